@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What differs between kernel versions, behind names of our own. The only
+ * place in the project that looks at the version.
+ *
+ * Floor and ceiling are what the tests run on. A kernel outside of them may
+ * well need only a look at the shims below, but that look has to happen.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef _DUMPFLT_COMPAT_H
+#define _DUMPFLT_COMPAT_H
+
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "dumpflt needs Linux 6.1 or later"
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#error "dumpflt has not been tried on this kernel: see module/compat/"
+#endif
+
+#include "bdev.h"
+#include "disk.h"
+#include "export.h"
+#include "kmem.h"
+
+#endif /* _DUMPFLT_COMPAT_H */

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Calling a filter, and finding out whether it kept the rules.
+ *
+ * Every call of start, write, read and finish goes through here, so that each
+ * is timed, counted, traced and judged in the same way.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/crc32.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/sched.h>
+
+#include "core.h"
+#include "io.h"
+#include "trace.h"
+
+static const char * const callback_words[] = {
+	[DUMPFLT_CB_START]	= "start",
+	[DUMPFLT_CB_WRITE]	= "write",
+	[DUMPFLT_CB_READ]	= "read",
+	[DUMPFLT_CB_FINISH]	= "finish",
+	[DUMPFLT_CB_UNLOAD]	= "unload",
+};
+
+/* What is remembered from before a call */
+struct before {
+	u64		ns;
+	unsigned long	nvcsw;
+	u32		source_crc;
+};
+
+static void count(struct dumpflt_instance *inst, enum dumpflt_callback cb,
+		  u32 bytes, int err, u64 ns)
+{
+	struct dumpflt_stat *stat = &inst->stat[cb];
+
+	atomic64_inc(&stat->calls);
+	atomic64_add(ns, &stat->ns);
+	if (err)
+		atomic64_inc(&stat->errors);
+	else
+		atomic64_add(bytes, &stat->bytes);
+}
+
+/* The environment of design section 5.7, and what can be seen of breaking it */
+static void enter(struct dumpflt_watch *watch, struct before *before)
+{
+	watch->allocs = 0;
+	/* pairs with the probe, which runs in this very task */
+	WRITE_ONCE(watch->in_callback, true);
+	before->nvcsw = current->nvcsw;
+	before->ns = ktime_get_ns();
+	non_block_start();
+}
+
+static u64 leave(struct dumpflt_watch *watch, const struct before *before)
+{
+	u64 ns;
+
+	non_block_end();
+	ns = ktime_get_ns() - before->ns;
+	WRITE_ONCE(watch->in_callback, false);
+	return ns;
+}
+
+/* Rules that hold for every callback. Words if one was broken */
+static const char *broken_rule(const struct dumpflt_instance *inst,
+			       const struct dumpflt_watch *watch,
+			       const struct before *before, int ret)
+{
+	if (ret > 0)
+		return "returned a positive value, which is no errno";
+	/* counts only switches that the task asked for, not preemption */
+	if (current->nvcsw != before->nvcsw)
+		return "slept";
+	if (watch->allocs)
+		return "allocated memory";
+	if (memcmp(inst->ext, &inst->master, sizeof(inst->master)))
+		return "wrote to its extension";
+	return NULL;
+}
+
+/**
+ * dumpflt_call_simple - call start, finish or unload
+ * @inst: the instance
+ * @cb: which
+ * @fatal: an error fails the session; else it is only noted
+ *
+ * Context: process context, stack lock held, no I/O in flight.
+ * Return: 0 or a negative errno.
+ */
+int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
+			bool fatal)
+{
+	struct dumpflt_watch *watch = &inst->stack->watch;
+	int (*fn)(struct dumpflt_extension *ext);
+	const char *rule = NULL;
+	struct before before;
+	u64 ns;
+	int ret;
+
+	lockdep_assert_held(&inst->stack->lock);
+
+	fn = cb == DUMPFLT_CB_START ? inst->ops.start :
+	     cb == DUMPFLT_CB_FINISH ? inst->ops.finish : inst->ops.unload;
+	if (!fn)
+		return 0;
+
+	/* the filter may have scribbled on it; each session begins right */
+	*inst->ext = inst->master;
+	if (cb == DUMPFLT_CB_UNLOAD) {
+		before.ns = ktime_get_ns();
+		ret = fn(inst->ext);
+		ns = ktime_get_ns() - before.ns;
+	} else {
+		enter(watch, &before);
+		ret = fn(inst->ext);
+		ns = leave(watch, &before);
+		rule = broken_rule(inst, watch, &before, ret);
+	}
+	if (rule)
+		ret = -EPROTO;
+	count(inst, cb, 0, ret, ns);
+	trace_dumpflt_filter_call(inst->stack->name, inst->entry->name,
+				  callback_words[cb], 0, 0, ret, ns);
+	if (ret)
+		(fatal ? dumpflt_fail : dumpflt_note)
+			(inst->stack, inst, ret, "%s%s%s", callback_words[cb],
+			 rule ? ": " : " failed", rule ?: "");
+	return ret;
+}
+
+/* Rules about the data. Words if one was broken, @call repaired otherwise */
+static const char *broken_data_rule(enum dumpflt_callback cb,
+				    struct dumpflt_call *call,
+				    const struct dumpflt_io *was,
+				    const struct bio_vec *table)
+{
+	struct dumpflt_io *io = &call->io;
+
+	if (io->len != was->len)
+		return "changed the length";
+	if (io->offset != was->offset)
+		return "changed the offset";
+	if (io->lane != was->lane)
+		return "changed the lane";
+
+	if (call->installed && cb == DUMPFLT_CB_WRITE) {
+		if (!PAGE_ALIGNED(call->installed))
+			return "set a buffer that is not page aligned";
+		if (call->installed != call->bounce)
+			return "set a buffer that is not its own bounce buffer";
+		if (io->segs != &call->single || io->nr_segs != 1 ||
+		    call->single.bv_page != virt_to_page(call->bounce) ||
+		    call->single.bv_offset || call->single.bv_len != was->len)
+			return "changed the segments by hand";
+		return NULL;
+	}
+	if (call->installed)
+		return "set a buffer in a read";
+	if (io->segs != was->segs || io->nr_segs != was->nr_segs ||
+	    memcmp(io->segs, table, was->nr_segs * sizeof(*table)))
+		return "changed the segments by hand";
+	return NULL;
+}
+
+static u32 data_crc(const struct bio_vec *segs, u32 nr_segs)
+{
+	u32 crc = 0, i;
+
+	for (i = 0; i < nr_segs; i++)
+		crc = crc32_le(crc, page_address(segs[i].bv_page) +
+			       segs[i].bv_offset, segs[i].bv_len);
+	return crc;
+}
+
+/**
+ * dumpflt_call_io - call write or read
+ * @inst: the instance; active, and it has the callback
+ * @cb: which
+ * @call: the data; on success, as the filter left it
+ * @watch: of the lane
+ *
+ * Context: process context, in a lane; does not sleep or allocate.
+ * Return: 0; the filter's errno; -EPROTO if it broke a rule. The error is
+ * recorded and the session has failed then.
+ */
+int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
+		    struct dumpflt_call *call, struct dumpflt_watch *watch)
+{
+	struct dumpflt_ctx *ctx = container_of(call, struct dumpflt_ctx, call);
+	bool check = cb == DUMPFLT_CB_WRITE && inst->stack->check_source;
+	struct dumpflt_io was = call->io;
+	const struct bio_vec *table;
+	struct bio_vec single;
+	const char *rule;
+	struct before before;
+	u64 ns;
+	int ret;
+
+	/*
+	 * What the segments must still be afterwards: the request's own, or
+	 * the single one of an earlier filter's bounce buffer.
+	 */
+	single = call->single;
+	table = call->replaced ? &single : ctx->source;
+
+	call->installed = NULL;
+	call->bounce = inst->bounce ? inst->bounce[ctx->slot] : NULL;
+	if (check)
+		before.source_crc = data_crc(ctx->source, ctx->nr_source);
+
+	enter(watch, &before);
+	ret = (cb == DUMPFLT_CB_WRITE ? inst->ops.write : inst->ops.read)
+		(inst->ext, &call->io);
+	ns = leave(watch, &before);
+
+	rule = broken_rule(inst, watch, &before, ret);
+	if (!rule)
+		rule = broken_data_rule(cb, call, &was, table);
+	if (!rule && check &&
+	    data_crc(ctx->source, ctx->nr_source) != before.source_crc)
+		rule = "wrote to the source pages";
+	if (rule)
+		ret = -EPROTO;
+	else if (call->installed)
+		call->replaced = true;
+
+	count(inst, cb, was.len, ret, ns);
+	trace_dumpflt_filter_call(inst->stack->name, inst->entry->name,
+				  callback_words[cb], was.offset, was.len, ret,
+				  ns);
+	if (ret)
+		dumpflt_fail(inst->stack, inst, ret, "%s of %u bytes at %llu%s%s",
+			     callback_words[cb], was.len, was.offset,
+			     rule ? ": " : " failed", rule ?: "");
+	return ret;
+}

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /sys/kernel/config/dumpflt/ and the attributes of a stack.
+ *
+ * Two phases: while a stack is not live its attributes can be written, while
+ * it is live they answer EBUSY. A value is understood completely before
+ * anything is changed.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/configfs.h>
+#include <linux/ctype.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+static struct dumpflt_stack *to_stack(struct config_item *item)
+{
+	return container_of(to_config_group(item), struct dumpflt_stack, group);
+}
+
+/* A value without the newline that echo adds, or an ERR_PTR; to be kfree'd */
+static char *copy_value(const char *page, size_t count)
+{
+	if (count && page[count - 1] == '\n')
+		count--;
+	if (!count || memchr(page, '\n', count) || memchr(page, '\0', count))
+		return ERR_PTR(-EINVAL);
+	return kmemdup_nul(page, count, GFP_KERNEL);
+}
+
+static ssize_t stack_target_show(struct config_item *item, char *page)
+{
+	struct dumpflt_stack *stack = to_stack(item);
+	ssize_t len;
+
+	mutex_lock(&stack->lock);
+	len = stack->path ? sysfs_emit(page, "%s\n", stack->path) : 0;
+	mutex_unlock(&stack->lock);
+	return len;
+}
+
+static ssize_t stack_target_store(struct config_item *item, const char *page,
+				  size_t count)
+{
+	struct dumpflt_stack *stack = to_stack(item);
+	char *path = copy_value(page, count);
+	ssize_t ret = count;
+
+	if (IS_ERR_OR_NULL(path))
+		return path ? PTR_ERR(path) : -ENOMEM;
+	/* sysfs and logs show it in one line, and a page must hold it */
+	if (strlen(path) >= PATH_MAX - 1 || path[0] != '/') {
+		kfree(path);
+		return -EINVAL;
+	}
+	mutex_lock(&stack->lock);
+	if (dumpflt_stack_is_live(stack))
+		ret = -EBUSY;
+	else
+		swap(stack->path, path);
+	mutex_unlock(&stack->lock);
+	kfree(path);
+	return ret;
+}
+
+static ssize_t stack_type_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%s\n",
+			  dumpflt_type_word(READ_ONCE(to_stack(item)->type)));
+}
+
+static ssize_t stack_type_store(struct config_item *item, const char *page,
+				size_t count)
+{
+	struct dumpflt_stack *stack = to_stack(item);
+	enum dumpflt_type type;
+	ssize_t ret = count;
+
+	if (sysfs_streq(page, DUMPFLT_TYPE_WORD_CRASH))
+		type = DUMPFLT_TYPE_CRASH;
+	else if (sysfs_streq(page, DUMPFLT_TYPE_WORD_HIBERNATION))
+		type = DUMPFLT_TYPE_HIBERNATION;
+	else
+		return -EINVAL;
+
+	mutex_lock(&stack->lock);
+	if (dumpflt_stack_is_live(stack))
+		ret = -EBUSY;
+	else
+		stack->type = type;
+	mutex_unlock(&stack->lock);
+	return ret;
+}
+
+static ssize_t store_u32(struct dumpflt_stack *stack, u32 *field,
+			 const char *page, size_t count, u32 min, u32 max)
+{
+	ssize_t ret;
+	u32 value;
+
+	ret = kstrtou32(page, 0, &value);
+	if (ret)
+		return ret;
+	if (value < min || value > max)
+		return -ERANGE;
+
+	mutex_lock(&stack->lock);
+	if (dumpflt_stack_is_live(stack)) {
+		ret = -EBUSY;
+	} else {
+		*field = value;
+		ret = count;
+	}
+	mutex_unlock(&stack->lock);
+	return ret;
+}
+
+static ssize_t stack_max_pages_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", READ_ONCE(to_stack(item)->max_pages));
+}
+
+static ssize_t stack_max_pages_store(struct config_item *item,
+				     const char *page, size_t count)
+{
+	struct dumpflt_stack *stack = to_stack(item);
+
+	return store_u32(stack, &stack->max_pages, page, count, 1,
+			 DUMPFLT_MAX_PAGES_LIMIT);
+}
+
+static ssize_t stack_timeout_ms_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", READ_ONCE(to_stack(item)->timeout_ms));
+}
+
+static ssize_t stack_timeout_ms_store(struct config_item *item,
+				      const char *page, size_t count)
+{
+	struct dumpflt_stack *stack = to_stack(item);
+
+	return store_u32(stack, &stack->timeout_ms, page, count,
+			 DUMPFLT_TIMEOUT_MS_MIN, DUMPFLT_TIMEOUT_MS_MAX);
+}
+
+static ssize_t stack_check_source_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d\n",
+			  READ_ONCE(to_stack(item)->check_source));
+}
+
+static ssize_t stack_check_source_store(struct config_item *item,
+					const char *page, size_t count)
+{
+	struct dumpflt_stack *stack = to_stack(item);
+	ssize_t ret = count;
+	bool value;
+
+	if (kstrtobool(page, &value))
+		return -EINVAL;
+	mutex_lock(&stack->lock);
+	if (dumpflt_stack_is_live(stack))
+		ret = -EBUSY;
+	else
+		stack->check_source = value;
+	mutex_unlock(&stack->lock);
+	return ret;
+}
+
+static ssize_t stack_live_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d\n", READ_ONCE(to_stack(item)->state) !=
+					DUMPFLT_CONFIGURED);
+}
+
+/*
+ * A live stack's folder cannot be removed: whoever does so would not learn
+ * why its teardown failed. This runs inside the folder's own attribute, which
+ * keeps the folder there.
+ */
+static int load(struct dumpflt_stack *stack)
+{
+	int ret;
+
+	ret = configfs_depend_item_unlocked(&dumpflt_subsys,
+					    &stack->group.cg_item);
+	if (ret)
+		return ret;
+	ret = dumpflt_stack_load(stack);
+	if (ret)
+		configfs_undepend_item(&stack->group.cg_item);
+	return ret;
+}
+
+static int unload(struct dumpflt_stack *stack)
+{
+	int ret = dumpflt_stack_unload(stack);
+
+	if (!ret)
+		configfs_undepend_item(&stack->group.cg_item);
+	return ret;
+}
+
+static ssize_t stack_live_store(struct config_item *item, const char *page,
+				size_t count)
+{
+	struct dumpflt_stack *stack = to_stack(item);
+	bool live;
+	int ret = 0;
+
+	if (kstrtobool(page, &live))
+		return -EINVAL;
+	if (mutex_lock_interruptible(&stack->lock))
+		return -EINTR;
+	if (live && dumpflt_stack_is_live(stack))
+		ret = -EBUSY;
+	else if (live)
+		ret = load(stack);
+	else if (dumpflt_stack_is_live(stack))
+		ret = unload(stack);
+	mutex_unlock(&stack->lock);
+	return ret ?: count;
+}
+
+static ssize_t stack_session_show(struct config_item *item, char *page)
+{
+	enum dumpflt_state state = READ_ONCE(to_stack(item)->state);
+
+	return sysfs_emit(page, "%s\n",
+			  state == DUMPFLT_STARTED ? DUMPFLT_SESSION_START :
+			  state == DUMPFLT_READING ? DUMPFLT_SESSION_READ :
+						     "none");
+}
+
+static ssize_t stack_session_store(struct config_item *item, const char *page,
+				   size_t count)
+{
+	struct dumpflt_stack *stack = to_stack(item);
+	int ret;
+
+	if (mutex_lock_interruptible(&stack->lock))
+		return -EINTR;
+	if (sysfs_streq(page, DUMPFLT_SESSION_START)) {
+		ret = dumpflt_session_start(stack, false);
+	} else if (sysfs_streq(page, DUMPFLT_SESSION_READ)) {
+		ret = dumpflt_session_start(stack, true);
+	} else if (sysfs_streq(page, DUMPFLT_SESSION_FINISH)) {
+		ret = dumpflt_session_end(stack, DUMPFLT_END_FINISH);
+	} else if (sysfs_streq(page, DUMPFLT_SESSION_ABORT)) {
+		ret = dumpflt_session_is_open(stack) ? 0 : -EINVAL;
+		/* that it fails is what was asked for */
+		if (!ret)
+			dumpflt_session_end(stack, DUMPFLT_END_ABORT);
+	} else {
+		ret = -EINVAL;
+	}
+	mutex_unlock(&stack->lock);
+	return ret ?: count;
+}
+
+static ssize_t stack_state_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%s\n",
+			  dumpflt_state_word(READ_ONCE(to_stack(item)->state)));
+}
+
+static ssize_t stack_device_show(struct config_item *item, char *page)
+{
+	struct dumpflt_stack *stack = to_stack(item);
+	ssize_t len = 0;
+
+	mutex_lock(&stack->lock);
+	if (dumpflt_stack_is_live(stack))
+		len = sysfs_emit(page, "%s\n", stack->disk->disk_name);
+	mutex_unlock(&stack->lock);
+	return len;
+}
+
+static ssize_t stack_last_error_show(struct config_item *item, char *page)
+{
+	char text[DUMPFLT_ERROR_TEXT];
+
+	dumpflt_error_get(&to_stack(item)->error, text, sizeof(text));
+	return text[0] ? sysfs_emit(page, "%s\n", text) : 0;
+}
+
+CONFIGFS_ATTR(stack_, target);
+CONFIGFS_ATTR(stack_, type);
+CONFIGFS_ATTR(stack_, max_pages);
+CONFIGFS_ATTR(stack_, timeout_ms);
+CONFIGFS_ATTR(stack_, check_source);
+CONFIGFS_ATTR(stack_, live);
+CONFIGFS_ATTR(stack_, session);
+CONFIGFS_ATTR_RO(stack_, state);
+CONFIGFS_ATTR_RO(stack_, device);
+CONFIGFS_ATTR_RO(stack_, last_error);
+
+static struct configfs_attribute *stack_attrs[] = {
+	&stack_attr_target,
+	&stack_attr_type,
+	&stack_attr_max_pages,
+	&stack_attr_timeout_ms,
+	&stack_attr_check_source,
+	&stack_attr_live,
+	&stack_attr_session,
+	&stack_attr_state,
+	&stack_attr_device,
+	&stack_attr_last_error,
+	NULL
+};
+
+static void stack_release(struct config_item *item)
+{
+	struct dumpflt_stack *stack = to_stack(item);
+
+	dumpflt_stack_exit(stack);
+	kfree(stack);
+}
+
+static struct configfs_item_operations stack_item_ops = {
+	.release = stack_release,
+};
+
+static struct configfs_group_operations stack_group_ops = {
+	.make_item = dumpflt_entry_make,
+	.drop_item = dumpflt_entry_drop,
+};
+
+static const struct config_item_type stack_type = {
+	.ct_item_ops = &stack_item_ops,
+	.ct_group_ops = &stack_group_ops,
+	.ct_attrs = stack_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+static struct config_group *make_stack(struct config_group *group,
+				       const char *name)
+{
+	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+	struct dumpflt_stack *stack;
+
+	if (!len || name[len] || len >= DUMPFLT_STACK_NAME_MAX)
+		return ERR_PTR(-EINVAL);
+	stack = kzalloc(sizeof(*stack), GFP_KERNEL);
+	if (!stack)
+		return ERR_PTR(-ENOMEM);
+	dumpflt_stack_init(stack, name);
+	config_group_init_type_name(&stack->group, name, &stack_type);
+	return &stack->group;
+}
+
+static ssize_t root_features_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "crash\nhibernation\nplain\nread-back\n"
+			  "concurrent\ncheck-source\nalloc-watch\n");
+}
+
+static ssize_t root_version_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d.%d\n", DUMPFLT_MAJOR_VERSION,
+			  DUMPFLT_MINOR_VERSION);
+}
+
+CONFIGFS_ATTR_RO(root_, features);
+CONFIGFS_ATTR_RO(root_, version);
+
+static struct configfs_attribute *root_attrs[] = {
+	&root_attr_features,
+	&root_attr_version,
+	NULL
+};
+
+static struct configfs_group_operations root_group_ops = {
+	.make_group = make_stack,
+};
+
+const struct config_item_type dumpflt_root_type = {
+	.ct_group_ops = &root_group_ops,
+	.ct_attrs = root_attrs,
+	.ct_owner = THIS_MODULE,
+};

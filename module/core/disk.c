@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The stack device /dev/dumpflt<N>: made, shown, frozen, removed.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/blk-mq.h>
+#include <linux/blkdev.h>
+#include <linux/idr.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "core.h"
+#include "io.h"
+
+static DEFINE_IDA(disk_numbers);
+
+/* No ioctl, no passthrough: nothing that goes around the filters */
+static const struct block_device_operations disk_ops = {
+	.owner = THIS_MODULE,
+};
+
+static int create_lanes(struct dumpflt_stack *stack)
+{
+	unsigned int i, nr = stack->limits.nr_lanes;
+
+	stack->lanes = kcalloc(nr, sizeof(*stack->lanes), GFP_KERNEL);
+	if (!stack->lanes)
+		return -ENOMEM;
+	/*
+	 * Not freezable: suspend to disk writes when everything else sleeps.
+	 * Unbound: a lane must not wait for the CPU that a writer spins on.
+	 */
+	stack->wq = alloc_workqueue("dumpflt-%s",
+				    WQ_MEM_RECLAIM | WQ_UNBOUND | WQ_HIGHPRI,
+				    nr, stack->name);
+	if (!stack->wq) {
+		kfree(stack->lanes);
+		stack->lanes = NULL;
+		return -ENOMEM;
+	}
+	for (i = 0; i < nr; i++) {
+		struct dumpflt_lane *lane = &stack->lanes[i];
+
+		lane->stack = stack;
+		lane->index = i;
+		init_llist_head(&lane->queue);
+		INIT_WORK(&lane->work, dumpflt_lane_work);
+		dumpflt_watch_add(&lane->watch, &stack->allocations);
+	}
+	return 0;
+}
+
+static void destroy_lanes(struct dumpflt_stack *stack)
+{
+	unsigned int i;
+
+	destroy_workqueue(stack->wq);
+	for (i = 0; i < stack->limits.nr_lanes; i++)
+		dumpflt_watch_del(&stack->lanes[i].watch);
+	kfree(stack->lanes);
+	stack->lanes = NULL;
+	stack->wq = NULL;
+}
+
+static int create_tag_set(struct dumpflt_stack *stack)
+{
+	struct blk_mq_tag_set *set = &stack->tag_set;
+
+	memset(set, 0, sizeof(*set));
+	set->ops = &dumpflt_mq_ops;
+	set->nr_hw_queues = stack->limits.nr_lanes;
+	set->queue_depth = DUMPFLT_QUEUE_DEPTH;
+	set->cmd_size = sizeof(struct dumpflt_ctx);
+	set->numa_node = NUMA_NO_NODE;
+	/* a dump is one stream already; a scheduler would only add to it */
+	set->flags = BLK_MQ_F_SHOULD_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT;
+	set->timeout = msecs_to_jiffies(stack->timeout_ms);
+	set->driver_data = stack;
+	return blk_mq_alloc_tag_set(set);
+}
+
+static struct gendisk *alloc_disk(struct dumpflt_stack *stack)
+{
+	const struct dumpflt_limits *limits = &stack->limits;
+	const struct dumpflt_compat_limits compat = {
+		.logical_block_size = limits->block_size,
+		.physical_block_size = limits->physical_block_size,
+		.max_bytes = limits->max_pages * PAGE_SIZE,
+		.max_segments = limits->max_segments,
+		.fua = limits->fua,
+	};
+	struct gendisk *disk;
+
+	disk = dumpflt_compat_alloc_disk(&stack->tag_set, stack,
+					 stack->target.bdev, &compat);
+	if (IS_ERR(disk))
+		return disk;
+	disk->fops = &disk_ops;
+	disk->private_data = stack;
+	/* the dump is no partition table; looking for one would be a read */
+	disk->flags |= GENHD_FL_NO_PART;
+	snprintf(disk->disk_name, sizeof(disk->disk_name),
+		 DUMPFLT_DISK_PREFIX "%d", stack->disk_number);
+	set_capacity(disk, limits->capacity >> SECTOR_SHIFT);
+	return disk;
+}
+
+/**
+ * dumpflt_disk_create - make the stack device and show it
+ * @stack: the stack, with its limits
+ *
+ * Context: process context, stack lock held; allocates.
+ * Return: 0 or a negative errno.
+ */
+int dumpflt_disk_create(struct dumpflt_stack *stack)
+{
+	int ret;
+
+	ret = ida_alloc(&disk_numbers, GFP_KERNEL);
+	if (ret < 0)
+		return ret;
+	stack->disk_number = ret;
+	ret = create_lanes(stack);
+	if (ret)
+		goto out_number;
+	ret = create_tag_set(stack);
+	if (ret)
+		goto out_lanes;
+	stack->disk = alloc_disk(stack);
+	if (IS_ERR(stack->disk)) {
+		ret = PTR_ERR(stack->disk);
+		goto out_tag_set;
+	}
+	ret = add_disk(stack->disk);
+	if (ret)
+		goto out_disk;
+	ret = dumpflt_sysfs_add(stack);
+	if (ret)
+		goto out_del;
+	return 0;
+
+out_del:
+	del_gendisk(stack->disk);
+out_disk:
+	put_disk(stack->disk);
+out_tag_set:
+	stack->disk = NULL;
+	blk_mq_free_tag_set(&stack->tag_set);
+out_lanes:
+	destroy_lanes(stack);
+out_number:
+	ida_free(&disk_numbers, stack->disk_number);
+	return ret;
+}
+
+/**
+ * dumpflt_disk_destroy - remove the stack device
+ * @stack: the stack, no session
+ *
+ * After del_gendisk() no context holds a request any more: (a) new ones are
+ * refused, as the queue is dying; (b) those that had been accepted have
+ * completed, as it waits for the freeze; (c) a lane's work that queued itself
+ * last thing is waited for by destroy_workqueue(). A task that still has the
+ * device open holds the gendisk, which knows nothing of the stack but
+ * private_data, and that is not looked at any more.
+ *
+ * Context: process context, stack lock held.
+ */
+void dumpflt_disk_destroy(struct dumpflt_stack *stack)
+{
+	dumpflt_sysfs_remove(stack);
+	del_gendisk(stack->disk);
+	put_disk(stack->disk);
+	stack->disk = NULL;
+	blk_mq_free_tag_set(&stack->tag_set);
+	destroy_lanes(stack);
+	ida_free(&disk_numbers, stack->disk_number);
+}
+
+/**
+ * dumpflt_disk_is_open - does anybody have the stack device open?
+ * @stack: the stack, live
+ *
+ * Context: any.
+ * Return: true if so at this moment.
+ */
+bool dumpflt_disk_is_open(const struct dumpflt_stack *stack)
+{
+	return disk_openers(stack->disk) > 0;
+}
+
+/**
+ * dumpflt_disk_freeze - let no request in, and wait for those that are in
+ * @stack: the stack, live
+ *
+ * To be undone with dumpflt_disk_unfreeze(), whatever it returns.
+ *
+ * Context: process context, stack lock held; sleeps, at most timeout_ms.
+ * Return: 0, or -ETIMEDOUT if requests are still in flight.
+ */
+int dumpflt_disk_freeze(struct dumpflt_stack *stack)
+{
+	struct request_queue *q = stack->disk->queue;
+
+	blk_freeze_queue_start(q);
+	if (!blk_mq_freeze_queue_wait_timeout(q,
+					      msecs_to_jiffies(stack->timeout_ms)))
+		return -ETIMEDOUT;
+	return 0;
+}
+
+/**
+ * dumpflt_disk_unfreeze - let requests in again
+ * @stack: the stack, after dumpflt_disk_freeze()
+ *
+ * Context: process context, stack lock held.
+ */
+void dumpflt_disk_unfreeze(struct dumpflt_stack *stack)
+{
+	blk_mq_unfreeze_queue(stack->disk->queue);
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One filter in one stack: how it is made, what it may ask for, how it goes.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/crc32.h>
+#include <linux/log2.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+/**
+ * dumpflt_instance_create - find an entry's filter and pin it
+ * @stack: the stack
+ * @entry: the entry
+ *
+ * Context: process context, stack lock held; may run modprobe.
+ * Return: the instance, to be given to dumpflt_instance_destroy(); -ENOENT if
+ * there is no such filter, -ENOMEM.
+ */
+struct dumpflt_instance *dumpflt_instance_create(struct dumpflt_stack *stack,
+						 struct dumpflt_entry *entry)
+{
+	struct dumpflt_instance *inst;
+
+	inst = kzalloc(sizeof(*inst), GFP_KERNEL);
+	if (!inst)
+		return ERR_PTR(-ENOMEM);
+	inst->stack = stack;
+	inst->entry = entry;
+	dumpflt_error_init(&inst->error);
+
+	inst->filter = dumpflt_filter_get(entry->name);
+	if (!inst->filter) {
+		kfree(inst);
+		return ERR_PTR(-ENOENT);
+	}
+
+	/* never less than the filter knows, so that it may read all of it */
+	inst->ext = kzalloc(max_t(size_t, inst->filter->ext_size,
+				  sizeof(*inst->ext)), GFP_KERNEL);
+	if (!inst->ext) {
+		dumpflt_filter_put(inst->filter);
+		kfree(inst);
+		return ERR_PTR(-ENOMEM);
+	}
+	config_item_get(&entry->item);
+	return inst;
+}
+
+static void fill_extension(struct dumpflt_instance *inst)
+{
+	struct dumpflt_stack *stack = inst->stack;
+	struct block_device *bdev = stack->target.bdev;
+	struct dumpflt_extension *ext = &inst->master;
+	const char *uuid = dumpflt_compat_bdev_uuid(bdev);
+
+	ext->size = min_t(u32, sizeof(*ext), inst->filter->ext_size);
+	ext->type = stack->type;
+	ext->logical_block_size = stack->limits.block_size;
+	ext->physical_block_size = stack->limits.physical_block_size;
+	ext->nr_lanes = stack->limits.nr_lanes;
+	ext->size_bytes = stack->limits.capacity;
+	ext->part_start = (u64)get_start_sect(bdev) << SECTOR_SHIFT;
+	ext->part_size = stack->target.size;
+	ext->bdev = bdev;
+	if (bdev_is_partition(bdev))
+		ext->flags |= DUMPFLT_EXT_F_PARTITION;
+	if (uuid)
+		strscpy(ext->part_uuid, uuid, sizeof(ext->part_uuid));
+	*inst->ext = *ext;
+}
+
+/* What init() left behind must be something that this core understands */
+static const char *complaint(const struct dumpflt_instance *inst,
+			     const struct dumpflt_init_data *data)
+{
+	const struct dumpflt_limits *limits = &inst->stack->limits;
+
+	if (!data->ops)
+		return "set no ops";
+	if (data->major != DUMPFLT_MAJOR_VERSION_1 &&
+	    data->major != DUMPFLT_MAJOR_VERSION)
+		return "set a major version other than 1 and 2";
+	if (data->minor > DUMPFLT_MINOR_VERSION)
+		return "set a minor version that is not known";
+	if (data->flags_out & ~DUMPFLT_F_ALL)
+		return "set unknown flags";
+	if (data->ops->reserved)
+		return "set the reserved callback";
+	if (data->chunk_meta)
+		return "asked for chunk metadata, which needs a dump area";
+	if (!is_power_of_2(data->block_size) ||
+	    data->block_size < limits->block_size ||
+	    data->block_size > PAGE_SIZE)
+		return "lowered the block size, or set it above a page or to no power of two";
+	if (!data->max_pages || data->max_pages > inst->stack->max_pages)
+		return "raised max_pages, or set it to 0";
+	return NULL;
+}
+
+static void take_answer(struct dumpflt_instance *inst,
+			const struct dumpflt_init_data *data)
+{
+	inst->their_ops = data->ops;
+	inst->ops = *data->ops;
+	inst->flags = data->flags_out;
+	inst->max_pages = data->max_pages;
+	inst->block_size = data->block_size;
+	/* all three, as in the original (C15) */
+	inst->reads = data->major == DUMPFLT_MAJOR_VERSION &&
+		      (data->flags_out & DUMPFLT_F_READ) && data->ops->read;
+	inst->master.data = data->data;
+	inst->ext->data = data->data;
+}
+
+/**
+ * dumpflt_instance_is_critical - may the stack not do without it?
+ * @inst: the instance, after its init()
+ *
+ * Context: stack lock held.
+ * Return: true if the filter or the configuration says so.
+ */
+bool dumpflt_instance_is_critical(const struct dumpflt_instance *inst)
+{
+	return (inst->flags & DUMPFLT_F_CRITICAL) || inst->entry->critical;
+}
+
+static int run_init(struct dumpflt_instance *inst,
+		    struct dumpflt_init_data *data)
+{
+	const struct dumpflt_filter *filter = inst->filter;
+	struct dumpflt_options options;
+	const char *what;
+	int ret;
+
+	ret = dumpflt_options_init(&options, inst);
+	if (ret) {
+		dumpflt_note(inst->stack, inst, ret, "init");
+		return ret;
+	}
+	data->size = min_t(u32, sizeof(*data), filter->init_size);
+	data->flags_in = DUMPFLT_IN_F_READ | DUMPFLT_IN_F_EXTENSION_EX;
+	data->max_pages = inst->stack->max_pages;
+	data->block_size = inst->stack->limits.block_size;
+	data->options = &options;
+
+	ret = filter->init(inst->ext, data);
+	if (ret > 0) {
+		dumpflt_explain(data, "returned %d, which is no errno", ret);
+		ret = -EPROTO;
+	}
+	/* C10: asked for even if init failed */
+	inst->flags = data->flags_out;
+	if (ret)
+		goto out_note;
+
+	/* init succeeded, so from here on unload is owed (C53) */
+	inst->inited = true;
+	if (data->ops)
+		inst->ops = *data->ops;
+	inst->master.data = data->data;
+	what = complaint(inst, data);
+	if (what) {
+		dumpflt_explain(data, "%s", what);
+		ret = -EPROTO;
+		goto out_note;
+	}
+	take_answer(inst, data);
+	what = dumpflt_options_unused(&options);
+	if (what) {
+		dumpflt_explain(data, "does not know the option %s", what);
+		ret = -EINVAL;
+	}
+out_note:
+	if (ret)
+		(dumpflt_instance_is_critical(inst) ? dumpflt_fail :
+						      dumpflt_note)
+			(inst->stack, inst, ret, "init failed%s%s",
+			 options.why[0] ? ": " : "", options.why);
+	dumpflt_options_exit(&options);
+	return ret;
+}
+
+/**
+ * dumpflt_instance_init - call a filter's init()
+ * @inst: from dumpflt_instance_create()
+ *
+ * Whatever happens, @inst->flags says afterwards what the filter wants.
+ *
+ * Context: process context, stack lock held; the filter may sleep.
+ * Return: 0, the filter's errno, -EPROTO if it asked for what cannot be, or
+ * -EINVAL if the configuration has an option that it does not know.
+ */
+int dumpflt_instance_init(struct dumpflt_instance *inst)
+{
+	struct dumpflt_init_data *data;
+	int ret;
+
+	lockdep_assert_held(&inst->stack->lock);
+
+	data = kzalloc(max_t(size_t, sizeof(*data), inst->filter->init_size),
+		       GFP_KERNEL);
+	if (!data)
+		return -ENOMEM;
+	fill_extension(inst);
+	ret = run_init(inst, data);
+	kfree(data);
+	return ret;
+}
+
+/**
+ * dumpflt_instance_alloc_bounce - allocate the bounce buffers
+ * @inst: the instance
+ *
+ * One for each request that the stack device can have in flight, so that a
+ * buffer stays as it is until the target has it (C39), and nothing is
+ * allocated later (C44).
+ *
+ * Context: process context, stack lock held; allocates.
+ * Return: 0 or -ENOMEM; what was allocated is freed with the instance.
+ */
+int dumpflt_instance_alloc_bounce(struct dumpflt_instance *inst)
+{
+	const struct dumpflt_limits *limits = &inst->stack->limits;
+	unsigned int i, nr = limits->nr_lanes * DUMPFLT_QUEUE_DEPTH;
+	size_t size = (size_t)limits->max_pages * PAGE_SIZE;
+
+	if (!(inst->flags & DUMPFLT_F_BOUNCE))
+		return 0;
+	inst->bounce = kcalloc(nr, sizeof(*inst->bounce), GFP_KERNEL);
+	if (!inst->bounce)
+		return -ENOMEM;
+	for (i = 0; i < nr; i++) {
+		inst->bounce[i] = alloc_pages_exact(size,
+						    GFP_KERNEL | __GFP_ZERO);
+		if (!inst->bounce[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void free_bounce(struct dumpflt_instance *inst)
+{
+	const struct dumpflt_limits *limits = &inst->stack->limits;
+	unsigned int i, nr = limits->nr_lanes * DUMPFLT_QUEUE_DEPTH;
+	size_t size = (size_t)limits->max_pages * PAGE_SIZE;
+
+	if (!inst->bounce)
+		return;
+	for (i = 0; i < nr && inst->bounce[i]; i++) {
+		/* may hold data that a filter had not yet encrypted */
+		memzero_explicit(inst->bounce[i], size);
+		free_pages_exact(inst->bounce[i], size);
+	}
+	kfree(inst->bounce);
+	inst->bounce = NULL;
+}
+
+/**
+ * dumpflt_instance_unload - call a filter's unload(), if it is owed
+ * @inst: the instance; no I/O and no other callback runs
+ *
+ * Context: process context, stack lock held; the filter may sleep.
+ */
+void dumpflt_instance_unload(struct dumpflt_instance *inst)
+{
+	lockdep_assert_held(&inst->stack->lock);
+
+	if (!inst->inited)
+		return;
+	inst->inited = false;
+	/* C54: an error is reported there and changes nothing */
+	dumpflt_call_simple(inst, DUMPFLT_CB_UNLOAD, false);
+}
+
+/**
+ * dumpflt_instance_destroy - free an instance and unpin its filter
+ * @inst: the instance, unloaded; %NULL is legal
+ *
+ * Context: process context.
+ */
+void dumpflt_instance_destroy(struct dumpflt_instance *inst)
+{
+	if (!inst)
+		return;
+	free_bounce(inst);
+	kfree(inst->ext);
+	dumpflt_filter_put(inst->filter);
+	config_item_put(&inst->entry->item);
+	kfree(inst);
+}
+
+/**
+ * dumpflt_instance_seal - checksum over what must not change while live
+ * @inst: the instance
+ * @seed: checksum so far
+ *
+ * Taken over the filter's own table, not over our copy: what is to be found
+ * is that somebody has overwritten either.
+ *
+ * Context: any.
+ * Return: the checksum.
+ */
+u32 dumpflt_instance_seal(const struct dumpflt_instance *inst, u32 seed)
+{
+	seed = crc32_le(seed, (const u8 *)&inst->filter, sizeof(inst->filter));
+	seed = crc32_le(seed, (const u8 *)inst->their_ops,
+			sizeof(*inst->their_ops));
+	seed = crc32_le(seed, (const u8 *)&inst->ops, sizeof(inst->ops));
+	seed = crc32_le(seed, (const u8 *)&inst->flags, sizeof(inst->flags));
+	seed = crc32_le(seed, (const u8 *)&inst->max_pages,
+			sizeof(inst->max_pages));
+	seed = crc32_le(seed, (const u8 *)&inst->reads, sizeof(inst->reads));
+	return crc32_le(seed, (const u8 *)&inst->master.data,
+			sizeof(inst->master.data));
+}

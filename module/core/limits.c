@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the stack device offers, from what the target offers and what the
+ * filters ask for.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/blkdev.h>
+#include <linux/cpumask.h>
+
+#include "core.h"
+
+/**
+ * dumpflt_limits_from_target - what the target alone would allow
+ * @stack: the stack, target open
+ *
+ * This is what init() is told. The lanes are the most there can be.
+ *
+ * Context: process context, stack lock held.
+ */
+void dumpflt_limits_from_target(struct dumpflt_stack *stack)
+{
+	struct dumpflt_limits *limits = &stack->limits;
+	struct block_device *bdev = stack->target.bdev;
+	struct request_queue *q = bdev_get_queue(bdev);
+
+	limits->block_size = bdev_logical_block_size(bdev);
+	limits->physical_block_size = bdev_physical_block_size(bdev);
+	limits->max_pages = min(stack->max_pages,
+				max(queue_max_hw_sectors(q) >>
+				    (PAGE_SHIFT - SECTOR_SHIFT), 1u));
+	limits->nr_lanes = num_online_cpus();
+	limits->capacity = round_down(stack->target.size, limits->block_size);
+	limits->fua = bdev_fua(bdev);
+}
+
+/**
+ * dumpflt_limits_from_filters - lower them to what the filters allow
+ * @stack: the stack, all instances initialised
+ *
+ * One lane unless every instance may be called concurrently (design section
+ * 5.8). The extension of each instance is brought up to date.
+ *
+ * Context: process context, stack lock held.
+ */
+void dumpflt_limits_from_filters(struct dumpflt_stack *stack)
+{
+	struct dumpflt_limits *limits = &stack->limits;
+	unsigned int i;
+
+	for (i = 0; i < stack->nr_inst; i++) {
+		struct dumpflt_instance *inst = stack->inst[i];
+
+		limits->block_size = max(limits->block_size, inst->block_size);
+		limits->max_pages = min(limits->max_pages, inst->max_pages);
+		if (!(inst->flags & DUMPFLT_F_CONCURRENT))
+			limits->nr_lanes = 1;
+	}
+	limits->physical_block_size = max(limits->physical_block_size,
+					  limits->block_size);
+	limits->capacity = round_down(stack->target.size, limits->block_size);
+	/* data that does not begin on a page spans one page more */
+	limits->max_segments = limits->max_pages + 1;
+
+	for (i = 0; i < stack->nr_inst; i++) {
+		struct dumpflt_extension *ext = &stack->inst[i]->master;
+
+		ext->logical_block_size = limits->block_size;
+		ext->physical_block_size = limits->physical_block_size;
+		ext->nr_lanes = limits->nr_lanes;
+		ext->size_bytes = limits->capacity;
+		*stack->inst[i]->ext = *ext;
+	}
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loading and unloading of the core, in order and in the exact reverse.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/module.h>
+
+#include "core.h"
+
+struct configfs_subsystem dumpflt_subsys = {
+	.su_group = {
+		.cg_item = {
+			.ci_namebuf = DUMPFLT_CONFIGFS_DIR,
+			.ci_type = &dumpflt_root_type,
+		},
+	},
+};
+
+static int __init dumpflt_init(void)
+{
+	int ret;
+
+	ret = dumpflt_alloc_watch_init();
+	if (ret)
+		return ret;
+	ret = dumpflt_reboot_init();
+	if (ret)
+		goto out_alloc_watch;
+
+	config_group_init(&dumpflt_subsys.su_group);
+	mutex_init(&dumpflt_subsys.su_mutex);
+	ret = configfs_register_subsystem(&dumpflt_subsys);
+	if (ret)
+		goto out_reboot;
+	return 0;
+
+out_reboot:
+	dumpflt_reboot_exit();
+out_alloc_watch:
+	dumpflt_alloc_watch_exit();
+	return ret;
+}
+
+static void __exit dumpflt_exit(void)
+{
+	/*
+	 * No stack is left: each folder pins this module until rmdir, and so
+	 * does each filter, whose module uses our symbols.
+	 */
+	configfs_unregister_subsystem(&dumpflt_subsys);
+	dumpflt_reboot_exit();
+	dumpflt_alloc_watch_exit();
+}
+
+module_init(dumpflt_init);
+module_exit(dumpflt_exit);
+
+MODULE_DESCRIPTION("Dump filters on the block path of the capture kernel");
+MODULE_AUTHOR("the dumpflt authors");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which filters there are. Knows names and modules, and nothing of disks.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/kmod.h>
+#include <linux/list.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+/* A registered filter. The filter itself is const, so the link is ours */
+struct registration {
+	struct list_head		link;
+	const struct dumpflt_filter	*filter;
+};
+
+/* Guards registrations. Innermost but for dumpflt_error.lock */
+static DEFINE_MUTEX(registry_lock);
+static LIST_HEAD(registrations);
+
+/**
+ * dumpflt_filter_name_ok - may a filter be called this?
+ * @name: the name, may be %NULL
+ *
+ * The name becomes part of a module's name and of file names, so that only
+ * what is harmless there is allowed.
+ *
+ * Context: any.
+ * Return: true if it may.
+ */
+bool dumpflt_filter_name_ok(const char *name)
+{
+	size_t len;
+
+	if (!name)
+		return false;
+	len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+	return len > 0 && len < DUMPFLT_NAME_MAX && !name[len];
+}
+
+static struct registration *find_registration(const char *name)
+{
+	struct registration *reg;
+
+	lockdep_assert_held(&registry_lock);
+
+	list_for_each_entry(reg, &registrations, link)
+		if (!strcmp(reg->filter->name, name))
+			return reg;
+	return NULL;
+}
+
+/*
+ * The first generation of the structures is the present one, so anything
+ * smaller is an error. A later core will accept the sizes of this one.
+ */
+static bool filter_is_valid(const struct dumpflt_filter *filter)
+{
+	if (!filter || filter->size < sizeof(*filter)) {
+		pr_err("refused a filter: its structure is smaller than %zu bytes; use DUMPFLT_FILTER_SIZES\n",
+		       sizeof(*filter));
+		return false;
+	}
+	if (!dumpflt_filter_name_ok(filter->name)) {
+		pr_err("refused a filter: its name must be 1 to %d characters out of a-z, 0-9 and _\n",
+		       DUMPFLT_NAME_MAX - 1);
+		return false;
+	}
+	if (filter->ext_size < sizeof(struct dumpflt_extension) ||
+	    filter->init_size < sizeof(struct dumpflt_init_data) ||
+	    filter->ops_size < sizeof(struct dumpflt_ops)) {
+		pr_err("refused filter '%s': built with an older <linux/dumpflt.h>; rebuild it\n",
+		       filter->name);
+		return false;
+	}
+	if (!filter->init) {
+		pr_err("refused filter '%s': it has no init\n", filter->name);
+		return false;
+	}
+	return true;
+}
+
+/**
+ * dumpflt_register_filter - make a filter known
+ * @filter: the filter; must stay valid until it is unregistered
+ *
+ * Context: process context; may sleep and allocate.
+ * Return: 0, -EINVAL if a field is not acceptable, -EBUSY if a filter of that
+ * name is registered already, -ENOMEM.
+ */
+int dumpflt_register_filter(const struct dumpflt_filter *filter)
+{
+	struct registration *reg, *other;
+	int ret = 0;
+
+	if (!filter_is_valid(filter))
+		return -EINVAL;
+
+	reg = kzalloc(sizeof(*reg), GFP_KERNEL);
+	if (!reg)
+		return -ENOMEM;
+	reg->filter = filter;
+
+	mutex_lock(&registry_lock);
+	other = find_registration(filter->name);
+	if (other) {
+		pr_err("refused filter '%s' of module %s: module %s has registered that name\n",
+		       filter->name, module_name(filter->owner),
+		       module_name(other->filter->owner));
+		ret = -EBUSY;
+	} else {
+		list_add_tail(&reg->link, &registrations);
+	}
+	mutex_unlock(&registry_lock);
+
+	if (ret)
+		kfree(reg);
+	return ret;
+}
+EXPORT_SYMBOL_DUMPFLT(dumpflt_register_filter);
+
+/**
+ * dumpflt_unregister_filter - forget a filter
+ * @filter: what dumpflt_register_filter() was given
+ *
+ * No instance can exist: each pins the filter's module.
+ *
+ * Context: process context; may sleep.
+ */
+void dumpflt_unregister_filter(const struct dumpflt_filter *filter)
+{
+	struct registration *reg;
+
+	mutex_lock(&registry_lock);
+	reg = find_registration(filter->name);
+	if (!WARN_ON(!reg || reg->filter != filter)) {
+		list_del(&reg->link);
+		kfree(reg);
+	}
+	mutex_unlock(&registry_lock);
+}
+EXPORT_SYMBOL_DUMPFLT(dumpflt_unregister_filter);
+
+static const struct dumpflt_filter *filter_get_loaded(const char *name)
+{
+	const struct dumpflt_filter *filter = NULL;
+	struct registration *reg;
+
+	mutex_lock(&registry_lock);
+	reg = find_registration(name);
+	if (reg && try_module_get(reg->filter->owner))
+		filter = reg->filter;
+	mutex_unlock(&registry_lock);
+	return filter;
+}
+
+/**
+ * dumpflt_filter_get - find a filter, load its module if need be, pin it
+ * @name: the filter's name, valid
+ *
+ * Context: process context; runs modprobe.
+ * Return: the filter, to be given back with dumpflt_filter_put(), or %NULL if
+ * there is none.
+ */
+const struct dumpflt_filter *dumpflt_filter_get(const char *name)
+{
+	const struct dumpflt_filter *filter;
+
+	filter = filter_get_loaded(name);
+	if (filter)
+		return filter;
+	/* its verdict does not matter: what counts is who has registered */
+	request_module("dumpflt-%s", name);
+	return filter_get_loaded(name);
+}
+
+/**
+ * dumpflt_filter_put - unpin a filter's module
+ * @filter: what dumpflt_filter_get() returned
+ *
+ * Context: any.
+ */
+void dumpflt_filter_put(const struct dumpflt_filter *filter)
+{
+	module_put(filter->owner);
+}

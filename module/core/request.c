@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What happens to one request of the stack device.
+ *
+ *	queue_rq       any context   choose a lane and queue it there
+ *	in the lane    process       write: filters, then bio to the target
+ *	                             read:  bio to the target
+ *	                             flush: flush bio to the target
+ *	end_io         interrupt     write, flush: complete
+ *	                             read:  queue it in its lane again
+ *	in the lane    process       read:  filters, complete
+ *
+ * A request is only accepted in a session. The session's state changes only
+ * while the queue is frozen, that is, while no request is between queue_rq
+ * and its completion; so whoever handles a request may read it without a lock.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/blk-mq.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "core.h"
+#include "io.h"
+
+static void queue_in_lane(struct dumpflt_ctx *ctx)
+{
+	if (llist_add(&ctx->node, &ctx->lane->queue))
+		queue_work(ctx->stack->wq, &ctx->lane->work);
+}
+
+static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx,
+			     const struct blk_mq_queue_data *bd)
+{
+	struct dumpflt_stack *stack = hctx->queue->queuedata;
+	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(bd->rq);
+	unsigned int lane = 0;
+
+	/*
+	 * Spread over the lanes one by one, not by CPU: a dump is written by
+	 * one task, and all lanes shall have a part of it.
+	 */
+	if (stack->limits.nr_lanes > 1)
+		lane = (unsigned int)atomic_inc_return(&stack->next_lane) %
+		       stack->limits.nr_lanes;
+
+	blk_mq_start_request(bd->rq);
+	ctx->stack = stack;
+	ctx->lane = &stack->lanes[lane];
+	ctx->slot = hctx->queue_num * DUMPFLT_QUEUE_DEPTH + bd->rq->tag;
+	ctx->session = stack->sessions;
+	ctx->target_read = false;
+	ctx->status = BLK_STS_OK;
+	queue_in_lane(ctx);
+	return BLK_STS_OK;
+}
+
+static void complete_rq(struct request *rq)
+{
+	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(rq);
+
+	blk_mq_end_request(rq, ctx->status);
+}
+
+static void end_with(struct dumpflt_ctx *ctx, int err)
+{
+	struct request *rq = blk_mq_rq_from_pdu(ctx);
+
+	/* what went wrong is in last_error; the block layer need not repeat it */
+	if (err)
+		rq->rq_flags |= RQF_QUIET;
+	blk_mq_end_request(rq, errno_to_blk_status(err));
+}
+
+static void target_answered(struct dumpflt_ctx *ctx, const char *what)
+{
+	ctx->status = ctx->bio.bi_status;
+	if (ctx->status)
+		dumpflt_fail(ctx->stack, NULL, blk_status_to_errno(ctx->status),
+			     "%s of %u bytes at %llu: the target answered with an error",
+			     what, ctx->call.io.len, ctx->call.io.offset);
+}
+
+static void end_write(struct bio *bio)
+{
+	struct dumpflt_ctx *ctx = bio->bi_private;
+
+	target_answered(ctx, "write");
+	if (!ctx->status)
+		atomic64_add(ctx->call.io.len, &ctx->stack->bytes);
+	blk_mq_complete_request(blk_mq_rq_from_pdu(ctx));
+}
+
+static void end_flush(struct bio *bio)
+{
+	struct dumpflt_ctx *ctx = bio->bi_private;
+
+	target_answered(ctx, "flush");
+	blk_mq_complete_request(blk_mq_rq_from_pdu(ctx));
+}
+
+/* The read callbacks want process context */
+static void end_read(struct bio *bio)
+{
+	struct dumpflt_ctx *ctx = bio->bi_private;
+
+	target_answered(ctx, "read");
+	ctx->target_read = true;
+	queue_in_lane(ctx);
+}
+
+/* 0 if the stack takes this request now, else the errno to refuse it with */
+static int admit(struct dumpflt_stack *stack, enum req_op op)
+{
+	enum dumpflt_state state = READ_ONCE(stack->state);
+
+	if (op == REQ_OP_WRITE && state == DUMPFLT_STARTED)
+		/* one failed write is the end of the dump (design 5.3) */
+		return READ_ONCE(stack->failed) ? -EIO : 0;
+	if (op == REQ_OP_READ &&
+	    (state == DUMPFLT_STARTED || state == DUMPFLT_READING))
+		return dumpflt_chain_unreadable(stack) ? -EOPNOTSUPP : 0;
+	return -EIO;
+}
+
+static void handle_write(struct dumpflt_ctx *ctx, struct request *rq)
+{
+	int ret = dumpflt_chain_write(ctx);
+
+	/* nothing of this request may reach the target now (C27, C29) */
+	if (ret) {
+		end_with(ctx, ret);
+		return;
+	}
+	dumpflt_target_submit(ctx, REQ_OP_WRITE | (rq->cmd_flags & REQ_FUA),
+			      end_write);
+}
+
+static void handle_read_back(struct dumpflt_ctx *ctx)
+{
+	int ret = blk_status_to_errno(ctx->status);
+
+	/*
+	 * C43: no filter sees a read that failed. C33: nor one that outlived
+	 * its session, which can be if the target was silent for too long.
+	 */
+	if (!ret && (ctx->session != ctx->stack->sessions ||
+		     !dumpflt_session_is_open(ctx->stack)))
+		ret = -EIO;
+	if (!ret)
+		ret = dumpflt_chain_read(ctx);
+	end_with(ctx, ret);
+}
+
+static void handle(struct dumpflt_ctx *ctx)
+{
+	struct request *rq = blk_mq_rq_from_pdu(ctx);
+	enum req_op op = req_op(rq);
+	int ret;
+
+	if (ctx->target_read) {
+		handle_read_back(ctx);
+		return;
+	}
+	memset(&ctx->call.io, 0, sizeof(ctx->call.io));
+	if (op == REQ_OP_FLUSH) {
+		/* carries no data, so it is harmless outside a session too */
+		dumpflt_target_submit(ctx, REQ_OP_WRITE | REQ_PREFLUSH,
+				      end_flush);
+		return;
+	}
+	if (op != REQ_OP_READ && op != REQ_OP_WRITE) {
+		end_with(ctx, -EOPNOTSUPP);
+		return;
+	}
+	ret = admit(ctx->stack, op);
+	if (!ret)
+		ret = dumpflt_chain_source(ctx, rq);
+	if (ret)
+		end_with(ctx, ret);
+	else if (op == REQ_OP_WRITE)
+		handle_write(ctx, rq);
+	else
+		dumpflt_target_submit(ctx, REQ_OP_READ, end_read);
+}
+
+/**
+ * dumpflt_lane_work - handle what is queued in a lane
+ * @work: the lane's work
+ *
+ * Context: process context, on the stack's workqueue; never twice at once for
+ * the same lane. Does not depend on anything that the freezer stops.
+ */
+void dumpflt_lane_work(struct work_struct *work)
+{
+	struct dumpflt_lane *lane = container_of(work, struct dumpflt_lane,
+						 work);
+	struct llist_node *list = llist_reverse_order(llist_del_all(&lane->queue));
+	unsigned int noio = memalloc_noio_save();
+	struct dumpflt_ctx *ctx, *next;
+	struct blk_plug plug;
+
+	dumpflt_watch_begin(&lane->watch);
+	/* neighbours become one request of the target */
+	blk_start_plug(&plug);
+	llist_for_each_entry_safe(ctx, next, list, node)
+		handle(ctx);
+	blk_finish_plug(&plug);
+	dumpflt_watch_end(&lane->watch);
+	memalloc_noio_restore(noio);
+}
+
+/*
+ * A target that does not answer. The request cannot be taken away from it, as
+ * it may still write from our pages or into them; but the dump has failed, so
+ * that whoever waits for its end learns of it.
+ */
+static enum blk_eh_timer_return timed_out(struct request *rq)
+{
+	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(rq);
+
+	dumpflt_fail(ctx->stack, NULL, -ETIMEDOUT,
+		     "request at %llu: the target has not answered for %u ms",
+		     (u64)blk_rq_pos(rq) << SECTOR_SHIFT,
+		     ctx->stack->timeout_ms);
+	return BLK_EH_RESET_TIMER;
+}
+
+static int init_request(struct blk_mq_tag_set *set, struct request *rq,
+			unsigned int hctx_idx, unsigned int numa_node)
+{
+	struct dumpflt_stack *stack = set->driver_data;
+	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(rq);
+	unsigned int nr = stack->limits.max_segments;
+
+	ctx->source = kmalloc_array_node(2 * nr, sizeof(*ctx->source),
+					 GFP_KERNEL, numa_node);
+	if (!ctx->source)
+		return -ENOMEM;
+	ctx->table = ctx->source + nr;
+	return 0;
+}
+
+static void exit_request(struct blk_mq_tag_set *set, struct request *rq,
+			 unsigned int hctx_idx)
+{
+	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(rq);
+
+	kfree(ctx->source);
+}
+
+const struct blk_mq_ops dumpflt_mq_ops = {
+	.queue_rq	= queue_rq,
+	.complete	= complete_rq,
+	.timeout	= timed_out,
+	.init_request	= init_request,
+	.exit_request	= exit_request,
+};

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One session: from start, over writes or reads, to finish.
+ *
+ * A dump session writes a dump; a read-back session reads one through the
+ * read callbacks. Both call start and finish of every filter, because no
+ * filter may see data before its start succeeded (C31) or after its finish
+ * (C33). How a session ends, and in which order, is in flush.c.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/blkdev.h>
+#include <linux/sched/mm.h>
+
+#include "core.h"
+#include "trace.h"
+
+/**
+ * dumpflt_session_is_open - is a session in progress?
+ * @stack: the stack
+ *
+ * Context: any.
+ * Return: true between a successful start and the beginning of the end.
+ */
+bool dumpflt_session_is_open(const struct dumpflt_stack *stack)
+{
+	enum dumpflt_state state = READ_ONCE(stack->state);
+
+	return state == DUMPFLT_STARTED || state == DUMPFLT_READING;
+}
+
+/**
+ * dumpflt_session_is_busy - does the target still hold something of ours?
+ * @stack: the stack, live, no session
+ *
+ * After a session that ended because the target was silent, its requests, its
+ * writeback or its flush may still be under way. Nothing can be begun or torn
+ * down before they are answered.
+ *
+ * Context: process context, stack lock held; may sleep for a moment.
+ * Return: true if so.
+ */
+bool dumpflt_session_is_busy(struct dumpflt_stack *stack)
+{
+	lockdep_assert_held(&stack->lock);
+
+	if (dumpflt_flush_is_busy(stack))
+		return true;
+	if (stack->undrained) {
+		struct request_queue *q = stack->disk->queue;
+
+		blk_freeze_queue_start(q);
+		stack->undrained =
+			!blk_mq_freeze_queue_wait_timeout(q, HZ / 10);
+		blk_mq_unfreeze_queue(q);
+	}
+	return stack->undrained;
+}
+
+static void finish_all(struct dumpflt_stack *stack)
+{
+	unsigned int i;
+
+	/* every one that has started, even if another's finish failed (F2) */
+	for (i = 0; i < stack->nr_inst; i++) {
+		struct dumpflt_instance *inst = stack->inst[i];
+
+		if (!inst->active)
+			continue;
+		dumpflt_call_simple(inst, DUMPFLT_CB_FINISH, true);
+		inst->active = false;
+		WRITE_ONCE(inst->entry->state, DUMPFLT_FILTER_READY);
+	}
+}
+
+static int start_all(struct dumpflt_stack *stack)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < stack->nr_inst; i++) {
+		struct dumpflt_instance *inst = stack->inst[i];
+		struct dumpflt_entry *entry = inst->entry;
+		bool optional = entry->start_optional &&
+				!dumpflt_instance_is_critical(inst);
+
+		ret = dumpflt_call_simple(inst, DUMPFLT_CB_START, !optional);
+		if (!ret) {
+			inst->active = true;
+			WRITE_ONCE(entry->state, DUMPFLT_FILTER_STARTED);
+			continue;
+		}
+		if (optional) {
+			WRITE_ONCE(entry->state, DUMPFLT_FILTER_LEFT_OUT);
+			continue;
+		}
+		WRITE_ONCE(entry->state, DUMPFLT_FILTER_FAILED);
+		finish_all(stack);
+		return ret;
+	}
+	return 0;
+}
+
+static void reset(struct dumpflt_stack *stack, bool read)
+{
+	unsigned int i;
+
+	stack->failed = false;
+	stack->sessions++;
+	atomic64_set(&stack->bytes, 0);
+	for (i = 0; i < stack->nr_inst; i++) {
+		struct dumpflt_instance *inst = stack->inst[i];
+
+		dumpflt_error_reset(&inst->error);
+		if (read)
+			inst->master.flags |= DUMPFLT_EXT_F_READ_SESSION;
+		else
+			inst->master.flags &= ~DUMPFLT_EXT_F_READ_SESSION;
+		/* absent callbacks do not get it restored on the way */
+		*inst->ext = inst->master;
+	}
+}
+
+/* Reasons not to begin, in words and as an errno */
+static int may_start(struct dumpflt_stack *stack, bool read)
+{
+	struct dumpflt_instance *inst;
+
+	if (dumpflt_session_is_busy(stack)) {
+		dumpflt_note(stack, NULL, -EBUSY,
+			     "the target has not yet answered all of the last session");
+		return -EBUSY;
+	}
+	dumpflt_error_reset(&stack->error);
+	if (dumpflt_stack_seal(stack) != stack->seal) {
+		/* C48 */
+		dumpflt_fail(stack, NULL, -EUCLEAN,
+			     "the stack or a filter's table of callbacks has changed since it went live");
+		dumpflt_stack_set_state(stack, DUMPFLT_FAILED);
+		return -EUCLEAN;
+	}
+	inst = read ? dumpflt_chain_unreadable(stack) : NULL;
+	if (inst) {
+		dumpflt_note(stack, inst, -EOPNOTSUPP,
+			     "changes data but cannot read it back");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+/**
+ * dumpflt_session_start - begin a session
+ * @stack: the stack
+ * @read: read a dump back, instead of writing one
+ *
+ * No write or read is let in before every start has succeeded.
+ *
+ * Context: process context, stack lock held; sleeps.
+ * Return: 0; -EINVAL if the stack is not live; -EBUSY if a session is in
+ * progress or the last one is not over; -EUCLEAN if the stack has changed;
+ * -EOPNOTSUPP if it cannot be read; -ETIMEDOUT; a filter's errno.
+ */
+int dumpflt_session_start(struct dumpflt_stack *stack, bool read)
+{
+	unsigned int noio;
+	int ret;
+
+	lockdep_assert_held(&stack->lock);
+
+	if (stack->state == DUMPFLT_CONFIGURED)
+		return -EINVAL;
+	if (dumpflt_session_is_open(stack))
+		return -EBUSY;
+	ret = may_start(stack, read);
+	if (ret)
+		return ret;
+
+	ret = dumpflt_disk_freeze(stack);
+	if (ret) {
+		dumpflt_fail(stack, NULL, ret, "start: the target is silent");
+		goto out_unfreeze;
+	}
+	dumpflt_watch_begin(&stack->watch);
+	noio = memalloc_noio_save();
+	reset(stack, read);
+	ret = start_all(stack);
+	memalloc_noio_restore(noio);
+	/* opened, not ended: writes are watched in their lanes */
+	dumpflt_watch_end(&stack->watch);
+out_unfreeze:
+	dumpflt_stack_set_state(stack, ret ? DUMPFLT_FAILED :
+				       read ? DUMPFLT_READING :
+					      DUMPFLT_STARTED);
+	trace_dumpflt_session(stack->name, read ? "read" : "start", ret);
+	dumpflt_disk_unfreeze(stack);
+	return ret;
+}
+
+static enum dumpflt_state end_state(struct dumpflt_stack *stack, bool read,
+				    enum dumpflt_end how)
+{
+	if (how == DUMPFLT_END_INTERRUPT)
+		return DUMPFLT_INTERRUPTED;
+	if (READ_ONCE(stack->failed))
+		return DUMPFLT_FAILED;
+	/* only here, after F1, F2 and F4, does anything say complete (F6) */
+	return read ? DUMPFLT_LIVE : DUMPFLT_COMPLETE;
+}
+
+static const char * const end_words[] = {
+	[DUMPFLT_END_FINISH]	= "finish",
+	[DUMPFLT_END_ABORT]	= "abort",
+	[DUMPFLT_END_INTERRUPT]	= "interrupt",
+};
+
+/**
+ * dumpflt_session_end - end the session
+ * @stack: the stack
+ * @how: why
+ *
+ * Context: process context, stack lock held; sleeps, each of writeback, drain
+ * and flush at most timeout_ms.
+ * Return: 0; -EINVAL if there is no session; else the errno of the first
+ * error of the session, which has failed then.
+ */
+int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how)
+{
+	bool read = stack->state == DUMPFLT_READING;
+	unsigned int noio;
+	int ret = 0;
+
+	lockdep_assert_held(&stack->lock);
+
+	if (!dumpflt_session_is_open(stack))
+		return -EINVAL;
+	if (how == DUMPFLT_END_ABORT)
+		dumpflt_fail(stack, NULL, -ECANCELED,
+			     "aborted by its writer, the dump is not whole");
+	else if (how == DUMPFLT_END_INTERRUPT)
+		dumpflt_fail(stack, NULL, -EINTR,
+			     "interrupted by a reboot or an unload before finish");
+
+	if (!read)
+		dumpflt_flush_writeback(stack);
+	/* F1: after this every write has completed, or the dump has failed */
+	if (dumpflt_disk_freeze(stack)) {
+		stack->undrained = true;
+		dumpflt_fail(stack, NULL, -ETIMEDOUT,
+			     "finish: the target has not answered for %u ms",
+			     stack->timeout_ms);
+	}
+	dumpflt_stack_set_state(stack, DUMPFLT_FINISHING);
+	dumpflt_watch_begin(&stack->watch);
+	noio = memalloc_noio_save();
+	finish_all(stack);
+	if (!read && !stack->undrained)
+		dumpflt_flush_target(stack);
+	memalloc_noio_restore(noio);
+	dumpflt_watch_end(&stack->watch);
+
+	/* who reads the target itself shall see what is there now */
+	if (!read)
+		invalidate_bdev(stack->target.bdev);
+	if (READ_ONCE(stack->failed))
+		ret = dumpflt_error_get(&stack->error, NULL, 0);
+	dumpflt_stack_set_state(stack, end_state(stack, read, how));
+	trace_dumpflt_session(stack->name, end_words[how], ret);
+	dumpflt_disk_unfreeze(stack);
+	return ret;
+}

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A stack's way from configured to live and back.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/crc32.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+/* Guards dumpflt_stacks */
+DEFINE_MUTEX(dumpflt_stacks_lock);
+LIST_HEAD(dumpflt_stacks);
+
+/**
+ * dumpflt_type_word - a dump type in a word
+ * @type: the type
+ *
+ * Context: any.
+ * Return: the word of the user interface.
+ */
+const char *dumpflt_type_word(enum dumpflt_type type)
+{
+	return type == DUMPFLT_TYPE_CRASH ? DUMPFLT_TYPE_WORD_CRASH :
+					    DUMPFLT_TYPE_WORD_HIBERNATION;
+}
+
+/**
+ * dumpflt_state_word - a stack's state in a word
+ * @state: the state
+ *
+ * Context: any.
+ * Return: the word of the user interface.
+ */
+const char *dumpflt_state_word(enum dumpflt_state state)
+{
+	static const char * const words[] = {
+		[DUMPFLT_CONFIGURED]	= DUMPFLT_STATE_CONFIGURED,
+		[DUMPFLT_LIVE]		= DUMPFLT_STATE_LIVE,
+		[DUMPFLT_STARTED]	= DUMPFLT_STATE_STARTED,
+		[DUMPFLT_READING]	= DUMPFLT_STATE_READING,
+		[DUMPFLT_FINISHING]	= DUMPFLT_STATE_FINISHING,
+		[DUMPFLT_COMPLETE]	= DUMPFLT_STATE_COMPLETE,
+		[DUMPFLT_FAILED]	= DUMPFLT_STATE_FAILED,
+		[DUMPFLT_INTERRUPTED]	= DUMPFLT_STATE_INTERRUPTED,
+	};
+
+	return words[state];
+}
+
+/**
+ * dumpflt_filter_state_word - a filter's state in a word
+ * @state: the state
+ *
+ * Context: any.
+ * Return: the word of the user interface.
+ */
+const char *dumpflt_filter_state_word(enum dumpflt_filter_state state)
+{
+	static const char * const words[] = {
+		[DUMPFLT_FILTER_CONFIGURED]	= DUMPFLT_FILTER_STATE_CONFIGURED,
+		[DUMPFLT_FILTER_READY]		= DUMPFLT_FILTER_STATE_READY,
+		[DUMPFLT_FILTER_STARTED]	= DUMPFLT_FILTER_STATE_STARTED,
+		[DUMPFLT_FILTER_LEFT_OUT]	= DUMPFLT_FILTER_STATE_LEFT_OUT,
+		[DUMPFLT_FILTER_FAILED]		= DUMPFLT_FILTER_STATE_FAILED,
+	};
+
+	return words[state];
+}
+
+/**
+ * dumpflt_stack_init - make a new stack, not live, with the defaults
+ * @stack: zeroed
+ * @name: its name
+ *
+ * Context: process context.
+ */
+void dumpflt_stack_init(struct dumpflt_stack *stack, const char *name)
+{
+	mutex_init(&stack->lock);
+	strscpy(stack->name, name, sizeof(stack->name));
+	INIT_LIST_HEAD(&stack->entries);
+	dumpflt_error_init(&stack->error);
+	dumpflt_flush_init(stack);
+	stack->type = DUMPFLT_TYPE_CRASH;
+	stack->max_pages = DUMPFLT_MAX_PAGES_DEF;
+	stack->timeout_ms = DUMPFLT_TIMEOUT_MS_DEF;
+
+	mutex_lock(&dumpflt_stacks_lock);
+	list_add_tail(&stack->link, &dumpflt_stacks);
+	mutex_unlock(&dumpflt_stacks_lock);
+}
+
+/**
+ * dumpflt_stack_exit - undo dumpflt_stack_init()
+ * @stack: the stack, not live, without entries
+ *
+ * Context: process context.
+ */
+void dumpflt_stack_exit(struct dumpflt_stack *stack)
+{
+	mutex_lock(&dumpflt_stacks_lock);
+	list_del(&stack->link);
+	mutex_unlock(&dumpflt_stacks_lock);
+	kfree(stack->path);
+	mutex_destroy(&stack->lock);
+}
+
+/**
+ * dumpflt_stack_is_live - is the stack loaded?
+ * @stack: the stack
+ *
+ * Context: stack lock held.
+ * Return: true if so.
+ */
+bool dumpflt_stack_is_live(const struct dumpflt_stack *stack)
+{
+	lockdep_assert_held(&stack->lock);
+	return stack->state != DUMPFLT_CONFIGURED;
+}
+
+static bool legal(enum dumpflt_state from, enum dumpflt_state to)
+{
+	switch (to) {
+	case DUMPFLT_CONFIGURED:
+		return from != DUMPFLT_STARTED && from != DUMPFLT_READING;
+	case DUMPFLT_LIVE:
+		return from == DUMPFLT_CONFIGURED || from == DUMPFLT_FINISHING;
+	case DUMPFLT_STARTED:
+	case DUMPFLT_READING:
+		return from == DUMPFLT_LIVE || from >= DUMPFLT_COMPLETE;
+	case DUMPFLT_FINISHING:
+		return from == DUMPFLT_STARTED || from == DUMPFLT_READING;
+	case DUMPFLT_COMPLETE:
+	case DUMPFLT_INTERRUPTED:
+		return from == DUMPFLT_FINISHING;
+	case DUMPFLT_FAILED:
+		/* a start that failed never was a session */
+		return from != DUMPFLT_CONFIGURED;
+	}
+	return false;
+}
+
+/**
+ * dumpflt_stack_set_state - the only place that changes a stack's state
+ * @stack: the stack
+ * @state: the new state
+ *
+ * Context: stack lock held; queue frozen, or no disk, or no I/O admitted in
+ * either state.
+ */
+void dumpflt_stack_set_state(struct dumpflt_stack *stack,
+			     enum dumpflt_state state)
+{
+	lockdep_assert_held(&stack->lock);
+	WARN_ON_ONCE(!legal(stack->state, state));
+	WRITE_ONCE(stack->state, state);
+}
+
+/**
+ * dumpflt_stack_seal - checksum over what must not change while live (C48)
+ * @stack: the stack
+ *
+ * Context: process context, stack lock held.
+ * Return: the checksum.
+ */
+u32 dumpflt_stack_seal(const struct dumpflt_stack *stack)
+{
+	u32 crc = crc32_le(~0, (const u8 *)&stack->limits,
+			   sizeof(stack->limits));
+	unsigned int i;
+
+	crc = crc32_le(crc, (const u8 *)&stack->target, sizeof(stack->target));
+	crc = crc32_le(crc, (const u8 *)stack->inst, sizeof(stack->inst));
+	for (i = 0; i < stack->nr_inst; i++)
+		crc = dumpflt_instance_seal(stack->inst[i], crc);
+	return crc;
+}
+
+static void drop_instances(struct dumpflt_stack *stack)
+{
+	while (stack->nr_inst) {
+		struct dumpflt_instance *inst = stack->inst[--stack->nr_inst];
+
+		dumpflt_instance_unload(inst);
+		dumpflt_instance_destroy(inst);
+		stack->inst[stack->nr_inst] = NULL;
+	}
+}
+
+/* All modules before the first init (C2), in the order of the list (C1) */
+static int load_modules(struct dumpflt_stack *stack)
+{
+	struct dumpflt_instance *inst;
+	struct dumpflt_entry *entry;
+
+	list_for_each_entry(entry, &stack->entries, link) {
+		inst = dumpflt_instance_create(stack, entry);
+		if (IS_ERR(inst)) {
+			dumpflt_fail(stack, NULL, PTR_ERR(inst),
+				     "filter '%s': module dumpflt-%s is not there or did not register it",
+				     entry->name, entry->name);
+			return PTR_ERR(inst);
+		}
+		stack->inst[stack->nr_inst++] = inst;
+	}
+	return 0;
+}
+
+static void leave_out(struct dumpflt_stack *stack, unsigned int i)
+{
+	struct dumpflt_instance *inst = stack->inst[i];
+
+	stack->nr_inst--;
+	memmove(&stack->inst[i], &stack->inst[i + 1],
+		(stack->nr_inst - i) * sizeof(stack->inst[0]));
+	stack->inst[stack->nr_inst] = NULL;
+	WRITE_ONCE(inst->entry->state, DUMPFLT_FILTER_LEFT_OUT);
+	dumpflt_instance_unload(inst);
+	dumpflt_instance_destroy(inst);
+}
+
+static int init_instances(struct dumpflt_stack *stack)
+{
+	unsigned int i = 0;
+	int ret;
+
+	while (i < stack->nr_inst) {
+		struct dumpflt_instance *inst = stack->inst[i];
+
+		ret = dumpflt_instance_init(inst);
+		if (!ret) {
+			WRITE_ONCE(inst->entry->state, DUMPFLT_FILTER_READY);
+			i++;
+			continue;
+		}
+		if (dumpflt_instance_is_critical(inst)) {
+			WRITE_ONCE(inst->entry->state, DUMPFLT_FILTER_FAILED);
+			return ret;
+		}
+		leave_out(stack, i);
+	}
+	return 0;
+}
+
+static int alloc_bounces(struct dumpflt_stack *stack)
+{
+	unsigned int i;
+
+	for (i = 0; i < stack->nr_inst; i++)
+		if (dumpflt_instance_alloc_bounce(stack->inst[i]))
+			return -ENOMEM;
+	return 0;
+}
+
+static void reset_entries(struct dumpflt_stack *stack)
+{
+	struct dumpflt_entry *entry;
+
+	list_for_each_entry(entry, &stack->entries, link)
+		WRITE_ONCE(entry->state, DUMPFLT_FILTER_CONFIGURED);
+}
+
+/* Whatever failed without having said so: too little memory, nearly always */
+static int explain(struct dumpflt_stack *stack, int err)
+{
+	if (err && !dumpflt_error_get(&stack->error, NULL, 0))
+		dumpflt_fail(stack, NULL, err, "cannot make the stack device");
+	return err;
+}
+
+/**
+ * dumpflt_stack_load - make a stack live
+ * @stack: the stack, not live
+ *
+ * Context: process context, stack lock held; sleeps, runs modprobe.
+ * Return: 0 or a negative errno, explained in the stack's error; the stack is
+ * as it was then, but for the states of its entries.
+ */
+int dumpflt_stack_load(struct dumpflt_stack *stack)
+{
+	int ret;
+
+	lockdep_assert_held(&stack->lock);
+
+	dumpflt_error_reset(&stack->error);
+	stack->failed = false;
+	stack->sessions = 0;
+	stack->undrained = false;
+	atomic64_set(&stack->bytes, 0);
+	atomic64_set(&stack->allocations, 0);
+	memset(&stack->limits, 0, sizeof(stack->limits));
+	reset_entries(stack);
+
+	ret = dumpflt_target_open(stack);
+	if (ret)
+		return ret;
+	dumpflt_watch_add(&stack->watch, &stack->allocations);
+	dumpflt_limits_from_target(stack);
+	ret = load_modules(stack);
+	if (!ret)
+		ret = init_instances(stack);
+	if (ret)
+		goto out_instances;
+	dumpflt_limits_from_filters(stack);
+	ret = alloc_bounces(stack);
+	if (ret)
+		goto out_instances;
+	ret = dumpflt_disk_create(stack);
+	if (ret)
+		goto out_instances;
+	stack->seal = dumpflt_stack_seal(stack);
+	dumpflt_stack_set_state(stack, DUMPFLT_LIVE);
+	return 0;
+
+out_instances:
+	explain(stack, ret);
+	drop_instances(stack);
+	dumpflt_watch_del(&stack->watch);
+	dumpflt_target_close(stack);
+	return ret;
+}
+
+/**
+ * dumpflt_stack_unload - take a stack down
+ * @stack: the stack, live
+ *
+ * A session that is in progress is interrupted. last_error stays.
+ *
+ * Context: process context, stack lock held; sleeps.
+ * Return: 0, or -EBUSY if the stack device is open or the target still holds
+ * something of ours.
+ */
+int dumpflt_stack_unload(struct dumpflt_stack *stack)
+{
+	lockdep_assert_held(&stack->lock);
+
+	if (dumpflt_disk_is_open(stack)) {
+		dumpflt_note(stack, NULL, -EBUSY,
+			     "/dev/" DUMPFLT_DISK_PREFIX "%d is open: end its user first",
+			     stack->disk_number);
+		return -EBUSY;
+	}
+	if (dumpflt_session_is_open(stack))
+		dumpflt_session_end(stack, DUMPFLT_END_INTERRUPT);
+	if (dumpflt_session_is_busy(stack)) {
+		dumpflt_note(stack, NULL, -EBUSY,
+			     "the target has not yet answered all requests");
+		return -EBUSY;
+	}
+	dumpflt_disk_destroy(stack);
+	drop_instances(stack);
+	dumpflt_watch_del(&stack->watch);
+	dumpflt_target_close(stack);
+	reset_entries(stack);
+	dumpflt_stack_set_state(stack, DUMPFLT_CONFIGURED);
+	return 0;
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The dump filter contract: all that the author of a filter needs.
+ *
+ * This is the contract of the Windows crash-dump filters (ntdddump.h), on the
+ * block path of the kdump capture kernel. The table says what became of each
+ * part of the original, and why anything differs.
+ *
+ *  original                     here                       differences, and why
+ *  ---------------------------  -------------------------  -----------------------------------
+ *  DriverEntry(ext, init)       dumpflt_filter.init        registered by name, so that one
+ *                                                          module serves any number of stacks;
+ *                                                          arguments need no cast
+ *  FILTER_EXTENSION             struct dumpflt_extension   size first; start and size of the
+ *                                                          partition added, which the original
+ *                                                          speaks of and does not have
+ *  FILTER_INITIALIZATION_DATA   struct dumpflt_init_data   size first; flags in and out apart
+ *  FILTER_DUMP_TYPE             enum dumpflt_type          same values
+ *  Dump_Start                   dumpflt_ops.start          an error stops the dump
+ *  Dump_Write                   dumpflt_ops.write          an error stops the dump: in the
+ *                                                          original the data may still reach
+ *                                                          the disk
+ *  Dump_Read                    dumpflt_ops.read           contents may change, descriptor not
+ *  Dump_Finish                  dumpflt_ops.finish         once per start, failed dumps too
+ *  Dump_Unload                  dumpflt_ops.unload         never if init failed
+ *  DumpPreReadWrite             dumpflt_ops.reserved       not documented there, NULL here
+ *  MDL                          struct dumpflt_io          bio_vecs; to be replaced only by
+ *                                                          dumpflt_set_buffer()
+ *  secondary buffer             dumpflt_bounce()           allocated by the core
+ *  MaxPagesPerWrite             init_data.max_pages        a filter may lower it
+ *  DUMP_FILTER_CRITICAL         DUMPFLT_F_CRITICAL         the original uses 0x1 for two things;
+ *  ..._SYSTEM_SUPPORT_READ      DUMPFLT_F_READ,            here each has a bit, and what the
+ *                               DUMPFLT_IN_F_READ          core says is apart from what the
+ *  ..._FILTER_EXTENSION_EX      DUMPFLT_IN_F_EXTENSION_EX  filter says
+ *  ..._DUMP_DEVICE_POWER_OFF    -                          without meaning on Linux
+ *  NTSTATUS                     int                        0 or negative errno; a positive
+ *                                                          value breaks the rules
+ *
+ * A minimal filter is module/filters/template/template.c.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef _LINUX_DUMPFLT_H
+#define _LINUX_DUMPFLT_H
+
+#include <linux/bits.h>
+#include <linux/build_bug.h>
+#include <linux/bvec.h>
+#include <linux/device/driver.h>
+#include <linux/module.h>
+#include <linux/types.h>
+#include <uapi/linux/dumpflt.h>
+
+struct block_device;
+struct dumpflt_io;
+struct dumpflt_options;
+
+/* The original's version numbers: 1 has no read callback, 2 has one */
+#define DUMPFLT_MAJOR_VERSION_1	1
+#define DUMPFLT_MAJOR_VERSION	2
+#define DUMPFLT_MINOR_VERSION	0
+
+/**
+ * enum dumpflt_type - what a stack dumps (FILTER_DUMP_TYPE)
+ * @DUMPFLT_TYPE_UNDEFINED: never seen by a live instance
+ * @DUMPFLT_TYPE_CRASH: a crash dump, written by the capture kernel
+ * @DUMPFLT_TYPE_HIBERNATION: a hibernation image
+ */
+enum dumpflt_type {
+	DUMPFLT_TYPE_UNDEFINED		= 0,
+	DUMPFLT_TYPE_CRASH		= 1,
+	DUMPFLT_TYPE_HIBERNATION	= 2,
+};
+
+/* dumpflt_extension.flags */
+#define DUMPFLT_EXT_F_READ_SESSION	BIT(0)	/* this session reads a dump back */
+#define DUMPFLT_EXT_F_PARTITION		BIT(1)	/* the target is a partition */
+
+/**
+ * struct dumpflt_extension - what an instance is told (FILTER_EXTENSION)
+ * @size: bytes of this structure that are valid. A field exists if its end is
+ *	not beyond @size.
+ * @flags: DUMPFLT_EXT_F_*
+ * @type: which kind of dump this instance serves, never UNDEFINED
+ * @logical_block_size: bytes; offsets and lengths are multiples of it. The
+ *	stack's final value from start() on; the target's own during init()
+ * @physical_block_size: bytes
+ * @nr_lanes: callbacks run in lanes 0..@nr_lanes - 1, see &dumpflt_io.lane
+ * @size_bytes: size of the stack device in bytes
+ * @part_start: where the target begins on its disk, in bytes (0 for a disk)
+ * @part_size: size of the target in bytes
+ * @part_uuid: the partition's UUID as text, or empty
+ * @bdev: the target. For init() and unload(); the other callbacks must not
+ *	touch it
+ * @data: what the instance put into &dumpflt_init_data.data
+ *
+ * One per instance, valid from init() to the end of unload(), at the same
+ * address all the time. The filter may read it and must not write to it: the
+ * core restores it before every callback.
+ */
+struct dumpflt_extension {
+	u32			size;
+	u32			flags;
+	enum dumpflt_type	type;
+	u32			logical_block_size;
+	u32			physical_block_size;
+	u32			nr_lanes;
+	u64			size_bytes;
+	u64			part_start;
+	u64			part_size;
+	char			part_uuid[40];
+	struct block_device	*bdev;
+	void			*data;
+};
+
+/* dumpflt_init_data.flags_in: what the core can do */
+#define DUMPFLT_IN_F_READ		BIT(0)	/* reads pass through the filters */
+#define DUMPFLT_IN_F_EXTENSION_EX	BIT(1)	/* the extension has size and flags */
+
+/* dumpflt_init_data.flags_out: what the instance asks for */
+#define DUMPFLT_F_CRITICAL	BIT(0)	/* no dump without this filter */
+#define DUMPFLT_F_READ		BIT(1)	/* the read callback is to be used */
+#define DUMPFLT_F_BOUNCE	BIT(2)	/* changes data: wants bounce buffers */
+#define DUMPFLT_F_CONCURRENT	BIT(3)	/* different lanes may run at once */
+#define DUMPFLT_F_ALL		(DUMPFLT_F_CRITICAL | DUMPFLT_F_READ | \
+				 DUMPFLT_F_BOUNCE | DUMPFLT_F_CONCURRENT)
+
+/**
+ * struct dumpflt_ops - the callbacks of an instance
+ * @start: see "Callbacks"
+ * @reserved: must be NULL (the place of DumpPreReadWrite)
+ * @write: see "Callbacks"
+ * @read: see "Callbacks"
+ * @finish: see "Callbacks"
+ * @unload: see "Callbacks"
+ *
+ * All are optional; an absent one is skipped. All return 0 or a negative
+ * errno.
+ *
+ * Environment of start, write, read and finish: process context, on a worker
+ * of the stack or in the task that ends the session. They must not sleep, must
+ * not allocate and must not take a lock that anything else may hold for long;
+ * the core runs them inside a NOIO scope and non_block_start(), fails the dump
+ * if a callback slept, and with the module parameter alloc_watch=1 also if it
+ * allocated. Without DUMPFLT_F_CONCURRENT callbacks of one instance never
+ * overlap; with it, only write and read overlap, and only in different lanes.
+ *
+ * Callbacks:
+ *
+ * start(ext): once per session, before its first write or read, in list
+ * order. The target is open and usable. On error the session does not begin,
+ * and the instances that had started get finish(); if the configuration says
+ * start_optional for the failed one, it is left out of this session instead.
+ *
+ * write(ext, io): exactly once for each write, in list order, before the data
+ * reaches the target. The instance sees what the one before it installed. It
+ * may look at the data, and replace it by filling the buffer it gets from
+ * dumpflt_bounce() and calling dumpflt_set_buffer(). It must not write to the
+ * pages it was given, unless dumpflt_in_place() says that they are a bounce
+ * buffer already. Offset and length are fixed. On error, and if a rule was
+ * broken, nothing of this write reaches the target, the session has failed
+ * and no later write is accepted.
+ *
+ * read(ext, io): once for each read, in reverse list order, after the target's
+ * read succeeded. Contents may be changed in place; the descriptor may not.
+ * Only called if the instance is read-capable: major version 2,
+ * DUMPFLT_F_READ set and @read not NULL.
+ *
+ * finish(ext): once for every start() that succeeded, in list order, after
+ * the last write or read of the session completed, even if the session failed.
+ * No write or read follows before the next start(). An error makes the dump
+ * failed; the others' finish() and the flush still run.
+ *
+ * unload(ext): once for every init() that succeeded, in reverse list order.
+ * May sleep and allocate. An error is logged and ignored.
+ */
+struct dumpflt_ops {
+	int (*start)(struct dumpflt_extension *ext);
+	int (*reserved)(struct dumpflt_extension *ext, struct dumpflt_io *io);
+	int (*write)(struct dumpflt_extension *ext, struct dumpflt_io *io);
+	int (*read)(struct dumpflt_extension *ext, struct dumpflt_io *io);
+	int (*finish)(struct dumpflt_extension *ext);
+	int (*unload)(struct dumpflt_extension *ext);
+};
+
+/**
+ * struct dumpflt_init_data - filled by init (FILTER_INITIALIZATION_DATA)
+ * @size: in: bytes of this structure that the core reads
+ * @major: out: DUMPFLT_MAJOR_VERSION, or 1 for a filter without reads
+ * @minor: out: DUMPFLT_MINOR_VERSION
+ * @flags_in: in: DUMPFLT_IN_F_*
+ * @flags_out: out: DUMPFLT_F_*. Read even if init() fails, so set CRITICAL
+ *	first of all
+ * @max_pages: in: cap of one write or read, in pages, never 0. out: may be
+ *	lowered to no less than one block, never raised
+ * @block_size: in: the target's logical block size in bytes. out: may be
+ *	raised, to a power of two up to PAGE_SIZE: offsets and lengths are then
+ *	multiples of it
+ * @chunk_meta: out: must be 0 in this version (bytes of metadata per chunk, in
+ *	a dump area)
+ * @options: in: what the configuration says, see dumpflt_option()
+ * @ops: out: the callbacks, must stay valid until unload() returned. The core
+ *	checks at every session start that they have not changed
+ * @data: out: the instance's own, handed back in &dumpflt_extension.data
+ *
+ * Zero but for the fields marked "in". Gone when init() returns.
+ */
+struct dumpflt_init_data {
+	u32				size;
+	u16				major;
+	u16				minor;
+	u32				flags_in;
+	u32				flags_out;
+	u32				max_pages;
+	u32				block_size;
+	u32				chunk_meta;
+	const struct dumpflt_options	*options;
+	const struct dumpflt_ops	*ops;
+	void				*data;
+};
+
+/**
+ * struct dumpflt_io - one write or read on its way through the filters
+ * @offset: in bytes from the start of the target; a multiple of the block size
+ * @len: in bytes; a multiple of the block size, at most max_pages pages
+ * @lane: calls with the same lane never overlap, so per-lane state needs no
+ *	lock. 0 for instances that are not CONCURRENT
+ * @nr_segs: entries of @segs that are in use
+ * @segs: where the data is; each entry may span several contiguous pages. All
+ *	pages are resident and mapped
+ *
+ * The filter changes none of these by hand, but for calling
+ * dumpflt_set_buffer() in write(). The core compares all of them after every
+ * call, and names the filter that broke the rule.
+ */
+struct dumpflt_io {
+	u64		offset;
+	u32		len;
+	u32		lane;
+	u32		nr_segs;
+	struct bio_vec	*segs;
+};
+
+/**
+ * struct dumpflt_filter - a filter, as its module registers it
+ * @name: without the "dumpflt-" of the module's name: 1 to 23 characters out
+ *	of a-z, 0-9, '_'
+ * @owner: THIS_MODULE; pinned while any instance exists
+ * @size: sizeof(struct dumpflt_filter), through DUMPFLT_FILTER_SIZES
+ * @ext_size: sizeof(struct dumpflt_extension), likewise
+ * @init_size: sizeof(struct dumpflt_init_data), likewise
+ * @ops_size: sizeof(struct dumpflt_ops), likewise
+ * @init: makes an instance: reads the options, allocates everything that the
+ *	dump will need, fills @init_data. Process context, may sleep and
+ *	allocate. Called once per stack, with all modules of the stack loaded,
+ *	in list order. If it fails, no other callback of that instance is
+ *	called, so it must undo what it did itself
+ *
+ * The sizes tell the core which generation of this header the filter was
+ * built with; it never touches fields beyond them.
+ */
+struct dumpflt_filter {
+	const char	*name;
+	struct module	*owner;
+	u32		size;
+	u32		ext_size;
+	u32		init_size;
+	u32		ops_size;
+	int (*init)(struct dumpflt_extension *ext,
+		    struct dumpflt_init_data *init_data);
+};
+
+#define DUMPFLT_FILTER_SIZES					\
+	.size = sizeof(struct dumpflt_filter),			\
+	.ext_size = sizeof(struct dumpflt_extension),		\
+	.init_size = sizeof(struct dumpflt_init_data),		\
+	.ops_size = sizeof(struct dumpflt_ops)
+
+int dumpflt_register_filter(const struct dumpflt_filter *filter);
+void dumpflt_unregister_filter(const struct dumpflt_filter *filter);
+
+const char *dumpflt_option(const struct dumpflt_init_data *init_data,
+			   const char *name, unsigned int index);
+int dumpflt_option_u64(const struct dumpflt_init_data *init_data,
+		       const char *name, u64 min, u64 max, u64 *value);
+__printf(2, 3)
+void dumpflt_explain(const struct dumpflt_init_data *init_data,
+		     const char *fmt, ...);
+
+void *dumpflt_bounce(struct dumpflt_io *io);
+void dumpflt_set_buffer(struct dumpflt_io *io, void *buffer);
+bool dumpflt_in_place(const struct dumpflt_io *io);
+void dumpflt_io_copy(const struct dumpflt_io *io, void *dst, u32 from, u32 len);
+
+/**
+ * module_dumpflt_filter() - module_init and module_exit of a plain filter
+ * @__filter: a struct dumpflt_filter (not a pointer to one)
+ */
+#define module_dumpflt_filter(__filter) \
+	module_driver(__filter, dumpflt_register_filter, \
+		      dumpflt_unregister_filter)
+
+/* "dumpflt-<name>" is what the core asks modprobe for */
+#define MODULE_ALIAS_DUMPFLT(__name)	MODULE_ALIAS("dumpflt-" __name)
+
+/*
+ * The core's symbols are in the namespace DUMPFLT. Written as MODULE_INFO()
+ * because the argument of MODULE_IMPORT_NS() was an identifier before Linux
+ * 6.13 and is a string since, while what ends up in the module is the same.
+ */
+#define DUMPFLT_IMPORT_NS	MODULE_INFO(import_ns, "DUMPFLT")
+
+#endif /* _LINUX_DUMPFLT_H */
