@@ -95,7 +95,7 @@ static const char *complaint(const struct dumpflt_instance *inst,
 	    data->block_size < limits->block_size ||
 	    data->block_size > PAGE_SIZE)
 		return "lowered the block size, or set it above a page or to no power of two";
-	if (!data->max_pages || data->max_pages > inst->stack->max_pages)
+	if (!data->max_pages || data->max_pages > limits->max_pages)
 		return "raised max_pages, or set it to 0";
 	return NULL;
 }
@@ -142,7 +142,7 @@ static int run_init(struct dumpflt_instance *inst,
 	}
 	data->size = min_t(u32, sizeof(*data), filter->init_size);
 	data->flags_in = DUMPFLT_IN_F_READ | DUMPFLT_IN_F_EXTENSION_EX;
-	data->max_pages = inst->stack->max_pages;
+	data->max_pages = inst->stack->limits.max_pages;
 	data->block_size = inst->stack->limits.block_size;
 	data->options = &options;
 
@@ -170,7 +170,8 @@ static int run_init(struct dumpflt_instance *inst,
 	take_answer(inst, data);
 	what = dumpflt_options_unused(&options);
 	if (what) {
-		dumpflt_explain(data, "does not know the option %s", what);
+		dumpflt_explain(data, "does not know the option %s, or only once",
+				what);
 		ret = -EINVAL;
 	}
 out_note:

@@ -132,8 +132,9 @@ static void handle_write(struct dumpflt_ctx *ctx, struct request *rq)
 		end_with(ctx, ret);
 		return;
 	}
-	dumpflt_target_submit(ctx, REQ_OP_WRITE | (rq->cmd_flags & REQ_FUA),
-			      end_write);
+	/* a dump is not background writeback, whatever wrote it: no throttling */
+	dumpflt_target_submit(ctx, REQ_OP_WRITE | REQ_SYNC | REQ_IDLE |
+				   (rq->cmd_flags & REQ_FUA), end_write);
 }
 
 static void handle_read_back(struct dumpflt_ctx *ctx)

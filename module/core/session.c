@@ -258,9 +258,12 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how)
 	memalloc_noio_restore(noio);
 	dumpflt_watch_end(&stack->watch);
 
-	/* who reads the target itself shall see what is there now */
-	if (!read)
-		invalidate_bdev(stack->target.bdev);
+	/*
+	 * Who reads the target itself shall see what is there now, and what
+	 * the filters gave out shall not be had from a cache after finish.
+	 */
+	invalidate_bdev(stack->target.bdev);
+	invalidate_bdev(stack->disk->part0);
 	if (READ_ONCE(stack->failed))
 		ret = dumpflt_error_get(&stack->error, NULL, 0);
 	dumpflt_stack_set_state(stack, end_state(stack, read, how));
