@@ -223,10 +223,13 @@ int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 	if (!rule && check &&
 	    data_crc(ctx->source, ctx->nr_source) != before.source_crc)
 		rule = "wrote to the source pages";
-	if (rule)
+	if (rule) {
 		ret = -EPROTO;
-	else if (call->installed)
+		/* reads may go on after one has failed */
+		*inst->ext = inst->master;
+	} else if (call->installed) {
 		call->replaced = true;
+	}
 
 	count(inst, cb, was.len, ret, ns);
 	trace_dumpflt_filter_call(inst->stack->name, inst->entry->name,

@@ -38,7 +38,11 @@ static ssize_t entry_options_store(struct config_item *item, const char *page,
 	size_t line;
 	char *text;
 
-	if (count >= DUMPFLT_OPTIONS_MAX)
+	/*
+	 * configfs cuts a longer write off there, and the rest of it would
+	 * come as a second one, which replaces the first.
+	 */
+	if (count >= DUMPFLT_OPTIONS_MAX - 1)
 		return -E2BIG;
 	if (memchr(page, '\0', count))
 		return -EINVAL;
@@ -113,16 +117,26 @@ static ssize_t entry_state_show(struct config_item *item, char *page)
 			  dumpflt_filter_state_word(READ_ONCE(to_entry(item)->state)));
 }
 
+static ssize_t entry_last_error_show(struct config_item *item, char *page)
+{
+	char text[DUMPFLT_ERROR_TEXT];
+
+	dumpflt_error_get(&to_entry(item)->error, text, sizeof(text));
+	return text[0] ? sysfs_emit(page, "%s\n", text) : 0;
+}
+
 CONFIGFS_ATTR(entry_, options);
 CONFIGFS_ATTR(entry_, critical);
 CONFIGFS_ATTR(entry_, start_optional);
 CONFIGFS_ATTR_RO(entry_, state);
+CONFIGFS_ATTR_RO(entry_, last_error);
 
 static struct configfs_attribute *entry_attrs[] = {
 	&entry_attr_options,
 	&entry_attr_critical,
 	&entry_attr_start_optional,
 	&entry_attr_state,
+	&entry_attr_last_error,
 	NULL
 };
 
@@ -194,6 +208,7 @@ struct config_item *dumpflt_entry_make(struct config_group *group,
 	if (!entry)
 		return ERR_PTR(-ENOMEM);
 	entry->stack = stack;
+	dumpflt_error_init(&entry->error);
 	entry->number = (name[0] - '0') * 10 + name[1] - '0';
 	strscpy(entry->name, name + 3, sizeof(entry->name));
 

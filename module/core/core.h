@@ -110,9 +110,10 @@ struct dumpflt_error {
  * @options: "name=value" lines, NUL-terminated, or NULL
  * @critical: the stack needs this filter, whatever the filter says
  * @start_optional: a dump may begin without it
- * @state: what became of it when the stack last went live
+ * @state: what became of it; read anywhere
+ * @error: its first error since then, also if it was left out; its own lock
  *
- * All guarded by the stack's lock.
+ * Guarded by the stack's lock unless it says otherwise.
  */
 struct dumpflt_entry {
 	struct config_item	item;
@@ -124,6 +125,7 @@ struct dumpflt_entry {
 	bool			critical;
 	bool			start_optional;
 	enum dumpflt_filter_state state;
+	struct dumpflt_error	error;
 };
 
 /* Counters of one callback; atomic, because lanes run at the same time */
@@ -151,7 +153,6 @@ struct dumpflt_stat {
  * @active: takes part in the present session: start() succeeded
  * @bounce: one buffer for each request the stack device can have, or NULL
  * @stat: counters since the stack went live
- * @error: the first error of this instance
  * @kobj: its folder in sysfs
  *
  * @stack to @bounce are read only once the stack is live; @active changes only
@@ -173,7 +174,6 @@ struct dumpflt_instance {
 	bool				active;
 	void				**bounce;
 	struct dumpflt_stat		stat[DUMPFLT_NR_CB];
-	struct dumpflt_error		error;
 	struct kobject			*kobj;
 };
 

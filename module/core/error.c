@@ -92,7 +92,7 @@ static void keep(struct dumpflt_stack *stack, struct dumpflt_instance *inst,
 		scnprintf(who, sizeof(who), "filter '%s': ", inst->entry->name);
 		va_copy(copy, args);
 		vaf.va = &copy;
-		keep_first(&inst->error, err, fatal, "", &vaf);
+		keep_first(&inst->entry->error, err, fatal, "", &vaf);
 		va_end(copy);
 	}
 	va_copy(copy, args);

@@ -29,7 +29,6 @@ struct dumpflt_instance *dumpflt_instance_create(struct dumpflt_stack *stack,
 		return ERR_PTR(-ENOMEM);
 	inst->stack = stack;
 	inst->entry = entry;
-	dumpflt_error_init(&inst->error);
 
 	inst->filter = dumpflt_filter_get(entry->name);
 	if (!inst->filter) {

@@ -111,7 +111,7 @@ static void reset(struct dumpflt_stack *stack, bool read)
 	for (i = 0; i < stack->nr_inst; i++) {
 		struct dumpflt_instance *inst = stack->inst[i];
 
-		dumpflt_error_reset(&inst->error);
+		dumpflt_error_reset(&inst->entry->error);
 		if (read)
 			inst->master.flags |= DUMPFLT_EXT_F_READ_SESSION;
 		else

@@ -198,9 +198,10 @@ static int load_modules(struct dumpflt_stack *stack)
 	list_for_each_entry(entry, &stack->entries, link) {
 		inst = dumpflt_instance_create(stack, entry);
 		if (IS_ERR(inst)) {
-			dumpflt_fail(stack, NULL, PTR_ERR(inst),
-				     "filter '%s': module dumpflt-%s is not there or did not register it",
-				     entry->name, entry->name);
+			if (inst == ERR_PTR(-ENOENT))
+				dumpflt_fail(stack, NULL, -ENOENT,
+					     "filter '%s': module dumpflt-%s is not there or did not register it",
+					     entry->name, entry->name);
 			return PTR_ERR(inst);
 		}
 		stack->inst[stack->nr_inst++] = inst;
@@ -254,12 +255,21 @@ static int alloc_bounces(struct dumpflt_stack *stack)
 	return 0;
 }
 
-static void reset_entries(struct dumpflt_stack *stack)
+static void reset_states(struct dumpflt_stack *stack)
 {
 	struct dumpflt_entry *entry;
 
 	list_for_each_entry(entry, &stack->entries, link)
 		WRITE_ONCE(entry->state, DUMPFLT_FILTER_CONFIGURED);
+}
+
+static void reset_errors(struct dumpflt_stack *stack)
+{
+	struct dumpflt_entry *entry;
+
+	dumpflt_error_reset(&stack->error);
+	list_for_each_entry(entry, &stack->entries, link)
+		dumpflt_error_reset(&entry->error);
 }
 
 /* Whatever failed without having said so: too little memory, nearly always */
@@ -284,14 +294,14 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 
 	lockdep_assert_held(&stack->lock);
 
-	dumpflt_error_reset(&stack->error);
+	reset_errors(stack);
 	stack->failed = false;
 	stack->sessions = 0;
 	stack->undrained = false;
 	atomic64_set(&stack->bytes, 0);
 	atomic64_set(&stack->allocations, 0);
 	memset(&stack->limits, 0, sizeof(stack->limits));
-	reset_entries(stack);
+	reset_states(stack);
 
 	ret = dumpflt_target_open(stack);
 	if (ret)
@@ -353,7 +363,7 @@ int dumpflt_stack_unload(struct dumpflt_stack *stack)
 	drop_instances(stack);
 	dumpflt_watch_del(&stack->watch);
 	dumpflt_target_close(stack);
-	reset_entries(stack);
+	reset_states(stack);
 	dumpflt_stack_set_state(stack, DUMPFLT_CONFIGURED);
 	return 0;
 }

@@ -117,7 +117,7 @@ FOLDER_ATTR(filter, state);
 
 static ssize_t filter_last_error_show(struct folder *folder, char *page)
 {
-	return show_error(&folder->inst->error, page);
+	return show_error(&folder->inst->entry->error, page);
 }
 FOLDER_ATTR(filter, last_error);
 

@@ -8,7 +8,7 @@
  *   /sys/kernel/config/dumpflt/
  *     features                   ro  words, one per line: what this build can do
  *     version                    ro  "<major>.<minor>" of the contract
- *     <stack>/                       mkdir creates, rmdir destroys (ends "live")
+ *     <stack>/                       mkdir creates, rmdir destroys (EBUSY if live)
  *       target                   rw  path of a block device
  *       type                     rw  "crash" or "hibernation"
  *       max_pages                rw  cap of one write, in pages (1..256)
@@ -22,8 +22,9 @@
  *       <NN>-<filter>/               mkdir adds a filter; NN gives the order
  *         options                rw  "name=value" lines for the filter
  *         critical               rw  1: the stack needs this filter
- *         start_optional         rw  1: a dump may go on if its start fails
+ *         start_optional         rw  1: unless critical, its start may fail
  *         state                  ro  one of the words below
+ *         last_error             ro  why it failed or was left out, in words
  *
  *   /sys/block/dumpflt<N>/dumpflt/
  *     stack, type, target, state, last_error, session, dump_bytes, allocations

@@ -83,10 +83,12 @@ enum dumpflt_type {
  * @flags: DUMPFLT_EXT_F_*
  * @type: which kind of dump this instance serves, never UNDEFINED
  * @logical_block_size: bytes; offsets and lengths are multiples of it. The
- *	stack's final value from start() on; the target's own during init()
- * @physical_block_size: bytes
- * @nr_lanes: callbacks run in lanes 0..@nr_lanes - 1, see &dumpflt_io.lane
- * @size_bytes: size of the stack device in bytes
+ *	target's own during init(), the stack's, which may be larger, later
+ * @physical_block_size: bytes; likewise
+ * @nr_lanes: callbacks run in lanes 0..@nr_lanes - 1, see &dumpflt_io.lane.
+ *	The most there can be during init(), may be fewer later
+ * @size_bytes: size of the stack device in bytes; may shrink after init() by
+ *	less than a block
  * @part_start: where the target begins on its disk, in bytes (0 for a disk)
  * @part_size: size of the target in bytes
  * @part_uuid: the partition's UUID as text, or empty
@@ -95,8 +97,8 @@ enum dumpflt_type {
  * @data: what the instance put into &dumpflt_init_data.data
  *
  * One per instance, valid from init() to the end of unload(), at the same
- * address all the time. The filter may read it and must not write to it: the
- * core restores it before every callback.
+ * address all the time. The filter may read it and must not write to it; if it
+ * does, the call has failed and the core restores the extension.
  */
 struct dumpflt_extension {
 	u32			size;
@@ -138,7 +140,7 @@ struct dumpflt_extension {
  * errno.
  *
  * Environment of start, write, read and finish: process context, on a worker
- * of the stack or in the task that ends the session. They must not sleep, must
+ * of the stack or in the task that begins or ends the session. They must not sleep, must
  * not allocate and must not take a lock that anything else may hold for long;
  * the core runs them inside a NOIO scope and non_block_start(), fails the dump
  * if a callback slept, and with the module parameter alloc_watch=1 also if it
@@ -150,7 +152,8 @@ struct dumpflt_extension {
  * start(ext): once per session, before its first write or read, in list
  * order. The target is open and usable. On error the session does not begin,
  * and the instances that had started get finish(); if the configuration says
- * start_optional for the failed one, it is left out of this session instead.
+ * start_optional for the failed one and it is not critical, it is left out of
+ * this session instead.
  *
  * write(ext, io): exactly once for each write, in list order, before the data
  * reaches the target. The instance sees what the one before it installed. It
