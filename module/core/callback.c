@@ -184,8 +184,8 @@ static u32 data_crc(const struct bio_vec *segs, u32 nr_segs)
  * @watch: of the lane
  *
  * Context: process context, in a lane; does not sleep or allocate.
- * Return: 0; the filter's errno; -EPROTO if it broke a rule. The error is
- * recorded and the session has failed then.
+ * Return: 0; the filter's errno; -EPROTO if it broke a rule; -EIO if the
+ * session has ended meanwhile. The session has failed then.
  */
 int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 		    struct dumpflt_call *call, struct dumpflt_watch *watch)
@@ -213,6 +213,12 @@ int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 		before.source_crc = data_crc(ctx->source, ctx->nr_source);
 
 	enter(watch, &before);
+	/* pairs with wait_for_callbacks(), which sets the state first */
+	smp_mb();
+	if (!dumpflt_session_is_open(inst->stack)) {
+		leave(watch, &before);
+		return -EIO;
+	}
 	ret = (cb == DUMPFLT_CB_WRITE ? inst->ops.write : inst->ops.read)
 		(inst->ext, &call->io);
 	ns = leave(watch, &before);

@@ -30,14 +30,35 @@ static char *copy_value(const char *page, size_t count)
 	return kmemdup_nul(page, count, GFP_KERNEL);
 }
 
+/**
+ * dumpflt_parse_bool - understand "0" or "1", and nothing else
+ * @page: what was written, with or without a newline
+ * @value: set if it is one of them
+ *
+ * kstrtobool() looks at the first characters only.
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int dumpflt_parse_bool(const char *page, bool *value)
+{
+	if (sysfs_streq(page, "1"))
+		*value = true;
+	else if (sysfs_streq(page, "0"))
+		*value = false;
+	else
+		return -EINVAL;
+	return 0;
+}
+
 static ssize_t stack_target_show(struct config_item *item, char *page)
 {
 	struct dumpflt_stack *stack = to_stack(item);
 	ssize_t len;
 
-	mutex_lock(&stack->lock);
+	mutex_lock(&stack->text_lock);
 	len = stack->path ? sysfs_emit(page, "%s\n", stack->path) : 0;
-	mutex_unlock(&stack->lock);
+	mutex_unlock(&stack->text_lock);
 	return len;
 }
 
@@ -56,10 +77,12 @@ static ssize_t stack_target_store(struct config_item *item, const char *page,
 		return -EINVAL;
 	}
 	mutex_lock(&stack->lock);
+	mutex_lock(&stack->text_lock);
 	if (dumpflt_stack_is_live(stack))
 		ret = -EBUSY;
 	else
 		swap(stack->path, path);
+	mutex_unlock(&stack->text_lock);
 	mutex_unlock(&stack->lock);
 	kfree(path);
 	return ret;
@@ -158,7 +181,7 @@ static ssize_t stack_check_source_store(struct config_item *item,
 	ssize_t ret = count;
 	bool value;
 
-	if (kstrtobool(page, &value))
+	if (dumpflt_parse_bool(page, &value))
 		return -EINVAL;
 	mutex_lock(&stack->lock);
 	if (dumpflt_stack_is_live(stack))
@@ -175,22 +198,57 @@ static ssize_t stack_live_show(struct config_item *item, char *page)
 					DUMPFLT_CONFIGURED);
 }
 
-/*
- * A live stack's folder cannot be removed: whoever does so would not learn
- * why its teardown failed. This runs inside the folder's own attribute, which
- * keeps the folder there.
- */
-static int load(struct dumpflt_stack *stack)
+/* Lets the folders of the first @nr filters be removed again, and the stack's */
+static void release_folders(struct dumpflt_stack *stack, unsigned int nr)
 {
+	struct dumpflt_entry *entry;
+
+	list_for_each_entry(entry, &stack->entries, link) {
+		if (!nr--)
+			break;
+		configfs_undepend_item(&entry->item);
+	}
+	configfs_undepend_item(&stack->group.cg_item);
+}
+
+/*
+ * The folders of a live stack cannot be removed: whoever does so would not
+ * learn why its teardown failed, and a filter would be at work that nobody
+ * sees. This runs inside an attribute of the stack's folder, which keeps that
+ * folder there; one of a filter that is just being removed is an error.
+ */
+static int hold_folders(struct dumpflt_stack *stack)
+{
+	struct dumpflt_entry *entry;
+	unsigned int nr = 0;
 	int ret;
 
 	ret = configfs_depend_item_unlocked(&dumpflt_subsys,
 					    &stack->group.cg_item);
 	if (ret)
 		return ret;
+	list_for_each_entry(entry, &stack->entries, link) {
+		ret = configfs_depend_item_unlocked(&dumpflt_subsys,
+						    &entry->item);
+		if (ret) {
+			release_folders(stack, nr);
+			return ret;
+		}
+		nr++;
+	}
+	return 0;
+}
+
+static int load(struct dumpflt_stack *stack)
+{
+	int ret;
+
+	ret = hold_folders(stack);
+	if (ret)
+		return ret;
 	ret = dumpflt_stack_load(stack);
 	if (ret)
-		configfs_undepend_item(&stack->group.cg_item);
+		release_folders(stack, stack->nr_entries);
 	return ret;
 }
 
@@ -199,7 +257,7 @@ static int unload(struct dumpflt_stack *stack)
 	int ret = dumpflt_stack_unload(stack);
 
 	if (!ret)
-		configfs_undepend_item(&stack->group.cg_item);
+		release_folders(stack, stack->nr_entries);
 	return ret;
 }
 
@@ -210,7 +268,7 @@ static ssize_t stack_live_store(struct config_item *item, const char *page,
 	bool live;
 	int ret = 0;
 
-	if (kstrtobool(page, &live))
+	if (dumpflt_parse_bool(page, &live))
 		return -EINVAL;
 	if (mutex_lock_interruptible(&stack->lock))
 		return -EINTR;
@@ -269,13 +327,11 @@ static ssize_t stack_state_show(struct config_item *item, char *page)
 static ssize_t stack_device_show(struct config_item *item, char *page)
 {
 	struct dumpflt_stack *stack = to_stack(item);
-	ssize_t len = 0;
 
-	mutex_lock(&stack->lock);
-	if (dumpflt_stack_is_live(stack))
-		len = sysfs_emit(page, "%s\n", stack->disk->disk_name);
-	mutex_unlock(&stack->lock);
-	return len;
+	if (READ_ONCE(stack->state) == DUMPFLT_CONFIGURED)
+		return 0;
+	return sysfs_emit(page, DUMPFLT_DISK_PREFIX "%d\n",
+			  READ_ONCE(stack->disk_number));
 }
 
 static ssize_t stack_last_error_show(struct config_item *item, char *page)

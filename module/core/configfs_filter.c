@@ -24,9 +24,9 @@ static ssize_t entry_options_show(struct config_item *item, char *page)
 	struct dumpflt_entry *entry = to_entry(item);
 	ssize_t len;
 
-	mutex_lock(&entry->stack->lock);
+	mutex_lock(&entry->stack->text_lock);
 	len = sysfs_emit(page, "%s", entry->options ?: "");
-	mutex_unlock(&entry->stack->lock);
+	mutex_unlock(&entry->stack->text_lock);
 	return len;
 }
 
@@ -60,7 +60,9 @@ static ssize_t entry_options_store(struct config_item *item, const char *page,
 			     entry->name, line);
 		ret = -EINVAL;
 	} else {
+		mutex_lock(&entry->stack->text_lock);
 		swap(entry->options, text);
+		mutex_unlock(&entry->stack->text_lock);
 	}
 	mutex_unlock(&entry->stack->lock);
 	kfree(text);
@@ -73,7 +75,7 @@ static ssize_t store_bool(struct dumpflt_entry *entry, bool *field,
 	ssize_t ret = count;
 	bool value;
 
-	if (kstrtobool(page, &value))
+	if (dumpflt_parse_bool(page, &value))
 		return -EINVAL;
 	mutex_lock(&entry->stack->lock);
 	if (dumpflt_stack_is_live(entry->stack))
@@ -229,7 +231,7 @@ struct config_item *dumpflt_entry_make(struct config_group *group,
  * @group: the stack's
  * @item: the entry's
  *
- * If the stack is live, its instance goes on: it holds the entry.
+ * Not while the stack is live: its entries are held then.
  *
  * Context: process context; called by configfs.
  */

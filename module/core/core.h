@@ -5,6 +5,7 @@
  * Lock order, outermost first:
  *
  *   configfs su_mutex -> dumpflt_stacks_lock -> stack.lock -> registry lock
+ *                                                          -> stack.text_lock
  *                                                          -> error.lock (leaf)
  *
  * The data path (request.c, chain.c) takes none of these but error.lock, and
@@ -240,6 +241,8 @@ struct dumpflt_deferred {
  * @group: the configfs folder
  * @link: in dumpflt_stacks; guarded by dumpflt_stacks_lock
  * @lock: guards everything here unless it says otherwise
+ * @text_lock: held in addition to change @path or an entry's options, and
+ *	alone to read them, as @lock is held for as long as a session ends
  * @name: of the folder
  * @path: of the target
  * @type: crash or hibernation
@@ -277,6 +280,7 @@ struct dumpflt_stack {
 	struct config_group	group;
 	struct list_head	link;
 	struct mutex		lock;		/* see above */
+	struct mutex		text_lock;	/* see above */
 	char			name[DUMPFLT_STACK_NAME_MAX];
 
 	/* configuration, fixed while live */
@@ -387,7 +391,7 @@ bool dumpflt_session_is_busy(struct dumpflt_stack *stack);
 
 /* flush.c */
 void dumpflt_flush_init(struct dumpflt_stack *stack);
-void dumpflt_flush_writeback(struct dumpflt_stack *stack);
+int dumpflt_flush_writeback(struct dumpflt_stack *stack);
 void dumpflt_flush_target(struct dumpflt_stack *stack);
 bool dumpflt_flush_is_busy(struct dumpflt_stack *stack);
 
@@ -404,6 +408,7 @@ void dumpflt_note(struct dumpflt_stack *stack, struct dumpflt_instance *inst,
 
 /* configfs.c */
 extern const struct config_item_type dumpflt_root_type;
+int dumpflt_parse_bool(const char *page, bool *value);
 
 /* configfs_filter.c */
 struct config_item *dumpflt_entry_make(struct config_group *group,

@@ -71,14 +71,17 @@ void dumpflt_flush_init(struct dumpflt_stack *stack)
 }
 
 /**
- * dumpflt_flush_writeback - send the stack device's dirty pages to the filters
- * @stack: the stack, in a dump session
+ * dumpflt_flush_writeback - write the stack device's dirty pages
+ * @stack: the stack; no other writeback of it is under way
  *
- * An error fails the session.
+ * In a dump session they go through the filters. Otherwise they are refused,
+ * as any write is.
  *
  * Context: process context, stack lock held; sleeps, at most timeout_ms.
+ * Return: 0; -ETIMEDOUT; or what became of the pages, or of earlier ones
+ * whose error nobody has asked for yet.
  */
-void dumpflt_flush_writeback(struct dumpflt_stack *stack)
+int dumpflt_flush_writeback(struct dumpflt_stack *stack)
 {
 	struct dumpflt_deferred *deferred = &stack->writeback;
 
@@ -86,16 +89,10 @@ void dumpflt_flush_writeback(struct dumpflt_stack *stack)
 	deferred->pending = true;
 	queue_work(system_unbound_wq, &deferred->work);
 	if (!wait_for_completion_timeout(&deferred->done,
-					 msecs_to_jiffies(stack->timeout_ms))) {
-		dumpflt_fail(stack, NULL, -ETIMEDOUT,
-			     "finish: dirty pages of the stack device could not be written within %u ms",
-			     stack->timeout_ms);
-		return;
-	}
+					 msecs_to_jiffies(stack->timeout_ms)))
+		return -ETIMEDOUT;
 	deferred->pending = false;
-	if (deferred->err)
-		dumpflt_fail(stack, NULL, deferred->err,
-			     "finish: dirty pages of the stack device could not be written");
+	return deferred->err;
 }
 
 /**

@@ -75,6 +75,14 @@ static bool filter_is_valid(const struct dumpflt_filter *filter)
 		       filter->name);
 		return false;
 	}
+#ifdef MODULE
+	/* filters link against us, so they are modules as well */
+	if (!filter->owner) {
+		pr_err("refused filter '%s': its owner must be THIS_MODULE\n",
+		       filter->name);
+		return false;
+	}
+#endif
 	if (!filter->init) {
 		pr_err("refused filter '%s': it has no init\n", filter->name);
 		return false;

@@ -10,9 +10,11 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <linux/blkdev.h>
+#include <linux/delay.h>
 #include <linux/sched/mm.h>
 
 #include "core.h"
+#include "io.h"
 #include "trace.h"
 
 /**
@@ -175,11 +177,17 @@ int dumpflt_session_start(struct dumpflt_stack *stack, bool read)
 	if (ret)
 		return ret;
 
+	/*
+	 * Pages that were written without a session are refused now, and must
+	 * be neither written nor read in this one.
+	 */
+	dumpflt_flush_writeback(stack);
 	ret = dumpflt_disk_freeze(stack);
 	if (ret) {
 		dumpflt_fail(stack, NULL, ret, "start: the target is silent");
 		goto out_unfreeze;
 	}
+	invalidate_bdev(stack->disk->part0);
 	dumpflt_watch_begin(&stack->watch);
 	noio = memalloc_noio_save();
 	reset(stack, read);
@@ -194,6 +202,33 @@ out_unfreeze:
 	trace_dumpflt_session(stack->name, read ? "read" : "start", ret);
 	dumpflt_disk_unfreeze(stack);
 	return ret;
+}
+
+/* What a buffered writer left in the page cache is part of the dump */
+static void write_back(struct dumpflt_stack *stack)
+{
+	int err = dumpflt_flush_writeback(stack);
+
+	if (err)
+		dumpflt_fail(stack, NULL, err,
+			     "finish: dirty pages of the stack device could not be written");
+}
+
+/*
+ * After a drain that took too long a lane may still be in a callback. It does
+ * not begin another one, as the state has changed; the one that it is in must
+ * be over before finish (C33, C34). A callback does not sleep, so that this
+ * takes no longer than its work does.
+ */
+static void wait_for_callbacks(struct dumpflt_stack *stack)
+{
+	unsigned int i;
+
+	/* pairs with dumpflt_call_io(): it sees the state, or we see its flag */
+	smp_mb();
+	for (i = 0; i < stack->limits.nr_lanes; i++)
+		while (READ_ONCE(stack->lanes[i].watch.in_callback))
+			usleep_range(1000, 2000);
 }
 
 static enum dumpflt_state end_state(struct dumpflt_stack *stack, bool read,
@@ -241,7 +276,7 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how)
 			     "interrupted by a reboot or an unload before finish");
 
 	if (!read)
-		dumpflt_flush_writeback(stack);
+		write_back(stack);
 	/* F1: after this every write has completed, or the dump has failed */
 	if (dumpflt_disk_freeze(stack)) {
 		stack->undrained = true;
@@ -250,6 +285,8 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how)
 			     stack->timeout_ms);
 	}
 	dumpflt_stack_set_state(stack, DUMPFLT_FINISHING);
+	if (stack->undrained)
+		wait_for_callbacks(stack);
 	dumpflt_watch_begin(&stack->watch);
 	noio = memalloc_noio_save();
 	finish_all(stack);

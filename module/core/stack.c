@@ -79,6 +79,7 @@ const char *dumpflt_filter_state_word(enum dumpflt_filter_state state)
 void dumpflt_stack_init(struct dumpflt_stack *stack, const char *name)
 {
 	mutex_init(&stack->lock);
+	mutex_init(&stack->text_lock);
 	strscpy(stack->name, name, sizeof(stack->name));
 	INIT_LIST_HEAD(&stack->entries);
 	dumpflt_error_init(&stack->error);
@@ -104,6 +105,7 @@ void dumpflt_stack_exit(struct dumpflt_stack *stack)
 	list_del(&stack->link);
 	mutex_unlock(&dumpflt_stacks_lock);
 	kfree(stack->path);
+	mutex_destroy(&stack->text_lock);
 	mutex_destroy(&stack->lock);
 }
 
