@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dumpflt start: begin a dump, or a read-back session.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "cmd.h"
+#include "kernel.h"
+#include "session.h"
+
+static const char help[] =
+"Usage: dumpflt start NAME [--read]\n"
+"Begin a dump on the live stack NAME: every filter starts, and the stack device\n"
+"takes writes until 'dumpflt finish NAME'.\n"
+"\n"
+"  --read   begin a session that reads a dump back, and takes no writes\n"
+"  --help   print this text\n";
+
+static const struct option options[] = {
+	{ "read",	no_argument,	NULL, 'r' },
+	{ "help",	no_argument,	NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+int cmd_start(int argc, char **argv)
+{
+	bool read = false;
+	const char *name;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		switch (opt) {
+		case 'r':
+			read = true;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_OK;
+		default:
+			return option_error(argv[0], opt, argv);
+		}
+	}
+	if (argc - optind != 1 || !kernel_valid_stack(argv[optind]))
+		return usage_error(argv[0], "exactly one NAME of a stack is needed");
+	name = argv[optind];
+	if (kernel_attach() || (read ? session_read(name) : session_start(name)))
+		return EXIT_FAILED;
+	return EXIT_OK;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A dump from a device back into a file.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_EXTRACT_H
+#define DUMPFLT_EXTRACT_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+/**
+ * struct extract_options - what to read and what to write
+ * @stack: read through the filters of this live stack, or
+ * @device: read this device or file as it is
+ * @out: name of the new file, or "-" for standard output
+ * @flattened: write the stream as it is, not the dump file it describes
+ * @force: replace @out if it exists
+ */
+struct extract_options {
+	const char	*stack;
+	const char	*device;
+	const char	*out;
+	bool		flattened;
+	bool		force;
+};
+
+int extract_run(const struct extract_options *options, __u64 *bytes);
+
+#endif

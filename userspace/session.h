@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Beginning and ending a session of a stack.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_SESSION_H
+#define DUMPFLT_SESSION_H
+
+#include "kernel.h"
+
+int session_start(const char *stack);
+int session_read(const char *stack);
+int session_finish(const char *stack, char state[KERNEL_VALUE_MAX]);
+int session_abort(const char *stack);
+
+#endif

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make check: the tool and its tests, built with sanitizers, run against a
+# stand-in for the kernel side. Included by the Makefile above.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+TESTS		:= $(HERE)/tests
+UNIT_TESTS	:= $(patsubst %.c,%,$(notdir $(wildcard $(TESTS)/test_*.c)))
+SHELL_TESTS	:= $(notdir $(wildcard $(TESTS)/test_*.sh))
+
+# What is behind the subcommands, for the unit tests
+CHECK_LIB	:= $(addprefix $(CHECK_BUILD)/,$(patsubst %.c,%.o, \
+			$(filter-out dumpflt.c cmd_%.c,$(TOOL_SOURCES))))
+CHECK_TOOL	:= $(addprefix $(CHECK_BUILD)/,$(TOOL_SOURCES:%.c=%.o))
+FAKE_KERNEL	:= $(CHECK_BUILD)/tests/fake_kernel.o
+FAKE_LDFLAGS	:= -Wl,--wrap=mkdir,--wrap=rmdir,--wrap=write
+CHECK_PROGRAMS	:= $(CHECK_BUILD)/dumpflt-fake $(CHECK_BUILD)/flatgen \
+		   $(addprefix $(CHECK_BUILD)/,$(UNIT_TESTS))
+CHECK_LINK	= $(CC) $(CHECK_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(CHECK_BUILD)/%.o: $(HERE)/%.c $(MAKEFILES_HERE) | $(CHECK_BUILD)/tests
+	$(call say,CC,check/$*.o)
+	$(Q)$(CC) $(CHECK_CFLAGS) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(CHECK_BUILD)/dumpflt-fake: $(CHECK_TOOL) $(FAKE_KERNEL)
+	$(call say,LD,check/$(@F))
+	$(Q)$(CHECK_LINK) $(FAKE_LDFLAGS) $(PACKAGE_LIBS)
+
+$(CHECK_BUILD)/flatgen: $(CHECK_BUILD)/tests/flatgen.o
+	$(call say,LD,check/$(@F))
+	$(Q)$(CHECK_LINK)
+
+$(CHECK_BUILD)/test_%: $(CHECK_BUILD)/tests/test_%.o $(CHECK_LIB) $(FAKE_KERNEL)
+	$(call say,LD,check/$(@F))
+	$(Q)$(CHECK_LINK) $(FAKE_LDFLAGS) $(PACKAGE_LIBS) -lcmocka
+
+# A helper for the shell tests, and the object of a test, are not to be deleted
+.SECONDARY:
+
+check: $(CHECK_PROGRAMS)
+	$(Q)for test in $(UNIT_TESTS); do \
+		echo "== $$test"; $(CHECK_BUILD)/$$test || exit 1; done
+	$(Q)for test in $(SHELL_TESTS); do \
+		echo "== $$test"; BUILD=$(CHECK_BUILD) $(TESTS)/$$test || exit 1; done
+	@echo "check: all passed"
+
+-include $(wildcard $(CHECK_BUILD)/*.d $(CHECK_BUILD)/tests/*.d)

@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A stand-in for the kernel side: configfs and sysfs trees in plain folders.
+ *
+ * Linked with --wrap, so that mkdir(), rmdir() and write() of the tool arrive
+ * here. Below DUMPFLT_CONFIGFS they behave as configfs does: mkdir makes the
+ * attributes, a write to "live" or "session" moves the state. Everything else
+ * goes through. The state is in the files, so it outlives the process.
+ *
+ *	FAKE_LOG	file that gets a line for everything that was asked for
+ *	FAKE_FAULT	"<line of the log> <errno> <words>": that operation fails
+ *			with errno, and last_error gets the words
+ *	FAKE_FINISH_STATE  what a finish that succeeds leaves, if not "complete"
+ *	FAKE_IO_FAULT	"<offset> <errno> <words>": so does a write to a target
+ *			at that offset or behind it
+ *	FAKE_STACK	folder of the stack whose target FAKE_IO_FAULT is about;
+ *			outside a dump, writes to it fail with EIO
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <uapi/linux/dumpflt.h>
+
+#include "fake_kernel.h"
+
+#define DISKS	4
+
+static const char * const stack_files[] = {
+	"target", "type", "max_pages", "timeout_ms", "check_source", "live",
+	"session", "state", "device", "last_error",
+};
+
+static const char * const filter_files[] = {
+	"options", "critical", "start_optional", "state",
+};
+
+#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
+
+/* Good for the next 31 calls: enough for any function that does not loop */
+static char *path_of(const char *fmt, ...)
+{
+	static char ring[32][PATH_MAX];
+	static unsigned int next;
+	char *path = ring[next++ % COUNT(ring)];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(path, PATH_MAX, fmt, args);
+	va_end(args);
+	return path;
+}
+
+static void put(const char *path, const char *value)
+{
+	FILE *file = fopen(path, "w");
+
+	if (!file)
+		abort();
+	if (value[0])
+		fprintf(file, "%s\n", value);
+	fclose(file);
+}
+
+static const char *get(const char *path)
+{
+	static char ring[4][PATH_MAX];
+	static unsigned int next;
+	char *value = ring[next++ % COUNT(ring)];
+	FILE *file = fopen(path, "r");
+
+	value[0] = '\0';
+	if (file) {
+		if (fgets(value, PATH_MAX, file))
+			value[strcspn(value, "\n")] = '\0';
+		fclose(file);
+	}
+	return value;
+}
+
+/*
+ * The tool empties an attribute when it opens it, which means nothing to the
+ * real kernel: what an attribute is, is in a hidden file beside it.
+ */
+static const char *hidden(const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	return path_of("%.*s.%s", (int)(name - path), path, name);
+}
+
+static void put_attr(const char *path, const char *value)
+{
+	put(hidden(path), value);
+	put(path, value);
+}
+
+static bool is_live(const char *stack)
+{
+	return !strcmp(get(path_of("%s/.live", stack)), "1");
+}
+
+/* What is behind "<configfs>/dumpflt/", or NULL if @path is elsewhere */
+static const char *below_root(const char *path)
+{
+	const char *root = getenv("DUMPFLT_CONFIGFS");
+	const char *prefix;
+
+	if (!root)
+		return NULL;
+	prefix = path_of("%s/%s/", root, DUMPFLT_CONFIGFS_DIR);
+	return strncmp(path, prefix, strlen(prefix)) ? NULL : path + strlen(prefix);
+}
+
+static const char *stack_path(const char *name)
+{
+	return path_of("%s/%s/%.*s", getenv("DUMPFLT_CONFIGFS"),
+		       DUMPFLT_CONFIGFS_DIR, (int)strcspn(name, "/"), name);
+}
+
+static void log_line(const char *line)
+{
+	const char *path = getenv("FAKE_LOG");
+	FILE *file = path ? fopen(path, "a") : NULL;
+
+	if (!file)
+		return;
+	fprintf(file, "%s\n", line);
+	fclose(file);
+}
+
+/* Logs @line; returns 0 or the negative errno that it shall fail with */
+static int wanted_fault(const char *stack, const char *line)
+{
+	const char *fault = getenv("FAKE_FAULT");
+	char words[256] = "";
+	size_t len = strlen(line);
+	int err;
+
+	log_line(line);
+	if (!fault || strncmp(fault, line, len) || fault[len] != ' ')
+		return 0;
+	if (sscanf(fault + len, "%d %255[^\n]", &err, words) < 1)
+		abort();
+	if (!access(stack, F_OK))
+		put(path_of("%s/last_error", stack), words);
+	return -err;
+}
+
+/* The end of a system call */
+static int result(int ret)
+{
+	if (!ret)
+		return 0;
+	errno = -ret;
+	return -1;
+}
+
+static void make_files(const char *folder, const char * const *files, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		put_attr(path_of("%s/%s", folder, files[i]), "");
+	put(path_of("%s/state", folder), DUMPFLT_STATE_CONFIGURED);
+}
+
+int __wrap_mkdir(const char *path, mode_t mode)
+{
+	const char *name = below_root(path);
+	const char *entry = name ? strchr(name, '/') : NULL;
+	int ret;
+
+	if (!name)
+		return __real_mkdir(path, mode);
+	ret = wanted_fault(stack_path(name), path_of("mkdir %s", name));
+	if (ret)
+		return result(ret);
+	if (__real_mkdir(path, mode))
+		return -1;
+	if (entry) {
+		make_files(path, filter_files, COUNT(filter_files));
+		put_attr(path_of("%s/critical", path), "0");
+		put_attr(path_of("%s/start_optional", path), "0");
+		return 0;
+	}
+	make_files(path, stack_files, COUNT(stack_files));
+	put_attr(path_of("%s/type", path), DUMPFLT_TYPE_WORD_CRASH);
+	put_attr(path_of("%s/live", path), "0");
+	return 0;
+}
+
+/* Calls @visit for every folder in @path, returns how many */
+static int each_folder(const char *path, void (*visit)(const char *path,
+						       const char *name))
+{
+	char *copy = strdup(path);
+	DIR *dir = opendir(copy);
+	struct dirent *entry;
+	struct stat st;
+	int nr = 0;
+
+	while (dir && (entry = readdir(dir))) {
+		const char *name = entry->d_name;
+
+		if (name[0] == '.' || stat(path_of("%s/%s", copy, name), &st) ||
+		    !S_ISDIR(st.st_mode))
+			continue;
+		nr++;
+		if (visit)
+			visit(copy, name);
+	}
+	free(copy);
+	if (dir)
+		closedir(dir);
+	return nr;
+}
+
+static void remove_files(const char *path)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir)
+		closedir(dir);
+}
+
+int __wrap_rmdir(const char *path)
+{
+	const char *name = below_root(path);
+	int ret;
+
+	if (!name)
+		return __real_rmdir(path);
+	ret = wanted_fault(stack_path(name), path_of("rmdir %s", name));
+	if (!ret && is_live(stack_path(name)))
+		ret = -EBUSY;
+	if (!ret && each_folder(path, NULL))
+		ret = -ENOTEMPTY;
+	if (ret)
+		return result(ret);
+	remove_files(path);
+	return __real_rmdir(path);
+}
+
+static const char *disk_path(const char *device)
+{
+	return path_of("%s/block/%s", getenv("DUMPFLT_SYSFS"), device);
+}
+
+static void make_instance(const char *stack, const char *entry)
+{
+	const char *device = get(path_of("%s/device", stack));
+	const char *folder = path_of("%s/dumpflt/%s", disk_path(device), entry);
+
+	__real_mkdir(folder, 0755);
+	put(path_of("%s/flags", folder), "critical bounce");
+	put(path_of("%s/max_pages", folder), "16");
+	put(path_of("%s/last_error", folder), "");
+	put(path_of("%s/stat", folder),
+	    "start 1 0 0 1000\nwrite 3 196608 0 5000\nread 0 0 0 0\nfinish 1 0 0 70");
+	put(path_of("%s/%s/state", stack, entry), DUMPFLT_FILTER_STATE_READY);
+	/* One filter by this name never gets far, and nobody minds */
+	if (strstr(entry, "-shy")) {
+		put(path_of("%s/last_error", folder), "filter 'shy': init failed");
+		put(path_of("%s/%s/state", stack, entry),
+		    DUMPFLT_FILTER_STATE_LEFT_OUT);
+	}
+}
+
+static int set_live(const char *stack)
+{
+	const char *target = get(path_of("%s/target", stack));
+	const char *device, *disk;
+	int i;
+
+	if (access(target, F_OK))
+		return -errno;
+	for (i = 0; i < DISKS; i++) {
+		device = path_of("dumpflt%d", i);
+		disk = disk_path(device);
+		if (__real_mkdir(disk, 0755))
+			continue;
+		__real_mkdir(path_of("%s/dumpflt", disk), 0755);
+		put(path_of("%s/dumpflt/dump_bytes", disk), "0");
+		put(path_of("%s/dumpflt/session", disk), "0");
+		put(path_of("%s/dumpflt/allocations", disk), "0");
+		put(path_of("%s/device", stack), device);
+		put(path_of("%s/state", stack), DUMPFLT_STATE_LIVE);
+		if (symlink(target, path_of("%s/%s", getenv("DUMPFLT_DEV"),
+					    device)))
+			return -errno;
+		each_folder(stack, make_instance);
+		return 0;
+	}
+	return -ENOSPC;
+}
+
+static void remove_instance(const char *path, const char *name)
+{
+	remove_files(path_of("%s/%s", path, name));
+	__real_rmdir(path_of("%s/%s", path, name));
+}
+
+static void set_not_live(const char *stack)
+{
+	const char *device = get(path_of("%s/device", stack));
+	const char *folder;
+
+	unlink(path_of("%s/%s", getenv("DUMPFLT_DEV"), device));
+	put(path_of("%s/device", stack), "");
+	put(path_of("%s/state", stack), DUMPFLT_STATE_CONFIGURED);
+	each_folder(path_of("%s/dumpflt", disk_path(device)), remove_instance);
+	folder = path_of("%s/dumpflt", disk_path(device));
+	remove_files(folder);
+	__real_rmdir(folder);
+	__real_rmdir(disk_path(device));
+}
+
+static const char *finish_state(void)
+{
+	const char *state = getenv("FAKE_FINISH_STATE");
+
+	return state ? state : DUMPFLT_STATE_COMPLETE;
+}
+
+static int set_session(const char *stack, const char *word, int fault)
+{
+	const char *state = get(path_of("%s/state", stack));
+	bool open = !strcmp(state, DUMPFLT_STATE_STARTED) ||
+		    !strcmp(state, DUMPFLT_STATE_READING);
+	bool begin = !strcmp(word, "start") || !strcmp(word, "read");
+
+	if (!is_live(stack))
+		return -EINVAL;
+	if (open == begin)
+		return begin ? -EBUSY : -EINVAL;
+	if (begin && fault)
+		return fault;
+	if (!strcmp(word, "start"))
+		state = DUMPFLT_STATE_STARTED;
+	else if (!strcmp(word, "read"))
+		state = DUMPFLT_STATE_READING;
+	else if (!strcmp(word, "finish"))
+		state = fault ? DUMPFLT_STATE_FAILED : finish_state();
+	else if (!strcmp(word, "abort"))
+		state = DUMPFLT_STATE_FAILED;
+	else
+		return -EINVAL;
+	put(path_of("%s/state", stack), state);
+	return fault;
+}
+
+static int set_attr(const char *stack, const char *attr, const char *value)
+{
+	bool live = is_live(stack);
+
+	if (strcmp(attr, "live"))
+		return live ? -EBUSY : 0;
+	if (live == (value[0] == '1'))
+		return 0;
+	if (!live)
+		return set_live(stack);
+	set_not_live(stack);
+	return 0;
+}
+
+static int store(const char *path, const char *name, const char *value)
+{
+	const char *attr = strrchr(path, '/') + 1;
+	char stack[PATH_MAX];
+	int ret;
+
+	snprintf(stack, sizeof(stack), "%s", stack_path(name));
+	ret = wanted_fault(stack, path_of("%s=%.*s", name,
+					  (int)strcspn(value, "\n"), value));
+	if (!strcmp(attr, "session"))
+		return set_session(stack, value, ret);
+	if (!ret)
+		ret = set_attr(stack, attr, value);
+	if (ret)
+		put(path, get(hidden(path)));
+	else
+		put_attr(path, value);
+	return ret;
+}
+
+/* A write to the target of a stack: only in a dump, and only up to a fault */
+static int write_fault(const char *path, int fd)
+{
+	const char *fault = getenv("FAKE_IO_FAULT");
+	const char *folder = getenv("FAKE_STACK");
+	char words[256] = "";
+	long long offset;
+	int err;
+
+	if (!folder || strcmp(get(path_of("%s/target", folder)), path))
+		return 0;
+	if (strcmp(get(path_of("%s/state", folder)), DUMPFLT_STATE_STARTED))
+		return -EIO;
+	if (!fault)
+		return 0;
+	if (sscanf(fault, "%lld %d %255[^\n]", &offset, &err, words) < 2)
+		abort();
+	if (lseek(fd, 0, SEEK_CUR) < offset)
+		return 0;
+	put(path_of("%s/last_error", folder), words);
+	return -err;
+}
+
+ssize_t __wrap_write(int fd, const void *data, size_t len)
+{
+	char path[PATH_MAX], value[DUMPFLT_OPTIONS_MAX + 1];
+	const char *name;
+	ssize_t n;
+	int ret;
+
+	n = readlink(path_of("/proc/self/fd/%d", fd), path, sizeof(path) - 1);
+	path[n < 0 ? 0 : n] = '\0';
+	name = below_root(path);
+	if (!name) {
+		ret = write_fault(path, fd);
+		return ret ? result(ret) : __real_write(fd, data, len);
+	}
+	snprintf(value, sizeof(value), "%.*s", (int)len, (const char *)data);
+	ret = store(path, name, value);
+	return ret ? result(ret) : (ssize_t)len;
+}

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# What the shell tests share: a stand-in for the kernel in a temporary folder,
+# the tool that is linked with it, and counting.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+set -u
+
+: "${BUILD:?is set by make check}"
+TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+export TESTS DUMPFLT=$BUILD/dumpflt-fake
+TMP=$(mktemp -d /tmp/dumpflt-check-XXXXXX)
+trap 'rm -rf "$TMP"' EXIT
+
+nr=0
+failed=0
+
+export DUMPFLT_CONFIGFS=$TMP/config DUMPFLT_SYSFS=$TMP/sys DUMPFLT_DEV=$TMP/dev
+export DUMPFLT_MODULES=$TMP/modules
+export FAKE_LOG=$TMP/log FAKE_STACK=$TMP/config/dumpflt/crash
+unset FAKE_FAULT FAKE_IO_FAULT
+# The same words and formats everywhere
+export LC_ALL=C
+
+mkdir -p "$TMP/config/dumpflt" "$TMP/sys/block" "$TMP/dev" "$TMP/modules"
+printf 'alias dumpflt-crypt dumpflt_crypt\n' >"$TMP/modules/modules.alias"
+: >"$FAKE_LOG"
+
+# result CODE DESCRIPTION: counts, and shows what the tool said if it failed
+result()
+{
+	nr=$((nr + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $nr $2"
+		return
+	fi
+	failed=$((failed + 1))
+	echo "not ok $nr $2"
+	sed 's/^/# out: /' "$TMP/out"
+	sed 's/^/# err: /' "$TMP/err"
+}
+
+# run CODE COMMAND...: whether it ends with CODE; output is in $TMP/out and err
+run()
+{
+	local want=$1 got
+
+	shift
+	timeout 60 "$@" >"$TMP/out" 2>"$TMP/err"
+	got=$?
+	[ "$got" -eq "$want" ] || echo "exit code $got, not $want" >>"$TMP/err"
+	[ "$got" -eq "$want" ]
+}
+
+# err TEXT, out TEXT: whether the last run said so
+err()
+{
+	grep -qF -- "$1" "$TMP/err"
+}
+
+out()
+{
+	grep -qF -- "$1" "$TMP/out"
+}
+
+# nothing_left: no stack, no device, and the tool took down what it made
+nothing_left()
+{
+	[ -z "$(find "$TMP/config/dumpflt" "$TMP/sys/block" "$TMP/dev" -mindepth 1)" ]
+}
+
+# asked LINE: whether the kernel was asked for that
+asked()
+{
+	grep -qxF -- "$1" "$FAKE_LOG"
+}
+
+finish()
+{
+	echo "1..$nr"
+	[ "$failed" -eq 0 ] || echo "# $failed of $nr failed"
+	exit "$((failed != 0))"
+}

@@ -1,0 +1,320 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# dumpflt capture against the stand-in: what a good dump leaves on the target,
+# and that nothing else is ever called complete.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+
+export FAKE_SAMPLE=$TMP/sample FAKE_ARGS=$TMP/args FAKE_MDF=good
+"$BUILD/flatgen" 3 >"$FAKE_SAMPLE"
+size=$(stat -c %s "$FAKE_SAMPLE")
+conf=$TMP/capture.conf
+
+write_conf()
+{
+	cat >"$conf" <<-END
+		[stack]
+		target = $TMP/target
+		max_pages = 32
+		[filter trace]
+		[filter crypt]
+		key = dumpflt:x
+		critical = yes
+		[dump]
+		vmcore = $TMP/vmcore
+		makedumpfile = $TESTS/fake_makedumpfile
+		args = "-l -d 31"
+		wait_for_target = 1
+	END
+}
+
+prepare()
+{
+	rm -f "$TMP/target" "$TMP/vmcore" "$FAKE_ARGS"
+	: >"$FAKE_LOG"
+	: >"$TMP/vmcore"
+	head -c 65536 /dev/urandom >"$TMP/target"
+	write_conf
+	unset FAKE_FAULT FAKE_IO_FAULT
+	FAKE_MDF=good
+}
+
+capture()
+{
+	run "$1" "$DUMPFLT" capture -c "$conf" "${@:2}"
+}
+
+# not_complete: the kernel was told that the dump is cut, and nobody says more
+not_complete()
+{
+	asked crash/session=abort && ! asked crash/session=finish &&
+		! out complete && nothing_left
+}
+
+good_bytes()
+{
+	cmp -s <(head -c "$size" "$TMP/target") "$FAKE_SAMPLE" &&
+		[ "$(($(stat -c %s "$TMP/target") % 4096))" -eq 0 ] &&
+		[ -z "$(tail -c +"$((size + 1))" "$TMP/target" | tr -d '\0')" ]
+}
+
+good()
+{
+	prepare
+	capture 0 && out "complete: $size bytes in " &&
+		out " s, durable on $TMP/target" && good_bytes &&
+		asked 'mkdir crash/10-trace' &&
+		asked crash/20-crypt/options=key=dumpflt:x &&
+		asked crash/20-crypt/critical=1 && asked crash/max_pages=32 &&
+		asked crash/session=finish && asked crash/live=0 && nothing_left
+}
+good
+result $? 'a good dump is on the target and complete'
+
+arguments()
+{
+	printf '%s\n' -F -l -d 31 "$TMP/vmcore" | cmp -s - "$FAKE_ARGS"
+}
+arguments
+result $? 'makedumpfile gets -F, the arguments as words, and the vmcore'
+
+json()
+{
+	prepare
+	capture 0 --json && [ "$(wc -l <"$TMP/out")" -eq 1 ] &&
+		out '{"result":"complete","stack":"crash","target":"' &&
+		out "\"device\":\"dumpflt0\",\"bytes\":$size,\"ms\":"
+}
+json
+result $? 'the result as JSON'
+
+# cause MODE WORDS...: makedumpfile does that, and every line is said
+cause()
+{
+	local words
+
+	prepare
+	FAKE_MDF=$1
+	capture 1 && not_complete || return 1
+	shift
+	for words in "$@"; do
+		err "$words" || return 1
+	done
+}
+cause fails "ERROR: makedumpfile failed on '$TMP/vmcore': exit code 3" \
+	'makedumpfile: readpage_elf: the page is not there'
+result $? 'makedumpfile fails: its own words are shown'
+cause killed "ERROR: makedumpfile failed on '$TMP/vmcore': killed by signal 9 (Killed)" \
+	'crashkernel='
+result $? 'makedumpfile is killed'
+cause cut "ERROR: makedumpfile failed on '$TMP/vmcore': its output ends at byte $((size - 16)) without an end marker"
+result $? 'the stream has no end marker although makedumpfile says success'
+cause nothing 'its output ends at byte 0 without an end marker'
+result $? 'makedumpfile writes nothing'
+cause more "data behind the end marker, at byte $size"
+result $? 'data behind the end marker'
+cause garbage 'no makedumpfile signature: not a flattened dump, at byte 0'
+result $? 'something that is no dump'
+
+floods()
+{
+	prepare
+	FAKE_MDF=floods
+	capture 0 && good_bytes
+}
+floods
+result $? 'a makedumpfile with very much to say does not block'
+
+missing()
+{
+	prepare
+	sed -i "s,^makedumpfile.*,makedumpfile = $TMP/no-such-program," "$conf"
+	capture 1 && err "ERROR: looking for makedumpfile failed on '$TMP/no-such-program': No such file or directory" &&
+		[ ! -s "$FAKE_LOG" ]
+}
+missing
+result $? 'makedumpfile is missing: the kernel is not touched'
+
+no_vmcore()
+{
+	prepare
+	rm "$TMP/vmcore"
+	capture 1 && err "ERROR: opening the memory of the crashed kernel failed on '$TMP/vmcore'" &&
+		[ ! -s "$FAKE_LOG" ]
+}
+no_vmcore
+result $? 'no vmcore: the kernel is not touched'
+
+# kernel_fault FAULT WORDS: that operation fails
+kernel_fault()
+{
+	prepare
+	export FAKE_FAULT="$1"
+	capture 1 && err "$2" && ! out complete && nothing_left
+}
+kernel_fault "crash/live=1 126 filter 'crypt': init failed: no key" \
+	"last_error: filter 'crypt': init failed: no key" &&
+	! asked crash/session=start && [ ! -e "$FAKE_ARGS" ]
+result $? 'a filter does not initialise: no session, its words are shown'
+kernel_fault "crash/session=start 22 filter 'crypt': start failed" \
+	"ERROR: start failed on 'crash': Invalid argument" && [ ! -e "$FAKE_ARGS" ] &&
+	! asked crash/session=abort
+result $? 'a filter does not start: nothing is written'
+kernel_fault "crash/session=finish 5 flush of the target failed" \
+	"ERROR: finish failed on 'crash': Input/output error" &&
+	err 'last_error: flush of the target failed'
+result $? 'finish fails: not complete'
+
+not_flushed()
+{
+	prepare
+	FAKE_FINISH_STATE=finishing capture 1 &&
+		err "ERROR: finish failed on 'crash': the state is 'finishing'" &&
+		! out complete && nothing_left
+}
+not_flushed
+result $? 'finish succeeds, but the state says something else: not complete'
+
+# io_fault FAULT WORDS: a write to the target fails
+io_fault()
+{
+	prepare
+	export FAKE_IO_FAULT="$1"
+	capture 1 && err "$2" && not_complete
+}
+io_fault '1048576 5 dumpflt0: write at 1048576 failed' \
+	"ERROR: writing the dump failed on 'dumpflt0': Input/output error" &&
+	err 'last_error: dumpflt0: write at 1048576 failed'
+result $? 'the target fails in the middle'
+io_fault '3145728 28' "ERROR: writing the dump failed on 'dumpflt0': No space left on device" &&
+	err "'$TMP/target' is full after 3145728 bytes: use a larger one"
+result $? 'the target is full at the last write'
+io_fault '0 6' "ERROR: writing the dump failed on 'dumpflt0': No such device or address"
+result $? 'the target vanished'
+
+full()
+{
+	prepare
+	sed -i 's,^target.*,target = /dev/full,' "$conf"
+	capture 1 && err "failed on 'dumpflt0': No space left on device" && not_complete
+}
+full
+result $? 'a device that is really full'
+
+# signalled SIGNAL MODE: sent while makedumpfile runs
+signalled()
+{
+	local pid code start=$SECONDS
+
+	prepare
+	FAKE_MDF=$2
+	"$DUMPFLT" capture -c "$conf" >"$TMP/out" 2>"$TMP/err" &
+	pid=$!
+	for _ in {1..100}; do
+		asked crash/session=start && break
+		sleep 0.05
+	done
+	sleep 0.5
+	kill -s "$1" "$pid"
+	wait "$pid"
+	code=$?
+	[ "$code" -eq 1 ] && [ "$((SECONDS - start))" -lt 15 ] &&
+		err "ERROR: writing the dump failed on 'dumpflt0': stopped by SIG$1" &&
+		not_complete && ! pgrep -f "^sleep 30[.]25$" >/dev/null
+}
+# A background job of a script ignores SIGINT, and so does what it starts
+set -m
+signalled INT hangs
+result $? 'SIGINT while makedumpfile works'
+signalled TERM closes
+result $? 'SIGTERM while makedumpfile does not end'
+set +m
+
+late()
+{
+	prepare
+	mv "$TMP/target" "$TMP/later"
+	(sleep 0.5; mv "$TMP/later" "$TMP/target") &
+	capture 0 && out complete
+}
+late
+result $? 'a target that appears late is waited for'
+
+never()
+{
+	prepare
+	rm "$TMP/target"
+	capture 1 && err "ERROR: waiting for the target failed on '$TMP/target': No such file or directory" &&
+		[ ! -s "$FAKE_LOG" ]
+}
+never
+result $? 'a target that does not appear: given up in time'
+
+progress()
+{
+	prepare
+	FAKE_MDF=slow
+	capture 0 && err 'Copying data: 10.0 %, 0 MiB, ' &&
+		[ "$(grep -c 'MiB/s' "$TMP/err")" -le 2 ]
+}
+progress
+result $? 'progress, but not more than a line in two seconds'
+
+left_out()
+{
+	prepare
+	sed -i 's/^.filter trace.$/[filter shy]/' "$conf"
+	capture 0 && err "WARNING: stack 'crash' works without filter '10-shy': filter 'shy': init failed"
+}
+left_out
+result $? 'a filter that is left out does not go unnoticed'
+
+exists()
+{
+	prepare
+	"$DUMPFLT" create crash --target "$TMP/target" >/dev/null
+	capture 1 && err "ERROR: creating the stack failed on 'crash': File exists" &&
+		"$DUMPFLT" destroy crash && nothing_left
+}
+exists
+result $? 'a stack of that name is not touched'
+
+bad_conf()
+{
+	prepare
+	echo 'nonsense = 1' >>"$conf"
+	capture 1 && err "ERROR: reading the configuration failed on '$conf:13': unknown key 'nonsense' in section [dump]" &&
+		[ ! -s "$FAKE_LOG" ]
+}
+bad_conf
+result $? 'an error in the configuration names file and line'
+
+dry_run()
+{
+	prepare
+	rm "$TMP/vmcore"
+	capture 0 --dry-run && out "target     $TMP/target: ready" &&
+		out 'filter     20-crypt, critical' &&
+		out "run        $TESTS/fake_makedumpfile -F -l -d 31 $TMP/vmcore" &&
+		[ ! -s "$FAKE_LOG" ] && [ "$(stat -c %s "$TMP/target")" -eq 65536 ]
+}
+dry_run
+result $? '--dry-run says what would be done, and does nothing'
+
+json_failed()
+{
+	prepare
+	FAKE_MDF=fails
+	capture 1 --json && out '{"result":"failed",' &&
+		out "\"error\":\"makedumpfile failed on '$TMP/vmcore': exit code 3\"" &&
+		out 'readpage_elf: the page is not there' &&
+		[ "$(wc -l <"$TMP/out")" -eq 1 ]
+}
+json_failed
+result $? 'a failure as JSON'
+
+finish

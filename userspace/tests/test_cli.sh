@@ -1,0 +1,136 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The subcommands that make, show and remove stacks, and all --help texts.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+
+: >"$TMP/target"
+
+dumpflt()
+{
+	run "$1" "$DUMPFLT" "${@:2}"
+}
+
+# The lines of a golden file behind its header
+golden_text()
+{
+	sed '1,/^# Copyright/d' "$TESTS/golden/$1"
+}
+
+# golden NAME FILE: whether FILE is as it was agreed on. UPDATE_GOLDEN=1 agrees
+golden()
+{
+	if [ -n "${UPDATE_GOLDEN:-}" ]; then
+		sed '/^# Copyright/q' "$TESTS/golden/usage-lines" >"$TMP/golden"
+		sed "s,$TMP,TMP,g" "$2" | cat "$TMP/golden" - >"$TESTS/golden/$1"
+	fi
+	sed "s,$TMP,TMP,g" "$2" | diff -u <(golden_text "$1") - >&2
+}
+
+for command in create destroy start finish status list capture extract; do
+	dumpflt 0 "$command" --help && golden "help-$command" "$TMP/out"
+	result $? "$command --help"
+done
+dumpflt 0 --help && golden help "$TMP/out"
+result $? '--help'
+dumpflt 2 && golden help "$TMP/err"
+result $? 'no command: the same, as an error'
+
+# Every wrong usage, its message and exit code 2
+usage()
+{
+	local line words code=0
+
+	: >"$TMP/usage"
+	while read -r line; do
+		read -ra words <<<"$line"
+		dumpflt 2 "${words[@]}" || code=1
+		echo "\$ dumpflt $line" >>"$TMP/usage"
+		cat "$TMP/err" >>"$TMP/usage"
+	done < <(golden_text usage-lines)
+	[ "$code" -eq 0 ] && [ ! -s "$FAKE_LOG" ] && golden usage "$TMP/usage"
+}
+usage
+result $? 'every wrong usage'
+
+create()
+{
+	dumpflt 0 create night --target "$TMP/target" --max-pages 8 \
+		--timeout-ms 900 --critical crypt --filter trace \
+		--filter 'crypt,key=a\,b,mode=x' --start-optional trace &&
+		[ "$(cat "$TMP/out")" = dumpflt0 ] && golden log-create "$FAKE_LOG"
+}
+create
+result $? 'create: what the kernel is asked for'
+
+dumpflt 0 create second --target "$TMP/target" --json &&
+	[ "$(cat "$TMP/out")" = '{"stack":"second","device":"dumpflt1"}' ]
+result $? 'create --json'
+dumpflt 0 create third --target "$TMP/target" --no-live && [ ! -s "$TMP/out" ] &&
+	! asked third/live=1
+result $? 'create --no-live'
+
+dumpflt 0 start night && dumpflt 1 start night &&
+	err "ERROR: start failed on 'night': Device or resource busy" &&
+	err "A session is open: end it with 'dumpflt finish'."
+result $? 'start, and start again'
+dumpflt 0 list && golden list "$TMP/out"
+result $? 'list'
+dumpflt 0 list --json && golden list-json "$TMP/out"
+result $? 'list --json'
+dumpflt 0 status && golden status "$TMP/out"
+result $? 'status'
+dumpflt 0 status night --json && golden status-json "$TMP/out"
+result $? 'status NAME --json'
+dumpflt 1 status fourth && err "ERROR: status failed on 'fourth': No such file or directory"
+result $? 'status of what does not exist'
+
+dumpflt 0 finish night && [ "$(cat "$TMP/out")" = complete ]
+result $? 'finish'
+dumpflt 1 finish night &&
+	err "There may be no session: see 'dumpflt status'." && [ ! -s "$TMP/out" ]
+result $? 'finish without a session'
+dumpflt 0 start night --read &&
+	[ "$(cat "$TMP/config/dumpflt/night/state")" = reading ] && dumpflt 0 finish night
+result $? 'start --read'
+dumpflt 0 start night && dumpflt 0 finish night --abort &&
+	[ "$(cat "$TMP/config/dumpflt/night/state")" = failed ]
+result $? 'finish --abort'
+
+for name in night second third; do
+	dumpflt 0 destroy "$name" || break
+done && nothing_left
+result $? 'destroy'
+dumpflt 1 destroy night &&
+	err "ERROR: taking down the stack failed on 'night': No such file or directory"
+result $? 'destroy of what does not exist'
+dumpflt 0 list && [ "$(cat "$TMP/out")" = 'filters: crypt' ] &&
+	dumpflt 0 status && [ ! -s "$TMP/out" ] && dumpflt 0 status --json &&
+	[ "$(cat "$TMP/out")" = '[]' ]
+result $? 'list and status of nothing'
+
+failed_create()
+{
+	FAKE_FAULT="night/live=1 126 filter 'crypt': init failed: -126 (ENOKEY): no key" \
+		dumpflt 1 create night --target "$TMP/target" --filter crypt &&
+		err "ERROR: setting live failed on 'night': Required key not available" &&
+		err "last_error: filter 'crypt': init failed: -126 (ENOKEY): no key" &&
+		nothing_left
+}
+failed_create
+result $? 'create fails: the kernel words, and nothing is left'
+
+no_module()
+{
+	DUMPFLT_CONFIGFS=$TMP/none dumpflt 1 create night --target "$TMP/target" &&
+		golden no-module "$TMP/err" &&
+		DUMPFLT_CONFIGFS=$TMP/none dumpflt 0 list
+}
+no_module
+result $? 'the module is not there'
+
+finish
