@@ -1,0 +1,125 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# disk.sh: block devices for tests; what is made here is removed at the end.
+#
+# Copyright (C) 2026 the dumpflt authors
+#
+# Functions that make a device print its path. They are called in $( ), so what
+# was made is recorded in a file, not in a variable.
+
+# There is no udev in a guest: dmsetup makes the nodes itself
+export DM_DISABLE_UDEV=1
+NULLB_CONFIG=/sys/kernel/config/nullb
+
+# _modprobe <module> [parameter]...: loads it now, unloads it at the end
+_modprobe() {
+	_require_guest
+	modprobe "$@" || return 1
+	_record module "$1"
+}
+
+_wait_for() {
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		[ -e "$1" ] && return 0
+		usleep 50000
+	done
+	echo "'$1' did not appear" >&2
+	return 1
+}
+
+# _null_blk [attribute=value]...: memory backed, 64 MiB unless told
+_null_blk() {
+	[ -d "$NULLB_CONFIG" ] || _modprobe null_blk nr_devices=0 || return 1
+	null_blk_nr=0
+	while ! mkdir "$NULLB_CONFIG/t$null_blk_nr" 2>/dev/null; do
+		null_blk_nr=$((null_blk_nr + 1))
+		[ "$null_blk_nr" -lt 64 ] || return 1
+	done
+	_record null_blk "t$null_blk_nr"
+	for null_blk_set in memory_backed=1 size=64 "$@" power=1; do
+		echo "${null_blk_set#*=}" >"$NULLB_CONFIG/t$null_blk_nr/${null_blk_set%%=*}" || return 1
+	done
+	# Linux 6.9 and later name the disk after the folder
+	null_blk_dev=/dev/t$null_blk_nr
+	[ -d "/sys/block/t$null_blk_nr" ] ||
+		null_blk_dev=/dev/nullb$(cat "$NULLB_CONFIG/t$null_blk_nr/index")
+	_wait_for "$null_blk_dev" || return 1
+	echo "$null_blk_dev"
+}
+
+# _brd <KiB> [parameter]...: one ram disk, /dev/ram0. Its pages are kernel memory
+_brd() {
+	brd_kib=$1
+	shift
+	_modprobe brd rd_nr=1 "rd_size=$brd_kib" "$@" || return 1
+	_wait_for /dev/ram0 || return 1
+	echo /dev/ram0
+}
+
+# _loop <MiB> [losetup option]...: a loop device on a sparse file
+_loop() {
+	[ -e /dev/loop-control ] || _modprobe loop || return 1
+	loop_file=$(mktemp "$TEST_TMP/loop.XXXXXX")
+	truncate -s "${1}M" "$loop_file"
+	shift
+	loop_dev=$(losetup -f)
+	losetup "$@" "$loop_dev" "$loop_file" || return 1
+	_record loop "$loop_dev"
+	echo "$loop_dev"
+}
+
+# _scsi_debug [parameter]...: one disk, 64 MiB unless told
+_scsi_debug() {
+	modprobe sd_mod
+	_modprobe scsi_debug dev_size_mb=64 "$@" || return 1
+	# The disk is looked for in the background
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		for scsi_debug_disk in /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*/block/*; do
+			[ -b "/dev/${scsi_debug_disk##*/}" ] || continue
+			echo "/dev/${scsi_debug_disk##*/}"
+			return 0
+		done
+		usleep 50000
+	done
+	echo "scsi_debug made no disk" >&2
+	return 1
+}
+
+# _dm <name> <table>: a device-mapper device, /dev/mapper/<name>
+_dm() {
+	[ -e /dev/mapper/control ] || _modprobe dm_mod || return 1
+	dmsetup create "$1" --table "$2" || return 1
+	_record dm "$1"
+	echo "/dev/mapper/$1"
+}
+
+# _dm_fails_from <name> <device> <sector>: I/O from this sector on gives EIO
+_dm_fails_from() {
+	_dm "$1" "0 $3 linear $2 0
+$3 $(($(_sectors "$2") - $3)) error"
+}
+
+_sectors() {
+	blockdev --getsz "$1"
+}
+
+# _disk_by_serial <serial>: the virtio disk that the harness gave this serial
+_disk_by_serial() {
+	for disk in /sys/block/vd*; do
+		[ "$(cat "$disk/serial" 2>/dev/null)" = "$1" ] || continue
+		echo "/dev/${disk##*/}"
+		return 0
+	done
+	echo "no disk with serial '$1'" >&2
+	return 1
+}
+
+_remove_disk() {
+	case $1 in
+	null_blk) rmdir "$NULLB_CONFIG/$2" ;;
+	loop) losetup -d "$2" ;;
+	dm) dmsetup remove --retry "$2" ;;
+	module) rmmod "$2" ;;
+	esac
+}

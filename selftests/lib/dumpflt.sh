@@ -1,0 +1,146 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# dumpflt.sh: stacks for tests; what is made here is removed at the end.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+DUMPFLT_CONFIG=/sys/kernel/config/dumpflt
+TOOL=${TOOL:-dumpflt}
+HELPERS=$SELFTESTS/helpers
+# "make install" of a kernel tree puts everything into one folder
+[ -d "$HELPERS" ] || HELPERS=$SELFTESTS
+
+# _load [parameter]...: the core, with these module parameters
+_load() {
+	_require_guest
+	modprobe dumpflt "$@" || return 1
+	_record unload dumpflt
+}
+
+# _set <value> <attribute path>: one write(2); what it says is the errno's name
+_set() {
+	"$HELPERS/setattr" "$2" "$1"
+}
+
+# _set_fails <errno name> <value> <attribute path>
+_set_fails() {
+	set_got=$("$HELPERS/setattr" "$3" "$2" 2>/dev/null) && {
+		echo "writing '$2' to '$3' succeeded, $1 was expected"
+		return 1
+	}
+	[ "$set_got" = "$1" ] && return 0
+	echo "writing '$2' to '$3' gave $set_got, $1 was expected"
+	return 1
+}
+
+# _stack_create <stack> <target> [attribute=value]...
+_stack_create() {
+	stack=$1
+	mkdir "$DUMPFLT_CONFIG/$stack" || return 1
+	_record stack "$stack"
+	_set "$2" "$DUMPFLT_CONFIG/$stack/target" || return 1
+	_set crash "$DUMPFLT_CONFIG/$stack/type" || return 1
+	shift 2
+	for attr in "$@"; do
+		_set "${attr#*=}" "$DUMPFLT_CONFIG/$stack/${attr%%=*}" || return 1
+	done
+}
+
+# _filter_add <stack> <NN-name> [option=value]...
+_filter_add() {
+	filter=$DUMPFLT_CONFIG/$1/$2
+	mkdir "$filter" || return 1
+	shift 2
+	[ $# -eq 0 ] && return 0
+	_set "$(printf '%s\n' "$@")" "$filter/options"
+}
+
+# _live <stack> <0|1>
+_live() {
+	_set "$2" "$DUMPFLT_CONFIG/$1/live" || {
+		_last_error "$1"
+		return 1
+	}
+}
+
+# _session <stack> <start|read|finish>
+_session() {
+	_set "$2" "$DUMPFLT_CONFIG/$1/session" || {
+		_last_error "$1"
+		return 1
+	}
+}
+
+_attr() {
+	cat "$DUMPFLT_CONFIG/$1/$2"
+}
+
+_last_error() {
+	_attr "$1" last_error
+}
+
+# _attr_is <stack> <attribute> <value>
+_attr_is() {
+	attr_got=$(_attr "$1" "$2")
+	[ "$attr_got" = "$3" ] && return 0
+	echo "'$2' of stack '$1' is '$attr_got', '$3' was expected"
+	return 1
+}
+
+# _last_error_has <stack> <regex>
+_last_error_has() {
+	_last_error "$1" | grep -Eq "$2" && return 0
+	echo "last_error is '$(_last_error "$1")', '$2' was expected in it"
+	return 1
+}
+
+# _dev <stack>: path of its disk, once it is live
+_dev() {
+	echo "/dev/$(_attr "$1" device)"
+}
+
+# _sysfs <stack>: folder of its state and counters
+_sysfs() {
+	echo "/sys/block/$(_attr "$1" device)/dumpflt"
+}
+
+# _stat <stack> <NN-name> <callback> <calls|bytes|errors|ns>
+_stat() {
+	case $4 in
+	calls) field=2 ;;
+	bytes) field=3 ;;
+	errors) field=4 ;;
+	ns) field=5 ;;
+	esac
+	awk -v callback="$3" -v field="$field" '$1 == callback { print $field }' \
+		"$(_sysfs "$1")/$2/stat"
+}
+
+# _dump <stack> <pattern option>...: one whole dump session
+_dump() {
+	stack=$1
+	shift
+	_session "$stack" start &&
+		"$HELPERS/pattern" write "$(_dev "$stack")" "$@" &&
+		_session "$stack" finish
+}
+
+_remove_stack() {
+	dir=$DUMPFLT_CONFIG/$1
+	[ -d "$dir" ] || return 0
+	if [ "$(cat "$dir/live")" != 0 ]; then
+		_set 0 "$dir/live" || return 1
+	fi
+	for filter in "$dir"/[0-9][0-9]-*; do
+		[ ! -d "$filter" ] || rmdir "$filter" || return 1
+	done
+	rmdir "$dir"
+}
+
+# Filters first: they pin the core
+_unload() {
+	sed -n 's/^\(dumpflt_[^ ]*\) .*/\1/p' /proc/modules | while read -r module; do
+		rmmod "$module" || exit 1
+	done && rmmod dumpflt
+}

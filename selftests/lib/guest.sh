@@ -1,0 +1,50 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# guest.sh: nothing dangerous happens outside a guest that our harness started.
+#
+# Copyright (C) 2026 the dumpflt authors
+#
+# The host makes a random token for each run, and hands it to the guest twice:
+# on the kernel command line and as a file of the initramfs. A machine where
+# both are there and agree, where process 1 is our init, and whose firmware
+# says QEMU, is such a guest. Anything else is somebody's machine.
+# (A word "dumpflt.x=" would be taken for a parameter of the module.)
+
+# The value of name=value on the kernel command line, empty if absent
+_cmdline() {
+	tr ' ' '\n' </proc/cmdline | sed -n "s/^$1=//p" | head -n 1
+}
+
+# Says why this is not one of our guests; says nothing if it is
+_guest_doubt() {
+	token=$(_cmdline dumpflt-guest.token 2>/dev/null)
+	if [ "${#token}" -lt 32 ]; then
+		echo "the kernel command line has no dumpflt-guest.token"
+	elif [ "$token" != "$(cat /etc/dumpflt-guest-token 2>/dev/null)" ]; then
+		echo "/etc/dumpflt-guest-token does not hold the token of the command line"
+	elif ! tr '\0' ' ' </proc/1/cmdline | grep -q '^/bin/busybox sh /init '; then
+		echo "process 1 is not the harness' /init"
+	elif ! cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name 2>/dev/null |
+			grep -q QEMU; then
+		echo "the firmware does not say QEMU"
+	fi
+}
+
+# Every script that loads a module, loads a kernel or writes to sysrq-trigger
+# calls this first
+_require_guest() {
+	doubt=$(_guest_doubt)
+	[ -z "$doubt" ] && return 0
+	{
+		echo "ERROR: refusing to run '$0' on this machine: $doubt"
+		echo "It loads modules or crashes the kernel; use 'make check', which starts a QEMU guest for it."
+	} >&2
+	exit 1
+}
+
+# One line for the host. Descriptor 3 is the verdict port, opened by init
+_verdict() {
+	echo "$*" >&3
+	echo "verdict: $*"
+}

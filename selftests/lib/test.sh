@@ -1,0 +1,114 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test.sh: the frame of a test script. Sourced first by each test_*.sh.
+#
+# Copyright (C) 2026 the dumpflt authors
+#
+#   #!/bin/sh
+#   # <SPDX>, what is tested, copyright
+#   . "$(dirname "$0")/lib/test.sh"
+#   _test_begin 2
+#   ktap_test_result "..." _stack_create s0 "$disk"
+#   ktap_test_result "..." ...
+#   _test_end
+#
+# _test_end adds two results: everything that the test made could be removed,
+# and the kernel did not complain. A script that ends any other way has failed.
+
+SELFTESTS=${SELFTESTS:-$(cd "$(dirname "$0")" && pwd)}
+TEST_NAME=$(basename "$0" .sh)
+
+# shellcheck source=guest.sh
+. "$SELFTESTS/lib/guest.sh"
+# shellcheck source=ktap.sh
+. "$SELFTESTS/lib/ktap.sh"
+# shellcheck source=dmesg.sh
+. "$SELFTESTS/lib/dmesg.sh"
+# shellcheck source=disk.sh
+. "$SELFTESTS/lib/disk.sh"
+# shellcheck source=dumpflt.sh
+. "$SELFTESTS/lib/dumpflt.sh"
+
+_require_guest
+
+# _record <kind> <name>: to be removed at the end, last one first
+_record() {
+	echo "$1 $2" >>"$TEST_TMP/created"
+}
+
+# Nothing to undo if the same thing was undone by the test itself
+_forget() {
+	grep -vxF "$1 $2" "$TEST_TMP/created" >"$TEST_TMP/created.new"
+	mv "$TEST_TMP/created.new" "$TEST_TMP/created"
+}
+
+_mount() {
+	mkdir -p "$TEST_TMP/mnt"
+	mount "$@" "$TEST_TMP/mnt" || return 1
+	_record mount "$TEST_TMP/mnt"
+}
+
+_remove_all() {
+	remove_status=0
+	tac "$TEST_TMP/created" >"$TEST_TMP/remove"
+	: >"$TEST_TMP/created"
+	while read -r kind name; do
+		case $kind in
+		stack) _remove_stack "$name" ;;
+		unload) _unload ;;
+		mount) umount "$name" ;;
+		*) _remove_disk "$kind" "$name" ;;
+		esac || {
+			echo "cannot remove $kind '$name'"
+			remove_status=1
+		}
+	done <"$TEST_TMP/remove"
+	return "$remove_status"
+}
+
+# Reached by _test_end only with nothing left to do
+_test_abort() {
+	abort_status=$?
+	trap - EXIT
+	_remove_all | sed 's/^/# /'
+	rm -rf "$TEST_TMP"
+	[ -n "$test_ended" ] && exit "$abort_status"
+	echo "Bail out! $TEST_NAME ended before its end (status $abort_status)"
+	exit 1
+}
+
+# _test_begin <number of results>
+_test_begin() {
+	ktap_print_header
+	TEST_TMP=$(mktemp -d "${TMPDIR:-/tmp}/dumpflt-test.XXXXXX")
+	: >"$TEST_TMP/created"
+	test_ended=''
+	trap _test_abort EXIT
+	trap 'exit 143' TERM INT HUP
+	ktap_set_plan "$(($1 + 2))"
+	_dmesg_mark "$TEST_NAME"
+}
+
+_test_end() {
+	ktap_test_result "everything is removed again" _remove_all
+	ktap_test_result "no complaint in the kernel log" _dmesg_clean
+	test_ended=yes
+	ktap_finished
+}
+
+# _have <file or command>...: or the whole test is skipped. Before _test_begin
+_have() {
+	for need in "$@"; do
+		[ -e "$need" ] || command -v "$need" >/dev/null || ktap_skip_all "no '$need' here"
+	done
+}
+
+# _have_module <module>...: or the whole test is skipped. Before _test_begin
+_have_module() {
+	for need in "$@"; do
+		[ -d "/sys/module/$(echo "$need" | tr - _)" ] ||
+			cat "/lib/modules/$(uname -r)/modules.dep" "/lib/modules/$(uname -r)/modules.builtin" |
+			tr _ - | grep -q "/$(echo "$need" | tr _ -)\.ko" || ktap_skip_all "no module '$need' here"
+	done
+}
