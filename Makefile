@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The front door: every way to build, check, install and try dumpflt. kbuild reads Kbuild instead.
+# Copyright (C) 2026 the dumpflt authors
+
+# V=1, W=, C=, O=, ARCH=, CROSS_COMPILE= and LLVM= reach kbuild as they are. With an O= kernel
+# build, KDIR is the source and O the build directory.
+ifeq ($(origin KDIR),undefined)
+# Searched for once, and only by targets that want it: help, clean and tool need no headers
+KDIR	= $(eval KDIR := $(shell scripts/kdir))$(KDIR)
+endif
+PREFIX	?= /usr/local
+export PREFIX DESTDIR
+
+KBUILD	= $(MAKE) --no-print-directory -C "$(KDIR)" M="$(CURDIR)"
+GATES	= $(sort $(notdir $(wildcard scripts/gate-*)))
+
+# Gates build in copies of the tree, against the same kernel
+WITH_KDIR = KDIR="$(KDIR)"
+
+all: modules tool ## modules and tool (the default)
+
+modules: ## dumpflt.ko and the filters, for the kernel in KDIR
+	@test -n "$(KDIR)"
+	+$(KBUILD) modules
+
+tool: ## the command dumpflt
+	$(MAKE) --no-print-directory -C userspace
+
+install: ## all of it, below DESTDIR; modules, tool, headers for filter authors (not: test filters)
+	scripts/install "$(KDIR)" "$(O)"
+
+uninstall: ## exactly what install put there
+	scripts/uninstall
+
+clean: ## everything that a build makes
+	find module selftests/kmods \( -name '*.ko' -o -name '*.o' -o -name '*.mod' -o -name '*.mod.c' \
+		-o -name 'modules.order' -o -name 'Module.symvers' -o -name '.*.cmd' -o -name '.*.d' \) -delete
+	rm -f modules.order Module.symvers .modules.order.cmd .Module.symvers.cmd
+	$(MAKE) --no-print-directory -C userspace clean
+	$(MAKE) --no-print-directory -C selftests clean
+
+packages: ## the Debian packages that tests need: installs them as root, else prints the command
+	scripts/install-packages
+
+demo: packages all ## one crash dump from panic to plain text, in a QEMU guest
+	$(MAKE) --no-print-directory -C selftests demo $(WITH_KDIR)
+
+check: packages ## every gate and every test; last line "N passed, N failed, N skipped"
+	$(WITH_KDIR) scripts/check
+
+gates: ## every gate, no guest
+	$(WITH_KDIR) scripts/check gates
+
+selftest-gates: ## proves that every gate can fail
+	$(WITH_KDIR) scripts/selftest-gates
+
+check-guest: all ## the self-tests in a QEMU guest
+	$(MAKE) --no-print-directory -C selftests check $(WITH_KDIR)
+
+check-crash: all ## the crash tests: a guest crashes, dumps, and the dump is read
+	$(MAKE) --no-print-directory -C selftests check-crash $(WITH_KDIR)
+
+bench: all ## cost of the filters, in a QEMU guest
+	$(MAKE) --no-print-directory -C selftests bench $(WITH_KDIR)
+
+$(GATES):
+	$(WITH_KDIR) scripts/$@
+
+help: ## this text
+	@echo 'Targets:'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
+	@echo 'Gates (each is also a script in scripts/):'
+	@sed -sn '3s/^# \(gate-[a-z0-9-]*\): /  \1\t/p' scripts/gate-* | expand -t 20
+	@echo 'Variables:'
+	@echo '  KDIR=<dir>        kernel build directory (default: running kernel, else newest)'
+	@echo '  PREFIX=<dir>      where tool, headers and manual go ($(PREFIX))'
+	@echo '  DESTDIR=<dir>     put before every installed path'
+	@echo '  V=1               print commands; ARCH, CROSS_COMPILE, LLVM, O reach kbuild'
+
+.PHONY: all modules tool install uninstall clean packages demo check gates \
+	selftest-gates check-guest check-crash bench help $(GATES)
