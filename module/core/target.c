@@ -16,12 +16,6 @@ static int refuse_target(struct dumpflt_stack *stack, struct block_device *bdev)
 {
 	const char *path = stack->path;
 
-	if (bdev_read_only(bdev)) {
-		dumpflt_fail(stack, NULL, -EROFS,
-			     "target %s is read-only: choose another one, or make it writable with blockdev --setrw",
-			     path);
-		return -EROFS;
-	}
 	if (bdev_is_zoned(bdev)) {
 		dumpflt_fail(stack, NULL, -EOPNOTSUPP,
 			     "target %s is a zoned device, which takes no random writes: choose another one",
@@ -50,8 +44,7 @@ static const char *open_advice(int err)
 	case -ENOTBLK:
 		return ": it is not a block device";
 	case -EROFS:
-	case -EACCES:
-		return ": it cannot be written to";
+		return ": it is read-only; make it writable with blockdev --setrw, or choose another one";
 	default:
 		return "";
 	}
@@ -78,6 +71,9 @@ int dumpflt_target_open(struct dumpflt_stack *stack)
 	bdev = dumpflt_compat_bdev_open(stack->path, stack, &target->handle);
 	if (IS_ERR(bdev)) {
 		ret = PTR_ERR(bdev);
+		/* what opening a read-only device for writing gives */
+		if (ret == -EACCES)
+			ret = -EROFS;
 		dumpflt_fail(stack, NULL, ret, "cannot open target %s%s",
 			     stack->path, open_advice(ret));
 		return ret;
