@@ -164,8 +164,11 @@ static int print_result(const struct create *create)
 	char device[KERNEL_DEVICE_MAX] = "";
 	struct json_object *object;
 
-	if (create->live && stack_device(name, device))
-		return -1;
+	if (create->live) {
+		if (stack_device(name, device))
+			return -1;
+		stack_warn_left_out(name);
+	}
 	if (create->json) {
 		object = json_object_new_object();
 		json_object_object_add(object, "stack", json_object_new_string(name));

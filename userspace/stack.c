@@ -135,13 +135,9 @@ int stack_up(const struct stack_spec *spec, bool live)
 		return ret;
 	}
 	ret = configure(spec, live);
-	if (ret) {
+	if (ret)
 		stack_down(spec->name);
-		return ret;
-	}
-	if (live)
-		stack_warn_left_out(spec->name);
-	return 0;
+	return ret;
 }
 
 /* udev and others open a device for a moment whenever it changes: wait for them */

@@ -74,6 +74,15 @@ dumpflt 0 create third --target "$TMP/target" --no-live && [ ! -s "$TMP/out" ] &
 	! asked third/live=1
 result $? 'create --no-live'
 
+left_out()
+{
+	dumpflt 0 create fourth --target "$TMP/target" --filter shy &&
+		err "WARNING: stack 'fourth' works without filter '10-shy'" &&
+		dumpflt 0 start fourth && err "works without filter '10-shy'" &&
+		dumpflt 0 finish fourth && dumpflt 0 destroy fourth
+}
+left_out
+result $? 'a filter that is left out: said by create, and by start'
 dumpflt 0 start night && dumpflt 1 start night &&
 	err "ERROR: start failed on 'night': Device or resource busy" &&
 	err "A session is open: end it with 'dumpflt finish'."
@@ -86,7 +95,7 @@ dumpflt 0 status && golden status "$TMP/out"
 result $? 'status'
 dumpflt 0 status night --json && golden status-json "$TMP/out"
 result $? 'status NAME --json'
-dumpflt 1 status fourth && err "ERROR: status failed on 'fourth': No such file or directory"
+dumpflt 1 status fifth && err "ERROR: status failed on 'fifth': No such file or directory"
 result $? 'status of what does not exist'
 
 dumpflt 0 finish night && [ "$(cat "$TMP/out")" = complete ]

@@ -15,11 +15,13 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/align.h>
 #include <linux/blk_types.h>
 #include <linux/bvec.h>
 #include <linux/dumpflt.h>
 #include <linux/err.h>
 #include <linux/minmax.h>
+#include <linux/string.h>
 
 #include "crypt.h"
 
