@@ -44,7 +44,7 @@ static const char *open_advice(int err)
 	case -ENOTBLK:
 		return ": it is not a block device";
 	case -EROFS:
-		return ": it is read-only; make it writable with blockdev --setrw, or choose another one";
+		return ": it is read-only; choose another one, or use blockdev --setrw";
 	default:
 		return "";
 	}
