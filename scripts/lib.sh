@@ -6,6 +6,9 @@
 # A gate sources this file, calls complain() for each finding, looked_at() with the number of
 # things it examined, and ends with verdict. Its optional argument is the tree to look at; the
 # self-test of the gates passes broken ones. A gate that found nothing to look at fails.
+#
+# Gates call timeout with --foreground: they stay in one process group, so that whoever ends a
+# gate ends its compilers, too.
 
 set -euo pipefail
 # LANG, too: kbuild unsets LC_ALL
