@@ -129,7 +129,7 @@ static int flush(struct capture *c)
 		report_advice("'%s' is full after %llu bytes: use a larger one, or args = -l -d 31.",
 			      c->config->stack.target, c->out.written);
 	else
-		report_advice("Is '%s' still there? The kernel log may say more.",
+		report_advice("last_error says whether a filter failed or '%s' did.",
 			      c->config->stack.target);
 	return ret;
 }

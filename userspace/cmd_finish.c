@@ -16,7 +16,7 @@ static const char help[] =
 "Usage: dumpflt finish NAME [--abort]\n"
 "End the session of stack NAME: every filter finishes and the target's cache is\n"
 "flushed. Prints the state afterwards: \"complete\" means that all of the dump\n"
-"is on stable storage. Everything else is a failure.\n"
+"is on stable storage; after a read-back session it is \"live\".\n"
 "\n"
 "  --abort  the dump is not whole: end the session as failed\n"
 "  --help   print this text\n";

@@ -13,11 +13,6 @@
 #include "stack.h"
 #include "util.h"
 
-/* Ends the session as failed, with the same finish calls as a good one */
-#ifndef DUMPFLT_SESSION_ABORT
-#define DUMPFLT_SESSION_ABORT	"abort"
-#endif
-
 static int begin(const char *stack, const char *word, const char *op)
 {
 	int ret = kernel_stack_write(stack, KERNEL_SESSION, word);

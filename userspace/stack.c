@@ -206,21 +206,19 @@ int stack_device(const char *name, char device[KERNEL_DEVICE_MAX])
 /* A stack that works without one of its filters must not go unnoticed */
 void stack_warn_left_out(const char *name)
 {
-	char device[KERNEL_VALUE_MAX], value[KERNEL_VALUE_MAX];
+	char value[KERNEL_VALUE_MAX];
 	struct kernel_names entries;
 	const char *entry;
 	size_t i;
 
-	if (kernel_stack_read(name, KERNEL_DEVICE, device) ||
-	    kernel_filters(name, &entries))
+	if (kernel_filters(name, &entries))
 		return;
 	for (i = 0; i < entries.nr; i++) {
 		entry = entries.names[i];
 		if (kernel_filter_read(name, entry, KERNEL_STATE, value) ||
 		    strcmp(value, DUMPFLT_FILTER_STATE_LEFT_OUT))
 			continue;
-		if (kernel_instance_read(device, entry, KERNEL_LAST_ERROR, value))
-			value[0] = '\0';
+		kernel_filter_read(name, entry, KERNEL_LAST_ERROR, value);
 		report_warning("stack '%s' works without filter '%s': %s", name,
 			       entry, value[0] ? value : "it was left out");
 	}

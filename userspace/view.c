@@ -25,11 +25,14 @@ static const char * const disk_attrs[] = {
 };
 
 static const char * const filter_attrs[] = {
-	KERNEL_CRITICAL, KERNEL_START_OPTIONAL,
+	KERNEL_CRITICAL, KERNEL_START_OPTIONAL, KERNEL_LAST_ERROR,
 };
 
+/* The first two of them are shown beside the state */
+#define NR_FILTER_MARKS	2
+
 static const char * const instance_attrs[] = {
-	KERNEL_FLAGS, KERNEL_MAX_PAGES, KERNEL_LAST_ERROR,
+	KERNEL_FLAGS, KERNEL_MAX_PAGES,
 };
 
 struct view {
@@ -185,7 +188,7 @@ static void print_filter(struct json_object *filter)
 	printf("  filter %s", json_object_get_string(value));
 	if (json_object_object_get_ex(filter, KERNEL_STATE, &value))
 		printf(": %s", json_object_get_string(value));
-	for (i = 0; i < ARRAY_SIZE(filter_attrs); i++)
+	for (i = 0; i < NR_FILTER_MARKS; i++)
 		if (number_in(filter, filter_attrs[i]))
 			printf(", %s", filter_attrs[i]);
 	putchar('\n');

@@ -42,7 +42,7 @@ static const char * const stack_files[] = {
 };
 
 static const char * const filter_files[] = {
-	"options", "critical", "start_optional", "state",
+	"options", "critical", "start_optional", "state", "last_error",
 };
 
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
@@ -263,22 +263,24 @@ static const char *disk_path(const char *device)
 
 static void make_instance(const char *stack, const char *entry)
 {
-	const char *device = get(path_of("%s/device", stack));
-	const char *folder = path_of("%s/dumpflt/%s", disk_path(device), entry);
+	const char *folder;
 
+	/* One filter by this name never gets far, and nobody minds */
+	if (strstr(entry, "-shy")) {
+		put(path_of("%s/%s/last_error", stack, entry),
+		    "filter 'shy': init failed");
+		put(path_of("%s/%s/state", stack, entry),
+		    DUMPFLT_FILTER_STATE_LEFT_OUT);
+		return;
+	}
+	folder = path_of("%s/dumpflt/%s",
+			 disk_path(get(path_of("%s/device", stack))), entry);
 	__real_mkdir(folder, 0755);
 	put(path_of("%s/flags", folder), "critical bounce");
 	put(path_of("%s/max_pages", folder), "16");
-	put(path_of("%s/last_error", folder), "");
 	put(path_of("%s/stat", folder),
 	    "start 1 0 0 1000\nwrite 3 196608 0 5000\nread 0 0 0 0\nfinish 1 0 0 70");
 	put(path_of("%s/%s/state", stack, entry), DUMPFLT_FILTER_STATE_READY);
-	/* One filter by this name never gets far, and nobody minds */
-	if (strstr(entry, "-shy")) {
-		put(path_of("%s/last_error", folder), "filter 'shy': init failed");
-		put(path_of("%s/%s/state", stack, entry),
-		    DUMPFLT_FILTER_STATE_LEFT_OUT);
-	}
 }
 
 static int set_live(const char *stack)
@@ -330,10 +332,12 @@ static void set_not_live(const char *stack)
 	__real_rmdir(disk_path(device));
 }
 
-static const char *finish_state(void)
+static const char *finish_state(const char *before)
 {
 	const char *state = getenv("FAKE_FINISH_STATE");
 
+	if (!strcmp(before, DUMPFLT_STATE_READING))
+		return DUMPFLT_STATE_LIVE;
 	return state ? state : DUMPFLT_STATE_COMPLETE;
 }
 
@@ -355,7 +359,7 @@ static int set_session(const char *stack, const char *word, int fault)
 	else if (!strcmp(word, "read"))
 		state = DUMPFLT_STATE_READING;
 	else if (!strcmp(word, "finish"))
-		state = fault ? DUMPFLT_STATE_FAILED : finish_state();
+		state = fault ? DUMPFLT_STATE_FAILED : finish_state(state);
 	else if (!strcmp(word, "abort"))
 		state = DUMPFLT_STATE_FAILED;
 	else

@@ -38,7 +38,8 @@ result()
 	fi
 	failed=$((failed + 1))
 	echo "not ok $nr $2"
-	sed 's/^/# out: /' "$TMP/out"
+	# It may be a dump
+	head -c 4000 "$TMP/out" | tr -cd '[:print:]\n' | sed 's/^/# out: /'
 	sed 's/^/# err: /' "$TMP/err"
 }
 
