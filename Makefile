@@ -57,6 +57,9 @@ selftest-gates: ## proves that every gate can fail
 check-guest: all ## the self-tests in a QEMU guest
 	$(MAKE) --no-print-directory -C selftests check $(WITH_KDIR)
 
+check-reboot: all ## a guest goes down in the middle of a dump
+	$(MAKE) --no-print-directory -C selftests check-reboot $(WITH_KDIR)
+
 check-crash: all ## the crash tests: a guest crashes, dumps, and the dump is read
 	$(MAKE) --no-print-directory -C selftests check-crash $(WITH_KDIR)
 
@@ -78,4 +81,4 @@ help: ## this text
 	@echo '  V=1               print commands; ARCH, CROSS_COMPILE, LLVM, O reach kbuild'
 
 .PHONY: all modules tool install uninstall clean packages demo check gates \
-	selftest-gates check-guest check-crash bench help $(GATES)
+	selftest-gates check-guest check-reboot check-crash bench help $(GATES)

@@ -8,6 +8,8 @@
 
 # shellcheck source=lib/test.sh
 . "$(dirname "$0")/lib/test.sh"
+# shellcheck source=lib/check.sh
+. "$SELFTESTS/lib/check.sh"
 _have keyctl
 
 # key <description> [<type>]: a key of stdin's bytes in the user keyring
@@ -57,6 +59,20 @@ revoked_later() {
 		keyctl revoke "$good" && _dump s0 --size 64K --block 64K && _attr_is s0 state complete
 }
 
+# References to the key
+usage() {
+	awk '/test:good/ { print $3 }' /proc/keys
+}
+
+no_reference() {
+	_set "key=test:good" "$DUMPFLT_CONFIG/s0/10-crypt/options" || return 1
+	usage_before=$(usage)
+	for _ in 1 2 3 4 5; do
+		_live s0 1 && _live s0 0 || return 1
+	done
+	[ -n "$usage_before" ] && _is "number of references" "$(usage)" "$usage_before"
+}
+
 # What each part of the interface shows, while live
 secret_shown() {
 	for folder in "$DUMPFLT_CONFIG/s0" "/sys/block/$(_attr s0 device)/dumpflt" /sys/module/dumpflt*; do
@@ -69,7 +85,7 @@ secret_shown() {
 		-e "$(printf %s "$secret" | cut -c 40-56)" -e "$(echo "$hex" | cut -c 1-24)"
 }
 
-_test_begin 12
+_test_begin 13
 _load
 _stack_create s0 "$(_null_blk size=1)"
 _filter_add s0 10-crypt
@@ -87,6 +103,7 @@ ktap_test_result "a revoked key" revoked
 ktap_test_result "an expired key is none" expired
 ktap_test_result "a key of type logon" works test:good
 ktap_test_result "a key of type user" eval 'text 64 | key plainuser user && works plainuser'
+ktap_test_result "going live and down again holds no reference to the key" no_reference
 ktap_test_result "a key that is revoked while live is not needed any more" revoked_later
 ktap_test_result "the key is shown nowhere" secret_shown
 keyctl clear @u

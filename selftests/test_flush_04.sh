@@ -60,6 +60,19 @@ write_stuck() {
 		_set_fails EBUSY 0 "$DUMPFLT_CONFIG/f/live" && _set_fails EBUSY start "$SESSION"
 }
 
+# The request's own deadline, without finish; the late success changes nothing
+request_deadline() {
+	_session f start && stuck || return 1
+	"$HELPERS/pattern" write "$(_dev f)" --size 64K >"$TEST_TMP/writer" 2>&1 &
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		[ -z "$(_last_error f)" ] || break
+		usleep 250000
+	done
+	_last_error_has f '^request at 0: the target has not answered for 300 ms: -ETIMEDOUT' &&
+		_attr_is f state started && answers && wait && _set_fails ETIMEDOUT finish "$SESSION" &&
+		_attr_is f state failed
+}
+
 writeback_stuck() {
 	exec 4<"$(_dev f)"
 	_session f start && "$HELPERS/pattern" write "$(_dev f)" --size 64K --buffered && stuck || return 1
@@ -87,7 +100,7 @@ looked_at() {
 	done
 }
 
-_test_begin 9
+_test_begin 10
 _load
 disk=$(_null_blk size=1 cache_size=1)
 _stack_create f "$(_dm "stuck$$" "0 2048 linear $disk 0")" timeout_ms=300
@@ -99,6 +112,7 @@ ktap_test_result "no answer to a write: failed, and nothing is torn down (F1)" w
 answers
 wait
 ktap_test_result "after the answer the next dump is complete" eval 'usleep 200000; late_answer'
+ktap_test_result "a write that is answered too late has failed the dump (F7)" request_deadline
 ktap_test_result "no answer to the page cache: failed (F1)" writeback_stuck
 ktap_test_result "after the answer the stack can be unloaded" \
 	eval '_live f 0 && _live f 1 && _dump f --size 64K && _attr_is f state complete'

@@ -20,6 +20,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define MAX_LEN		(16 << 20)
 #define PAGE		4096
 #define MAX_PIECES	1024
@@ -112,7 +113,7 @@ int main(int argc, char **argv)
 
 	if (argc != 5)
 		return usage();
-	for (i = 0; i < sizeof(operations) / sizeof(operations[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(operations); i++)
 		known |= !strcmp(argv[1], operations[i]);
 	offset = strtoull(argv[3], NULL, 0);
 	len = strtoull(argv[4], NULL, 0);
