@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_claim_01.sh: targets that are refused, with errno and words, and what the
-# target is kept from while a stack is live (design 6, C46).
+# target is kept from while a stack is live (design 6, C11).
 #
 # Copyright (C) 2026 the dumpflt authors
 

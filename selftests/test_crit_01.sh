@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# test_crit_01.sh: init failures, critical and not (C9-C12, C22, C53).
+# test_crit_01.sh: init failures, critical and not (C3, C9-C12, C22,
+# C53).
 #
 # Copyright (C) 2026 the dumpflt authors
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_crit_02.sh: start failures and start_optional, an unload that fails, and
-# filters that lack callbacks (C8, C15, C54, C56, C57).
+# filters that lack callbacks (C8, C54, C56, C57).
 #
 # Copyright (C) 2026 the dumpflt authors
 

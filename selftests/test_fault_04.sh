@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_fault_04.sh: every kind of fault in a read callback: the reader gets no
-# data of that read, the target is as before (C41, C42, C44, C45, C49).
+# data of that read, the target is as before (C42, C44, C45, C49).
 #
 # Copyright (C) 2026 the dumpflt authors
 

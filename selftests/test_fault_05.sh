@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_fault_05.sh: a table of callbacks that changed while live is found at the
-# next start (C48); a slow callback is no fault; the faults that the core
-# cannot see without check_source and alloc_watch are the ones it says.
+# next start (C48); a slow callback is no fault, unless it is slower than the
+# stack's deadline, and even then nothing is called beside it (C33, C34).
 #
 # Copyright (C) 2026 the dumpflt authors
 
@@ -13,6 +13,8 @@
 . "$SELFTESTS/lib/check.sh"
 # shellcheck source=lib/raw.sh
 . "$SELFTESTS/lib/raw.sh"
+# shellcheck source=lib/events.sh
+. "$SELFTESTS/lib/events.sh"
 # shellcheck source=lib/fault.sh
 . "$SELFTESTS/lib/fault.sh"
 
@@ -59,7 +61,24 @@ slow() {
 	end
 }
 
-_test_begin 8
+# Slower than the stack's own deadline: failed, but finish still comes after it
+too_slow() {
+	_stack_create f "$FAULT_DISK" timeout_ms=200 &&
+		_filter_add f 20-fault mode=delay at=write ms=2500 && _filter_add f 30-trace && _live f 1 &&
+		_session f start || return 1
+	_events_on dumpflt/dumpflt_filter_call
+	"$HELPERS/pattern" write "$(_dev f)" --size 64K >"$TEST_TMP/out" 2>&1 &
+	usleep 700000
+	_set_fails ETIMEDOUT finish "$DUMPFLT_CONFIG/f/session" && _attr_is f state failed
+	too_slow_status=$?
+	wait
+	_events_stop
+	_same_lines "$(printf 'fault write\nfault finish\ntrace finish')" \
+		_event_fields dumpflt_filter_call filter callback || too_slow_status=1
+	_fault_stack_gone && return "$too_slow_status"
+}
+
+_test_begin 9
 _load
 FAULT_DISK=$(_null_blk size=1)
 
@@ -71,4 +90,5 @@ done
 for callback in start write read finish; do
 	ktap_test_result "a slow $callback is no fault" slow "$callback"
 done
+ktap_test_result "a write slower than timeout_ms: no finish and no other filter beside it (C33, C34)" too_slow
 _test_end

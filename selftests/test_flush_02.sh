@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_flush_02.sh: finish brings along what a buffered writer has left in the
-# page cache, before the flush (F1, F4, C49).
+# page cache, before the flush (C49, F1, F2, F4, F7).
 #
 # Copyright (C) 2026 the dumpflt authors
 

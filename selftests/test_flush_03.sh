@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_flush_03.sh: a target that fails a flush or a write: the dump is failed,
-# never complete, and the first error is kept (C50, F4, F6, F7).
+# never complete, and the first error is kept (C50, C62, F4, F6, F7).
 #
 # Copyright (C) 2026 the dumpflt authors
 

@@ -3,7 +3,7 @@
 #
 # test_init_01.sh: a crash stack and a hibernation stack at once: what each
 # instance is given, seen by probes on the fault filter's own functions (C3-C7,
-# C19, C61).
+# C19, C24, C26, C49, C53, C61).
 #
 # Copyright (C) 2026 the dumpflt authors
 

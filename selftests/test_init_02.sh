@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_init_02.sh: bounce buffers: each instance has its own, page aligned, one
-# for each request; what a callback is given is mapped memory (C36, C38, C39).
+# for each request; what a callback is given is mapped memory (C23, C36, C38,
+# C39).
 #
 # Copyright (C) 2026 the dumpflt authors
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_io_01.sh: unloading and finishing while somebody uses the stack device
-# (C17, C33, C53, F1).
+# (C33, C53, F1).
 #
 # Copyright (C) 2026 the dumpflt authors
 

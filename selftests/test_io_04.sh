@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_io_04.sh: writes of every shape: small, large, odd, in pieces, from memory
-# at odd places; many at once to a target that waits (C24, C26, C36, C38, C39).
+# at odd places; many at once to a target that waits (C24, C26, C32, C36, C38, C39).
 #
 # Copyright (C) 2026 the dumpflt authors
 

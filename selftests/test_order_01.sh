@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_order_01.sh: filters that do not commute: what is on the disk is what
-# list order gives, computed here, and reads undo it (C20, C21, C23, C37, C41).
+# list order gives, computed here, and reads undo it (C1, C20, C21, C23,
+# C25, C37, C40, C41).
 #
 # Copyright (C) 2026 the dumpflt authors
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_order_02.sh: in which order callbacks are called, how often, and when
-# none is, out of the core's own trace (C7, C16, C20-C22, C24, C31, C33, C49,
-# C53, C55).
+# none is, out of the core's own trace (C20-C22, C24, C31, C33, C49, C53, C55,
+# C60).
 #
 # Copyright (C) 2026 the dumpflt authors
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_read_01.sh: when reads and writes are taken and when refused, and that
-# what is read comes from the disk through the filters, not from a cache (C16,
+# what is read comes from the disk through the filters, not from a cache (C21,
 # C31, C33, C40, C41).
 #
 # Copyright (C) 2026 the dumpflt authors

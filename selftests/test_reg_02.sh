@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_reg_02.sh: how filters are loaded, pinned and missed (C1, C2, C11, C13,
-# C53, C59).
+# C59).
 #
 # Copyright (C) 2026 the dumpflt authors
 

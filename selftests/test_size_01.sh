@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_size_01.sh: targets with blocks of 512 and 4096 bytes, of odd and of tiny
-# size; the end of the device; what goes around filters is not offered (C25,
-# C26, C35, design 5.15).
+# size (C35).
 #
 # Copyright (C) 2026 the dumpflt authors
 
@@ -57,39 +56,11 @@ too_small() {
 		dmsetup remove --retry "size$$" && _forget dm "size$$"
 }
 
-beyond_end() {
-	stack "$disk" && _session s0 start && pattern write "$(_dev s0)" --offset 8128K --size 64K &&
-		_fails 'No space left' pattern write "$(_dev s0)" --offset 8M --size 64K &&
-		_fails 'No space left' pattern write "$(_dev s0)" --offset 8128K --size 128K --block 128K --buffered &&
-		_session s0 finish && _attr_is s0 state complete
-}
-
-not_offered() {
-	stack "$disk" && _session s0 start || return 1
-	for op in discard secdiscard; do
-		_fails EOPNOTSUPP "$HELPERS/blkop" "$op" "$(_dev s0)" 0 65536 || return 1
-	done
-	for limit in discard_max_bytes write_zeroes_max_bytes discard_granularity; do
-		_is "$limit" "$(cat "/sys/block/dumpflt0/queue/$limit")" 0 || return 1
-	done
-	_is zoned "$(cat /sys/block/dumpflt0/queue/zoned)" none
-}
-
-# A request for zeros becomes writes of zeros, which the filters see
-zeroout() {
-	before=$(_stat s0 10-pos write bytes)
-	"$HELPERS/blkop" zeroout "$(_dev s0)" 65536 131072 &&
-		_is "bytes through the filter" $(($(_stat s0 10-pos write bytes) - before)) 131072 &&
-		_session s0 finish && _session s0 read || return 1
-	_is "bytes that are not zero" "$(dd if="$(_dev s0)" bs=64k skip=1 count=2 2>/dev/null |
-		tr -d '\000' | wc -c)" 0
-}
-
-_test_begin 9
+_test_begin 6
 _load
 mkdir "$DUMPFLT_CONFIG/s0"
 _record stack s0
-disk=$(_null_blk size=8 discard=1)
+disk=$(_null_blk size=8)
 ktap_test_result "512-byte blocks" blocks "$disk" 512
 ktap_test_result "4096-byte blocks" blocks "$(_null_blk size=8 blocksize=4096)" 4096
 ktap_test_result "4096-byte blocks of a SCSI disk" blocks "$(_scsi_debug sector_size=4096 dev_size_mb=8)" 4096
@@ -97,7 +68,4 @@ ktap_test_result "a target of 1001 sectors is used whole" size 1001 1001
 ktap_test_result "it is rounded down for a filter with larger blocks (C35)" \
 	size 1001 1000 fault block_size=4096
 ktap_test_result "a target of one page, no less" eval 'size 8 8 && too_small'
-ktap_test_result "a write beyond the end is refused" beyond_end
-ktap_test_result "no discard, no secure erase, no write-zeroes, no zones" not_offered
-ktap_test_result "zeroing goes through the filters" zeroout
 _test_end
