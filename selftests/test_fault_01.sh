@@ -15,6 +15,8 @@
 . "$SELFTESTS/lib/raw.sh"
 # shellcheck source=lib/fault.sh
 . "$SELFTESTS/lib/fault.sh"
+# What a kernel with DEBUG_ATOMIC_SLEEP says of the fault 'sleep'
+export DMESG_EXPECT='scheduling in a non-blocking section|Call Trace'
 
 # run <errno name> <words of last_error>: two writes pass, the third fails
 run() {

@@ -14,6 +14,8 @@
 . "$SELFTESTS/lib/raw.sh"
 # shellcheck source=lib/fault.sh
 . "$SELFTESTS/lib/fault.sh"
+# What a kernel with DEBUG_ATOMIC_SLEEP says of the fault 'sleep'
+export DMESG_EXPECT='scheduling in a non-blocking section|Call Trace'
 
 fault_read() {
 	"$HELPERS/pattern" verify "$(_dev f)" --block 64K "$@"
