@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The on-disk format of a dump area: made, checked, walked.
+ *
+ * PURE, see format.h. The drawing is in uapi/linux/dumpflt.h.
+ *
+ * What is checked of a header reduces its geometry to three numbers: the size
+ * of the area, the number of slots and the size of a record. Everything else
+ * follows from them, and a header that says otherwise is refused, so that no
+ * part of an area can overlap another one.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include "format.h"
+
+#ifdef __KERNEL__
+#include <linux/build_bug.h>
+#include <linux/stddef.h>
+#else
+#include <assert.h>
+#endif
+
+static_assert(sizeof(struct dumpflt_disk_policy) == 32, "policy");
+static_assert(sizeof(struct dumpflt_disk_fixed) == 16896, "fixed");
+static_assert(offsetof(struct dumpflt_disk_fixed, policy) == 512, "policy text");
+static_assert(sizeof(struct dumpflt_disk_slot) == 64, "slot");
+static_assert(sizeof(struct dumpflt_disk_header) == 32768, "header");
+static_assert(offsetof(struct dumpflt_disk_header, slots) == 17408, "slots");
+static_assert(offsetof(struct dumpflt_disk_header, crc) == 32764, "header crc");
+static_assert(sizeof(struct dumpflt_disk_fmeta_head) == 64, "fmeta head");
+static_assert(sizeof(struct dumpflt_disk_fmeta) == 40, "fmeta");
+static_assert(sizeof(struct dumpflt_disk_record) == 8, "record");
+static_assert(sizeof(struct dumpflt_disk_trailer) == 64, "trailer");
+static_assert(sizeof(struct dumpflt_disk_filter) == 128, "filter");
+static_assert(sizeof(struct dumpflt_disk_receipt) == 4096, "receipt");
+static_assert(offsetof(struct dumpflt_disk_receipt, filters) == 1024, "filters");
+static_assert(offsetof(struct dumpflt_disk_receipt, crc) == 4092, "receipt crc");
+static_assert(sizeof(struct dumpflt_disk_fmeta_head) +
+	      DUMPFLT_MAX_FILTERS * (sizeof(struct dumpflt_disk_fmeta) +
+				     DUMPFLT_FMETA_MAX) <= DUMPFLT_AREA_UNIT,
+	      "filter metadata");
+static_assert(sizeof(struct dumpflt_disk_record) +
+	      DUMPFLT_MAX_FILTERS * DUMPFLT_CHUNK_META_MAX <= DUMPFLT_RECORD_MAX,
+	      "record size");
+
+#define UNIT	((u64)DUMPFLT_AREA_UNIT)
+
+/**
+ * dumpflt_geometry_make - lay out an area
+ * @geo: filled
+ * @size: bytes there are
+ * @nr_slots: slots
+ * @record_size: bytes of a chunk record
+ *
+ * Return: %NULL, or what is wrong.
+ */
+const char *dumpflt_geometry_make(struct dumpflt_geometry *geo, u64 size,
+				  u32 nr_slots, u32 record_size)
+{
+	u64 units, chunks;
+
+	if (!nr_slots || nr_slots > DUMPFLT_AREA_SLOTS_MAX)
+		return "the number of slots is out of range";
+	if (record_size < DUMPFLT_RECORD_MIN ||
+	    record_size > DUMPFLT_RECORD_MAX ||
+	    (record_size & (record_size - 1)))
+		return "the record size is out of range or no power of two";
+
+	geo->area_size = size & ~(UNIT - 1);
+	geo->nr_slots = nr_slots;
+	geo->record_size = record_size;
+	geo->slot_offset = UNIT;
+	units = geo->area_size / UNIT;
+	if (units < 2 || (units - 2) / nr_slots < 5)
+		return "too small for that many slots";
+	units = (units - 2) / nr_slots;
+	geo->slot_size = units * UNIT;
+
+	/* the most chunks whose records fit beside them */
+	units -= 2;
+	chunks = units * (UNIT / DUMPFLT_RECORD_MIN) /
+		 ((UNIT + record_size) / DUMPFLT_RECORD_MIN);
+	while (chunks + (chunks * record_size + UNIT - 1) / UNIT > units)
+		chunks--;
+	if (chunks > 0x7fffffff)
+		return "too large: use more slots, or a smaller part of it";
+	geo->slot_chunks = (u32)chunks;
+	return NULL;
+}
+
+/**
+ * dumpflt_geometry_header - where a copy of the header is
+ * @geo: the geometry
+ * @copy: 0 for A, 1 for B
+ *
+ * Return: offset in bytes; likewise of the functions below.
+ */
+u64 dumpflt_geometry_header(const struct dumpflt_geometry *geo, unsigned int copy)
+{
+	return copy ? geo->area_size - UNIT : 0;
+}
+
+/**
+ * dumpflt_geometry_header_b - where header B would be
+ * @device_size: of the device; the area is as large as it can be
+ */
+u64 dumpflt_geometry_header_b(u64 device_size)
+{
+	return device_size < 2 * UNIT ? 0 : (device_size & ~(UNIT - 1)) - UNIT;
+}
+
+/**
+ * dumpflt_geometry_fmeta - where a slot's filter metadata is
+ * @geo: the geometry
+ * @slot: the slot
+ */
+u64 dumpflt_geometry_fmeta(const struct dumpflt_geometry *geo, u32 slot)
+{
+	return geo->slot_offset + slot * geo->slot_size;
+}
+
+/**
+ * dumpflt_geometry_chunk - where a chunk is
+ * @geo: the geometry
+ * @slot: the slot
+ * @chunk: the chunk
+ */
+u64 dumpflt_geometry_chunk(const struct dumpflt_geometry *geo, u32 slot, u64 chunk)
+{
+	return dumpflt_geometry_fmeta(geo, slot) + UNIT +
+	       chunk * DUMPFLT_CHUNK_SIZE;
+}
+
+/**
+ * dumpflt_geometry_record - where a chunk's record is
+ * @geo: the geometry
+ * @slot: the slot
+ * @chunk: the chunk
+ */
+u64 dumpflt_geometry_record(const struct dumpflt_geometry *geo, u32 slot, u64 chunk)
+{
+	return dumpflt_geometry_chunk(geo, slot, geo->slot_chunks) +
+	       chunk * geo->record_size;
+}
+
+/**
+ * dumpflt_geometry_receipt - where a copy of a slot's receipt is
+ * @geo: the geometry
+ * @slot: the slot
+ * @copy: 0 for A, 1 for B
+ */
+u64 dumpflt_geometry_receipt(const struct dumpflt_geometry *geo, u32 slot,
+			     unsigned int copy)
+{
+	return dumpflt_geometry_fmeta(geo, slot) + geo->slot_size - UNIT +
+	       (copy ? DUMPFLT_RECEIPT_B : 0);
+}
+
+/**
+ * dumpflt_header_init - the header of a new area, without a policy
+ * @header: filled; to be sealed
+ * @geo: the geometry
+ * @uuid: of the area
+ * @created: seconds since 1970
+ * @flags: DUMPFLT_AREA_F_*
+ */
+void dumpflt_header_init(struct dumpflt_disk_header *header,
+			 const struct dumpflt_geometry *geo, const u8 uuid[16],
+			 u64 created, u32 flags)
+{
+	struct dumpflt_disk_fixed *fixed = &header->fixed;
+
+	memset(header, 0, sizeof(*header));
+	memcpy(fixed->magic, DUMPFLT_MAGIC_HEADER, DUMPFLT_MAGIC_SIZE);
+	fixed->version = cpu_to_le32(DUMPFLT_FORMAT_VERSION);
+	fixed->header_size = cpu_to_le32(sizeof(*header));
+	fixed->area_size = cpu_to_le64(geo->area_size);
+	memcpy(fixed->uuid, uuid, sizeof(fixed->uuid));
+	fixed->chunk_size = cpu_to_le32(DUMPFLT_CHUNK_SIZE);
+	fixed->record_size = cpu_to_le32(geo->record_size);
+	fixed->nr_slots = cpu_to_le32(geo->nr_slots);
+	fixed->slot_chunks = cpu_to_le32(geo->slot_chunks);
+	fixed->slot_offset = cpu_to_le64(geo->slot_offset);
+	fixed->slot_size = cpu_to_le64(geo->slot_size);
+	fixed->created = cpu_to_le64(created);
+	fixed->flags = cpu_to_le32(flags);
+	header->sequence = cpu_to_le64(1);
+}
+
+static u32 header_crc(const struct dumpflt_disk_header *header)
+{
+	return dumpflt_format_crc(0, header,
+				  offsetof(struct dumpflt_disk_header, crc));
+}
+
+/**
+ * dumpflt_header_seal - make a header valid after it was changed
+ * @header: the header
+ */
+void dumpflt_header_seal(struct dumpflt_disk_header *header)
+{
+	header->crc = cpu_to_le32(header_crc(header));
+}
+
+static const char *geometry_check(const struct dumpflt_disk_fixed *fixed,
+				  u64 device_size, struct dumpflt_geometry *geo)
+{
+	const char *wrong;
+
+	if (le32_to_cpu(fixed->chunk_size) != DUMPFLT_CHUNK_SIZE)
+		return "its chunk size is not 64 KiB";
+	wrong = dumpflt_geometry_make(geo, le64_to_cpu(fixed->area_size),
+				      le32_to_cpu(fixed->nr_slots),
+				      le32_to_cpu(fixed->record_size));
+	if (wrong)
+		return wrong;
+	if (geo->area_size != le64_to_cpu(fixed->area_size) ||
+	    geo->slot_offset != le64_to_cpu(fixed->slot_offset) ||
+	    geo->slot_size != le64_to_cpu(fixed->slot_size) ||
+	    geo->slot_chunks != le32_to_cpu(fixed->slot_chunks))
+		return "its sizes contradict each other";
+	if (geo->area_size > device_size)
+		return "the area is larger than the device that holds it";
+	return NULL;
+}
+
+static const char *slots_check(const struct dumpflt_disk_header *header)
+{
+	u32 i, nr = le32_to_cpu(header->fixed.nr_slots);
+
+	for (i = 0; i < nr; i++) {
+		const struct dumpflt_disk_slot *entry = &header->slots[i];
+		u64 number = le64_to_cpu(entry->number);
+
+		if (entry->reserved ||
+		    !dumpflt_format_zero(entry->reserved2, sizeof(entry->reserved2)))
+			return "a slot has bits set that are reserved";
+		switch (le32_to_cpu(entry->state)) {
+		case DUMPFLT_SLOT_EMPTY:
+			if (!dumpflt_format_zero(entry, sizeof(*entry)))
+				return "an empty slot is not empty";
+			break;
+		case DUMPFLT_SLOT_STARTED:
+		case DUMPFLT_SLOT_COLLECTED:
+			if (!number || number > le64_to_cpu(header->sessions))
+				return "a slot's session number is out of range";
+			break;
+		default:
+			return "a slot has an unknown state";
+		}
+	}
+	if (!dumpflt_format_zero(&header->slots[nr],
+				 (DUMPFLT_AREA_SLOTS_MAX - nr) *
+				 sizeof(header->slots[0])))
+		return "a slot that does not exist is in use";
+	return NULL;
+}
+
+/**
+ * dumpflt_header_check - is this a header of this version, and sound?
+ * @header: as it was read
+ * @device_size: bytes that there are
+ * @geo: filled if it is
+ *
+ * Return: %NULL, or what is wrong.
+ */
+const char *dumpflt_header_check(const struct dumpflt_disk_header *header,
+				 u64 device_size, struct dumpflt_geometry *geo)
+{
+	const struct dumpflt_disk_fixed *fixed = &header->fixed;
+	const char *wrong;
+
+	if (memcmp(fixed->magic, DUMPFLT_MAGIC_HEADER, DUMPFLT_MAGIC_SIZE))
+		return "there is no header of a dump area";
+	if (le32_to_cpu(fixed->version) != DUMPFLT_FORMAT_VERSION)
+		return "its format version is not known here";
+	if (le32_to_cpu(fixed->header_size) != sizeof(*header))
+		return "its header size is wrong";
+	if (le32_to_cpu(header->crc) != header_crc(header))
+		return "its checksum is wrong";
+	wrong = geometry_check(fixed, device_size, geo);
+	if (wrong)
+		return wrong;
+	if (le32_to_cpu(fixed->flags) & ~DUMPFLT_AREA_F_ALL)
+		return "it has unknown flags";
+	if (!header->sequence || !dumpflt_format_zero(fixed->reserved, sizeof(fixed->reserved)) ||
+	    !dumpflt_format_zero(header->reserved, sizeof(header->reserved)) ||
+	    !dumpflt_format_zero(header->reserved2, sizeof(header->reserved2)))
+		return "it has bits set that are reserved";
+	wrong = dumpflt_policy_check(header);
+	return wrong ? wrong : slots_check(header);
+}
+
+/**
+ * dumpflt_header_newer - which of two valid copies counts?
+ * @a: header A
+ * @b: header B
+ *
+ * Return: 0 for @a, 1 for @b, -1 if they are not of the same area.
+ */
+int dumpflt_header_newer(const struct dumpflt_disk_header *a,
+			 const struct dumpflt_disk_header *b)
+{
+	if (memcmp(&a->fixed, &b->fixed, sizeof(a->fixed)))
+		return -1;
+	return le64_to_cpu(b->sequence) > le64_to_cpu(a->sequence);
+}
+
+/**
+ * dumpflt_slot_choose - the slot for a new dump
+ * @header: a checked header
+ *
+ * An EMPTY one, else the COLLECTED one that is oldest, else the oldest of all
+ * if the area says that it may be overwritten.
+ *
+ * Return: the slot, or -1 if there is none.
+ */
+int dumpflt_slot_choose(const struct dumpflt_disk_header *header)
+{
+	bool overwrite = le32_to_cpu(header->fixed.flags) & DUMPFLT_AREA_F_OVERWRITE;
+	u32 i, nr = le32_to_cpu(header->fixed.nr_slots);
+	int collected = -1, oldest = -1;
+
+	for (i = 0; i < nr; i++) {
+		const struct dumpflt_disk_slot *entry = &header->slots[i];
+		u64 number = le64_to_cpu(entry->number);
+		u32 state = le32_to_cpu(entry->state);
+
+		if (state == DUMPFLT_SLOT_EMPTY)
+			return (int)i;
+		if (state == DUMPFLT_SLOT_COLLECTED &&
+		    (collected < 0 ||
+		     number < le64_to_cpu(header->slots[collected].number)))
+			collected = (int)i;
+		if (oldest < 0 ||
+		    number < le64_to_cpu(header->slots[oldest].number))
+			oldest = (int)i;
+	}
+	if (collected >= 0)
+		return collected;
+	return overwrite ? oldest : -1;
+}
+
+/**
+ * dumpflt_slot_start - enter a new dump into the header
+ * @header: a checked header; to be sealed
+ * @slot: from dumpflt_slot_choose()
+ * @session: of the dump
+ * @started: seconds since 1970
+ */
+void dumpflt_slot_start(struct dumpflt_disk_header *header, u32 slot,
+			const u8 session[16], u64 started)
+{
+	struct dumpflt_disk_slot *entry = &header->slots[slot];
+
+	header->sequence = cpu_to_le64(le64_to_cpu(header->sequence) + 1);
+	header->sessions = cpu_to_le64(le64_to_cpu(header->sessions) + 1);
+	memset(entry, 0, sizeof(*entry));
+	entry->state = cpu_to_le32(DUMPFLT_SLOT_STARTED);
+	memcpy(entry->session, session, sizeof(entry->session));
+	entry->number = header->sessions;
+	entry->started = cpu_to_le64(started);
+}
+
+/**
+ * dumpflt_slot_collect - say in the header that a dump may be overwritten
+ * @header: a checked header; to be sealed if it was changed
+ * @slot: the slot, less than nr_slots
+ *
+ * Return: false if it is EMPTY or COLLECTED already.
+ */
+bool dumpflt_slot_collect(struct dumpflt_disk_header *header, u32 slot)
+{
+	if (le32_to_cpu(header->slots[slot].state) != DUMPFLT_SLOT_STARTED)
+		return false;
+	header->sequence = cpu_to_le64(le64_to_cpu(header->sequence) + 1);
+	header->slots[slot].state = cpu_to_le32(DUMPFLT_SLOT_COLLECTED);
+	return true;
+}
+
+/**
+ * dumpflt_slot_state - what a slot holds
+ * @entry: its entry in the header
+ * @receipt: its receipt if that is valid, else %NULL
+ *
+ * Return: DUMPFLT_SLOT_*; STARTED is a torn dump, or one being written.
+ */
+u32 dumpflt_slot_state(const struct dumpflt_disk_slot *entry,
+		       const struct dumpflt_disk_receipt *receipt)
+{
+	u32 state = le32_to_cpu(entry->state);
+
+	if (state == DUMPFLT_SLOT_STARTED && receipt)
+		return le32_to_cpu(receipt->state);
+	return state;
+}
+
+/**
+ * dumpflt_slot_word - a slot's state in a word
+ * @state: DUMPFLT_SLOT_*
+ *
+ * Return: the word.
+ */
+const char *dumpflt_slot_word(u32 state)
+{
+	static const char * const words[] = {
+		[DUMPFLT_SLOT_EMPTY]		= "EMPTY",
+		[DUMPFLT_SLOT_STARTED]		= "STARTED",
+		[DUMPFLT_SLOT_COMPLETE]		= "COMPLETE",
+		[DUMPFLT_SLOT_FAILED]		= "FAILED",
+		[DUMPFLT_SLOT_INTERRUPTED]	= "INTERRUPTED",
+		[DUMPFLT_SLOT_COLLECTED]	= "COLLECTED",
+	};
+
+	return state <= DUMPFLT_SLOT_COLLECTED ? words[state] : "?";
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The on-disk format of a dump area: made, checked, walked.
+ *
+ * format.c, format_policy.c and format_slot.c are PURE: no allocation, no
+ * lock, no I/O, nothing but their arguments. The same files are compiled into
+ * the module, the tool and the fuzzers. Whatever comes from a disk is hostile
+ * until one of the *_check() functions here has said that it is sound; after
+ * that, the fields may be read as they are.
+ *
+ * A check returns NULL, or what is wrong, in words that fit behind a colon.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef _DUMPFLT_FORMAT_H
+#define _DUMPFLT_FORMAT_H
+
+#ifdef __KERNEL__
+#include <linux/crc32c.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include <asm/byteorder.h>
+#else
+#include <endian.h>
+#include <ext2fs/ext2fs.h>
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+#define cpu_to_le16(x)	htole16(x)
+#define cpu_to_le32(x)	htole32(x)
+#define cpu_to_le64(x)	htole64(x)
+#define le16_to_cpu(x)	le16toh(x)
+#define le32_to_cpu(x)	le32toh(x)
+#define le64_to_cpu(x)	le64toh(x)
+#endif
+
+#include <uapi/linux/dumpflt.h>
+
+/**
+ * dumpflt_format_crc - CRC-32C of one more piece
+ * @crc: of what came before, 0 at the beginning
+ * @data: the piece
+ * @len: its bytes
+ *
+ * Return: the CRC of all of it.
+ */
+static inline u32 dumpflt_format_crc(u32 crc, const void *data, size_t len)
+{
+#ifdef __KERNEL__
+	return ~crc32c(~crc, data, len);
+#else
+	return ~ext2fs_crc32c_le(~crc, data, len);
+#endif
+}
+
+/**
+ * dumpflt_format_zero - is this all zeros?
+ * @data: the bytes
+ * @len: how many
+ *
+ * Return: true if so.
+ */
+static inline bool dumpflt_format_zero(const void *data, size_t len)
+{
+	const u8 *p = data;
+
+	while (len--)
+		if (*p++)
+			return false;
+	return true;
+}
+
+/**
+ * dumpflt_format_pad - the next multiple of 8
+ * @len: bytes
+ *
+ * Return: bytes with their padding.
+ */
+static inline size_t dumpflt_format_pad(size_t len)
+{
+	return (len + 7) & ~(size_t)7;
+}
+
+/**
+ * dumpflt_format_name_ok - is this a filter's name?
+ * @name: some of a-z, 0-9, '_', then nothing but NULs, if it is
+ *
+ * Return: true if so.
+ */
+static inline bool dumpflt_format_name_ok(const u8 name[DUMPFLT_NAME_MAX])
+{
+	size_t len = 0;
+
+	while (len < DUMPFLT_NAME_MAX &&
+	       ((name[len] >= 'a' && name[len] <= 'z') ||
+		(name[len] >= '0' && name[len] <= '9') || name[len] == '_'))
+		len++;
+	return len && len < DUMPFLT_NAME_MAX &&
+	       dumpflt_format_zero(name + len, DUMPFLT_NAME_MAX - len);
+}
+
+/**
+ * struct dumpflt_geometry - where things are in an area, in bytes
+ * @area_size: of the area
+ * @slot_offset: of slot 0
+ * @slot_size: from one slot to the next
+ * @nr_slots: slots
+ * @slot_chunks: chunks of a slot, trailer included
+ * @record_size: of a chunk record
+ */
+struct dumpflt_geometry {
+	u64	area_size;
+	u64	slot_offset;
+	u64	slot_size;
+	u32	nr_slots;
+	u32	slot_chunks;
+	u32	record_size;
+};
+
+/* geometry */
+const char *dumpflt_geometry_make(struct dumpflt_geometry *geo, u64 size,
+				  u32 nr_slots, u32 record_size);
+u64 dumpflt_geometry_header(const struct dumpflt_geometry *geo, unsigned int copy);
+u64 dumpflt_geometry_header_b(u64 device_size);
+u64 dumpflt_geometry_fmeta(const struct dumpflt_geometry *geo, u32 slot);
+u64 dumpflt_geometry_chunk(const struct dumpflt_geometry *geo, u32 slot, u64 chunk);
+u64 dumpflt_geometry_record(const struct dumpflt_geometry *geo, u32 slot, u64 chunk);
+u64 dumpflt_geometry_receipt(const struct dumpflt_geometry *geo, u32 slot,
+			     unsigned int copy);
+
+/* header */
+void dumpflt_header_init(struct dumpflt_disk_header *header,
+			 const struct dumpflt_geometry *geo, const u8 uuid[16],
+			 u64 created, u32 flags);
+const char *dumpflt_policy_add(struct dumpflt_disk_header *header,
+			       const char *name, unsigned int number, u32 flags,
+			       const char *options, size_t options_len);
+const char *dumpflt_policy_check(const struct dumpflt_disk_header *header);
+void dumpflt_header_seal(struct dumpflt_disk_header *header);
+const char *dumpflt_header_check(const struct dumpflt_disk_header *header,
+				 u64 device_size, struct dumpflt_geometry *geo);
+int dumpflt_header_newer(const struct dumpflt_disk_header *a,
+			 const struct dumpflt_disk_header *b);
+const struct dumpflt_disk_policy *
+dumpflt_policy_next(const struct dumpflt_disk_header *header,
+		    const struct dumpflt_disk_policy *policy);
+const char *dumpflt_policy_options(const struct dumpflt_disk_policy *policy);
+
+/* slots */
+int dumpflt_slot_choose(const struct dumpflt_disk_header *header);
+void dumpflt_slot_start(struct dumpflt_disk_header *header, u32 slot,
+			const u8 session[16], u64 started);
+bool dumpflt_slot_collect(struct dumpflt_disk_header *header, u32 slot);
+u32 dumpflt_slot_state(const struct dumpflt_disk_slot *entry,
+		       const struct dumpflt_disk_receipt *receipt);
+const char *dumpflt_slot_word(u32 state);
+
+/* filter metadata */
+void dumpflt_fmeta_begin(void *region, const u8 session[16]);
+const char *dumpflt_fmeta_add(void *region, const struct dumpflt_disk_fmeta *entry,
+			      const void *data);
+void dumpflt_fmeta_seal(void *region);
+const char *dumpflt_fmeta_check(const void *region,
+				const struct dumpflt_disk_slot *entry,
+				u32 record_size);
+const struct dumpflt_disk_fmeta *
+dumpflt_fmeta_next(const void *region, const struct dumpflt_disk_fmeta *entry);
+const void *dumpflt_fmeta_data(const struct dumpflt_disk_fmeta *entry);
+
+/* chunk records */
+void dumpflt_record_seal(void *record, u32 record_size, const u8 session[16],
+			 u64 chunk, u32 data_crc);
+bool dumpflt_record_ok(const void *record, u32 record_size,
+		       const u8 session[16], u64 chunk);
+u32 dumpflt_record_crc(const void *record);
+
+/* trailer */
+void dumpflt_trailer_fill(void *chunk, const u8 session[16], u64 dump_size,
+			  u64 chunks);
+const char *dumpflt_trailer_check(const void *chunk, const u8 session[16],
+				  u64 dump_size, u64 chunks);
+
+/* receipt */
+void dumpflt_receipt_seal(struct dumpflt_disk_receipt *receipt);
+const char *dumpflt_receipt_check(const struct dumpflt_disk_receipt *receipt,
+				  const struct dumpflt_disk_header *header,
+				  u32 slot);
+
+#endif /* _DUMPFLT_FORMAT_H */

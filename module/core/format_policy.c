@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The on-disk format of the policy: which filters every dump in an area must
+ * pass, and how they are configured.
+ *
+ * PURE, see format.h. The drawing is in uapi/linux/dumpflt.h.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include "format.h"
+
+static const char *policy_entry_check(const struct dumpflt_disk_policy *policy,
+				      const struct dumpflt_disk_policy *before)
+{
+	u32 len = le32_to_cpu(policy->options_len);
+	const char *options = dumpflt_policy_options(policy);
+
+	if (!dumpflt_format_name_ok(policy->name))
+		return "a filter of the policy has no proper name";
+	if (le16_to_cpu(policy->number) > 99 ||
+	    (before && le16_to_cpu(before->number) >= le16_to_cpu(policy->number)))
+		return "the policy's filters are not in order";
+	if (le16_to_cpu(policy->flags) & ~DUMPFLT_POLICY_F_ALL)
+		return "a filter of the policy has unknown flags";
+	if (memchr(options, '\0', len) ||
+	    !dumpflt_format_zero(options + len, dumpflt_format_pad(len) - len))
+		return "a filter of the policy has options that are no text";
+	return NULL;
+}
+
+/**
+ * dumpflt_policy_check - is the policy in a header sound?
+ * @header: the header; nothing of it need be
+ *
+ * Return: %NULL, or what is wrong.
+ */
+const char *dumpflt_policy_check(const struct dumpflt_disk_header *header)
+{
+	const struct dumpflt_disk_policy *policy, *before = NULL;
+	const u8 *start = header->fixed.policy;
+	u32 used = le32_to_cpu(header->fixed.policy_len), at = 0;
+	unsigned int nr = 0;
+	const char *wrong;
+
+	if (used > DUMPFLT_POLICY_MAX ||
+	    !dumpflt_format_zero(start + used, DUMPFLT_POLICY_MAX - used))
+		return "the policy's length is wrong";
+	while (at < used) {
+		policy = (const void *)(start + at);
+		if (used - at < sizeof(*policy) || nr++ == DUMPFLT_MAX_FILTERS)
+			return "the policy's length is wrong";
+		if (le32_to_cpu(policy->options_len) >= DUMPFLT_OPTIONS_MAX ||
+		    dumpflt_format_pad(le32_to_cpu(policy->options_len)) >
+		    used - at - sizeof(*policy))
+			return "the policy's options go beyond its end";
+		wrong = policy_entry_check(policy, before);
+		if (wrong)
+			return wrong;
+		before = policy;
+		at += (u32)(sizeof(*policy) +
+			    dumpflt_format_pad(le32_to_cpu(policy->options_len)));
+	}
+	return NULL;
+}
+
+/**
+ * dumpflt_policy_add - append a filter to the policy
+ * @header: from dumpflt_header_init(); unchanged if this fails
+ * @name: of the filter
+ * @number: order, larger than that of the one before
+ * @flags: DUMPFLT_POLICY_F_*
+ * @options: "name=value" lines
+ * @options_len: bytes of @options
+ *
+ * Return: %NULL, or what is wrong.
+ */
+const char *dumpflt_policy_add(struct dumpflt_disk_header *header,
+			       const char *name, unsigned int number, u32 flags,
+			       const char *options, size_t options_len)
+{
+	u32 used = le32_to_cpu(header->fixed.policy_len);
+	struct dumpflt_disk_policy *policy = (void *)(header->fixed.policy + used);
+	size_t len = strlen(name);
+	const char *wrong;
+
+	if (len >= DUMPFLT_NAME_MAX)
+		return "the filter's name is too long";
+	if (options_len >= DUMPFLT_OPTIONS_MAX ||
+	    sizeof(*policy) + dumpflt_format_pad(options_len) > DUMPFLT_POLICY_MAX - used)
+		return "too many or too long options";
+	memcpy(policy->name, name, len);
+	policy->number = cpu_to_le16((u16)number);
+	policy->flags = cpu_to_le16((u16)flags);
+	policy->options_len = cpu_to_le32((u32)options_len);
+	memcpy(policy + 1, options, options_len);
+	header->fixed.policy_len =
+		cpu_to_le32((u32)(used + sizeof(*policy) + dumpflt_format_pad(options_len)));
+	wrong = dumpflt_policy_check(header);
+	if (wrong) {
+		memset(policy, 0, sizeof(*policy) + dumpflt_format_pad(options_len));
+		header->fixed.policy_len = cpu_to_le32(used);
+	}
+	return wrong;
+}
+
+/**
+ * dumpflt_policy_next - walk the policy
+ * @header: a checked header
+ * @policy: the one before, %NULL for the first
+ *
+ * Return: the next one, or %NULL.
+ */
+const struct dumpflt_disk_policy *
+dumpflt_policy_next(const struct dumpflt_disk_header *header,
+		    const struct dumpflt_disk_policy *policy)
+{
+	const u8 *start = header->fixed.policy;
+	const u8 *next = start;
+
+	if (policy)
+		next = (const u8 *)(policy + 1) +
+		       dumpflt_format_pad(le32_to_cpu(policy->options_len));
+	if (next >= start + le32_to_cpu(header->fixed.policy_len))
+		return NULL;
+	return (const void *)next;
+}
+
+/**
+ * dumpflt_policy_options - the options of a filter of the policy
+ * @policy: the filter
+ *
+ * Return: @policy->options_len bytes, without a NUL.
+ */
+const char *dumpflt_policy_options(const struct dumpflt_disk_policy *policy)
+{
+	return (const char *)(policy + 1);
+}

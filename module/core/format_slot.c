@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The on-disk format of what is in a slot: filter metadata, chunk records, the
+ * trailer, the receipt.
+ *
+ * PURE, see format.h. The drawing is in uapi/linux/dumpflt.h.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include "format.h"
+
+#define SESSION_SIZE	16
+
+/**
+ * dumpflt_fmeta_begin - begin a slot's filter metadata
+ * @region: DUMPFLT_AREA_UNIT bytes, aligned to 8
+ * @session: of the dump
+ */
+void dumpflt_fmeta_begin(void *region, const u8 session[16])
+{
+	struct dumpflt_disk_fmeta_head *head = region;
+
+	memset(region, 0, DUMPFLT_AREA_UNIT);
+	memcpy(head->magic, DUMPFLT_MAGIC_FMETA, DUMPFLT_MAGIC_SIZE);
+	memcpy(head->session, session, SESSION_SIZE);
+	head->used = cpu_to_le32(sizeof(*head));
+}
+
+/**
+ * dumpflt_fmeta_add - append what one filter wants stored
+ * @region: from dumpflt_fmeta_begin()
+ * @entry: name, number, chunk_meta, flags and len, ready for the disk
+ * @data: @entry->len bytes
+ *
+ * Return: %NULL, or what is wrong.
+ */
+const char *dumpflt_fmeta_add(void *region, const struct dumpflt_disk_fmeta *entry,
+			      const void *data)
+{
+	struct dumpflt_disk_fmeta_head *head = region;
+	u32 used = le32_to_cpu(head->used), len = le32_to_cpu(entry->len);
+	size_t need = sizeof(*entry) + dumpflt_format_pad(len);
+
+	if (len > DUMPFLT_FMETA_MAX || need > DUMPFLT_AREA_UNIT - used ||
+	    le32_to_cpu(head->nr_filters) >= DUMPFLT_MAX_FILTERS)
+		return "too much metadata";
+	memcpy((u8 *)region + used, entry, sizeof(*entry));
+	if (len)
+		memcpy((u8 *)region + used + sizeof(*entry), data, len);
+	head->used = cpu_to_le32((u32)(used + need));
+	head->nr_filters = cpu_to_le32(le32_to_cpu(head->nr_filters) + 1);
+	return NULL;
+}
+
+static u32 fmeta_head_crc(const struct dumpflt_disk_fmeta_head *head)
+{
+	return dumpflt_format_crc(0, head,
+				  offsetof(struct dumpflt_disk_fmeta_head, crc));
+}
+
+/* @used is at least the size of the head */
+static u32 fmeta_body_crc(const void *region, u32 used)
+{
+	const u32 head = sizeof(struct dumpflt_disk_fmeta_head);
+
+	return dumpflt_format_crc(0, (const u8 *)region + head, used - head);
+}
+
+/**
+ * dumpflt_fmeta_seal - make filter metadata valid after the last addition
+ * @region: the metadata
+ */
+void dumpflt_fmeta_seal(void *region)
+{
+	struct dumpflt_disk_fmeta_head *head = region;
+
+	head->body_crc = cpu_to_le32(fmeta_body_crc(region,
+						    le32_to_cpu(head->used)));
+	head->crc = cpu_to_le32(fmeta_head_crc(head));
+}
+
+static const char *fmeta_entries_check(const u8 *region, u32 used, u32 nr,
+				       u32 record_size)
+{
+	u32 at = sizeof(struct dumpflt_disk_fmeta_head), i;
+	u32 record = sizeof(struct dumpflt_disk_record);
+	int number = -1;
+
+	for (i = 0; i < nr; i++) {
+		const struct dumpflt_disk_fmeta *entry = (const void *)(region + at);
+		u32 len;
+
+		if (used - at < sizeof(*entry))
+			return "its filters go beyond its end";
+		at += sizeof(*entry);
+		len = le32_to_cpu(entry->len);
+		if (len > DUMPFLT_FMETA_MAX ||
+		    dumpflt_format_pad(len) > used - at)
+			return "its filters go beyond its end";
+		if (!dumpflt_format_name_ok(entry->name))
+			return "a filter has no proper name";
+		if (le16_to_cpu(entry->number) > 99 ||
+		    le16_to_cpu(entry->number) <= number)
+			return "its filters are not in order";
+		number = le16_to_cpu(entry->number);
+		if (le32_to_cpu(entry->flags) & ~DUMPFLT_DISK_FILTER_F_ALL ||
+		    entry->reserved)
+			return "it has bits set that are reserved";
+		if (le16_to_cpu(entry->chunk_meta) > DUMPFLT_CHUNK_META_MAX)
+			return "a filter has too much metadata per chunk";
+		record += le16_to_cpu(entry->chunk_meta);
+		if (!dumpflt_format_zero(region + at + len,
+					 dumpflt_format_pad(len) - len))
+			return "it has bits set that are reserved";
+		at += (u32)dumpflt_format_pad(len);
+	}
+	if (at != used)
+		return "it is longer than its filters";
+	return record > record_size ? "its filters need larger records" : NULL;
+}
+
+/**
+ * dumpflt_fmeta_check - is this a dump's filter metadata, and sound?
+ * @region: DUMPFLT_AREA_UNIT bytes as they were read, aligned to 8
+ * @entry: the slot's entry, of a checked header
+ * @record_size: of that header
+ *
+ * Return: %NULL, or what is wrong.
+ */
+const char *dumpflt_fmeta_check(const void *region,
+				const struct dumpflt_disk_slot *entry,
+				u32 record_size)
+{
+	const struct dumpflt_disk_fmeta_head *head = region;
+	u32 used = le32_to_cpu(head->used), nr = le32_to_cpu(head->nr_filters);
+
+	if (memcmp(head->magic, DUMPFLT_MAGIC_FMETA, DUMPFLT_MAGIC_SIZE))
+		return "there is none";
+	if (le32_to_cpu(head->crc) != fmeta_head_crc(head))
+		return "its checksum is wrong";
+	if (memcmp(head->session, entry->session, SESSION_SIZE))
+		return "it is of another dump";
+	if (!dumpflt_format_zero(head->reserved, sizeof(head->reserved)))
+		return "it has bits set that are reserved";
+	if (used < sizeof(*head) || used > DUMPFLT_AREA_UNIT ||
+	    nr > DUMPFLT_MAX_FILTERS)
+		return "its length is wrong";
+	if (le32_to_cpu(head->body_crc) != fmeta_body_crc(region, used))
+		return "its checksum is wrong";
+	if (!dumpflt_format_zero((const u8 *)region + used,
+				 DUMPFLT_AREA_UNIT - used))
+		return "it has bits set that are reserved";
+	return fmeta_entries_check(region, used, nr, record_size);
+}
+
+/**
+ * dumpflt_fmeta_next - walk the filters of a dump
+ * @region: checked filter metadata
+ * @entry: the one before, %NULL for the first
+ *
+ * Return: the next one, or %NULL.
+ */
+const struct dumpflt_disk_fmeta *
+dumpflt_fmeta_next(const void *region, const struct dumpflt_disk_fmeta *entry)
+{
+	const struct dumpflt_disk_fmeta_head *head = region;
+	const u8 *next = (const u8 *)(head + 1);
+
+	if (entry)
+		next = (const u8 *)(entry + 1) +
+		       dumpflt_format_pad(le32_to_cpu(entry->len));
+	if (next >= (const u8 *)region + le32_to_cpu(head->used))
+		return NULL;
+	return (const void *)next;
+}
+
+/**
+ * dumpflt_fmeta_data - what a filter stored at start
+ * @entry: the filter
+ *
+ * Return: @entry->len bytes.
+ */
+const void *dumpflt_fmeta_data(const struct dumpflt_disk_fmeta *entry)
+{
+	return entry + 1;
+}
+
+static u32 record_check(const void *record, u32 record_size,
+			const u8 session[16], u64 chunk)
+{
+	const struct dumpflt_disk_record *head = record;
+	const __le64 number = cpu_to_le64(chunk);
+	u32 crc;
+
+	crc = dumpflt_format_crc(0, session, SESSION_SIZE);
+	crc = dumpflt_format_crc(crc, &number, sizeof(number));
+	crc = dumpflt_format_crc(crc, &head->data_crc, sizeof(head->data_crc));
+	return dumpflt_format_crc(crc, head + 1, record_size - sizeof(*head));
+}
+
+/**
+ * dumpflt_record_seal - make a chunk record valid
+ * @record: @record_size bytes, the filters' part filled in, aligned to 4
+ * @record_size: of the area
+ * @session: of the dump
+ * @chunk: number of the chunk
+ * @data_crc: of the chunk as it is on the disk
+ */
+void dumpflt_record_seal(void *record, u32 record_size, const u8 session[16],
+			 u64 chunk, u32 data_crc)
+{
+	struct dumpflt_disk_record *head = record;
+
+	head->data_crc = cpu_to_le32(data_crc);
+	head->check = cpu_to_le32(record_check(record, record_size, session,
+					       chunk));
+}
+
+/**
+ * dumpflt_record_ok - is this the record of that chunk of that dump?
+ * @record: @record_size bytes as they were read, aligned to 4
+ * @record_size: of the area
+ * @session: of the dump
+ * @chunk: number of the chunk
+ *
+ * Return: true if so.
+ */
+bool dumpflt_record_ok(const void *record, u32 record_size,
+		       const u8 session[16], u64 chunk)
+{
+	const struct dumpflt_disk_record *head = record;
+
+	return le32_to_cpu(head->check) ==
+	       record_check(record, record_size, session, chunk);
+}
+
+/**
+ * dumpflt_record_crc - what the CRC of the chunk must be
+ * @record: a checked record
+ *
+ * Return: the CRC.
+ */
+u32 dumpflt_record_crc(const void *record)
+{
+	const struct dumpflt_disk_record *head = record;
+
+	return le32_to_cpu(head->data_crc);
+}
+
+static u32 trailer_crc(const struct dumpflt_disk_trailer *trailer)
+{
+	return dumpflt_format_crc(0, trailer,
+				  offsetof(struct dumpflt_disk_trailer, crc));
+}
+
+/**
+ * dumpflt_trailer_fill - make the last chunk of a dump
+ * @chunk: DUMPFLT_CHUNK_SIZE bytes, aligned to 8
+ * @session: of the dump
+ * @dump_size: exact bytes of the dump
+ * @chunks: of the dump, this one included
+ */
+void dumpflt_trailer_fill(void *chunk, const u8 session[16], u64 dump_size,
+			  u64 chunks)
+{
+	struct dumpflt_disk_trailer *trailer = chunk;
+
+	memset(chunk, 0, DUMPFLT_CHUNK_SIZE);
+	memcpy(trailer->magic, DUMPFLT_MAGIC_TRAILER, DUMPFLT_MAGIC_SIZE);
+	memcpy(trailer->session, session, SESSION_SIZE);
+	trailer->dump_size = cpu_to_le64(dump_size);
+	trailer->chunks = cpu_to_le64(chunks);
+	trailer->crc = cpu_to_le32(trailer_crc(trailer));
+}
+
+/**
+ * dumpflt_trailer_check - is this the last chunk of that dump?
+ * @chunk: DUMPFLT_CHUNK_SIZE bytes, the filters undone, aligned to 8
+ * @session: of the dump
+ * @dump_size: exact bytes of the dump
+ * @chunks: of the dump, this one included
+ *
+ * Return: %NULL, or what is wrong.
+ */
+const char *dumpflt_trailer_check(const void *chunk, const u8 session[16],
+				  u64 dump_size, u64 chunks)
+{
+	const struct dumpflt_disk_trailer *trailer = chunk;
+
+	if (memcmp(trailer->magic, DUMPFLT_MAGIC_TRAILER, DUMPFLT_MAGIC_SIZE))
+		return "there is none";
+	if (le32_to_cpu(trailer->crc) != trailer_crc(trailer) ||
+	    !dumpflt_format_zero(trailer->reserved, sizeof(trailer->reserved)) ||
+	    !dumpflt_format_zero(trailer + 1,
+				 DUMPFLT_CHUNK_SIZE - sizeof(*trailer)))
+		return "it is damaged";
+	if (memcmp(trailer->session, session, SESSION_SIZE))
+		return "it is of another dump";
+	if (le64_to_cpu(trailer->dump_size) != dump_size ||
+	    le64_to_cpu(trailer->chunks) != chunks)
+		return "it contradicts the receipt";
+	return NULL;
+}
+
+static u32 receipt_crc(const struct dumpflt_disk_receipt *receipt)
+{
+	return dumpflt_format_crc(0, receipt,
+				  offsetof(struct dumpflt_disk_receipt, crc));
+}
+
+/**
+ * dumpflt_receipt_seal - make a receipt valid
+ * @receipt: the receipt
+ */
+void dumpflt_receipt_seal(struct dumpflt_disk_receipt *receipt)
+{
+	receipt->crc = cpu_to_le32(receipt_crc(receipt));
+}
+
+static const char *receipt_filters_check(const struct dumpflt_disk_receipt *receipt)
+{
+	u32 i, nr = le32_to_cpu(receipt->nr_filters);
+	int number = -1;
+
+	if (nr > DUMPFLT_MAX_FILTERS || le32_to_cpu(receipt->mac_filter) > nr)
+		return "its number of filters is out of range";
+	for (i = 0; i < nr; i++) {
+		const struct dumpflt_disk_filter *filter = &receipt->filters[i];
+
+		if (!dumpflt_format_name_ok(filter->name))
+			return "a filter has no proper name";
+		if (le16_to_cpu(filter->number) > 99 ||
+		    le16_to_cpu(filter->number) <= number)
+			return "its filters are not in order";
+		number = le16_to_cpu(filter->number);
+		if (le32_to_cpu(filter->flags) & ~DUMPFLT_DISK_FILTER_F_ALL ||
+		    filter->reserved ||
+		    !dumpflt_format_zero(filter->reserved2, sizeof(filter->reserved2)))
+			return "it has bits set that are reserved";
+	}
+	if (!dumpflt_format_zero(&receipt->filters[nr],
+				 (DUMPFLT_MAX_FILTERS - nr) *
+				 sizeof(receipt->filters[0])))
+		return "it has bits set that are reserved";
+	return NULL;
+}
+
+/* Do the counts fit the slot, and each other? */
+static const char *receipt_counts_check(const struct dumpflt_disk_receipt *receipt,
+					u32 slot_chunks)
+{
+	u64 size = le64_to_cpu(receipt->dump_size);
+	u64 chunks = le64_to_cpu(receipt->chunks);
+	u64 data = size / DUMPFLT_CHUNK_SIZE + !!(size % DUMPFLT_CHUNK_SIZE);
+
+	if (chunks > slot_chunks || data > chunks)
+		return "its counts are out of range";
+	switch (le32_to_cpu(receipt->state)) {
+	case DUMPFLT_SLOT_COMPLETE:
+		if (data + 1 != chunks || receipt->err || receipt->flush_err ||
+		    receipt->text[0])
+			return "it contradicts itself";
+		return NULL;
+	case DUMPFLT_SLOT_FAILED:
+	case DUMPFLT_SLOT_INTERRUPTED:
+		return NULL;
+	default:
+		return "it has an unknown state";
+	}
+}
+
+/**
+ * dumpflt_receipt_check - is this the receipt of the dump in a slot, and sound?
+ * @receipt: as it was read
+ * @header: a checked header
+ * @slot: the slot, less than nr_slots
+ *
+ * Return: %NULL, or what is wrong.
+ */
+const char *dumpflt_receipt_check(const struct dumpflt_disk_receipt *receipt,
+				  const struct dumpflt_disk_header *header,
+				  u32 slot)
+{
+	const struct dumpflt_disk_slot *entry = &header->slots[slot];
+	const char *wrong;
+
+	if (memcmp(receipt->magic, DUMPFLT_MAGIC_RECEIPT, DUMPFLT_MAGIC_SIZE))
+		return "there is none";
+	if (le32_to_cpu(receipt->version) != DUMPFLT_FORMAT_VERSION)
+		return "its format version is not known here";
+	if (le32_to_cpu(receipt->crc) != receipt_crc(receipt))
+		return "its checksum is wrong";
+	if (memcmp(receipt->uuid, header->fixed.uuid, sizeof(receipt->uuid)))
+		return "it is of another area";
+	if (le32_to_cpu(entry->state) == DUMPFLT_SLOT_EMPTY ||
+	    memcmp(receipt->session, entry->session, SESSION_SIZE) ||
+	    receipt->number != entry->number ||
+	    receipt->started != entry->started ||
+	    le32_to_cpu(receipt->slot) != slot)
+		return "it is of another dump";
+	if (receipt->text[sizeof(receipt->text) - 1] ||
+	    !dumpflt_format_zero(receipt->reserved, sizeof(receipt->reserved)) ||
+	    !dumpflt_format_zero(receipt->reserved2, sizeof(receipt->reserved2)))
+		return "it has bits set that are reserved";
+	wrong = receipt_filters_check(receipt);
+	if (wrong)
+		return wrong;
+	return receipt_counts_check(receipt,
+				    le32_to_cpu(header->fixed.slot_chunks));
+}
