@@ -11,12 +11,13 @@
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 
-/* What a stack device's queue is to offer, in bytes but for the last three */
+/* What a stack device's queue is to offer; sizes are in bytes */
 struct dumpflt_compat_limits {
 	unsigned int	logical_block_size;
 	unsigned int	physical_block_size;
 	unsigned int	max_bytes;
 	unsigned int	max_segments;
+	unsigned int	chunk_bytes;	/* no request crosses these; 0: any may */
 	bool		fua;
 };
 
@@ -41,6 +42,8 @@ dumpflt_compat_alloc_disk(struct blk_mq_tag_set *set, void *queuedata,
 	 */
 	blk_queue_max_hw_sectors(q, limits->max_bytes >> SECTOR_SHIFT);
 	disk_stack_limits(disk, target, 0);
+	if (limits->chunk_bytes)
+		blk_queue_chunk_sectors(q, limits->chunk_bytes >> SECTOR_SHIFT);
 	blk_queue_logical_block_size(q, limits->logical_block_size);
 	blk_queue_physical_block_size(q, limits->physical_block_size);
 	blk_queue_max_segments(q, min_t(unsigned int, limits->max_segments,

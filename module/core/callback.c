@@ -132,7 +132,7 @@ int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 	return ret;
 }
 
-/* Rules about the data. Words if one was broken, @call repaired otherwise */
+/* Rules about the data. Words if one was broken */
 static const char *broken_data_rule(enum dumpflt_callback cb,
 				    struct dumpflt_call *call,
 				    const struct dumpflt_io *was,
@@ -146,6 +146,8 @@ static const char *broken_data_rule(enum dumpflt_callback cb,
 		return "changed the offset";
 	if (io->lane != was->lane)
 		return "changed the lane";
+	if (io->flags != was->flags || io->meta != was->meta)
+		return "changed the flags, or where its metadata goes";
 
 	if (call->installed && cb == DUMPFLT_CB_WRITE) {
 		if (!PAGE_ALIGNED(call->installed))
@@ -181,19 +183,20 @@ static u32 data_crc(const struct bio_vec *segs, u32 nr_segs)
  * @inst: the instance; active, and it has the callback
  * @cb: which
  * @call: the data; on success, as the filter left it
- * @watch: of the lane
  *
- * Context: process context, in a lane; does not sleep or allocate.
+ * Context: process context, in a lane, or with the queue frozen; does not
+ * sleep or allocate.
  * Return: 0; the filter's errno; -EPROTO if it broke a rule; -EIO if the
  * session has ended meanwhile. The session has failed then.
  */
 int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
-		    struct dumpflt_call *call, struct dumpflt_watch *watch)
+		    struct dumpflt_call *call)
 {
 	struct dumpflt_ctx *ctx = container_of(call, struct dumpflt_ctx, call);
 	bool check = cb == DUMPFLT_CB_WRITE && inst->stack->check_source;
-	struct dumpflt_io was = call->io;
+	struct dumpflt_watch *watch = ctx->watch;
 	const struct bio_vec *table;
+	struct dumpflt_io was;
 	struct bio_vec single;
 	const char *rule;
 	struct before before;
@@ -207,6 +210,9 @@ int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 	single = call->single;
 	table = call->replaced ? &single : ctx->source;
 
+	call->io.meta = inst->chunk_meta ? ctx->record + inst->meta_offset :
+					   NULL;
+	was = call->io;
 	call->installed = NULL;
 	call->bounce = inst->bounce ? inst->bounce[ctx->slot] : NULL;
 	if (check)

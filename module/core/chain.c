@@ -72,8 +72,7 @@ int dumpflt_chain_write(struct dumpflt_ctx *ctx)
 
 		if (!inst->active || !inst->ops.write)
 			continue;
-		ret = dumpflt_call_io(inst, DUMPFLT_CB_WRITE, &ctx->call,
-				      &ctx->lane->watch);
+		ret = dumpflt_call_io(inst, DUMPFLT_CB_WRITE, &ctx->call);
 		if (ret)
 			return ret;
 	}
@@ -98,8 +97,7 @@ int dumpflt_chain_read(struct dumpflt_ctx *ctx)
 
 		if (!inst->active || !inst->reads)
 			continue;
-		ret = dumpflt_call_io(inst, DUMPFLT_CB_READ, &ctx->call,
-				      &ctx->lane->watch);
+		ret = dumpflt_call_io(inst, DUMPFLT_CB_READ, &ctx->call);
 		if (ret)
 			return ret;
 	}

@@ -140,6 +140,23 @@ static ssize_t store_u32(struct dumpflt_stack *stack, u32 *field,
 	return ret;
 }
 
+static ssize_t store_bool(struct dumpflt_stack *stack, bool *field,
+			  const char *page, size_t count)
+{
+	ssize_t ret = count;
+	bool value;
+
+	if (dumpflt_parse_bool(page, &value))
+		return -EINVAL;
+	mutex_lock(&stack->lock);
+	if (dumpflt_stack_is_live(stack))
+		ret = -EBUSY;
+	else
+		*field = value;
+	mutex_unlock(&stack->lock);
+	return ret;
+}
+
 static ssize_t stack_max_pages_show(struct config_item *item, char *page)
 {
 	return sysfs_emit(page, "%u\n", READ_ONCE(to_stack(item)->max_pages));
@@ -178,18 +195,21 @@ static ssize_t stack_check_source_store(struct config_item *item,
 					const char *page, size_t count)
 {
 	struct dumpflt_stack *stack = to_stack(item);
-	ssize_t ret = count;
-	bool value;
 
-	if (dumpflt_parse_bool(page, &value))
-		return -EINVAL;
-	mutex_lock(&stack->lock);
-	if (dumpflt_stack_is_live(stack))
-		ret = -EBUSY;
-	else
-		stack->check_source = value;
-	mutex_unlock(&stack->lock);
-	return ret;
+	return store_bool(stack, &stack->check_source, page, count);
+}
+
+static ssize_t stack_area_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d\n", READ_ONCE(to_stack(item)->use_area));
+}
+
+static ssize_t stack_area_store(struct config_item *item, const char *page,
+				size_t count)
+{
+	struct dumpflt_stack *stack = to_stack(item);
+
+	return store_bool(stack, &stack->use_area, page, count);
 }
 
 static ssize_t stack_live_show(struct config_item *item, char *page)
@@ -292,10 +312,25 @@ static ssize_t stack_session_show(struct config_item *item, char *page)
 						     "none");
 }
 
+/* "finish" alone, or with the exact bytes of the dump; %false if neither */
+static bool parse_finish(const char *page, u64 *length)
+{
+	const size_t len = strlen(DUMPFLT_SESSION_FINISH);
+
+	*length = DUMPFLT_ALL_WRITTEN;
+	if (sysfs_streq(page, DUMPFLT_SESSION_FINISH))
+		return true;
+	return !strncmp(page, DUMPFLT_SESSION_FINISH " ", len + 1) &&
+	       isdigit(page[len + 1]) &&
+	       !kstrtou64(page + len + 1, 10, length) &&
+	       *length != DUMPFLT_ALL_WRITTEN;
+}
+
 static ssize_t stack_session_store(struct config_item *item, const char *page,
 				   size_t count)
 {
 	struct dumpflt_stack *stack = to_stack(item);
+	u64 length;
 	int ret;
 
 	if (mutex_lock_interruptible(&stack->lock))
@@ -304,13 +339,14 @@ static ssize_t stack_session_store(struct config_item *item, const char *page,
 		ret = dumpflt_session_start(stack, false);
 	} else if (sysfs_streq(page, DUMPFLT_SESSION_READ)) {
 		ret = dumpflt_session_start(stack, true);
-	} else if (sysfs_streq(page, DUMPFLT_SESSION_FINISH)) {
-		ret = dumpflt_session_end(stack, DUMPFLT_END_FINISH);
+	} else if (parse_finish(page, &length)) {
+		ret = dumpflt_session_end(stack, DUMPFLT_END_FINISH, length);
 	} else if (sysfs_streq(page, DUMPFLT_SESSION_ABORT)) {
 		ret = dumpflt_session_is_open(stack) ? 0 : -EINVAL;
 		/* that it fails is what was asked for */
 		if (!ret)
-			dumpflt_session_end(stack, DUMPFLT_END_ABORT);
+			dumpflt_session_end(stack, DUMPFLT_END_ABORT,
+					    DUMPFLT_ALL_WRITTEN);
 	} else {
 		ret = -EINVAL;
 	}
@@ -347,6 +383,7 @@ CONFIGFS_ATTR(stack_, type);
 CONFIGFS_ATTR(stack_, max_pages);
 CONFIGFS_ATTR(stack_, timeout_ms);
 CONFIGFS_ATTR(stack_, check_source);
+CONFIGFS_ATTR(stack_, area);
 CONFIGFS_ATTR(stack_, live);
 CONFIGFS_ATTR(stack_, session);
 CONFIGFS_ATTR_RO(stack_, state);
@@ -359,6 +396,7 @@ static struct configfs_attribute *stack_attrs[] = {
 	&stack_attr_max_pages,
 	&stack_attr_timeout_ms,
 	&stack_attr_check_source,
+	&stack_attr_area,
 	&stack_attr_live,
 	&stack_attr_session,
 	&stack_attr_state,
@@ -409,8 +447,8 @@ static struct config_group *make_stack(struct config_group *group,
 
 static ssize_t root_features_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "crash\nhibernation\nplain\nread-back\n"
-			  "concurrent\ncheck-source\nalloc-watch\n");
+	return sysfs_emit(page, "crash\nhibernation\nplain\narea\n"
+			  "read-back\nconcurrent\ncheck-source\nalloc-watch\n");
 }
 
 static ssize_t root_version_show(struct config_item *item, char *page)

@@ -30,6 +30,7 @@
 
 #include "compat.h"
 
+struct dumpflt_area;
 struct dumpflt_lane;
 
 /* Requests that the stack device takes per hardware queue */
@@ -79,6 +80,9 @@ enum dumpflt_callback {
 	DUMPFLT_CB_UNLOAD,
 	DUMPFLT_NR_CB,
 };
+
+/* Length of a dump: all that was written */
+#define DUMPFLT_ALL_WRITTEN	U64_MAX
 
 /* How a session ends */
 enum dumpflt_end {
@@ -137,6 +141,14 @@ struct dumpflt_stat {
 	atomic64_t	ns;
 };
 
+/* What a receipt counts */
+struct dumpflt_total {
+	u64	writes;
+	u64	bytes;
+	u64	errors;
+	u64	ns;
+};
+
 /**
  * struct dumpflt_instance - one filter in one live stack
  * @stack: the stack
@@ -151,13 +163,21 @@ struct dumpflt_stat {
  * @block_size: what init() made of the block size
  * @reads: read-capable (contract C15)
  * @inited: init() succeeded, so unload() is owed
+ * @chunk_meta: bytes that it has in each chunk record
+ * @meta_offset: where they are in it
+ * @stored: what it stored at start, DUMPFLT_FMETA_MAX bytes; %NULL without area
  * @active: takes part in the present session: start() succeeded
+ * @starting: start() runs
+ * @stored_len: bytes of @stored in this session
+ * @start_err: negative errno of start()
+ * @finish_err: negative errno of finish()
+ * @before: counters when the session began
  * @bounce: one buffer for each request the stack device can have, or NULL
  * @stat: counters since the stack went live
  * @kobj: its folder in sysfs
  *
- * @stack to @bounce are read only once the stack is live; @active changes only
- * while the queue is frozen.
+ * @active to @before change only while the queue is frozen; the rest, but for
+ * the counters, is read only once the stack is live.
  */
 struct dumpflt_instance {
 	struct dumpflt_stack		*stack;
@@ -172,8 +192,16 @@ struct dumpflt_instance {
 	u32				block_size;
 	bool				reads;
 	bool				inited;
-	bool				active;
+	u32				chunk_meta;
+	u32				meta_offset;
+	void				*stored;
 	void				**bounce;
+	bool				active;
+	bool				starting;
+	u32				stored_len;
+	int				start_err;
+	int				finish_err;
+	struct dumpflt_total		before;
 	struct dumpflt_stat		stat[DUMPFLT_NR_CB];
 	struct kobject			*kobj;
 };
@@ -224,8 +252,17 @@ struct dumpflt_limits {
 	u32	max_pages;
 	u32	max_segments;
 	u32	nr_lanes;
+	u32	nr_contexts;		/* chunks or requests under way */
 	u64	capacity;		/* bytes */
 	bool	fua;
+};
+
+/* A bio of the core's own; see sync.c */
+struct dumpflt_sync {
+	struct bio		bio;
+	struct bio_vec		vec;
+	struct completion	done;
+	bool			pending;	/* submitted, not known to be done */
 };
 
 /* Work that may outlive its deadline: done later, but never forgotten */
@@ -249,6 +286,7 @@ struct dumpflt_deferred {
  * @max_pages: as configured
  * @timeout_ms: as configured
  * @check_source: as configured
+ * @use_area: as configured: the target holds a dump area
  * @entries: the filters, by number
  * @nr_entries: how many
  * @state: written under @lock by set_state(); read anywhere
@@ -272,9 +310,9 @@ struct dumpflt_deferred {
  * @kobj: our folder in sysfs
  * @undrained: requests outlived their deadline
  * @writeback: brings the stack device's page cache to the filters
- * @flush_bio: the flush at the end of a session
- * @flush_done: it has been answered
- * @flush_pending: it has been submitted, and is not known to be answered
+ * @area: the dump area, %NULL in plain mode; set while live
+ * @sync: for whoever holds @lock
+ * @flush_err: negative errno of the last flush of the target
  */
 struct dumpflt_stack {
 	struct config_group	group;
@@ -289,6 +327,7 @@ struct dumpflt_stack {
 	u32			max_pages;
 	u32			timeout_ms;
 	bool			check_source;
+	bool			use_area;
 	struct list_head	entries;
 	unsigned int		nr_entries;
 
@@ -318,9 +357,9 @@ struct dumpflt_stack {
 	/* session */
 	bool			undrained;	/* requests outlived their deadline */
 	struct dumpflt_deferred	writeback;
-	struct bio		flush_bio;
-	struct completion	flush_done;
-	bool			flush_pending;
+	struct dumpflt_area	*area;
+	struct dumpflt_sync	sync;
+	int			flush_err;
 };
 
 /* main.c */
@@ -377,7 +416,7 @@ void dumpflt_limits_from_filters(struct dumpflt_stack *stack);
 int dumpflt_disk_create(struct dumpflt_stack *stack);
 void dumpflt_disk_destroy(struct dumpflt_stack *stack);
 bool dumpflt_disk_is_open(const struct dumpflt_stack *stack);
-int dumpflt_disk_freeze(struct dumpflt_stack *stack);
+int dumpflt_disk_freeze(struct dumpflt_stack *stack, unsigned int ms);
 void dumpflt_disk_unfreeze(struct dumpflt_stack *stack);
 
 /* target.c */
@@ -385,15 +424,34 @@ int dumpflt_target_open(struct dumpflt_stack *stack);
 void dumpflt_target_close(struct dumpflt_stack *stack);
 /* session.c */
 int dumpflt_session_start(struct dumpflt_stack *stack, bool read);
-int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how);
+int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
+			u64 length);
 bool dumpflt_session_is_open(const struct dumpflt_stack *stack);
 bool dumpflt_session_is_busy(struct dumpflt_stack *stack);
 
 /* flush.c */
 void dumpflt_flush_init(struct dumpflt_stack *stack);
 int dumpflt_flush_writeback(struct dumpflt_stack *stack);
-void dumpflt_flush_target(struct dumpflt_stack *stack);
+int dumpflt_flush_target(struct dumpflt_stack *stack);
 bool dumpflt_flush_is_busy(struct dumpflt_stack *stack);
+
+/* sync.c */
+void dumpflt_sync_init(struct dumpflt_sync *sync);
+bool dumpflt_sync_is_busy(struct dumpflt_sync *sync);
+void dumpflt_sync_submit(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
+			 blk_opf_t opf, void *data, u32 len, u64 offset);
+int dumpflt_sync_wait(struct dumpflt_sync *sync, unsigned int ms);
+int dumpflt_sync_io(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
+		    blk_opf_t opf, void *data, u32 len, u64 offset);
+
+/* stored.c */
+struct dumpflt_extension *dumpflt_extension_alloc(struct dumpflt_instance *inst,
+						  size_t size);
+void dumpflt_extension_free(struct dumpflt_extension *ext);
+void dumpflt_instance_begin(struct dumpflt_instance *inst);
+u32 dumpflt_instance_disk_flags(const struct dumpflt_instance *inst);
+void dumpflt_instance_report(const struct dumpflt_instance *inst,
+			     struct dumpflt_disk_filter *filter);
 
 /* error.c */
 void dumpflt_error_init(struct dumpflt_error *error);

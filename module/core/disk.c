@@ -88,6 +88,7 @@ static struct gendisk *alloc_disk(struct dumpflt_stack *stack)
 		.physical_block_size = limits->physical_block_size,
 		.max_bytes = limits->max_pages * PAGE_SIZE,
 		.max_segments = limits->max_segments,
+		.chunk_bytes = stack->area ? DUMPFLT_CHUNK_SIZE : 0,
 		.fua = limits->fua,
 	};
 	struct gendisk *disk;
@@ -193,19 +194,19 @@ bool dumpflt_disk_is_open(const struct dumpflt_stack *stack)
 /**
  * dumpflt_disk_freeze - let no request in, and wait for those that are in
  * @stack: the stack, live
+ * @ms: how long to wait at most
  *
  * To be undone with dumpflt_disk_unfreeze(), whatever it returns.
  *
- * Context: process context, stack lock held; sleeps, at most timeout_ms.
+ * Context: process context, stack lock held; sleeps.
  * Return: 0, or -ETIMEDOUT if requests are still in flight.
  */
-int dumpflt_disk_freeze(struct dumpflt_stack *stack)
+int dumpflt_disk_freeze(struct dumpflt_stack *stack, unsigned int ms)
 {
 	struct request_queue *q = stack->disk->queue;
 
 	blk_freeze_queue_start(q);
-	if (!blk_mq_freeze_queue_wait_timeout(q,
-					      msecs_to_jiffies(stack->timeout_ms)))
+	if (!blk_mq_freeze_queue_wait_timeout(q, msecs_to_jiffies(ms)))
 		return -ETIMEDOUT;
 	return 0;
 }

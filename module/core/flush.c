@@ -18,7 +18,9 @@
  *
  *	writeback    pages of the stack device that a buffered writer left
  *	freeze       F1: no request is let in, those that are in complete
+ *	area_close   area: rest of the dump; the trailer, which is the last write
  *	finish_all   F2
+ *	area_end     F3, flush, F5; in plain mode only the flush:
  *	flush        F4: an empty bio with REQ_PREFLUSH, which blk-flush.c makes
  *	             a REQ_OP_FLUSH request if the target has a write cache
  *	set_state    F6, or failed (F7)
@@ -32,7 +34,6 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <linux/bio.h>
 #include <linux/blkdev.h>
 #include <linux/ktime.h>
 
@@ -50,13 +51,6 @@ static void do_writeback(struct work_struct *work)
 	complete(&deferred->done);
 }
 
-static void end_flush(struct bio *bio)
-{
-	struct dumpflt_stack *stack = bio->bi_private;
-
-	complete(&stack->flush_done);
-}
-
 /**
  * dumpflt_flush_init - prepare a new stack
  * @stack: the stack
@@ -67,7 +61,7 @@ void dumpflt_flush_init(struct dumpflt_stack *stack)
 {
 	INIT_WORK(&stack->writeback.work, do_writeback);
 	init_completion(&stack->writeback.done);
-	init_completion(&stack->flush_done);
+	dumpflt_sync_init(&stack->sync);
 }
 
 /**
@@ -103,32 +97,23 @@ int dumpflt_flush_writeback(struct dumpflt_stack *stack)
  * on the disk of a failed dump may still be of use.
  *
  * Context: process context, stack lock held; sleeps, at most timeout_ms.
+ * Return: 0 or a negative errno.
  */
-void dumpflt_flush_target(struct dumpflt_stack *stack)
+int dumpflt_flush_target(struct dumpflt_stack *stack)
 {
-	struct bio *bio = &stack->flush_bio;
 	u64 ns = ktime_get_ns();
 	int err;
 
-	bio_init(bio, stack->target.bdev, NULL, 0,
-		 REQ_OP_WRITE | REQ_SYNC | REQ_PREFLUSH);
-	bio->bi_end_io = end_flush;
-	bio->bi_private = stack;
-	reinit_completion(&stack->flush_done);
-	stack->flush_pending = true;
-	submit_bio(bio);
-	if (wait_for_completion_timeout(&stack->flush_done,
-					msecs_to_jiffies(stack->timeout_ms))) {
-		stack->flush_pending = false;
-		err = blk_status_to_errno(bio->bi_status);
-	} else {
-		err = -ETIMEDOUT;
-	}
+	err = dumpflt_sync_io(stack, &stack->sync,
+			      REQ_OP_WRITE | REQ_SYNC | REQ_PREFLUSH, NULL, 0,
+			      0);
 	trace_dumpflt_flush(stack->name, stack->target.bdev->bd_dev, err,
 			    ktime_get_ns() - ns);
+	stack->flush_err = err;
 	if (err)
 		dumpflt_fail(stack, NULL, err,
 			     "flush of the target's cache failed");
+	return err;
 }
 
 /**
@@ -143,7 +128,5 @@ bool dumpflt_flush_is_busy(struct dumpflt_stack *stack)
 	if (stack->writeback.pending &&
 	    completion_done(&stack->writeback.done))
 		stack->writeback.pending = false;
-	if (stack->flush_pending && completion_done(&stack->flush_done))
-		stack->flush_pending = false;
-	return stack->writeback.pending || stack->flush_pending;
+	return stack->writeback.pending || dumpflt_sync_is_busy(&stack->sync);
 }

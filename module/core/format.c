@@ -93,7 +93,7 @@ const char *dumpflt_geometry_make(struct dumpflt_geometry *geo, u64 size,
  * @geo: the geometry
  * @copy: 0 for A, 1 for B
  *
- * Return: offset in bytes; likewise of the functions below.
+ * Return: offset in bytes.
  */
 u64 dumpflt_geometry_header(const struct dumpflt_geometry *geo, unsigned int copy)
 {
@@ -103,6 +103,8 @@ u64 dumpflt_geometry_header(const struct dumpflt_geometry *geo, unsigned int cop
 /**
  * dumpflt_geometry_header_b - where header B would be
  * @device_size: of the device; the area is as large as it can be
+ *
+ * Return: offset in bytes.
  */
 u64 dumpflt_geometry_header_b(u64 device_size)
 {
@@ -113,6 +115,8 @@ u64 dumpflt_geometry_header_b(u64 device_size)
  * dumpflt_geometry_fmeta - where a slot's filter metadata is
  * @geo: the geometry
  * @slot: the slot
+ *
+ * Return: offset in bytes.
  */
 u64 dumpflt_geometry_fmeta(const struct dumpflt_geometry *geo, u32 slot)
 {
@@ -124,6 +128,8 @@ u64 dumpflt_geometry_fmeta(const struct dumpflt_geometry *geo, u32 slot)
  * @geo: the geometry
  * @slot: the slot
  * @chunk: the chunk
+ *
+ * Return: offset in bytes.
  */
 u64 dumpflt_geometry_chunk(const struct dumpflt_geometry *geo, u32 slot, u64 chunk)
 {
@@ -136,6 +142,8 @@ u64 dumpflt_geometry_chunk(const struct dumpflt_geometry *geo, u32 slot, u64 chu
  * @geo: the geometry
  * @slot: the slot
  * @chunk: the chunk
+ *
+ * Return: offset in bytes.
  */
 u64 dumpflt_geometry_record(const struct dumpflt_geometry *geo, u32 slot, u64 chunk)
 {
@@ -148,6 +156,8 @@ u64 dumpflt_geometry_record(const struct dumpflt_geometry *geo, u32 slot, u64 ch
  * @geo: the geometry
  * @slot: the slot
  * @copy: 0 for A, 1 for B
+ *
+ * Return: offset in bytes.
  */
 u64 dumpflt_geometry_receipt(const struct dumpflt_geometry *geo, u32 slot,
 			     unsigned int copy)

@@ -36,9 +36,7 @@ struct dumpflt_instance *dumpflt_instance_create(struct dumpflt_stack *stack,
 		return ERR_PTR(-ENOENT);
 	}
 
-	/* never less than the filter knows, so that it may read all of it */
-	inst->ext = kzalloc(max_t(size_t, inst->filter->ext_size,
-				  sizeof(*inst->ext)), GFP_KERNEL);
+	inst->ext = dumpflt_extension_alloc(inst, inst->filter->ext_size);
 	if (!inst->ext) {
 		dumpflt_filter_put(inst->filter);
 		kfree(inst);
@@ -66,6 +64,8 @@ static void fill_extension(struct dumpflt_instance *inst)
 	ext->bdev = bdev;
 	if (bdev_is_partition(bdev))
 		ext->flags |= DUMPFLT_EXT_F_PARTITION;
+	if (stack->area)
+		ext->flags |= DUMPFLT_EXT_F_AREA;
 	if (uuid)
 		strscpy(ext->part_uuid, uuid, sizeof(ext->part_uuid));
 	*inst->ext = *ext;
@@ -88,14 +88,18 @@ static const char *complaint(const struct dumpflt_instance *inst,
 		return "set unknown flags";
 	if (data->ops->reserved)
 		return "set the reserved callback";
-	if (data->chunk_meta)
+	if (data->chunk_meta && !inst->stack->area)
 		return "asked for chunk metadata, which needs a dump area";
+	if (data->chunk_meta > DUMPFLT_CHUNK_META_MAX)
+		return "asked for too much chunk metadata";
 	if (!is_power_of_2(data->block_size) ||
 	    data->block_size < limits->block_size ||
 	    data->block_size > PAGE_SIZE)
 		return "lowered the block size, or set it above a page or to no power of two";
 	if (!data->max_pages || data->max_pages > limits->max_pages)
 		return "raised max_pages, or set it to 0";
+	if (inst->stack->area && data->max_pages < limits->max_pages)
+		return "lowered max_pages, but a dump area is written in chunks of 64 KiB";
 	return NULL;
 }
 
@@ -107,6 +111,7 @@ static void take_answer(struct dumpflt_instance *inst,
 	inst->flags = data->flags_out;
 	inst->max_pages = data->max_pages;
 	inst->block_size = data->block_size;
+	inst->chunk_meta = data->chunk_meta;
 	/* all three, as in the original (C15) */
 	inst->reads = data->major == DUMPFLT_MAJOR_VERSION &&
 		      (data->flags_out & DUMPFLT_F_READ) && data->ops->read;
@@ -214,7 +219,7 @@ int dumpflt_instance_init(struct dumpflt_instance *inst)
  * dumpflt_instance_alloc_bounce - allocate the bounce buffers
  * @inst: the instance
  *
- * One for each request that the stack device can have in flight, so that a
+ * One for each request or chunk that can be in flight, so that a
  * buffer stays as it is until the target has it (C39), and nothing is
  * allocated later (C44).
  *
@@ -224,7 +229,7 @@ int dumpflt_instance_init(struct dumpflt_instance *inst)
 int dumpflt_instance_alloc_bounce(struct dumpflt_instance *inst)
 {
 	const struct dumpflt_limits *limits = &inst->stack->limits;
-	unsigned int i, nr = limits->nr_lanes * DUMPFLT_QUEUE_DEPTH;
+	unsigned int i, nr = limits->nr_contexts;
 	size_t size = (size_t)limits->max_pages * PAGE_SIZE;
 
 	if (!(inst->flags & DUMPFLT_F_BOUNCE))
@@ -244,7 +249,7 @@ int dumpflt_instance_alloc_bounce(struct dumpflt_instance *inst)
 static void free_bounce(struct dumpflt_instance *inst)
 {
 	const struct dumpflt_limits *limits = &inst->stack->limits;
-	unsigned int i, nr = limits->nr_lanes * DUMPFLT_QUEUE_DEPTH;
+	unsigned int i, nr = limits->nr_contexts;
 	size_t size = (size_t)limits->max_pages * PAGE_SIZE;
 
 	if (!inst->bounce)
@@ -286,7 +291,8 @@ void dumpflt_instance_destroy(struct dumpflt_instance *inst)
 	if (!inst)
 		return;
 	free_bounce(inst);
-	kfree(inst->ext);
+	kfree(inst->stored);
+	dumpflt_extension_free(inst->ext);
 	dumpflt_filter_put(inst->filter);
 	config_item_put(&inst->entry->item);
 	kfree(inst);
@@ -313,6 +319,10 @@ u32 dumpflt_instance_seal(const struct dumpflt_instance *inst, u32 seed)
 	seed = crc32_le(seed, (const u8 *)&inst->max_pages,
 			sizeof(inst->max_pages));
 	seed = crc32_le(seed, (const u8 *)&inst->reads, sizeof(inst->reads));
+	seed = crc32_le(seed, (const u8 *)&inst->chunk_meta,
+			sizeof(inst->chunk_meta));
+	seed = crc32_le(seed, (const u8 *)&inst->meta_offset,
+			sizeof(inst->meta_offset));
 	return crc32_le(seed, (const u8 *)&inst->master.data,
 			sizeof(inst->master.data));
 }

@@ -14,6 +14,8 @@
 
 #include "core.h"
 
+struct dumpflt_record_block;
+
 /**
  * struct dumpflt_lane - one thread of filter calls
  * @stack: the stack
@@ -52,6 +54,7 @@ struct dumpflt_call {
  * @stack: the stack
  * @node: in a lane's queue
  * @lane: the lane that handles it
+ * @watch: of the task that handles it
  * @slot: which of an instance's bounce buffers belongs to this request
  * @target_read: the target has read; the read callbacks are due
  * @session: number of the session that the request belongs to
@@ -61,11 +64,15 @@ struct dumpflt_call {
  * @source: the request's data, as it came
  * @nr_source: entries of it
  * @table: a copy of @source, for the filters to look at and for @bio
+ * @chunk: in area mode, number of the chunk
+ * @block: in area mode, where its record will go, pinned
+ * @record: in area mode, its record, which the filters fill in
  */
 struct dumpflt_ctx {
 	struct dumpflt_stack	*stack;
 	struct llist_node	node;
 	struct dumpflt_lane	*lane;
+	struct dumpflt_watch	*watch;
 	unsigned int		slot;
 	bool			target_read;
 	u64			session;
@@ -75,11 +82,14 @@ struct dumpflt_ctx {
 	struct bio_vec		*source;
 	unsigned int		nr_source;
 	struct bio_vec		*table;
+	u64			chunk;
+	struct dumpflt_record_block *block;
+	void			*record;
 };
 
 /* callback.c */
 int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
-		    struct dumpflt_call *call, struct dumpflt_watch *watch);
+		    struct dumpflt_call *call);
 
 /* chain.c */
 int dumpflt_chain_source(struct dumpflt_ctx *ctx, struct request *rq);

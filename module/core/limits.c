@@ -8,7 +8,14 @@
 #include <linux/blkdev.h>
 #include <linux/cpumask.h>
 
-#include "core.h"
+#include "area.h"
+
+static u64 capacity(const struct dumpflt_stack *stack)
+{
+	if (stack->area)
+		return dumpflt_area_capacity(stack->area);
+	return round_down(stack->target.size, stack->limits.block_size);
+}
 
 /**
  * dumpflt_limits_from_target - what the target alone would allow
@@ -30,8 +37,15 @@ void dumpflt_limits_from_target(struct dumpflt_stack *stack)
 				max(queue_max_hw_sectors(q) >>
 				    (PAGE_SHIFT - SECTOR_SHIFT), 1u));
 	limits->nr_lanes = num_online_cpus();
-	limits->capacity = round_down(stack->target.size, limits->block_size);
 	limits->fua = bdev_fua(bdev);
+	if (stack->area) {
+		limits->block_size = max_t(u32, limits->block_size,
+					   DUMPFLT_AREA_BLOCK);
+		limits->max_pages = DUMPFLT_CHUNK_SIZE / PAGE_SIZE;
+		/* what is durable there is known to the flush alone */
+		limits->fua = false;
+	}
+	limits->capacity = capacity(stack);
 }
 
 /**
@@ -58,7 +72,11 @@ void dumpflt_limits_from_filters(struct dumpflt_stack *stack)
 	}
 	limits->physical_block_size = max(limits->physical_block_size,
 					  limits->block_size);
-	limits->capacity = round_down(stack->target.size, limits->block_size);
+	limits->capacity = capacity(stack);
+	limits->nr_contexts = limits->nr_lanes * DUMPFLT_QUEUE_DEPTH;
+	/* chunks that the core makes itself, one at a time */
+	if (stack->area)
+		limits->nr_contexts++;
 	/* data that does not begin on a page spans one page more */
 	limits->max_segments = limits->max_pages + 1;
 

@@ -15,13 +15,14 @@
 #include "core.h"
 
 /*
- * Whoever holds the lock may be in finish already, which takes up to three
- * deadlines; after that the reboot is more important.
+ * Whoever holds the lock may be in finish already, which takes up to eight
+ * deadlines in an area (writeback, drain, rest, trailer, records, flush, receipt
+ * and its flush); after that the reboot is more important.
  */
 static bool lock_in_time(struct dumpflt_stack *stack)
 {
 	unsigned long deadline = jiffies +
-		3 * msecs_to_jiffies(READ_ONCE(stack->timeout_ms)) + HZ;
+		8 * msecs_to_jiffies(READ_ONCE(stack->timeout_ms)) + HZ;
 
 	while (!mutex_trylock(&stack->lock)) {
 		if (time_after(jiffies, deadline))
@@ -44,7 +45,8 @@ static int end_sessions(struct notifier_block *nb, unsigned long action,
 			continue;
 		}
 		if (dumpflt_session_is_open(stack))
-			dumpflt_session_end(stack, DUMPFLT_END_INTERRUPT);
+			dumpflt_session_end(stack, DUMPFLT_END_INTERRUPT,
+					    DUMPFLT_ALL_WRITTEN);
 		mutex_unlock(&stack->lock);
 	}
 	mutex_unlock(&dumpflt_stacks_lock);

@@ -20,6 +20,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
+#include "area.h"
 #include "core.h"
 #include "io.h"
 
@@ -29,24 +30,33 @@ static void queue_in_lane(struct dumpflt_ctx *ctx)
 		queue_work(ctx->stack->wq, &ctx->lane->work);
 }
 
+/*
+ * Spread over the lanes one by one, not by CPU: a dump is written by one task,
+ * and all lanes shall have a part of it. Only what has to do with the open
+ * chunk of a dump area stays in one lane, and so in order.
+ */
+static unsigned int choose_lane(struct dumpflt_stack *stack,
+				const struct request *rq)
+{
+	if (stack->limits.nr_lanes == 1)
+		return 0;
+	if (stack->area && (req_op(rq) != REQ_OP_WRITE ||
+			    blk_rq_bytes(rq) != DUMPFLT_CHUNK_SIZE))
+		return 0;
+	return (unsigned int)atomic_inc_return(&stack->next_lane) %
+	       stack->limits.nr_lanes;
+}
+
 static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx,
 			     const struct blk_mq_queue_data *bd)
 {
 	struct dumpflt_stack *stack = hctx->queue->queuedata;
 	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(bd->rq);
-	unsigned int lane = 0;
-
-	/*
-	 * Spread over the lanes one by one, not by CPU: a dump is written by
-	 * one task, and all lanes shall have a part of it.
-	 */
-	if (stack->limits.nr_lanes > 1)
-		lane = (unsigned int)atomic_inc_return(&stack->next_lane) %
-		       stack->limits.nr_lanes;
 
 	blk_mq_start_request(bd->rq);
 	ctx->stack = stack;
-	ctx->lane = &stack->lanes[lane];
+	ctx->lane = &stack->lanes[choose_lane(stack, bd->rq)];
+	ctx->watch = &ctx->lane->watch;
 	ctx->slot = hctx->queue_num * DUMPFLT_QUEUE_DEPTH + bd->rq->tag;
 	ctx->session = stack->sessions;
 	ctx->target_read = false;
@@ -88,6 +98,8 @@ static void end_write(struct bio *bio)
 	target_answered(ctx, "write");
 	if (!ctx->status)
 		atomic64_add(ctx->call.io.len, &ctx->stack->bytes);
+	if (ctx->stack->area)
+		dumpflt_area_end_write(ctx);
 	blk_mq_complete_request(blk_mq_rq_from_pdu(ctx));
 }
 
@@ -119,22 +131,50 @@ static int admit(struct dumpflt_stack *stack, enum req_op op)
 		return READ_ONCE(stack->failed) ? -EIO : 0;
 	if (op == REQ_OP_READ &&
 	    (state == DUMPFLT_STARTED || state == DUMPFLT_READING))
-		return dumpflt_chain_unreadable(stack) ? -EOPNOTSUPP : 0;
+		return !stack->area && dumpflt_chain_unreadable(stack) ?
+			       -EOPNOTSUPP : 0;
 	return -EIO;
 }
 
 static void handle_write(struct dumpflt_ctx *ctx, struct request *rq)
 {
-	int ret = dumpflt_chain_write(ctx);
+	bool submit = true;
+	int ret;
 
-	/* nothing of this request may reach the target now (C27, C29) */
-	if (ret) {
+	ret = ctx->stack->area ? dumpflt_area_write(ctx, &submit) :
+				 dumpflt_chain_write(ctx);
+	/* after an error nothing of this may reach the target (C27, C29) */
+	if (ret || !submit) {
 		end_with(ctx, ret);
 		return;
 	}
 	/* a dump is not background writeback, whatever wrote it: no throttling */
 	dumpflt_target_submit(ctx, REQ_OP_WRITE | REQ_SYNC | REQ_IDLE |
 				   (rq->cmd_flags & REQ_FUA), end_write);
+}
+
+static void handle_read(struct dumpflt_ctx *ctx)
+{
+	if (ctx->stack->area)
+		end_with(ctx, dumpflt_area_read(ctx));
+	else
+		dumpflt_target_submit(ctx, REQ_OP_READ, end_read);
+}
+
+/* A checkpoint, in area mode: what was written before is on record, then */
+static void handle_flush(struct dumpflt_ctx *ctx)
+{
+	struct dumpflt_stack *stack = ctx->stack;
+	int ret = 0;
+
+	if (stack->area && READ_ONCE(stack->state) == DUMPFLT_STARTED)
+		ret = dumpflt_records_write(stack->area);
+	if (ret) {
+		end_with(ctx, ret);
+		return;
+	}
+	/* carries no data, so it is harmless outside a session too */
+	dumpflt_target_submit(ctx, REQ_OP_WRITE | REQ_PREFLUSH, end_flush);
 }
 
 static void handle_read_back(struct dumpflt_ctx *ctx)
@@ -165,9 +205,7 @@ static void handle(struct dumpflt_ctx *ctx)
 	}
 	memset(&ctx->call.io, 0, sizeof(ctx->call.io));
 	if (op == REQ_OP_FLUSH) {
-		/* carries no data, so it is harmless outside a session too */
-		dumpflt_target_submit(ctx, REQ_OP_WRITE | REQ_PREFLUSH,
-				      end_flush);
+		handle_flush(ctx);
 		return;
 	}
 	if (op != REQ_OP_READ && op != REQ_OP_WRITE) {
@@ -182,7 +220,7 @@ static void handle(struct dumpflt_ctx *ctx)
 	else if (op == REQ_OP_WRITE)
 		handle_write(ctx, rq);
 	else
-		dumpflt_target_submit(ctx, REQ_OP_READ, end_read);
+		handle_read(ctx);
 }
 
 /**
@@ -239,6 +277,14 @@ static int init_request(struct blk_mq_tag_set *set, struct request *rq,
 	if (!ctx->source)
 		return -ENOMEM;
 	ctx->table = ctx->source + nr;
+	if (!stack->area)
+		return 0;
+	ctx->record = kmalloc_node(stack->area->geo.record_size, GFP_KERNEL,
+				   numa_node);
+	if (!ctx->record) {
+		kfree(ctx->source);
+		return -ENOMEM;
+	}
 	return 0;
 }
 
@@ -248,6 +294,7 @@ static void exit_request(struct blk_mq_tag_set *set, struct request *rq,
 	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(rq);
 
 	kfree(ctx->source);
+	kfree(ctx->record);
 }
 
 const struct blk_mq_ops dumpflt_mq_ops = {

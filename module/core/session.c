@@ -13,6 +13,7 @@
 #include <linux/delay.h>
 #include <linux/sched/mm.h>
 
+#include "area.h"
 #include "core.h"
 #include "io.h"
 #include "trace.h"
@@ -49,14 +50,12 @@ bool dumpflt_session_is_busy(struct dumpflt_stack *stack)
 	if (dumpflt_flush_is_busy(stack))
 		return true;
 	if (stack->undrained) {
-		struct request_queue *q = stack->disk->queue;
-
-		blk_freeze_queue_start(q);
-		stack->undrained =
-			!blk_mq_freeze_queue_wait_timeout(q, HZ / 10);
-		blk_mq_unfreeze_queue(q);
+		stack->undrained = dumpflt_disk_freeze(stack, 100);
+		dumpflt_disk_unfreeze(stack);
 	}
-	return stack->undrained;
+	if (stack->undrained)
+		return true;
+	return stack->area && dumpflt_area_is_busy(stack->area);
 }
 
 static void finish_all(struct dumpflt_stack *stack)
@@ -69,7 +68,8 @@ static void finish_all(struct dumpflt_stack *stack)
 
 		if (!inst->active)
 			continue;
-		dumpflt_call_simple(inst, DUMPFLT_CB_FINISH, true);
+		inst->finish_err = dumpflt_call_simple(inst, DUMPFLT_CB_FINISH,
+						       true);
 		inst->active = false;
 		WRITE_ONCE(inst->entry->state, DUMPFLT_FILTER_READY);
 	}
@@ -86,7 +86,10 @@ static int start_all(struct dumpflt_stack *stack)
 		bool optional = entry->start_optional &&
 				!dumpflt_instance_is_critical(inst);
 
+		inst->starting = true;
 		ret = dumpflt_call_simple(inst, DUMPFLT_CB_START, !optional);
+		inst->starting = false;
+		inst->start_err = ret;
 		if (!ret) {
 			inst->active = true;
 			WRITE_ONCE(entry->state, DUMPFLT_FILTER_STARTED);
@@ -107,6 +110,8 @@ static void reset(struct dumpflt_stack *stack, bool read)
 {
 	unsigned int i;
 
+	/* together, so that no failure can be without its words */
+	dumpflt_error_reset(&stack->error);
 	stack->failed = false;
 	stack->sessions++;
 	atomic64_set(&stack->bytes, 0);
@@ -123,31 +128,62 @@ static void reset(struct dumpflt_stack *stack, bool read)
 	}
 }
 
+static int check_readable(struct dumpflt_stack *stack)
+{
+	struct dumpflt_instance *inst = dumpflt_chain_unreadable(stack);
+
+	if (stack->area)
+		dumpflt_note(stack, NULL, -EOPNOTSUPP,
+			     "a dump area is not read through its filters: use 'dumpflt extract'");
+	else if (inst)
+		dumpflt_note(stack, inst, -EOPNOTSUPP,
+			     "changes data but cannot read it back");
+	return stack->area || inst ? -EOPNOTSUPP : 0;
+}
+
 /* Reasons not to begin, in words and as an errno */
 static int may_start(struct dumpflt_stack *stack, bool read)
 {
-	struct dumpflt_instance *inst;
+	bool sealed = dumpflt_stack_seal(stack) == stack->seal;
 
 	if (dumpflt_session_is_busy(stack)) {
 		dumpflt_note(stack, NULL, -EBUSY,
 			     "the target has not yet answered all of the last session");
 		return -EBUSY;
 	}
-	dumpflt_error_reset(&stack->error);
-	if (dumpflt_stack_seal(stack) != stack->seal) {
+	/* about the last session; whatever refuses this one is said instead */
+	if (!sealed || read)
+		dumpflt_error_reset(&stack->error);
+	if (!sealed) {
 		/* C48 */
 		dumpflt_fail(stack, NULL, -EUCLEAN,
 			     "the stack or a filter's table of callbacks has changed since it went live");
 		dumpflt_stack_set_state(stack, DUMPFLT_FAILED);
 		return -EUCLEAN;
 	}
-	inst = read ? dumpflt_chain_unreadable(stack) : NULL;
-	if (inst) {
-		dumpflt_note(stack, inst, -EOPNOTSUPP,
-			     "changes data but cannot read it back");
-		return -EOPNOTSUPP;
+	return read ? check_readable(stack) : 0;
+}
+
+/* All that a session does before it lets writes or reads in */
+static int start_frozen(struct dumpflt_stack *stack, bool read)
+{
+	struct dumpflt_area *area = read ? NULL : stack->area;
+	int ret;
+
+	if (area) {
+		ret = dumpflt_area_begin(area);
+		if (ret)
+			return ret;
 	}
-	return 0;
+	ret = start_all(stack);
+	if (area && !ret) {
+		ret = dumpflt_area_started(area);
+		if (ret)
+			finish_all(stack);
+	}
+	if (area && ret)
+		dumpflt_area_end(area, DUMPFLT_SLOT_FAILED);
+	return ret;
 }
 
 /**
@@ -160,7 +196,8 @@ static int may_start(struct dumpflt_stack *stack, bool read)
  * Context: process context, stack lock held; sleeps.
  * Return: 0; -EINVAL if the stack is not live; -EBUSY if a session is in
  * progress or the last one is not over; -EUCLEAN if the stack has changed;
- * -EOPNOTSUPP if it cannot be read; -ETIMEDOUT; a filter's errno.
+ * -EOPNOTSUPP if it cannot be read; -ENOSPC if the dump area has no free slot;
+ * -ETIMEDOUT; the target's or a filter's errno.
  */
 int dumpflt_session_start(struct dumpflt_stack *stack, bool read)
 {
@@ -182,8 +219,9 @@ int dumpflt_session_start(struct dumpflt_stack *stack, bool read)
 	 * be neither written nor read in this one.
 	 */
 	dumpflt_flush_writeback(stack);
-	ret = dumpflt_disk_freeze(stack);
+	ret = dumpflt_disk_freeze(stack, stack->timeout_ms);
 	if (ret) {
+		dumpflt_error_reset(&stack->error);
 		dumpflt_fail(stack, NULL, ret, "start: the target is silent");
 		goto out_unfreeze;
 	}
@@ -191,7 +229,7 @@ int dumpflt_session_start(struct dumpflt_stack *stack, bool read)
 	dumpflt_watch_begin(&stack->watch);
 	noio = memalloc_noio_save();
 	reset(stack, read);
-	ret = start_all(stack);
+	ret = start_frozen(stack, read);
 	memalloc_noio_restore(noio);
 	/* opened, not ended: writes are watched in their lanes */
 	dumpflt_watch_end(&stack->watch);
@@ -231,6 +269,42 @@ static void wait_for_callbacks(struct dumpflt_stack *stack)
 			usleep_range(1000, 2000);
 }
 
+static void check_length(struct dumpflt_stack *stack, u64 length)
+{
+	u64 written = atomic64_read(&stack->bytes);
+
+	if (length != DUMPFLT_ALL_WRITTEN && length > written)
+		dumpflt_fail(stack, NULL, -ENODATA,
+			     "finish: the dump is to have %llu bytes, but %llu were written",
+			     length, written);
+}
+
+/* F1 holds: the dump is all there, unless it is a bit short */
+static void close_dump(struct dumpflt_stack *stack, u64 length)
+{
+	if (stack->area) {
+		dumpflt_area_phase(stack->area, DUMPFLT_PHASE_WRITE);
+		if (!READ_ONCE(stack->failed))
+			dumpflt_area_close(stack->area, length);
+		dumpflt_area_phase(stack->area, DUMPFLT_PHASE_CLOSE);
+	} else if (!READ_ONCE(stack->failed)) {
+		check_length(stack, length);
+	}
+}
+
+/* F3 to F5, as far as there is something to be written */
+static void make_durable(struct dumpflt_stack *stack, enum dumpflt_end how)
+{
+	if (stack->area) {
+		dumpflt_area_phase(stack->area, DUMPFLT_PHASE_FINISH);
+		dumpflt_area_end(stack->area, how == DUMPFLT_END_INTERRUPT ?
+					      DUMPFLT_SLOT_INTERRUPTED :
+					      DUMPFLT_SLOT_COMPLETE);
+	} else {
+		dumpflt_flush_target(stack);
+	}
+}
+
 static enum dumpflt_state end_state(struct dumpflt_stack *stack, bool read,
 				    enum dumpflt_end how)
 {
@@ -252,13 +326,15 @@ static const char * const end_words[] = {
  * dumpflt_session_end - end the session
  * @stack: the stack
  * @how: why
+ * @length: exact bytes of the dump, or DUMPFLT_ALL_WRITTEN
  *
- * Context: process context, stack lock held; sleeps, each of writeback, drain
- * and flush at most timeout_ms.
+ * Context: process context, stack lock held; sleeps, at most timeout_ms for
+ * each thing that the target has to do.
  * Return: 0; -EINVAL if there is no session; else the errno of the first
  * error of the session, which has failed then.
  */
-int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how)
+int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
+			u64 length)
 {
 	bool read = stack->state == DUMPFLT_READING;
 	unsigned int noio;
@@ -278,20 +354,22 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how)
 	if (!read)
 		write_back(stack);
 	/* F1: after this every write has completed, or the dump has failed */
-	if (dumpflt_disk_freeze(stack)) {
+	if (dumpflt_disk_freeze(stack, stack->timeout_ms)) {
 		stack->undrained = true;
 		dumpflt_fail(stack, NULL, -ETIMEDOUT,
 			     "finish: the target has not answered for %u ms",
 			     stack->timeout_ms);
 	}
+	dumpflt_watch_begin(&stack->watch);
+	noio = memalloc_noio_save();
+	if (!read && !stack->undrained)
+		close_dump(stack, length);
 	dumpflt_stack_set_state(stack, DUMPFLT_FINISHING);
 	if (stack->undrained)
 		wait_for_callbacks(stack);
-	dumpflt_watch_begin(&stack->watch);
-	noio = memalloc_noio_save();
 	finish_all(stack);
 	if (!read && !stack->undrained)
-		dumpflt_flush_target(stack);
+		make_durable(stack, how);
 	memalloc_noio_restore(noio);
 	dumpflt_watch_end(&stack->watch);
 

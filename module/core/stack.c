@@ -7,6 +7,7 @@
 #include <linux/crc32.h>
 #include <linux/slab.h>
 
+#include "area.h"
 #include "core.h"
 
 /* Guards dumpflt_stacks */
@@ -174,6 +175,7 @@ u32 dumpflt_stack_seal(const struct dumpflt_stack *stack)
 	unsigned int i;
 
 	crc = crc32_le(crc, (const u8 *)&stack->target, sizeof(stack->target));
+	crc = crc32_le(crc, (const u8 *)&stack->area, sizeof(stack->area));
 	crc = crc32_le(crc, (const u8 *)stack->inst, sizeof(stack->inst));
 	for (i = 0; i < stack->nr_inst; i++)
 		crc = dumpflt_instance_seal(stack->inst[i], crc);
@@ -257,6 +259,12 @@ static int alloc_bounces(struct dumpflt_stack *stack)
 	return 0;
 }
 
+static void drop_area(struct dumpflt_stack *stack)
+{
+	dumpflt_area_destroy(stack->area);
+	stack->area = NULL;
+}
+
 static void reset_states(struct dumpflt_stack *stack)
 {
 	struct dumpflt_entry *entry;
@@ -308,6 +316,9 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 	ret = dumpflt_target_open(stack);
 	if (ret)
 		return ret;
+	ret = dumpflt_area_open(stack);
+	if (ret)
+		goto out_target;
 	dumpflt_watch_add(&stack->watch, &stack->allocations);
 	dumpflt_limits_from_target(stack);
 	ret = load_modules(stack);
@@ -319,6 +330,9 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 	ret = alloc_bounces(stack);
 	if (ret)
 		goto out_instances;
+	ret = stack->area ? dumpflt_area_prepare(stack) : 0;
+	if (ret)
+		goto out_instances;
 	ret = dumpflt_disk_create(stack);
 	if (ret)
 		goto out_instances;
@@ -327,11 +341,12 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 	return 0;
 
 out_instances:
-	explain(stack, ret);
 	drop_instances(stack);
 	dumpflt_watch_del(&stack->watch);
+	drop_area(stack);
+out_target:
 	dumpflt_target_close(stack);
-	return ret;
+	return explain(stack, ret);
 }
 
 /**
@@ -355,7 +370,8 @@ int dumpflt_stack_unload(struct dumpflt_stack *stack)
 		return -EBUSY;
 	}
 	if (dumpflt_session_is_open(stack))
-		dumpflt_session_end(stack, DUMPFLT_END_INTERRUPT);
+		dumpflt_session_end(stack, DUMPFLT_END_INTERRUPT,
+				    DUMPFLT_ALL_WRITTEN);
 	if (dumpflt_session_is_busy(stack)) {
 		dumpflt_note(stack, NULL, -EBUSY,
 			     "the target has not yet answered all requests");
@@ -364,6 +380,7 @@ int dumpflt_stack_unload(struct dumpflt_stack *stack)
 	dumpflt_disk_destroy(stack);
 	drop_instances(stack);
 	dumpflt_watch_del(&stack->watch);
+	drop_area(stack);
 	dumpflt_target_close(stack);
 	reset_states(stack);
 	dumpflt_stack_set_state(stack, DUMPFLT_CONFIGURED);

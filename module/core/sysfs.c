@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
-#include "core.h"
+#include "area.h"
 
 /*
  * A folder. Freed when its last reference goes, which may be after the stack:
@@ -95,6 +95,30 @@ static ssize_t stack_allocations_show(struct folder *folder, char *page)
 }
 FOLDER_ATTR(stack, allocations);
 
+static ssize_t stack_slot_show(struct folder *folder, char *page)
+{
+	u8 session[16];
+	u32 slot;
+
+	if (!folder->stack->area ||
+	    dumpflt_area_session(folder->stack->area, &slot, session))
+		return 0;
+	return sysfs_emit(page, "%u\n", slot);
+}
+FOLDER_ATTR(stack, slot);
+
+static ssize_t stack_session_id_show(struct folder *folder, char *page)
+{
+	u8 session[16];
+	u32 slot;
+
+	if (!folder->stack->area ||
+	    dumpflt_area_session(folder->stack->area, &slot, session))
+		return 0;
+	return sysfs_emit(page, "%16phN\n", session);
+}
+FOLDER_ATTR(stack, session_id);
+
 static struct attribute *stack_attrs[] = {
 	&stack_attr_stack.attr,
 	&stack_attr_type.attr,
@@ -104,6 +128,8 @@ static struct attribute *stack_attrs[] = {
 	&stack_attr_session.attr,
 	&stack_attr_dump_bytes.attr,
 	&stack_attr_allocations.attr,
+	&stack_attr_slot.attr,
+	&stack_attr_session_id.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(stack);

@@ -8,6 +8,7 @@
 #include <linux/bio.h>
 #include <linux/blkdev.h>
 
+#include "area.h"
 #include "core.h"
 #include "io.h"
 
@@ -106,7 +107,8 @@ void dumpflt_target_close(struct dumpflt_stack *stack)
  * @opf: REQ_OP_READ, or REQ_OP_WRITE with or without REQ_FUA
  * @end_io: called, possibly from an interrupt, when the target has answered
  *
- * The data is where @ctx->call.io says. The bio and its table were allocated
+ * The data is where @ctx->call.io says, and goes to that offset of the target,
+ * or of the slot in area mode. The bio and its table were allocated
  * with the request, so that nothing of ours is allocated here (C44).
  *
  * Context: process context, in the lane.
@@ -115,12 +117,14 @@ void dumpflt_target_submit(struct dumpflt_ctx *ctx, blk_opf_t opf,
 			   bio_end_io_t *end_io)
 {
 	const struct dumpflt_io *io = &ctx->call.io;
+	struct dumpflt_stack *stack = ctx->stack;
+	u64 base = stack->area ? dumpflt_area_data(stack->area) : 0;
 	struct bio *bio = &ctx->bio;
 
-	bio_init(bio, ctx->stack->target.bdev, io->segs, io->nr_segs, opf);
+	bio_init(bio, stack->target.bdev, io->segs, io->nr_segs, opf);
 	bio->bi_vcnt = io->nr_segs;
 	bio->bi_iter.bi_size = io->len;
-	bio->bi_iter.bi_sector = io->offset >> SECTOR_SHIFT;
+	bio->bi_iter.bi_sector = (base + io->offset) >> SECTOR_SHIFT;
 	bio->bi_end_io = end_io;
 	bio->bi_private = ctx;
 	submit_bio(bio);

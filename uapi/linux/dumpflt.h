@@ -133,7 +133,7 @@
  * Chunks: 64 KiB each, as the filters left them, in the order of the dump. The
  * last one of a complete dump is the trailer: before the filters it was a
  * struct dumpflt_disk_trailer and zeros. Between the dump's end and the trailer
- * there are zeros.
+ * there may be padding.
  *
  * Chunk records: record i belongs to chunk i. A record is record_size bytes: a
  * struct dumpflt_disk_record, then each filter's metadata for this chunk, in
@@ -212,7 +212,8 @@
 /* dumpflt_disk_fmeta.flags and dumpflt_disk_filter.flags */
 #define DUMPFLT_DISK_FILTER_F_CHANGES	0x1	/* may change the data */
 #define DUMPFLT_DISK_FILTER_F_CRITICAL	0x2
-#define DUMPFLT_DISK_FILTER_F_ALL	0x3
+#define DUMPFLT_DISK_FILTER_F_LEFT_OUT	0x4	/* its start failed */
+#define DUMPFLT_DISK_FILTER_F_ALL	0x7
 
 /**
  * struct dumpflt_disk_policy - one filter that every dump must pass

@@ -75,6 +75,7 @@ enum dumpflt_type {
 /* dumpflt_extension.flags */
 #define DUMPFLT_EXT_F_READ_SESSION	BIT(0)	/* this session reads a dump back */
 #define DUMPFLT_EXT_F_PARTITION		BIT(1)	/* the target is a partition */
+#define DUMPFLT_EXT_F_AREA		BIT(2)	/* the target holds a dump area */
 
 /**
  * struct dumpflt_extension - what an instance is told (FILTER_EXTENSION)
@@ -88,7 +89,7 @@ enum dumpflt_type {
  * @nr_lanes: callbacks run in lanes 0..@nr_lanes - 1, see &dumpflt_io.lane.
  *	The most there can be during init(), may be fewer later
  * @size_bytes: size of the stack device in bytes; may shrink after init() by
- *	less than a block
+ *	less than a block. In a dump area: of the data of one dump
  * @part_start: where the target begins on its disk, in bytes (0 for a disk)
  * @part_size: size of the target in bytes
  * @part_uuid: the partition's UUID as text, or empty
@@ -199,8 +200,9 @@ struct dumpflt_ops {
  * @block_size: in: the target's logical block size in bytes. out: may be
  *	raised, to a power of two up to PAGE_SIZE: offsets and lengths are then
  *	multiples of it
- * @chunk_meta: out: must be 0 in this version (bytes of metadata per chunk, in
- *	a dump area)
+ * @chunk_meta: out: bytes of metadata that the instance wants to keep for each
+ *	chunk, at most DUMPFLT_CHUNK_META_MAX; must be 0 without
+ *	DUMPFLT_EXT_F_AREA. See &dumpflt_io.meta
  * @options: in: what the configuration says, see dumpflt_option()
  * @ops: out: the callbacks, must stay valid until unload() returned. The core
  *	checks at every session start that they have not changed
@@ -222,15 +224,27 @@ struct dumpflt_init_data {
 	void				*data;
 };
 
+/* dumpflt_io.flags */
+#define DUMPFLT_IO_F_LAST	BIT(0)	/* the last chunk of the dump: its trailer */
+
 /**
  * struct dumpflt_io - one write or read on its way through the filters
- * @offset: in bytes from the start of the target; a multiple of the block size
- * @len: in bytes; a multiple of the block size, at most max_pages pages
+ * @offset: in bytes from the start of the target; a multiple of the block size.
+ *	In a dump area: from the start of the dump, a multiple of
+ *	DUMPFLT_CHUNK_SIZE
+ * @len: in bytes; a multiple of the block size, at most max_pages pages. In a
+ *	dump area: DUMPFLT_CHUNK_SIZE
  * @lane: calls with the same lane never overlap, so per-lane state needs no
  *	lock. 0 for instances that are not CONCURRENT
  * @nr_segs: entries of @segs that are in use
  * @segs: where the data is; each entry may span several contiguous pages. All
  *	pages are resident and mapped
+ * @flags: DUMPFLT_IO_F_*
+ * @meta: the instance's chunk_meta bytes for this chunk, zeroed, to be filled
+ *	in by write(); kept in the area in the clear. %NULL if it wants none
+ *
+ * In a dump area every chunk of a dump is written once, in any order, and the
+ * one with DUMPFLT_IO_F_LAST after all others.
  *
  * The filter changes none of these by hand, but for calling
  * dumpflt_set_buffer() in write(). The core compares all of them after every
@@ -242,6 +256,8 @@ struct dumpflt_io {
 	u32		lane;
 	u32		nr_segs;
 	struct bio_vec	*segs;
+	u32		flags;
+	void		*meta;
 };
 
 /**
@@ -289,6 +305,8 @@ int dumpflt_option_u64(const struct dumpflt_init_data *init_data,
 __printf(2, 3)
 void dumpflt_explain(const struct dumpflt_init_data *init_data,
 		     const char *fmt, ...);
+
+int dumpflt_store(struct dumpflt_extension *ext, const void *data, u32 len);
 
 void *dumpflt_bounce(struct dumpflt_io *io);
 void dumpflt_set_buffer(struct dumpflt_io *io, void *buffer);

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The dump area of a stack in area mode: what is in memory of it, and who does
+ * what with it.
+ *
+ * The order of things on the disk is that of design section 6 and rules F1 to
+ * F8 (flush.c):
+ *
+ *	area_start.c	header, FLUSH, filter metadata and no receipt, FLUSH
+ *	area_write.c	chunks, and from pieces of chunks the open one
+ *	records.c	chunk records, as their blocks fill
+ *	area_end.c	rest of the dump, trailer, records, FLUSH, receipt, FLUSH
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef _DUMPFLT_AREA_H
+#define _DUMPFLT_AREA_H
+
+#include <crypto/sha2.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include "core.h"
+#include "format.h"
+#include "io.h"
+
+#define DUMPFLT_CHUNK_PAGES	(DUMPFLT_CHUNK_SIZE / PAGE_SIZE)
+/* Pieces of a chunk, and all of them */
+#define DUMPFLT_PIECES		(DUMPFLT_CHUNK_SIZE / DUMPFLT_AREA_BLOCK)
+#define DUMPFLT_ALL_PIECES	((1U << DUMPFLT_PIECES) - 1)
+/* Blocks of chunk records in memory, in addition to one for each request */
+#define DUMPFLT_RECORD_BLOCKS	16
+/* And never more, so that they take at most 8 MiB */
+#define DUMPFLT_RECORD_BLOCKS_MAX 2048
+
+/**
+ * struct dumpflt_record_block - a block of chunk records in memory
+ * @index: which, DUMPFLT_NO_BLOCK if none; guarded by records.mutex
+ * @filled: records in it; guarded by records.lock
+ * @pins: chunks under way whose records will go into it; guarded by records.lock
+ * @dirty: has records that were not written; guarded by records.lock
+ * @data: DUMPFLT_AREA_BLOCK bytes
+ * @sync: writes it
+ */
+struct dumpflt_record_block {
+	u64			index;
+	unsigned int		filled;
+	unsigned int		pins;
+	bool			dirty;
+	void			*data;
+	struct dumpflt_sync	sync;
+};
+
+#define DUMPFLT_NO_BLOCK	U64_MAX
+
+/**
+ * struct dumpflt_records - the chunk records of a session, as far as in memory
+ * @mutex: one at a time finds, evicts and writes blocks; sleeps
+ * @lock: for what a completing chunk changes; inside @mutex
+ * @blocks: @nr_blocks of them
+ * @nr_blocks: how many
+ * @per_block: records in a block
+ * @evicted: bit per block: it was written before it was full
+ * @shadow: a copy of a block that may still change while it is written
+ * @sync: writes @shadow, reads evicted blocks
+ * @unpinned: a block lost its last pin
+ */
+struct dumpflt_records {
+	struct mutex			mutex;		/* see above */
+	spinlock_t			lock;		/* see above */
+	struct dumpflt_record_block	*blocks;
+	unsigned int			nr_blocks;
+	unsigned int			per_block;
+	unsigned long			*evicted;
+	void				*shadow;
+	struct dumpflt_sync		sync;
+	wait_queue_head_t		unpinned;
+};
+
+/**
+ * struct dumpflt_area - a dump area, while its stack is live
+ * @stack: the stack
+ * @geo: where things are
+ * @header: the header that counts, as it is on the disk
+ * @copy: the place where it is, 0 for A
+ * @slot: of the session
+ * @session: its id
+ * @number: sessions that got as far as a slot, since the stack went live
+ * @begun: the header names the session, so that a receipt is owed
+ * @claimed: bit per chunk: written, being written, or open
+ * @buffer: the open chunk; scratch space while there is no session
+ * @is_open: a chunk is open
+ * @open_chunk: which
+ * @present: bit per piece of the open chunk
+ * @ctx: takes chunks of the core's own through the filters
+ * @ctx_vecs: its data, twice
+ * @written: completes when the target has answered @ctx
+ * @writing: the target has not answered yet
+ * @fmeta: DUMPFLT_AREA_UNIT bytes of filter metadata
+ * @records: the chunk records
+ * @receipt: of the session
+ * @sha: one for the whole, then one for each filter
+ * @dump_size: exact bytes of the dump, once they are known
+ * @chunks: of the dump, trailer included, once they are known
+ * @phase_ms: milliseconds, by DUMPFLT_PHASE_*
+ * @phase_start: when the present phase began
+ *
+ * The open chunk belongs to lane 0 while the queue runs, and to whoever holds
+ * the stack's lock while it is frozen. The rest of the session's state changes
+ * only while it is frozen, but for @claimed (atomic bits) and @records.
+ */
+struct dumpflt_area {
+	struct dumpflt_stack		*stack;
+	struct dumpflt_geometry		geo;
+	struct dumpflt_disk_header	*header;
+	unsigned int			copy;
+
+	u32				slot;
+	u8				session[16];
+	u64				number;
+	bool				begun;
+	unsigned long			*claimed;
+	void				*buffer;
+	bool				is_open;
+	u64				open_chunk;
+	u32				present;
+	struct dumpflt_ctx		ctx;
+	struct bio_vec			ctx_vecs[2];
+	struct completion		written;
+	bool				writing;
+	void				*fmeta;
+	struct dumpflt_records		records;
+
+	struct dumpflt_disk_receipt	*receipt;
+	struct sha256_state		sha[1 + DUMPFLT_MAX_FILTERS];
+	u64				dump_size;
+	u64				chunks;
+	u32				phase_ms[DUMPFLT_NR_PHASES];
+	u64				phase_start;
+};
+
+/* area.c */
+int dumpflt_area_open(struct dumpflt_stack *stack);
+int dumpflt_area_prepare(struct dumpflt_stack *stack);
+void dumpflt_area_destroy(struct dumpflt_area *area);
+bool dumpflt_area_is_busy(struct dumpflt_area *area);
+u64 dumpflt_area_capacity(const struct dumpflt_area *area);
+int dumpflt_area_session(const struct dumpflt_area *area, u32 *slot,
+			 u8 session[16]);
+u64 dumpflt_area_data(const struct dumpflt_area *area);
+void dumpflt_area_phase(struct dumpflt_area *area, unsigned int phase);
+int dumpflt_area_write_at(struct dumpflt_area *area, void *data, u32 len,
+			  u64 offset, const char *what);
+
+/* area_start.c */
+int dumpflt_area_begin(struct dumpflt_area *area);
+int dumpflt_area_started(struct dumpflt_area *area);
+
+/* area_write.c */
+int dumpflt_area_write(struct dumpflt_ctx *ctx, bool *submit);
+void dumpflt_area_end_write(struct dumpflt_ctx *ctx);
+int dumpflt_area_read(struct dumpflt_ctx *ctx);
+int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
+			     struct dumpflt_watch *watch);
+
+/* area_end.c */
+int dumpflt_area_close(struct dumpflt_area *area, u64 length);
+void dumpflt_area_end(struct dumpflt_area *area, u32 state);
+
+/* records.c */
+int dumpflt_records_create(struct dumpflt_area *area);
+void dumpflt_records_destroy(struct dumpflt_area *area);
+void dumpflt_records_reset(struct dumpflt_area *area);
+int dumpflt_records_get(struct dumpflt_area *area, struct dumpflt_ctx *ctx);
+void dumpflt_records_put(struct dumpflt_area *area, struct dumpflt_ctx *ctx,
+			 bool written);
+int dumpflt_records_write(struct dumpflt_area *area);
+bool dumpflt_records_is_busy(struct dumpflt_area *area);
+
+/* receipt.c */
+int dumpflt_receipt_write(struct dumpflt_area *area);
+int dumpflt_receipt_digest(struct dumpflt_area *area);
+void dumpflt_receipt_fill(struct dumpflt_area *area, u32 state);
+
+#endif /* _DUMPFLT_AREA_H */

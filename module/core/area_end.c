@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The end of a dump in an area, around the filters' finish.
+ *
+ *	dumpflt_area_close	is there a gap? then rest of the dump, trailer
+ *	the filters' finish
+ *	dumpflt_area_end	records (F3), FLUSH (F4), receipt, FLUSH (F5)
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/bitmap.h>
+#include <linux/math64.h>
+
+#include "area.h"
+
+static u64 nr_claimed(const struct dumpflt_area *area)
+{
+	return bitmap_weight(area->claimed, area->geo.slot_chunks);
+}
+
+static u64 first_gap(const struct dumpflt_area *area)
+{
+	return find_first_zero_bit(area->claimed, area->geo.slot_chunks);
+}
+
+/* Bytes without a gap, from the start of the dump */
+static u64 whole_bytes(const struct dumpflt_area *area)
+{
+	u64 chunks = first_gap(area);
+
+	if (area->is_open && area->open_chunk + 1 == chunks)
+		return (chunks - 1) * DUMPFLT_CHUNK_SIZE +
+		       ffz(area->present) * DUMPFLT_AREA_BLOCK;
+	return chunks * DUMPFLT_CHUNK_SIZE;
+}
+
+/* Is the dump there, as long as its writer says, without a gap? */
+static int check_length(struct dumpflt_area *area, u64 *length)
+{
+	u64 whole = whole_bytes(area);
+	bool gap = nr_claimed(area) != first_gap(area) ||
+		   (area->is_open && area->present & (area->present + 1));
+
+	if (gap) {
+		dumpflt_fail(area->stack, NULL, -ENODATA,
+			     "finish: the dump has a gap at %llu", whole);
+		return -ENODATA;
+	}
+	if (*length == DUMPFLT_ALL_WRITTEN)
+		*length = whole;
+	if (*length > whole ||
+	    DIV_ROUND_UP_ULL(*length, DUMPFLT_CHUNK_SIZE) != first_gap(area)) {
+		dumpflt_fail(area->stack, NULL, -ENODATA,
+			     "finish: the dump is to have %llu bytes, but %llu were written",
+			     *length, whole);
+		return -ENODATA;
+	}
+	return 0;
+}
+
+/* A filter may yet put anything behind the end; a reader must find zeros */
+static void cut_open_chunk(struct dumpflt_area *area, u64 length)
+{
+	u64 start = area->open_chunk * DUMPFLT_CHUNK_SIZE;
+
+	if (length > start && length - start < DUMPFLT_CHUNK_SIZE)
+		memset(area->buffer + (length - start), 0,
+		       DUMPFLT_CHUNK_SIZE - (length - start));
+}
+
+/**
+ * dumpflt_area_close - write the rest of the dump, and the trailer (F1, F2)
+ * @area: the area; no I/O is in flight
+ * @length: exact bytes of the dump, or DUMPFLT_ALL_WRITTEN
+ *
+ * Not for a dump that has failed: it gets no trailer.
+ *
+ * Context: process context, stack lock held, queue frozen; sleeps.
+ * Return: 0 or a negative errno; the session has failed then.
+ */
+int dumpflt_area_close(struct dumpflt_area *area, u64 length)
+{
+	struct dumpflt_watch *watch = &area->stack->watch;
+	u64 chunks;
+	int ret;
+
+	ret = check_length(area, &length);
+	if (ret)
+		return ret;
+	chunks = DIV_ROUND_UP_ULL(length, DUMPFLT_CHUNK_SIZE);
+	if (area->is_open) {
+		cut_open_chunk(area, length);
+		area->is_open = false;
+		ret = dumpflt_area_write_chunk(area, area->open_chunk, 0,
+					       watch);
+		if (ret)
+			return ret;
+	}
+	/* the last chunk of the slot is kept free for this one */
+	set_bit(chunks, area->claimed);
+	dumpflt_trailer_fill(area->buffer, area->session, length, chunks + 1);
+	ret = dumpflt_area_write_chunk(area, chunks, DUMPFLT_IO_F_LAST, watch);
+	if (ret)
+		return ret;
+	area->dump_size = length;
+	area->chunks = chunks + 1;
+	atomic64_set(&area->stack->bytes, length);
+	return 0;
+}
+
+/* What a dump that is not complete leaves behind, for its receipt */
+static void count_what_is_there(struct dumpflt_area *area)
+{
+	if (area->is_open) {
+		clear_bit(area->open_chunk, area->claimed);
+		area->is_open = false;
+	}
+	area->chunks = first_gap(area);
+	area->dump_size = area->chunks * DUMPFLT_CHUNK_SIZE;
+}
+
+static int write_receipt(struct dumpflt_area *area, u32 state)
+{
+	int ret;
+
+	dumpflt_receipt_fill(area, state);
+	ret = dumpflt_receipt_write(area);
+	return ret ?: dumpflt_flush_target(area->stack);
+}
+
+/**
+ * dumpflt_area_end - make the dump durable, and say on the disk what it is
+ * @area: the area; finish of every filter has run, no I/O is in flight
+ * @state: DUMPFLT_SLOT_*: what it is if nothing fails any more
+ *
+ * What a failed dump left on the disk may still be of use, so that it is
+ * flushed too, and gets a receipt that says what happened.
+ *
+ * Context: process context, stack lock held, queue frozen; sleeps.
+ */
+void dumpflt_area_end(struct dumpflt_area *area, u32 state)
+{
+	struct dumpflt_stack *stack = area->stack;
+
+	if (!area->begun)
+		return;
+	area->begun = false;
+	dumpflt_records_write(area);
+	dumpflt_area_phase(area, DUMPFLT_PHASE_RECORDS);
+	dumpflt_flush_target(stack);
+	dumpflt_area_phase(area, DUMPFLT_PHASE_FLUSH);
+	if (state == DUMPFLT_SLOT_COMPLETE && !READ_ONCE(stack->failed))
+		dumpflt_receipt_digest(area);
+	dumpflt_area_phase(area, DUMPFLT_PHASE_DIGEST);
+
+	if (state == DUMPFLT_SLOT_COMPLETE && READ_ONCE(stack->failed))
+		state = DUMPFLT_SLOT_FAILED;
+	if (state != DUMPFLT_SLOT_COMPLETE)
+		count_what_is_there(area);
+	if (!write_receipt(area, state) || state != DUMPFLT_SLOT_COMPLETE)
+		return;
+	/*
+	 * Everything before the receipt is durable, but nobody has said so of
+	 * the receipt: the dump is called failed, on the disk too if possible.
+	 */
+	count_what_is_there(area);
+	write_receipt(area, DUMPFLT_SLOT_FAILED);
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The beginning of a dump in an area.
+ *
+ *	dumpflt_area_begin	a slot is chosen, and the header says that it is
+ *				in use: durable before any filter starts
+ *	the filters' start	they may store metadata
+ *	dumpflt_area_started	that metadata is written and the receipts of the
+ *				slot's last dump are taken away: durable before
+ *				the first chunk
+ *
+ * After a power cut at any point of this, the slot is either as it was, or its
+ * dump is known as torn: the header names the new session, whose receipt there
+ * is not; and if the header is lost in turn, the old receipt is gone.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/bitmap.h>
+#include <linux/ktime.h>
+#include <linux/uuid.h>
+
+#include "area.h"
+
+static void reset(struct dumpflt_area *area, u32 slot)
+{
+	unsigned int i;
+
+	area->slot = slot;
+	generate_random_uuid(area->session);
+	memset(area->claimed, 0,
+	       BITS_TO_LONGS(area->geo.slot_chunks) * sizeof(long));
+	memset(area->phase_ms, 0, sizeof(area->phase_ms));
+	area->is_open = false;
+	area->dump_size = 0;
+	area->chunks = 0;
+	dumpflt_records_reset(area);
+	for (i = 0; i < area->stack->nr_inst; i++)
+		dumpflt_instance_begin(area->stack->inst[i]);
+}
+
+/* Goes to the copy that does not count, which counts from then on */
+static int write_header(struct dumpflt_area *area)
+{
+	unsigned int copy = !area->copy;
+	int ret;
+
+	dumpflt_header_seal(area->header);
+	ret = dumpflt_area_write_at(area, area->header, sizeof(*area->header),
+				    dumpflt_geometry_header(&area->geo, copy),
+				    "the header of the dump area");
+	if (!ret)
+		ret = dumpflt_flush_target(area->stack);
+	if (!ret)
+		area->copy = copy;
+	return ret;
+}
+
+/**
+ * dumpflt_area_begin - choose a slot, and say so on the disk
+ * @area: the area; no session
+ *
+ * Context: process context, stack lock held, queue frozen; sleeps.
+ * Return: 0; -ENOSPC if there is no slot; a negative errno. The session has
+ * failed then.
+ */
+int dumpflt_area_begin(struct dumpflt_area *area)
+{
+	int slot = dumpflt_slot_choose(area->header);
+	int ret;
+
+	area->begun = false;
+	area->phase_start = ktime_get_ns();
+	if (slot < 0) {
+		dumpflt_fail(area->stack, NULL, -ENOSPC,
+			     "no free slot in the dump area: copy a dump out with 'dumpflt extract' and free its slot with 'dumpflt release'");
+		return -ENOSPC;
+	}
+	reset(area, slot);
+	dumpflt_slot_start(area->header, slot, area->session,
+			   ktime_get_real_seconds());
+	ret = write_header(area);
+	area->begun = !ret;
+	WRITE_ONCE(area->number, area->number + 1);
+	return ret;
+}
+
+static int collect_metadata(struct dumpflt_area *area)
+{
+	struct dumpflt_stack *stack = area->stack;
+	unsigned int i;
+
+	dumpflt_fmeta_begin(area->fmeta, area->session);
+	for (i = 0; i < stack->nr_inst; i++) {
+		struct dumpflt_instance *inst = stack->inst[i];
+		struct dumpflt_disk_fmeta entry = {
+			.number = cpu_to_le16(inst->entry->number),
+			.chunk_meta = cpu_to_le16(inst->chunk_meta),
+			.flags = cpu_to_le32(dumpflt_instance_disk_flags(inst)),
+			.len = cpu_to_le32(inst->stored_len),
+		};
+
+		/* its place in the records stays, whether it takes part or not */
+		memcpy(entry.name, inst->entry->name, sizeof(entry.name));
+		if (WARN_ON_ONCE(dumpflt_fmeta_add(area->fmeta, &entry,
+						   inst->stored)))
+			return -E2BIG;
+	}
+	dumpflt_fmeta_seal(area->fmeta);
+	return 0;
+}
+
+/**
+ * dumpflt_area_started - write what the filters stored, let chunks in
+ * @area: the area; every filter's start has succeeded
+ *
+ * Context: process context, stack lock held, queue frozen; sleeps.
+ * Return: 0 or a negative errno; the session has failed then.
+ */
+int dumpflt_area_started(struct dumpflt_area *area)
+{
+	int ret;
+
+	ret = collect_metadata(area);
+	if (!ret)
+		ret = dumpflt_area_write_at(area, area->fmeta,
+					    DUMPFLT_AREA_UNIT,
+					    dumpflt_geometry_fmeta(&area->geo,
+								   area->slot),
+					    "filter metadata");
+	memset(area->receipt, 0, sizeof(*area->receipt));
+	if (!ret)
+		ret = dumpflt_receipt_write(area);
+	if (!ret)
+		ret = dumpflt_flush_target(area->stack);
+	dumpflt_area_phase(area, DUMPFLT_PHASE_START);
+	return ret;
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The receipt of a dump: what is in it, and the digests that bind it to what
+ * else is in the slot.
+ *
+ * The records are read back from the target for this. They are few (64 bytes
+ * for each 64 KiB), it keeps memory bounded whatever order the chunks came in,
+ * and it finds out whether they are there.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/math64.h>
+#include <linux/ktime.h>
+
+#include "area.h"
+
+/* Records in the area's buffer, the first of which is that of chunk @first */
+static int digest_records(struct dumpflt_area *area, u64 first, u32 nr)
+{
+	struct dumpflt_stack *stack = area->stack;
+	u32 size = area->geo.record_size, i, j;
+
+	for (i = 0; i < nr; i++) {
+		const u8 *record = area->buffer + i * size;
+
+		if (!dumpflt_record_ok(record, size, area->session, first + i)) {
+			dumpflt_fail(stack, NULL, -EUCLEAN,
+				     "the record of the chunk at %llu is not what was written",
+				     (first + i) * DUMPFLT_CHUNK_SIZE);
+			return -EUCLEAN;
+		}
+		for (j = 0; j < stack->nr_inst; j++)
+			if (stack->inst[j]->chunk_meta)
+				sha256_update(&area->sha[1 + j],
+					      record + stack->inst[j]->meta_offset,
+					      stack->inst[j]->chunk_meta);
+	}
+	sha256_update(&area->sha[0], area->buffer, nr * size);
+	return 0;
+}
+
+/**
+ * dumpflt_receipt_digest - compute the digests of a complete dump
+ * @area: the area; its records are on the disk, all of them
+ *
+ * Context: process context, stack lock held; sleeps.
+ * Return: 0 or a negative errno; the session has failed then.
+ */
+int dumpflt_receipt_digest(struct dumpflt_area *area)
+{
+	u32 at_once = DUMPFLT_CHUNK_SIZE / area->geo.record_size, nr;
+	unsigned int i;
+	u64 chunk;
+	int ret;
+
+	for (i = 0; i <= area->stack->nr_inst; i++)
+		sha256_init(&area->sha[i]);
+	sha256_update(&area->sha[0], (const u8 *)&area->header->fixed,
+		      sizeof(area->header->fixed));
+	sha256_update(&area->sha[0], area->fmeta, DUMPFLT_AREA_UNIT);
+
+	for (chunk = 0; chunk < area->chunks; chunk += nr) {
+		u64 offset = dumpflt_geometry_record(&area->geo, area->slot,
+						     chunk);
+
+		nr = min_t(u64, at_once, area->chunks - chunk);
+		ret = dumpflt_sync_io(area->stack, &area->stack->sync,
+				      REQ_OP_READ, area->buffer,
+				      round_up(nr * area->geo.record_size,
+					       DUMPFLT_AREA_BLOCK), offset);
+		if (ret) {
+			dumpflt_fail(area->stack, NULL, ret,
+				     "reading the chunk records at %llu failed",
+				     offset);
+			return ret;
+		}
+		ret = digest_records(area, chunk, nr);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static void fill_filters(struct dumpflt_area *area, bool complete)
+{
+	struct dumpflt_disk_receipt *receipt = area->receipt;
+	struct dumpflt_stack *stack = area->stack;
+	unsigned int i;
+
+	receipt->nr_filters = cpu_to_le32(stack->nr_inst);
+	for (i = 0; i < stack->nr_inst; i++) {
+		struct dumpflt_disk_filter *filter = &receipt->filters[i];
+
+		dumpflt_instance_report(stack->inst[i], filter);
+		if (complete && stack->inst[i]->chunk_meta)
+			sha256_final(&area->sha[1 + i], filter->meta_digest);
+	}
+	if (complete)
+		sha256_final(&area->sha[0], receipt->digest);
+}
+
+/**
+ * dumpflt_receipt_fill - say what became of the dump
+ * @area: the area; counts known, digests computed if it is complete
+ * @state: DUMPFLT_SLOT_COMPLETE, _FAILED or _INTERRUPTED
+ *
+ * Context: process context, stack lock held.
+ */
+void dumpflt_receipt_fill(struct dumpflt_area *area, u32 state)
+{
+	const struct dumpflt_disk_slot *entry = &area->header->slots[area->slot];
+	struct dumpflt_disk_receipt *receipt = area->receipt;
+	struct dumpflt_stack *stack = area->stack;
+	bool complete = state == DUMPFLT_SLOT_COMPLETE;
+	char text[DUMPFLT_ERROR_TEXT];
+	unsigned int i;
+	int err;
+
+	memset(receipt, 0, sizeof(*receipt));
+	memcpy(receipt->magic, DUMPFLT_MAGIC_RECEIPT, DUMPFLT_MAGIC_SIZE);
+	receipt->version = cpu_to_le32(DUMPFLT_FORMAT_VERSION);
+	receipt->state = cpu_to_le32(state);
+	memcpy(receipt->uuid, area->header->fixed.uuid, sizeof(receipt->uuid));
+	memcpy(receipt->session, area->session, sizeof(receipt->session));
+	receipt->number = entry->number;
+	receipt->slot = cpu_to_le32(area->slot);
+	receipt->started = entry->started;
+	receipt->ended = cpu_to_le64(ktime_get_real_seconds());
+	receipt->dump_size = cpu_to_le64(area->dump_size);
+	receipt->chunks = cpu_to_le64(area->chunks);
+	receipt->written = cpu_to_le64(atomic64_read(&stack->bytes));
+	if (!complete) {
+		err = dumpflt_error_get(&stack->error, text, sizeof(text));
+		receipt->err = cpu_to_le32(-err);
+		strscpy(receipt->text, text, sizeof(receipt->text));
+		receipt->flush_err = cpu_to_le32(-stack->flush_err);
+	}
+	for (i = 0; i < DUMPFLT_NR_PHASES; i++)
+		receipt->phase_ms[i] = cpu_to_le32(area->phase_ms[i]);
+	fill_filters(area, complete);
+	dumpflt_receipt_seal(receipt);
+}
+
+/**
+ * dumpflt_receipt_write - write both copies of the receipt
+ * @area: the area
+ *
+ * Context: process context, stack lock held; sleeps.
+ * Return: 0 or a negative errno; the session has failed then.
+ */
+int dumpflt_receipt_write(struct dumpflt_area *area)
+{
+	unsigned int copy;
+	int ret = 0;
+
+	/* the second one all the more if the first one fails */
+	for (copy = 0; copy < 2; copy++) {
+		int err = dumpflt_area_write_at(area, area->receipt,
+						sizeof(*area->receipt),
+						dumpflt_geometry_receipt(&area->geo,
+									 area->slot,
+									 copy),
+						"the receipt");
+
+		ret = ret ?: err;
+	}
+	return ret;
+}
