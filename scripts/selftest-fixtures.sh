@@ -97,6 +97,12 @@ bad_deps_public_core()
 	echo 'module/include/linux/dumpflt.h:7: may not include ../../core/core.h'
 }
 
+bad_deps_format_core()
+{
+	c_file module/core/format.c '#include "format.h"' '#include "core.h"'
+	echo 'module/core/format.c:8: may not include core.h'
+}
+
 bad_deps_userspace_core()
 {
 	c_file userspace/a.c '#include <stdio.h>' ' #  include "../module/core/core.h"'

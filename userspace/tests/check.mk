@@ -23,6 +23,10 @@ $(CHECK_BUILD)/%.o: $(HERE)/%.c $(MAKEFILES_HERE) | $(CHECK_BUILD)/tests
 	$(call say,CC,check/$*.o)
 	$(Q)$(CC) $(CHECK_CFLAGS) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+$(CHECK_BUILD)/%.o: $(FORMAT)/%.c $(MAKEFILES_HERE) | $(CHECK_BUILD)/tests
+	$(call say,CC,check/$*.o)
+	$(Q)$(CC) $(CHECK_CFLAGS) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
 $(CHECK_BUILD)/dumpflt-fake: $(CHECK_TOOL) $(FAKE_KERNEL)
 	$(call say,LD,check/$(@F))
 	$(Q)$(CHECK_LINK) $(FAKE_LDFLAGS) $(PACKAGE_LIBS)

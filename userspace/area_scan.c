@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One pass over a dump in an area: is it whole, and if not, how far is it?
+ *
+ * The verified prefix is what can be proved to be the beginning of the dump:
+ * chunks from the first on whose records are of this session and whose bytes
+ * are those the record was made for. It is given out as it is found, so that a
+ * reader needs one pass for both.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "area.h"
+#include "util.h"
+
+#define SHA256_SIZE	32
+/* Records that are read at a time, in bytes */
+#define RECORDS_SIZE	65536
+
+struct scan {
+	const struct area		*area;
+	const struct area_slot		*slot;
+	const struct area_scan		*wanted;
+	struct area_verdict		*verdict;
+	bool				readable;	/* no filter changed the data */
+	size_t				digest_at;	/* in a record; 0: none */
+	unsigned char			*records;
+	__u64				records_first;
+	__u64				records_nr;
+	unsigned char			*chunk;
+	EVP_MD_CTX			*whole;		/* over everything */
+	EVP_MD_CTX			*filter[DUMPFLT_MAX_FILTERS];
+	EVP_MD_CTX			*one;		/* over a chunk */
+	bool				prefix_ended;
+	bool				trailer_seen;
+};
+
+static __printf(2, 3) void say(struct scan *scan, const char *fmt, ...)
+{
+	va_list args;
+
+	/* the first thing is what counts */
+	if (scan->verdict->problem[0])
+		return;
+	va_start(args, fmt);
+	vsnprintf(scan->verdict->problem, sizeof(scan->verdict->problem), fmt,
+		  args);
+	va_end(args);
+}
+
+static bool is_complete(const struct scan *scan)
+{
+	const struct dumpflt_disk_receipt *receipt = scan->slot->receipt;
+
+	return receipt && !scan->slot->contradiction &&
+	       le32_to_cpu(receipt->state) == DUMPFLT_SLOT_COMPLETE;
+}
+
+/* What must be so for the dump to be COMPLETE, before any chunk is looked at */
+static void judge_slot(struct scan *scan)
+{
+	const struct area_slot *slot = scan->slot;
+	const struct dumpflt_disk_receipt *receipt = slot->receipt;
+
+	if (slot->state == DUMPFLT_SLOT_EMPTY) {
+		say(scan, "the slot is empty");
+	} else if (!receipt && slot->receipt_wrong[0] == slot->receipt_wrong[1]) {
+		say(scan, "the dump is torn: it has no receipt (%s)",
+		    slot->receipt_wrong[0]);
+	} else if (!receipt) {
+		say(scan, "the dump is torn: it has no receipt (A: %s; B: %s)",
+		    slot->receipt_wrong[0], slot->receipt_wrong[1]);
+	} else if (slot->contradiction) {
+		say(scan, "its two receipts contradict each other");
+	} else if (!is_complete(scan)) {
+		say(scan, "the dump is %s: %.*s",
+		    dumpflt_slot_word(le32_to_cpu(receipt->state)),
+		    (int)sizeof(receipt->text), receipt->text);
+	}
+	if (slot->state != DUMPFLT_SLOT_EMPTY && !slot->fmeta)
+		say(scan, "its filter metadata is no good: %s",
+		    slot->fmeta_wrong);
+}
+
+/* Receipt and filter metadata must speak of the same filters */
+static void judge_filters(struct scan *scan)
+{
+	const struct dumpflt_disk_receipt *receipt = scan->slot->receipt;
+	const struct dumpflt_disk_fmeta *entry = NULL;
+	__u32 i = 0, nr = le32_to_cpu(receipt->nr_filters);
+
+	while ((entry = dumpflt_fmeta_next(scan->slot->fmeta, entry))) {
+		const struct dumpflt_disk_filter *filter = &receipt->filters[i];
+
+		if (i++ == nr || memcmp(entry->name, filter->name, sizeof(entry->name)) ||
+		    entry->number != filter->number ||
+		    entry->flags != filter->flags ||
+		    entry->chunk_meta != filter->chunk_meta ||
+		    entry->len != filter->fmeta_len)
+			break;
+	}
+	if (entry || i != nr)
+		say(scan, "receipt and filter metadata name different filters");
+}
+
+/* Where the digests of the filter "digest" are, if they are of the disk's bytes */
+static void find_digest(struct scan *scan)
+{
+	const struct dumpflt_disk_fmeta *entry = NULL;
+	size_t at = sizeof(struct dumpflt_disk_record);
+
+	while ((entry = dumpflt_fmeta_next(scan->slot->fmeta, entry))) {
+		__u32 flags = le32_to_cpu(entry->flags);
+
+		if (flags & DUMPFLT_DISK_FILTER_F_CHANGES)
+			scan->digest_at = 0;
+		if (!strncmp((const char *)entry->name, "digest",
+			     sizeof(entry->name)) &&
+		    !(flags & DUMPFLT_DISK_FILTER_F_LEFT_OUT) &&
+		    le16_to_cpu(entry->chunk_meta) == SHA256_SIZE)
+			scan->digest_at = at;
+		at += le16_to_cpu(entry->chunk_meta);
+	}
+}
+
+static int begin_digest(EVP_MD_CTX **ctx)
+{
+	*ctx = EVP_MD_CTX_new();
+	if (!*ctx || !EVP_DigestInit_ex(*ctx, EVP_sha256(), NULL))
+		return -ENOMEM;
+	return 0;
+}
+
+static bool digest_is(EVP_MD_CTX *ctx, const unsigned char *expected)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+
+	return EVP_DigestFinal_ex(ctx, digest, NULL) &&
+	       !memcmp(digest, expected, SHA256_SIZE);
+}
+
+static int prepare(struct scan *scan)
+{
+	unsigned int i;
+	int ret;
+
+	scan->records = malloc(RECORDS_SIZE);
+	scan->chunk = malloc(DUMPFLT_CHUNK_SIZE);
+	if (!scan->records || !scan->chunk)
+		return -ENOMEM;
+	ret = begin_digest(&scan->one);
+	if (!ret)
+		ret = begin_digest(&scan->whole);
+	for (i = 0; i < DUMPFLT_MAX_FILTERS && !ret; i++)
+		ret = begin_digest(&scan->filter[i]);
+	return ret;
+}
+
+static void cleanup(struct scan *scan)
+{
+	unsigned int i;
+
+	EVP_MD_CTX_free(scan->one);
+	EVP_MD_CTX_free(scan->whole);
+	for (i = 0; i < DUMPFLT_MAX_FILTERS; i++)
+		EVP_MD_CTX_free(scan->filter[i]);
+	free(scan->records);
+	free(scan->chunk);
+}
+
+/* The record of a chunk; NULL if it cannot be read */
+static const unsigned char *get_record(struct scan *scan, __u64 chunk,
+				       __u64 total)
+{
+	const struct dumpflt_geometry *geo = &scan->area->geo;
+	__u64 at_once = RECORDS_SIZE / geo->record_size;
+
+	if (chunk < scan->records_first ||
+	    chunk - scan->records_first >= scan->records_nr) {
+		scan->records_first = chunk;
+		scan->records_nr = total - chunk < at_once ? total - chunk :
+							     at_once;
+		if (scan->area->io->read(scan->area->io->ctx, scan->records,
+					 scan->records_nr * geo->record_size,
+					 dumpflt_geometry_record(geo, scan->slot->number,
+								 chunk))) {
+			scan->records_nr = 0;
+			return NULL;
+		}
+	}
+	return scan->records + (chunk - scan->records_first) * geo->record_size;
+}
+
+static bool digest_ok(struct scan *scan, const unsigned char *record)
+{
+	if (!scan->digest_at)
+		return true;
+	return EVP_DigestInit_ex(scan->one, EVP_sha256(), NULL) &&
+	       EVP_DigestUpdate(scan->one, scan->chunk, DUMPFLT_CHUNK_SIZE) &&
+	       digest_is(scan->one, record + scan->digest_at);
+}
+
+/* What is wrong with a chunk, NULL if nothing; it is in scan->chunk then */
+static const char *check_chunk(struct scan *scan, __u64 chunk,
+			       const unsigned char *record)
+{
+	const struct area *area = scan->area;
+
+	if (!record)
+		return "its record cannot be read";
+	if (!dumpflt_record_ok(record, area->geo.record_size,
+			       scan->slot->entry->session, chunk))
+		return "its record is missing or damaged";
+	if (area->io->read(area->io->ctx, scan->chunk, DUMPFLT_CHUNK_SIZE,
+			   dumpflt_geometry_chunk(&area->geo,
+						  scan->slot->number, chunk)))
+		return "it cannot be read";
+	if (dumpflt_format_crc(0, scan->chunk, DUMPFLT_CHUNK_SIZE) !=
+	    dumpflt_record_crc(record))
+		return "its bytes are not those of its record";
+	if (!digest_ok(scan, record))
+		return "its bytes do not have the digest in its record";
+	return NULL;
+}
+
+static void add_record(struct scan *scan, const unsigned char *record)
+{
+	const struct dumpflt_disk_fmeta *entry = NULL;
+	size_t at = sizeof(struct dumpflt_disk_record);
+	unsigned int i = 0;
+
+	EVP_DigestUpdate(scan->whole, record, scan->area->geo.record_size);
+	while ((entry = dumpflt_fmeta_next(scan->slot->fmeta, entry))) {
+		size_t len = le16_to_cpu(entry->chunk_meta);
+
+		EVP_DigestUpdate(scan->filter[i++], record + at, len);
+		at += len;
+	}
+}
+
+/* Is it the trailer? If so the size of the dump is known, if it was not */
+static bool take_trailer(struct scan *scan, __u64 chunk)
+{
+	const struct dumpflt_disk_trailer *trailer = (const void *)scan->chunk;
+	struct area_verdict *verdict = scan->verdict;
+	__u64 size;
+
+	if (!scan->readable)
+		return false;
+	size = verdict->size_known ? verdict->dump_size :
+				     le64_to_cpu(trailer->dump_size);
+	if (dumpflt_trailer_check(scan->chunk, scan->slot->entry->session, size,
+				  chunk + 1) ||
+	    size > chunk * DUMPFLT_CHUNK_SIZE ||
+	    chunk * DUMPFLT_CHUNK_SIZE - size >= DUMPFLT_CHUNK_SIZE)
+		return false;
+	verdict->dump_size = size;
+	verdict->size_known = true;
+	scan->trailer_seen = true;
+	if (verdict->good_bytes > size)
+		verdict->good_bytes = size;
+	return true;
+}
+
+/* One more chunk of the verified prefix, which scan->chunk holds */
+static int extend_prefix(struct scan *scan, __u64 chunk)
+{
+	struct area_verdict *verdict = scan->verdict;
+	__u64 offset = chunk * DUMPFLT_CHUNK_SIZE;
+	size_t len = DUMPFLT_CHUNK_SIZE;
+
+	verdict->good_chunks = chunk + 1;
+	if (take_trailer(scan, chunk))
+		return 0;
+	if (verdict->size_known && verdict->dump_size <= offset)
+		return 0;
+	if (verdict->size_known && verdict->dump_size - offset < len)
+		len = (size_t)(verdict->dump_size - offset);
+	verdict->good_bytes = offset + len;
+	if (!scan->wanted || !scan->wanted->sink)
+		return 0;
+	return scan->wanted->sink(scan->wanted->ctx, offset, scan->chunk, len);
+}
+
+static int scan_chunks(struct scan *scan, __u64 total, bool to_the_end)
+{
+	const struct area_scan *wanted = scan->wanted;
+	const unsigned char *record;
+	const char *wrong;
+	__u64 chunk;
+	int ret;
+
+	for (chunk = 0; chunk < total; chunk++) {
+		record = get_record(scan, chunk, total);
+		wrong = check_chunk(scan, chunk, record);
+		if (wrong) {
+			scan->prefix_ended = true;
+			if (!scan->verdict->bad_chunks++)
+				scan->verdict->first_bad = chunk;
+			say(scan, "chunk %llu, at byte %llu of the dump: %s",
+			    chunk, chunk * DUMPFLT_CHUNK_SIZE, wrong);
+			if (!to_the_end)
+				return 0;
+		} else if (to_the_end) {
+			add_record(scan, record);
+		}
+		ret = 0;
+		if (!scan->prefix_ended)
+			ret = extend_prefix(scan, chunk);
+		if (!ret && wanted && wanted->progress)
+			ret = wanted->progress(wanted->ctx, chunk + 1, total);
+		if (ret)
+			return ret;
+		/* nothing of this dump is behind its trailer */
+		if (scan->trailer_seen && !to_the_end)
+			return 0;
+	}
+	return 0;
+}
+
+static void judge_digests(struct scan *scan)
+{
+	const struct dumpflt_disk_receipt *receipt = scan->slot->receipt;
+	const struct dumpflt_disk_fmeta *entry = NULL;
+	unsigned int i = 0;
+
+	if (!digest_is(scan->whole, receipt->digest))
+		say(scan, "the receipt's digest does not match what it is over");
+	while ((entry = dumpflt_fmeta_next(scan->slot->fmeta, entry))) {
+		static const unsigned char none[SHA256_SIZE];
+		const unsigned char *digest = receipt->filters[i].meta_digest;
+
+		if (entry->chunk_meta ? !digest_is(scan->filter[i], digest) :
+					memcmp(digest, none, sizeof(none)))
+			say(scan, "the receipt's digest for filter '%.*s' is wrong",
+			    (int)sizeof(entry->name), entry->name);
+		i++;
+	}
+	if (scan->readable && !scan->trailer_seen)
+		say(scan, "its last chunk is not the trailer of this dump");
+}
+
+static int run(struct scan *scan)
+{
+	const struct area_slot *slot = scan->slot;
+	const struct dumpflt_disk_receipt *receipt = slot->receipt;
+	bool complete = is_complete(scan) && slot->fmeta;
+	__u64 total = scan->area->geo.slot_chunks;
+	int ret;
+
+	if (receipt && !slot->contradiction)
+		total = le64_to_cpu(receipt->chunks);
+	if (complete) {
+		judge_filters(scan);
+		scan->verdict->size_known = true;
+		scan->verdict->dump_size = le64_to_cpu(receipt->dump_size);
+		EVP_DigestUpdate(scan->whole, &scan->area->header->fixed,
+				 sizeof(scan->area->header->fixed));
+		EVP_DigestUpdate(scan->whole, slot->fmeta, DUMPFLT_AREA_UNIT);
+	}
+	ret = scan_chunks(scan, total, complete);
+	if (!ret && complete && !scan->verdict->bad_chunks)
+		judge_digests(scan);
+	return ret;
+}
+
+/**
+ * area_scan() - judge a dump, and give out as much of it as is proved
+ * @area: loaded
+ * @slot: loaded
+ * @wanted: what else to do, NULL for nothing
+ * @verdict: filled
+ *
+ * What is given out are the bytes on the disk: see area_slot_changed_by().
+ *
+ * Return: 0, whatever the verdict is; -ENOMEM; or what a callback returned
+ */
+int area_scan(const struct area *area, const struct area_slot *slot,
+	      const struct area_scan *wanted, struct area_verdict *verdict)
+{
+	struct scan scan = {
+		.area = area,
+		.slot = slot,
+		.wanted = wanted,
+		.verdict = verdict,
+	};
+	int ret = 0;
+
+	memset(verdict, 0, sizeof(*verdict));
+	judge_slot(&scan);
+	if (slot->state == DUMPFLT_SLOT_EMPTY || !slot->fmeta)
+		return 0;
+	scan.readable = !area_slot_changed_by(slot);
+	find_digest(&scan);
+	ret = prepare(&scan);
+	if (!ret)
+		ret = run(&scan);
+	cleanup(&scan);
+	verdict->complete = !ret && !verdict->problem[0];
+	return ret;
+}
+
+/**
+ * area_verify() - area_scan() for those who want nothing but a sink
+ * @area: loaded
+ * @slot: loaded
+ * @sink: may be NULL
+ * @ctx: for @sink
+ * @verdict: filled
+ *
+ * Return: as area_scan()
+ */
+int area_verify(const struct area *area, const struct area_slot *slot,
+		area_sink sink, void *ctx, struct area_verdict *verdict)
+{
+	const struct area_scan wanted = { .sink = sink, .ctx = ctx };
+
+	return area_scan(area, slot, &wanted, verdict);
+}
