@@ -9,7 +9,8 @@
  *	area_start.c	header, FLUSH, filter metadata and no receipt, FLUSH
  *	area_write.c	chunks, and from pieces of chunks the open one
  *	records.c	chunk records, as their blocks fill
- *	area_end.c	rest of the dump, trailer, records, FLUSH, receipt, FLUSH
+ *	area_end.c	rest of the dump, trailer, records, header, FLUSH, receipt,
+ *			FLUSH
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -155,6 +156,7 @@ int dumpflt_area_write_at(struct dumpflt_area *area, void *data, u32 len,
 
 /* area_start.c */
 int dumpflt_area_begin(struct dumpflt_area *area);
+int dumpflt_area_write_header(struct dumpflt_area *area);
 int dumpflt_area_started(struct dumpflt_area *area);
 
 /* area_write.c */

@@ -4,7 +4,8 @@
  *
  *	dumpflt_area_close	is there a gap? then rest of the dump, trailer
  *	the filters' finish
- *	dumpflt_area_end	records (F3), FLUSH (F4), receipt, FLUSH (F5)
+ *	dumpflt_area_end	records (F3), the other header, FLUSH (F4), receipt,
+ *				FLUSH (F5)
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -146,6 +147,9 @@ void dumpflt_area_end(struct dumpflt_area *area, u32 state)
 		return;
 	area->begun = false;
 	dumpflt_records_write(area);
+	/* so that whichever copy is lost later, the other one knows this dump */
+	dumpflt_header_touch(area->header);
+	dumpflt_area_write_header(area);
 	dumpflt_area_phase(area, DUMPFLT_PHASE_RECORDS);
 	dumpflt_flush_target(stack);
 	dumpflt_area_phase(area, DUMPFLT_PHASE_FLUSH);

@@ -38,8 +38,16 @@ static void reset(struct dumpflt_area *area, u32 slot)
 		dumpflt_instance_begin(area->stack->inst[i]);
 }
 
-/* Goes to the copy that does not count, which counts from then on */
-static int write_header(struct dumpflt_area *area)
+/**
+ * dumpflt_area_write_header - write the header where the older copy is
+ * @area: the area, header changed
+ *
+ * To be flushed by the caller.
+ *
+ * Context: process context, stack lock held; sleeps.
+ * Return: 0 or a negative errno; the session has failed then.
+ */
+int dumpflt_area_write_header(struct dumpflt_area *area)
 {
 	unsigned int copy = !area->copy;
 	int ret;
@@ -48,8 +56,6 @@ static int write_header(struct dumpflt_area *area)
 	ret = dumpflt_area_write_at(area, area->header, sizeof(*area->header),
 				    dumpflt_geometry_header(&area->geo, copy),
 				    "the header of the dump area");
-	if (!ret)
-		ret = dumpflt_flush_target(area->stack);
 	if (!ret)
 		area->copy = copy;
 	return ret;
@@ -78,7 +84,9 @@ int dumpflt_area_begin(struct dumpflt_area *area)
 	reset(area, slot);
 	dumpflt_slot_start(area->header, slot, area->session,
 			   ktime_get_real_seconds());
-	ret = write_header(area);
+	ret = dumpflt_area_write_header(area);
+	if (!ret)
+		ret = dumpflt_flush_target(area->stack);
 	area->begun = !ret;
 	WRITE_ONCE(area->number, area->number + 1);
 	return ret;

@@ -197,6 +197,15 @@ void dumpflt_header_init(struct dumpflt_disk_header *header,
 	header->sequence = cpu_to_le64(1);
 }
 
+/**
+ * dumpflt_header_touch - make a header newer than the other copy
+ * @header: a checked header; to be sealed
+ */
+void dumpflt_header_touch(struct dumpflt_disk_header *header)
+{
+	header->sequence = cpu_to_le64(le64_to_cpu(header->sequence) + 1);
+}
+
 static u32 header_crc(const struct dumpflt_disk_header *header)
 {
 	return dumpflt_format_crc(0, header,
@@ -363,7 +372,7 @@ void dumpflt_slot_start(struct dumpflt_disk_header *header, u32 slot,
 {
 	struct dumpflt_disk_slot *entry = &header->slots[slot];
 
-	header->sequence = cpu_to_le64(le64_to_cpu(header->sequence) + 1);
+	dumpflt_header_touch(header);
 	header->sessions = cpu_to_le64(le64_to_cpu(header->sessions) + 1);
 	memset(entry, 0, sizeof(*entry));
 	entry->state = cpu_to_le32(DUMPFLT_SLOT_STARTED);
@@ -383,7 +392,7 @@ bool dumpflt_slot_collect(struct dumpflt_disk_header *header, u32 slot)
 {
 	if (le32_to_cpu(header->slots[slot].state) != DUMPFLT_SLOT_STARTED)
 		return false;
-	header->sequence = cpu_to_le64(le64_to_cpu(header->sequence) + 1);
+	dumpflt_header_touch(header);
 	header->slots[slot].state = cpu_to_le32(DUMPFLT_SLOT_COLLECTED);
 	return true;
 }

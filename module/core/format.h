@@ -34,9 +34,10 @@ typedef __u64 u64;
 #define cpu_to_le16(x)	htole16(x)
 #define cpu_to_le32(x)	htole32(x)
 #define cpu_to_le64(x)	htole64(x)
-#define le16_to_cpu(x)	le16toh(x)
-#define le32_to_cpu(x)	le32toh(x)
-#define le64_to_cpu(x)	le64toh(x)
+/* the kernel's types, so that formats for printing are the same */
+#define le16_to_cpu(x)	((u16)le16toh(x))
+#define le32_to_cpu(x)	((u32)le32toh(x))
+#define le64_to_cpu(x)	((u64)le64toh(x))
 #endif
 
 #include <uapi/linux/dumpflt.h>
@@ -141,6 +142,7 @@ const char *dumpflt_policy_add(struct dumpflt_disk_header *header,
 			       const char *name, unsigned int number, u32 flags,
 			       const char *options, size_t options_len);
 const char *dumpflt_policy_check(const struct dumpflt_disk_header *header);
+void dumpflt_header_touch(struct dumpflt_disk_header *header);
 void dumpflt_header_seal(struct dumpflt_disk_header *header);
 const char *dumpflt_header_check(const struct dumpflt_disk_header *header,
 				 u64 device_size, struct dumpflt_geometry *geo);

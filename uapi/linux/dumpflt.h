@@ -122,7 +122,8 @@
  * Header: struct dumpflt_disk_header, the same in both places but for what the
  * last change made different. A change goes to the copy with the lower
  * sequence number, so that a torn write leaves the other one. The valid copy
- * with the higher number counts. Header A is at 0; header B is the last whole
+ * with the higher number counts. The end of a dump is a change, too, so that
+ * both copies know it. Header A is at 0; header B is the last whole
  * 64 KiB of the area, and is looked for at the end of the device if A is bad.
  *
  * Filter metadata: struct dumpflt_disk_fmeta_head, then for each filter of the

@@ -1,0 +1,55 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# area.sh: stacks over a dump area, and what is in it afterwards.
+#
+# Copyright (C) 2026 the dumpflt authors
+#
+# What is on the disk is judged by the tool, which reads it without the module.
+
+# _area_format <device> [option]...
+_area_format() {
+	area_disk=$1
+	shift
+	"$TOOL" format --force "$@" "$area_disk"
+}
+
+# _area_stack <stack> <device> [attribute=value]...: in area mode, not live
+_area_stack() {
+	area_stack=$1 area_disk=$2
+	shift 2
+	_stack_create "$area_stack" "$area_disk" area=1 timeout_ms=5000 "$@"
+}
+
+# _area_has <device> <slot> <regex>: what 'show' says of the slot
+_area_has() {
+	area_shown=$("$TOOL" show --json "$1" | tr -d '\n\t ' |
+		sed 's/{"slot":/\n&/g' | grep "^{\"slot\":$2,")
+	echo "$area_shown" | grep -Eq "$3" && return 0
+	echo "slot $2 is '$area_shown', '$3' was expected in it"
+	return 1
+}
+
+# _area_is <device> <slot> <state>: that it is COMPLETE, only verify can say
+_area_is() {
+	_area_has "$1" "$2" "\"state\":\"$3\"" || return 1
+	if [ "$3" = COMPLETE ]; then
+		"$TOOL" verify --slot "$2" "$1"
+	else
+		_fails "$3|torn" "$TOOL" verify --slot "$2" "$1"
+	fi
+}
+
+# _area_same <device> <slot> <file>: the dump in the slot is the file
+_area_same() {
+	"$TOOL" extract --device "$1" --slot "$2" --raw --force "$TEST_TMP/extracted" 2>&1 &&
+		cmp "$TEST_TMP/extracted" "$3"
+}
+
+# _area_reference <KiB>: a file of that size that compares with nothing else
+_area_reference() {
+	area_reference=$TEST_TMP/reference.$1
+	[ -e "$area_reference" ] ||
+		dd if=/dev/urandom of="$area_reference" bs=1k count="$1" 2>/dev/null || return 1
+	echo "$area_reference"
+}
