@@ -34,6 +34,9 @@ struct scan {
 	__u64				records_first;
 	__u64				records_nr;
 	unsigned char			*chunk;
+	unsigned char			*pending;	/* the chunk before it */
+	__u64				pending_chunk;
+	bool				has_pending;
 	EVP_MD_CTX			*whole;		/* over everything */
 	EVP_MD_CTX			*filter[DUMPFLT_MAX_FILTERS];
 	EVP_MD_CTX			*one;		/* over a chunk */
@@ -152,7 +155,8 @@ static int prepare(struct scan *scan)
 
 	scan->records = malloc(RECORDS_SIZE);
 	scan->chunk = malloc(DUMPFLT_CHUNK_SIZE);
-	if (!scan->records || !scan->chunk)
+	scan->pending = malloc(DUMPFLT_CHUNK_SIZE);
+	if (!scan->records || !scan->chunk || !scan->pending)
 		return -ENOMEM;
 	ret = begin_digest(&scan->one);
 	if (!ret)
@@ -172,6 +176,7 @@ static void cleanup(struct scan *scan)
 		EVP_MD_CTX_free(scan->filter[i]);
 	free(scan->records);
 	free(scan->chunk);
+	free(scan->pending);
 }
 
 /* The record of a chunk; NULL if it cannot be read */
@@ -263,29 +268,63 @@ static bool take_trailer(struct scan *scan, __u64 chunk)
 	verdict->dump_size = size;
 	verdict->size_known = true;
 	scan->trailer_seen = true;
-	if (verdict->good_bytes > size)
-		verdict->good_bytes = size;
 	return true;
 }
 
-/* One more chunk of the verified prefix, which scan->chunk holds */
-static int extend_prefix(struct scan *scan, __u64 chunk)
+/* The chunk before is given out, as far as it belongs to the dump */
+static int put_pending(struct scan *scan, size_t len)
 {
 	struct area_verdict *verdict = scan->verdict;
-	__u64 offset = chunk * DUMPFLT_CHUNK_SIZE;
-	size_t len = DUMPFLT_CHUNK_SIZE;
+	__u64 offset = scan->pending_chunk * DUMPFLT_CHUNK_SIZE;
 
-	verdict->good_chunks = chunk + 1;
-	if (take_trailer(scan, chunk))
+	if (!scan->has_pending)
 		return 0;
-	if (verdict->size_known && verdict->dump_size <= offset)
-		return 0;
+	scan->has_pending = false;
 	if (verdict->size_known && verdict->dump_size - offset < len)
 		len = (size_t)(verdict->dump_size - offset);
 	verdict->good_bytes = offset + len;
-	if (!scan->wanted || !scan->wanted->sink)
+	if (!len || !scan->wanted || !scan->wanted->sink)
 		return 0;
-	return scan->wanted->sink(scan->wanted->ctx, offset, scan->chunk, len);
+	return scan->wanted->sink(scan->wanted->ctx, offset, scan->pending, len);
+}
+
+/*
+ * The prefix ends here. Where nobody has said how long the dump was, zeros at
+ * the end of its last chunk may be padding: without them it is a prefix in any
+ * case.
+ */
+static int end_prefix(struct scan *scan)
+{
+	size_t len = DUMPFLT_CHUNK_SIZE;
+
+	if (!scan->verdict->size_known)
+		while (len && !scan->pending[len - 1])
+			len--;
+	return put_pending(scan, len);
+}
+
+/*
+ * One more chunk of the verified prefix, which scan->chunk holds. It is kept
+ * until the next one, which may be the trailer and say where the dump ends.
+ */
+static int extend_prefix(struct scan *scan, __u64 chunk)
+{
+	unsigned char *data = scan->chunk;
+	bool trailer = take_trailer(scan, chunk);
+	int ret;
+
+	scan->verdict->good_chunks = chunk + 1;
+	ret = put_pending(scan, DUMPFLT_CHUNK_SIZE);
+	if (ret || trailer)
+		return ret;
+	if (scan->verdict->size_known &&
+	    scan->verdict->dump_size <= chunk * DUMPFLT_CHUNK_SIZE)
+		return 0;
+	scan->chunk = scan->pending;
+	scan->pending = data;
+	scan->pending_chunk = chunk;
+	scan->has_pending = true;
+	return 0;
 }
 
 static int scan_chunks(struct scan *scan, __u64 total, bool to_the_end)
@@ -306,7 +345,7 @@ static int scan_chunks(struct scan *scan, __u64 total, bool to_the_end)
 			say(scan, "chunk %llu, at byte %llu of the dump: %s",
 			    chunk, chunk * DUMPFLT_CHUNK_SIZE, wrong);
 			if (!to_the_end)
-				return 0;
+				break;
 		} else if (to_the_end) {
 			add_record(scan, record);
 		}
@@ -319,9 +358,9 @@ static int scan_chunks(struct scan *scan, __u64 total, bool to_the_end)
 			return ret;
 		/* nothing of this dump is behind its trailer */
 		if (scan->trailer_seen && !to_the_end)
-			return 0;
+			break;
 	}
-	return 0;
+	return end_prefix(scan);
 }
 
 static void judge_digests(struct scan *scan)

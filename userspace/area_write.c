@@ -23,8 +23,8 @@ static int write_at(const struct area_io *io, const void *data, size_t len,
 		n = pwrite(io->fd, from, len, (off_t)offset);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
-			return -errno;
+		if (n <= 0)
+			return n ? -errno : -EIO;
 		from += n;
 		offset += (__u64)n;
 		len -= (size_t)n;

@@ -24,6 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "area_open.h"
 #include "blkout.h"
 #include "capture.h"
 #include "child.h"
@@ -125,7 +126,10 @@ static int flush(struct capture *c)
 	if (!ret)
 		return 0;
 	report_error("writing the dump", c->result->device, -ret);
-	if (ret == -ENOSPC)
+	if (ret == -ENOSPC && c->config->stack.area)
+		report_advice("The slot on '%s' is full after %llu bytes: format it with fewer slots, or args = -l -d 31.",
+			      c->config->stack.target, c->out.written);
+	else if (ret == -ENOSPC)
 		report_advice("'%s' is full after %llu bytes: use a larger one, or args = -l -d 31.",
 			      c->config->stack.target, c->out.written);
 	else
@@ -313,11 +317,23 @@ static int end_session(struct capture *c, int ret)
 	char value[KERNEL_VALUE_MAX];
 
 	if (!ret)
-		return session_finish(stack, value);
+		return session_finish(stack, c->result->bytes, value);
 	if (!session_abort(stack) &&
 	    !kernel_stack_read(stack, KERNEL_LAST_ERROR, value) && value[0])
 		report_advice("last_error: %s", value);
 	return ret;
+}
+
+/* Where in a dump area the dump is; who collects it wants to know */
+static void note_slot(struct capture_result *result)
+{
+	char value[KERNEL_VALUE_MAX];
+
+	if (!kernel_disk_read(result->device, KERNEL_SLOT, value))
+		copy_string(result->slot, sizeof(result->slot), value);
+	if (!kernel_disk_read(result->device, KERNEL_SESSION_ID, value))
+		copy_string(result->session_id, sizeof(result->session_id),
+			    value);
 }
 
 /* One session of the live stack */
@@ -339,6 +355,8 @@ static int write_dump(struct capture *c)
 	}
 	ret = session_start(stack);
 	if (!ret) {
+		if (c->config->stack.area)
+			note_slot(c->result);
 		ret = run_makedumpfile(c);
 		closed = blkout_close(&c->out);
 		if (closed && !ret) {
@@ -353,15 +371,46 @@ static int write_dump(struct capture *c)
 }
 
 /**
+ * capture_find_area() - use the target as a dump area if it holds one
+ * @stack: area is set, and the filters of the policy are taken if no others
+ *	were named
+ *
+ * An area whose headers are damaged is not written to: somebody may yet want
+ * what is in it. Prints the error, if any.
+ *
+ * Return: 0, also if there is no area and none is asked for; a negative errno
+ */
+int capture_find_area(struct stack_spec *stack)
+{
+	struct open_area open;
+	int ret = 0;
+
+	if (!stack->area)
+		ret = area_find(stack->target, &stack->area);
+	if (ret)
+		area_report_open(stack->target, ret);
+	if (ret || !stack->area)
+		return ret;
+	ret = open_area(&open, stack->target, false);
+	if (ret)
+		return ret;
+	if (!stack->nr_filters)
+		ret = area_policy(&open, stack);
+	close_area(&open);
+	return ret;
+}
+
+/**
  * capture_run() - take the dump
- * @config: what, how and where to
+ * @config: what, how and where to; completed from the dump area, if the target
+ *	holds one
  * @result: filled, on error as far as it goes
  *
  * Needs signals_hold(). Prints what goes wrong, and the progress.
  *
  * Return: 0 only if the dump is complete and durable, else a negative errno
  */
-int capture_run(const struct config *config, struct capture_result *result)
+int capture_run(struct config *config, struct capture_result *result)
 {
 	struct capture c = { .config = config, .result = result };
 	__u64 start;
@@ -383,6 +432,8 @@ int capture_run(const struct config *config, struct capture_result *result)
 	ret = kernel_attach();
 	if (!ret)
 		ret = target_wait(config->stack.target, config->wait_for_target);
+	if (!ret)
+		ret = capture_find_area(&config->stack);
 	start = now_ms();
 	if (!ret)
 		ret = stack_up(&config->stack, true);

@@ -83,6 +83,9 @@ static void print_plan(const struct config *config, const char *program)
 	if (ready)
 		printf("           would wait for it up to %llu s\n",
 		       config->wait_for_target);
+	if (stack->area)
+		printf("           %s\n", ready ? "must hold a dump area" :
+						  "holds a dump area");
 	for (i = 0; i < stack->nr_filters; i++) {
 		const struct filter_spec *filter = &stack->filters[i];
 
@@ -100,11 +103,14 @@ static void print_plan(const struct config *config, const char *program)
 		       config->vmcore);
 }
 
-static int dry_run(const struct config *config)
+static int dry_run(struct config *config)
 {
 	char program[CONFIG_PATH_MAX];
 
 	if (capture_program(config, program))
+		return EXIT_FAILED;
+	if (!target_ready(config->stack.target) &&
+	    capture_find_area(&config->stack))
 		return EXIT_FAILED;
 	print_plan(config, program);
 	return EXIT_OK;
@@ -119,11 +125,17 @@ static void print_json(const struct config *config,
 		       const struct capture_result *result, int ret)
 {
 	struct json_object *object = json_object_new_object();
+	__u64 slot;
 
 	add_text(object, "result", ret ? "failed" : "complete");
 	add_text(object, "stack", config->stack.name);
 	add_text(object, "target", config->stack.target);
 	add_text(object, "device", result->device);
+	if (parse_number(result->slot, 0, ~0ULL, &slot)) {
+		json_object_object_add(object, "slot",
+				       json_object_new_uint64(slot));
+		add_text(object, "session_id", result->session_id);
+	}
 	json_object_object_add(object, "bytes",
 			       json_object_new_uint64(result->bytes));
 	json_object_object_add(object, "ms", json_object_new_uint64(result->ms));
@@ -135,7 +147,18 @@ static void print_json(const struct config *config,
 	json_object_put(object);
 }
 
-static int run(const struct config *config, bool json)
+static void print_complete(const struct config *config,
+			   const struct capture_result *result)
+{
+	printf("complete: %llu bytes in %llu.%llu s, durable on %s",
+	       result->bytes, result->ms / 1000, result->ms / 100 % 10,
+	       config->stack.target);
+	if (result->slot[0])
+		printf(", slot %s, session %s", result->slot, result->session_id);
+	putchar('\n');
+}
+
+static int run(struct config *config, bool json)
 {
 	struct capture_result result;
 	int ret;
@@ -146,9 +169,7 @@ static int run(const struct config *config, bool json)
 	if (json)
 		print_json(config, &result, ret);
 	else if (!ret)
-		printf("complete: %llu bytes in %llu.%llu s, durable on %s\n",
-		       result.bytes, result.ms / 1000, result.ms / 100 % 10,
-		       config->stack.target);
+		print_complete(config, &result);
 	return ret ? EXIT_FAILED : EXIT_OK;
 }
 

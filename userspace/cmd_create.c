@@ -7,7 +7,9 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include "area_open.h"
 #include "cmd.h"
+#include "filter_options.h"
 #include "signals.h"
 #include "stack.h"
 #include "util.h"
@@ -27,13 +29,16 @@ static const char help[] =
 "                            writes. A comma in a value is written as \\,\n"
 "  --critical NAME           no dump without this filter\n"
 "  --start-optional NAME     a dump may go on if this filter does not start\n"
+"  --area                    DEVICE holds a dump area; without --filter, its\n"
+"                            policy says which filters\n"
 "  --no-live                 configure only\n"
 "  --json                    print one line of JSON\n"
 "  --help                    print this text\n";
 
 enum {
 	OPT_TARGET = 256, OPT_TYPE, OPT_MAX_PAGES, OPT_TIMEOUT_MS, OPT_FILTER,
-	OPT_CRITICAL, OPT_START_OPTIONAL, OPT_NO_LIVE, OPT_JSON, OPT_HELP,
+	OPT_CRITICAL, OPT_START_OPTIONAL, OPT_AREA, OPT_NO_LIVE, OPT_JSON,
+	OPT_HELP,
 };
 
 static const struct option options[] = {
@@ -44,6 +49,7 @@ static const struct option options[] = {
 	{ "filter",		required_argument,	NULL, OPT_FILTER },
 	{ "critical",		required_argument,	NULL, OPT_CRITICAL },
 	{ "start-optional",	required_argument,	NULL, OPT_START_OPTIONAL },
+	{ "area",		no_argument,		NULL, OPT_AREA },
 	{ "no-live",		no_argument,		NULL, OPT_NO_LIVE },
 	{ "json",		no_argument,		NULL, OPT_JSON },
 	{ "help",		no_argument,		NULL, OPT_HELP },
@@ -55,51 +61,8 @@ struct create {
 	bool			live;
 	bool			json;
 	bool			help;
-	const char		*critical[DUMPFLT_MAX_FILTERS];
-	size_t			nr_critical;
-	const char		*start_optional[DUMPFLT_MAX_FILTERS];
-	size_t			nr_start_optional;
+	struct filter_options	filters;
 };
-
-/* The filters may come later on the command line: names are kept, then looked up */
-static bool keep_name(const char **names, size_t *nr, const char *name,
-		      char error[SPEC_ERROR_MAX])
-{
-	if (*nr == DUMPFLT_MAX_FILTERS) {
-		snprintf(error, SPEC_ERROR_MAX, "more than %d filters are marked",
-			 DUMPFLT_MAX_FILTERS);
-		return false;
-	}
-	names[(*nr)++] = name;
-	return true;
-}
-
-static bool mark_filters(struct create *create, char error[SPEC_ERROR_MAX])
-{
-	struct filter_spec *filter;
-	const char *name = NULL;
-	size_t i;
-
-	for (i = 0; i < create->nr_critical; i++) {
-		name = create->critical[i];
-		filter = spec_find_filter(&create->spec, name);
-		if (!filter)
-			goto unknown;
-		filter->critical = true;
-	}
-	for (i = 0; i < create->nr_start_optional; i++) {
-		name = create->start_optional[i];
-		filter = spec_find_filter(&create->spec, name);
-		if (!filter)
-			goto unknown;
-		filter->start_optional = true;
-	}
-	return true;
-unknown:
-	snprintf(error, SPEC_ERROR_MAX, "there is no --filter '%.40s' to be marked",
-		 name);
-	return false;
-}
 
 static bool take_option(struct create *create, int opt, const char *value,
 			char error[SPEC_ERROR_MAX])
@@ -116,11 +79,13 @@ static bool take_option(struct create *create, int opt, const char *value,
 	case OPT_FILTER:
 		return spec_parse_filter(&create->spec, value, error);
 	case OPT_CRITICAL:
-		return keep_name(create->critical, &create->nr_critical, value,
-				 error);
+		return filter_options_critical(&create->filters, value, error);
 	case OPT_START_OPTIONAL:
-		return keep_name(create->start_optional,
-				 &create->nr_start_optional, value, error);
+		return filter_options_start_optional(&create->filters, value,
+						     error);
+	case OPT_AREA:
+		create->spec.area = true;
+		return true;
 	case OPT_NO_LIVE:
 		create->live = false;
 		return true;
@@ -153,9 +118,25 @@ static int parse(struct create *create, int argc, char **argv)
 		return usage_error(argv[0], "%s", error);
 	if (!create->spec.target[0])
 		return usage_error(argv[0], "--target is needed");
-	if (!mark_filters(create, error))
+	if (!filter_options_apply(&create->filters, &create->spec, error))
 		return usage_error(argv[0], "%s", error);
 	return EXIT_OK;
+}
+
+/* Filters that were not named are those that the area demands */
+static int take_policy(struct stack_spec *spec)
+{
+	struct open_area open;
+	int ret;
+
+	if (!spec->area || spec->nr_filters)
+		return 0;
+	ret = open_area(&open, spec->target, false);
+	if (ret)
+		return ret;
+	ret = area_policy(&open, spec);
+	close_area(&open);
+	return ret;
 }
 
 static int print_result(const struct create *create)
@@ -198,7 +179,8 @@ int cmd_create(int argc, char **argv)
 	}
 	signals_catch();
 	signals_hold();
-	if (kernel_attach() || stack_up(&create.spec, create.live))
+	if (kernel_attach() || take_policy(&create.spec) ||
+	    stack_up(&create.spec, create.live))
 		return EXIT_FAILED;
 	/* A signal that came meanwhile, now that there is a whole stack to undo */
 	signals_poll(NULL, 0, 0);

@@ -13,25 +13,27 @@
 #include "session.h"
 
 static const char help[] =
-"Usage: dumpflt finish NAME [--abort]\n"
+"Usage: dumpflt finish NAME [--abort | --bytes N]\n"
 "End the session of stack NAME: every filter finishes and the target's cache is\n"
 "flushed. Prints the state afterwards: \"complete\" means that all of the dump\n"
 "is on stable storage; after a read-back session it is \"live\".\n"
 "\n"
-"  --abort  the dump is not whole: end the session as failed\n"
-"  --help   print this text\n";
+"  --abort    the dump is not whole: end the session as failed\n"
+"  --bytes N  exact length of the dump (default: all that was written)\n"
+"  --help     print this text\n";
 
 static const struct option options[] = {
-	{ "abort",	no_argument,	NULL, 'a' },
-	{ "help",	no_argument,	NULL, 'h' },
+	{ "abort",	no_argument,		NULL, 'a' },
+	{ "bytes",	required_argument,	NULL, 'b' },
+	{ "help",	no_argument,		NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
 
-static int finish(const char *name)
+static int finish(const char *name, __u64 bytes)
 {
 	char state[KERNEL_VALUE_MAX];
 
-	if (session_finish(name, state))
+	if (session_finish(name, bytes, state))
 		return EXIT_FAILED;
 	puts(state);
 	return EXIT_OK;
@@ -39,6 +41,7 @@ static int finish(const char *name)
 
 int cmd_finish(int argc, char **argv)
 {
+	__u64 bytes = SESSION_ALL;
 	bool cut = false;
 	const char *name;
 	int opt;
@@ -47,6 +50,11 @@ int cmd_finish(int argc, char **argv)
 		switch (opt) {
 		case 'a':
 			cut = true;
+			break;
+		case 'b':
+			if (!parse_number(optarg, 0, SESSION_ALL - 1, &bytes))
+				return usage_error(argv[0], "'%s' is no number of bytes",
+						   optarg);
 			break;
 		case 'h':
 			fputs(help, stdout);
@@ -57,10 +65,12 @@ int cmd_finish(int argc, char **argv)
 	}
 	if (argc - optind != 1 || !kernel_valid_stack(argv[optind]))
 		return usage_error(argv[0], "exactly one NAME of a stack is needed");
+	if (cut && bytes != SESSION_ALL)
+		return usage_error(argv[0], "either --abort or --bytes");
 	name = argv[optind];
 	if (kernel_attach())
 		return EXIT_FAILED;
 	if (cut)
 		return session_abort(name) ? EXIT_FAILED : EXIT_OK;
-	return finish(name);
+	return finish(name, bytes);
 }

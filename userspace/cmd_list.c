@@ -4,7 +4,6 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,15 +21,31 @@ static const char help[] =
 "  --json   print one line of JSON\n"
 "  --help   print this text\n";
 
-static const struct option options[] = {
-	{ "json",	no_argument,	NULL, 'j' },
-	{ "help",	no_argument,	NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
 static const char * const shown[] = {
 	KERNEL_STATE, KERNEL_DEVICE, KERNEL_TARGET,
 };
+
+static const char *text_of(struct json_object *object, const char *key)
+{
+	const char *text = json_object_get_string(json_object_object_get(object, key));
+
+	return text[0] ? text : "-";
+}
+
+/* Where in a dump area the dump of this or the last session is, if it is in one */
+static void add_session(struct json_object *object, const char *device)
+{
+	char value[KERNEL_VALUE_MAX];
+	__u64 slot;
+
+	if (kernel_disk_read(device, KERNEL_SLOT, value) ||
+	    !parse_number(value, 0, ~0ULL, &slot) ||
+	    kernel_disk_read(device, KERNEL_SESSION_ID, value))
+		return;
+	json_object_object_add(object, KERNEL_SLOT, json_object_new_uint64(slot));
+	json_object_object_add(object, KERNEL_SESSION_ID,
+			       json_object_new_string(value));
+}
 
 /* One that is removed while we look is shown with empty values */
 static struct json_object *stack_json(const char *stack)
@@ -45,21 +60,19 @@ static struct json_object *stack_json(const char *stack)
 		json_object_object_add(object, shown[i],
 				       json_object_new_string(value));
 	}
+	add_session(object, text_of(object, KERNEL_DEVICE));
 	return object;
-}
-
-static const char *text_of(struct json_object *object, const char *key)
-{
-	const char *text = json_object_get_string(json_object_object_get(object, key));
-
-	return text[0] ? text : "-";
 }
 
 static void print_stack(struct json_object *object)
 {
-	printf("%-16s %-12s %-10s %s\n", text_of(object, "stack"),
+	printf("%-16s %-12s %-10s %s", text_of(object, "stack"),
 	       text_of(object, KERNEL_STATE), text_of(object, KERNEL_DEVICE),
 	       text_of(object, KERNEL_TARGET));
+	if (json_object_object_get_ex(object, KERNEL_SLOT, NULL))
+		printf(", slot %s, session %s", text_of(object, KERNEL_SLOT),
+		       text_of(object, KERNEL_SESSION_ID));
+	putchar('\n');
 }
 
 static void print_list(struct json_object *stacks,
@@ -122,20 +135,11 @@ static int list(bool json)
 int cmd_list(int argc, char **argv)
 {
 	bool json = false;
-	int opt;
+	int ret;
 
-	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		switch (opt) {
-		case 'j':
-			json = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_OK;
-		default:
-			return option_error(argv[0], opt, argv);
-		}
-	}
+	ret = parse_flag(argc, argv, "json", &json, help);
+	if (ret >= 0)
+		return ret;
 	if (argc != optind)
 		return usage_error(argv[0], "unexpected argument '%s'", argv[optind]);
 	return list(json) ? EXIT_FAILED : EXIT_OK;

@@ -4,7 +4,6 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -20,30 +19,15 @@ static const char help[] =
 "  --read   begin a session that reads a dump back, and takes no writes\n"
 "  --help   print this text\n";
 
-static const struct option options[] = {
-	{ "read",	no_argument,	NULL, 'r' },
-	{ "help",	no_argument,	NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
 int cmd_start(int argc, char **argv)
 {
 	bool read = false;
 	const char *name;
-	int opt;
+	int ret;
 
-	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		switch (opt) {
-		case 'r':
-			read = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_OK;
-		default:
-			return option_error(argv[0], opt, argv);
-		}
-	}
+	ret = parse_flag(argc, argv, "read", &read, help);
+	if (ret >= 0)
+		return ret;
 	if (argc - optind != 1 || !kernel_valid_stack(argv[optind]))
 		return usage_error(argv[0], "exactly one NAME of a stack is needed");
 	name = argv[optind];

@@ -5,7 +5,6 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -21,12 +20,6 @@ static const char help[] =
 "\n"
 "  --json   print one line of JSON: an array with one object per stack\n"
 "  --help   print this text\n";
-
-static const struct option options[] = {
-	{ "json",	no_argument,	NULL, 'j' },
-	{ "help",	no_argument,	NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
 
 static int show(const char *name, struct json_object *array)
 {
@@ -75,20 +68,11 @@ int cmd_status(int argc, char **argv)
 {
 	struct json_object *array = NULL;
 	bool json = false;
-	int opt, ret;
+	int ret;
 
-	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		switch (opt) {
-		case 'j':
-			json = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_OK;
-		default:
-			return option_error(argv[0], opt, argv);
-		}
-	}
+	ret = parse_flag(argc, argv, "json", &json, help);
+	if (ret >= 0)
+		return ret;
 	if (argc - optind > 1 ||
 	    (argc > optind && !kernel_valid_stack(argv[optind])))
 		return usage_error(argv[0], "at most one NAME of a stack is possible");

@@ -82,6 +82,23 @@ static bool set_timeout_ms(struct config *config, const char *value,
 	return spec_set_timeout_ms(&config->stack, value, error);
 }
 
+static bool parse_flag_value(const char *name, const char *value, bool *flag,
+			     char error[SPEC_ERROR_MAX])
+{
+	*flag = !strcmp(value, "yes") || !strcmp(value, "1");
+	if (*flag || !strcmp(value, "no") || !strcmp(value, "0"))
+		return true;
+	snprintf(error, SPEC_ERROR_MAX, "'%.40s' is no value for %s: yes and no are",
+		 value, name);
+	return false;
+}
+
+static bool set_area(struct config *config, const char *value,
+		     char error[SPEC_ERROR_MAX])
+{
+	return parse_flag_value("area", value, &config->stack.area, error);
+}
+
 static bool set_path(char to[CONFIG_PATH_MAX], const char *value,
 		     char error[SPEC_ERROR_MAX])
 {
@@ -146,6 +163,7 @@ static const struct key keys[] = {
 	{ "stack",	"type",			set_type },
 	{ "stack",	"max_pages",		set_max_pages },
 	{ "stack",	"timeout_ms",		set_timeout_ms },
+	{ "stack",	"area",			set_area },
 	{ "dump",	"vmcore",		set_vmcore },
 	{ "dump",	"makedumpfile",		set_makedumpfile },
 	{ "dump",	"args",			set_args },
@@ -204,15 +222,13 @@ static bool begin_section(struct parser *parser, const char *section)
 static bool set_flag(struct parser *parser, bool *seen, bool *flag,
 		     const char *name, const char *value)
 {
+	char words[SPEC_ERROR_MAX];
+
 	if (*seen)
 		return refuse(parser, "key '%s' is there twice", name);
 	*seen = true;
-	if (!strcmp(value, "yes") || !strcmp(value, "1"))
-		*flag = true;
-	else if (strcmp(value, "no") && strcmp(value, "0"))
-		return refuse(parser, "'%.40s' is no value for %s: yes and no are",
-			      value, name);
-	return true;
+	return parse_flag_value(name, value, flag, words) ||
+	       refuse_value(parser, words);
 }
 
 static bool set_in_filter(struct parser *parser, const char *name,

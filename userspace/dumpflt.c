@@ -26,7 +26,11 @@ static const struct subcommand subcommands[] = {
 	{ "status",	cmd_status,	"show state, counters and errors" },
 	{ "list",	cmd_list,	"list stacks and available filters" },
 	{ "capture",	cmd_capture,	"in the capture kernel: write the dump" },
+	{ "format",	cmd_format,	"make a dump area" },
+	{ "show",	cmd_show,	"show a dump area and its receipts" },
+	{ "verify",	cmd_verify,	"is a dump in an area complete and intact?" },
 	{ "extract",	cmd_extract,	"read a dump back into a file" },
+	{ "release",	cmd_release,	"let a dump in an area be overwritten" },
 };
 
 static void print_help(FILE *to)
@@ -70,6 +74,41 @@ int option_error(const char *cmd, int opt, char **argv)
 		return usage_error(cmd, "option '%s' is not known or takes no value",
 				   word);
 	return usage_error(cmd, "option '-%c' is not known", optopt);
+}
+
+/**
+ * parse_flag() - the command line of a command that knows one flag and --help
+ * @argc: as the command got it
+ * @argv: likewise; what is left begins at optind
+ * @name: of the flag
+ * @flag: set to true if it was given
+ * @help: the command's own text
+ *
+ * Return: an exit code if the command is over, else -1
+ */
+int parse_flag(int argc, char **argv, const char *name, bool *flag,
+	       const char *help)
+{
+	const struct option options[] = {
+		{ name,		no_argument,	NULL, 'f' },
+		{ "help",	no_argument,	NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		switch (opt) {
+		case 'f':
+			*flag = true;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_OK;
+		default:
+			return option_error(argv[0], opt, argv);
+		}
+	}
+	return -1;
 }
 
 int main(int argc, char **argv)

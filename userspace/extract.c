@@ -14,35 +14,20 @@
 #include <unistd.h>
 
 #include "extract.h"
-#include "flat.h"
-#include "outfile.h"
-#include "progress.h"
+#include "extraction.h"
 #include "session.h"
 #include "signals.h"
-#include "source.h"
 #include "stack.h"
 #include "util.h"
 
-struct extract {
-	const struct extract_options	*options;
-	const char			*from;	/* for messages */
-	bool				to_stdout;
-	struct source			source;
-	struct flat_parser		flat;
-	struct outfile			file;
-	struct progress			progress;
-	__u64				expected;	/* bytes of the stream */
-	const char			*phase;
-};
-
-static int report_stop(struct extract *x)
+static int report_stop(struct extraction *x)
 {
 	report_failure("extracting", x->from, "stopped by %s",
 		       signals_stop_name());
 	return -EINTR;
 }
 
-static int report_output(struct extract *x, int ret)
+static int report_output(struct extraction *x, int ret)
 {
 	if (ret == -EINTR && signals_stop())
 		return report_stop(x);
@@ -50,8 +35,17 @@ static int report_output(struct extract *x, int ret)
 	return ret;
 }
 
-static int put(struct extract *x, __u64 offset, const unsigned char *data,
-	       size_t len)
+/**
+ * extraction_put() - write to the output
+ * @x: the extraction
+ * @offset: where; standard output takes it in order only
+ * @data: what
+ * @len: bytes of it
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int extraction_put(struct extraction *x, __u64 offset,
+		   const unsigned char *data, size_t len)
 {
 	int ret;
 
@@ -62,8 +56,16 @@ static int put(struct extract *x, __u64 offset, const unsigned char *data,
 	return ret ? report_output(x, ret) : 0;
 }
 
-/* One buffer of the stream, up to the end marker if that is in it */
-static int consume(struct extract *x, const unsigned char *data, size_t len)
+/**
+ * extraction_consume() - take some of a flattened stream
+ * @x: the extraction
+ * @data: the next bytes; those behind the end marker are ignored
+ * @len: how many
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int extraction_consume(struct extraction *x, const unsigned char *data,
+		       size_t len)
 {
 	const unsigned char *start = data;
 	__u64 position = x->flat.position;
@@ -74,22 +76,23 @@ static int consume(struct extract *x, const unsigned char *data, size_t len)
 	do {
 		event = flat_next(&x->flat, &data, &len, &span);
 		if (event == FLAT_DATA && !x->options->flattened)
-			ret = put(x, span.offset, span.data, span.len);
+			ret = extraction_put(x, span.offset, span.data, span.len);
 	} while (!ret && event == FLAT_DATA);
 	if (event == FLAT_BAD) {
 		report_failure("reading the dump", x->from, "%s, at byte %llu",
 			       x->flat.problem, x->flat.position);
-		report_advice("%s", x->flat.position ?
+		report_advice("%s", x->flat.position || x->options->area ?
 			      "The dump is damaged, or was cut and older data follow." :
 			      "There is no dump, or filters have changed it: use --stack.");
 		return -EBADMSG;
 	}
 	if (!ret && x->options->flattened)
-		ret = put(x, position, start, (size_t)(data - start));
+		ret = extraction_put(x, position, start, (size_t)(data - start));
+	x->position = x->flat.position;
 	return ret;
 }
 
-static int report_read(struct extract *x, int ret)
+static int report_read(struct extraction *x, int ret)
 {
 	char words[KERNEL_VALUE_MAX];
 
@@ -111,7 +114,7 @@ static int report_read(struct extract *x, int ret)
 	return ret;
 }
 
-static void show_progress(struct extract *x)
+static void show_progress(struct extraction *x)
 {
 	int permille = -1;
 
@@ -120,7 +123,7 @@ static void show_progress(struct extract *x)
 	progress_show(&x->progress, x->phase, permille, x->source.position);
 }
 
-static int copy(struct extract *x)
+static int copy(struct extraction *x)
 {
 	ssize_t n;
 	int ret = 0;
@@ -133,7 +136,7 @@ static int copy(struct extract *x)
 			ret = report_read(x, (int)n);
 			break;
 		}
-		ret = consume(x, x->source.buffer, (size_t)n);
+		ret = extraction_consume(x, x->source.buffer, (size_t)n);
 		if (!ret && signals_stop())
 			ret = report_stop(x);
 		show_progress(x);
@@ -142,7 +145,24 @@ static int copy(struct extract *x)
 	return ret;
 }
 
-static int copy_from(struct extract *x, const char *path)
+/**
+ * extraction_sync() - make the output durable, as long as it should be
+ * @x: the extraction
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int extraction_sync(struct extraction *x)
+{
+	int ret;
+
+	if (x->to_stdout)
+		return 0;
+	ret = outfile_sync(&x->file, x->raw || x->options->flattened ?
+			   x->position : x->flat.file_size);
+	return ret ? report_output(x, ret) : 0;
+}
+
+static int copy_from(struct extraction *x, const char *path)
 {
 	int ret = source_open(&x->source, path);
 
@@ -156,18 +176,14 @@ static int copy_from(struct extract *x, const char *path)
 		x->phase = "Extracting from the whole device";
 	}
 	ret = copy(x);
-	if (!ret && !x->to_stdout) {
-		ret = outfile_sync(&x->file, x->options->flattened ?
-				   x->flat.position : x->flat.file_size);
-		if (ret)
-			report_output(x, ret);
-	}
+	if (!ret)
+		ret = extraction_sync(x);
 	source_close(&x->source);
 	return ret;
 }
 
 /* Through the filters of a live stack: a read-back session of its own */
-static int copy_from_stack(struct extract *x)
+static int copy_from_stack(struct extraction *x)
 {
 	const char *stack = x->options->stack;
 	char device[KERNEL_DEVICE_MAX], path[KERNEL_PATH_MAX];
@@ -190,11 +206,11 @@ static int copy_from_stack(struct extract *x)
 		return ret;
 	ret = copy_from(x, path);
 	signals_hold();
-	finished = session_finish(stack, value);
+	finished = session_finish(stack, SESSION_ALL, value);
 	return ret ? ret : finished;
 }
 
-static int open_output(struct extract *x)
+static int open_output(struct extraction *x)
 {
 	const struct extract_options *options = x->options;
 	int ret;
@@ -222,7 +238,7 @@ static int open_output(struct extract *x)
  */
 int extract_run(const struct extract_options *options, __u64 *bytes)
 {
-	struct extract x = {
+	struct extraction x = {
 		.options = options,
 		.from = options->stack ? options->stack : options->device,
 		.phase = "Extracting",
@@ -234,10 +250,13 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 		return ret;
 	if (options->stack)
 		ret = copy_from_stack(&x);
+	else if (options->area)
+		ret = extract_from_area(&x);
 	else
 		ret = copy_from(&x, options->device);
+	*bytes = x.raw || options->flattened ? x.position : x.flat.file_size;
 	if (x.to_stdout)
-		goto out;
+		return ret;
 	if (!ret) {
 		ret = outfile_commit(&x.file);
 		if (ret)
@@ -245,7 +264,5 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 	}
 	if (ret)
 		outfile_discard(&x.file);
-out:
-	*bytes = options->flattened ? x.flat.position : x.flat.file_size;
 	return ret;
 }

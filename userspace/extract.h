@@ -14,6 +14,10 @@
  * struct extract_options - what to read and what to write
  * @stack: read through the filters of this live stack, or
  * @device: read this device or file as it is
+ * @area: @device holds a dump area
+ * @slot: of the area, AREA_NO_SLOT for the newest dump
+ * @salvage: as much as is proved, if there is no more
+ * @raw: write the dump's bytes, whatever they are
  * @out: name of the new file, or "-" for standard output
  * @flattened: write the stream as it is, not the dump file it describes
  * @force: replace @out if it exists
@@ -21,6 +25,10 @@
 struct extract_options {
 	const char	*stack;
 	const char	*device;
+	bool		area;
+	__u64		slot;
+	bool		salvage;
+	bool		raw;
 	const char	*out;
 	bool		flattened;
 	bool		force;

@@ -29,6 +29,7 @@
 #define KERNEL_TYPE		"type"
 #define KERNEL_MAX_PAGES	"max_pages"
 #define KERNEL_TIMEOUT_MS	"timeout_ms"
+#define KERNEL_AREA		"area"
 #define KERNEL_LIVE		"live"
 #define KERNEL_SESSION		"session"
 #define KERNEL_STATE		"state"
@@ -42,6 +43,8 @@
 #define KERNEL_DUMP_BYTES	"dump_bytes"
 #define KERNEL_SESSIONS		"session"
 #define KERNEL_ALLOCATIONS	"allocations"
+#define KERNEL_SLOT		"slot"
+#define KERNEL_SESSION_ID	"session_id"
 #define KERNEL_FLAGS		"flags"
 #define KERNEL_STAT		"stat"
 

@@ -41,16 +41,19 @@ int session_read(const char *stack)
 /*
  * Only what the kernel says afterwards counts: a dump is complete if finish
  * succeeded and the state reads "complete". @state is that word on success.
+ * @bytes: exact length of the dump, or SESSION_ALL
  */
-int session_finish(const char *stack, char state[KERNEL_VALUE_MAX])
+int session_finish(const char *stack, __u64 bytes, char state[KERNEL_VALUE_MAX])
 {
-	char before[KERNEL_VALUE_MAX];
+	char before[KERNEL_VALUE_MAX], word[48] = DUMPFLT_SESSION_FINISH;
 	int ret;
 
+	if (bytes != SESSION_ALL)
+		format_string(word, sizeof(word), DUMPFLT_SESSION_FINISH " %llu",
+			      bytes);
 	ret = kernel_stack_read(stack, KERNEL_STATE, before);
 	if (!ret)
-		ret = kernel_stack_write(stack, KERNEL_SESSION,
-					 DUMPFLT_SESSION_FINISH);
+		ret = kernel_stack_write(stack, KERNEL_SESSION, word);
 	if (!ret)
 		ret = kernel_stack_read(stack, KERNEL_STATE, state);
 	if (!ret && (!strcmp(state, DUMPFLT_STATE_FAILED) ||

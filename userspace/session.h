@@ -9,9 +9,13 @@
 
 #include "kernel.h"
 
+/* Length of a dump: all that was written */
+#define SESSION_ALL	(~0ULL)
+
 int session_start(const char *stack);
 int session_read(const char *stack);
-int session_finish(const char *stack, char state[KERNEL_VALUE_MAX]);
+int session_finish(const char *stack, __u64 bytes,
+		   char state[KERNEL_VALUE_MAX]);
 int session_abort(const char *stack);
 
 #endif

@@ -69,6 +69,26 @@ static int set(const char *name, const char *attr, const char *value)
 	return ret;
 }
 
+/* Where the error alone would lead to the wrong advice */
+static const char *live_advice(const struct stack_spec *spec, int err)
+{
+	if (spec->area && err == -EPERM)
+		return "With no filter named, they are taken from the policy.";
+	if (!spec->area && err == -EEXIST)
+		return "Use it as one with --area.";
+	return NULL;
+}
+
+static int set_live(const struct stack_spec *spec)
+{
+	int ret = kernel_stack_write(spec->name, KERNEL_LIVE, "1");
+
+	if (ret)
+		stack_report("setting live", spec->name, ret,
+			     live_advice(spec, ret));
+	return ret;
+}
+
 static int set_number(const char *name, const char *attr, __u64 value)
 {
 	char text[24];
@@ -113,12 +133,14 @@ static int configure(const struct stack_spec *spec, bool live)
 		ret = set_number(spec->name, KERNEL_MAX_PAGES, spec->max_pages);
 	if (!ret)
 		ret = set_number(spec->name, KERNEL_TIMEOUT_MS, spec->timeout_ms);
+	if (!ret && spec->area)
+		ret = set(spec->name, KERNEL_AREA, "1");
 	for (i = 0; !ret && i < spec->nr_filters; i++) {
 		spec_entry(spec, i, entry, sizeof(entry));
 		ret = add_filter(spec->name, entry, &spec->filters[i]);
 	}
 	if (!ret && live)
-		ret = set(spec->name, KERNEL_LIVE, "1");
+		ret = set_live(spec);
 	return ret;
 }
 

@@ -21,7 +21,8 @@ static const char * const stack_attrs[] = {
 };
 
 static const char * const disk_attrs[] = {
-	KERNEL_SESSIONS, KERNEL_DUMP_BYTES, KERNEL_ALLOCATIONS,
+	KERNEL_SESSIONS, KERNEL_DUMP_BYTES, KERNEL_ALLOCATIONS, KERNEL_SLOT,
+	KERNEL_SESSION_ID,
 };
 
 static const char * const filter_attrs[] = {
@@ -41,12 +42,16 @@ struct view {
 	char		value[KERNEL_VALUE_MAX];
 };
 
-/* A number where the kernel shows a number, else text */
+/*
+ * A number where the kernel shows a number, else text. Numbers have no zeros in
+ * front; a session's id may have them, and be without a letter.
+ */
 static struct json_object *make_value(const char *text)
 {
+	bool zeros = text[0] == '0' && text[1];
 	__u64 number;
 
-	if (parse_number(text, 0, ~0ULL, &number))
+	if (!zeros && parse_number(text, 0, ~0ULL, &number))
 		return json_object_new_uint64(number);
 	return json_object_new_string(text);
 }
@@ -135,7 +140,8 @@ int view_json(const char *stack, struct json_object **object)
 	/* Not live: empty */
 	kernel_stack_read(stack, KERNEL_DEVICE, view.device);
 	for (i = 0; view.device[0] && i < ARRAY_SIZE(disk_attrs); i++)
-		if (!kernel_disk_read(view.device, disk_attrs[i], view.value))
+		if (!kernel_disk_read(view.device, disk_attrs[i], view.value) &&
+		    view.value[0])
 			add(*object, disk_attrs[i], view.value);
 	filters = json_object_new_array();
 	for (i = 0; i < entries.nr; i++)

@@ -16,6 +16,7 @@ CHECK_TOOL	:= $(addprefix $(CHECK_BUILD)/,$(TOOL_SOURCES:%.c=%.o))
 FAKE_KERNEL	:= $(CHECK_BUILD)/tests/fake_kernel.o
 FAKE_LDFLAGS	:= -Wl,--wrap=mkdir,--wrap=rmdir,--wrap=write
 CHECK_PROGRAMS	:= $(CHECK_BUILD)/dumpflt-fake $(CHECK_BUILD)/flatgen \
+		   $(CHECK_BUILD)/areagen \
 		   $(addprefix $(CHECK_BUILD)/,$(UNIT_TESTS))
 CHECK_LINK	= $(CC) $(CHECK_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
@@ -34,6 +35,10 @@ $(CHECK_BUILD)/dumpflt-fake: $(CHECK_TOOL) $(FAKE_KERNEL)
 $(CHECK_BUILD)/flatgen: $(CHECK_BUILD)/tests/flatgen.o
 	$(call say,LD,check/$(@F))
 	$(Q)$(CHECK_LINK)
+
+$(CHECK_BUILD)/areagen: $(CHECK_BUILD)/tests/areagen.o $(CHECK_LIB)
+	$(call say,LD,check/$(@F))
+	$(Q)$(CHECK_LINK) $(PACKAGE_LIBS)
 
 $(CHECK_BUILD)/test_%: $(CHECK_BUILD)/tests/test_%.o $(CHECK_LIB) $(FAKE_KERNEL)
 	$(call say,LD,check/$(@F))

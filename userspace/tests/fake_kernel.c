@@ -37,7 +37,7 @@
 #define DISKS	4
 
 static const char * const stack_files[] = {
-	"target", "type", "max_pages", "timeout_ms", "check_source", "live",
+	"target", "type", "max_pages", "timeout_ms", "check_source", "area", "live",
 	"session", "state", "device", "last_error",
 };
 
@@ -358,7 +358,7 @@ static int set_session(const char *stack, const char *word, int fault)
 		state = DUMPFLT_STATE_STARTED;
 	else if (!strcmp(word, "read"))
 		state = DUMPFLT_STATE_READING;
-	else if (!strcmp(word, "finish"))
+	else if (!strcmp(word, "finish") || !strncmp(word, "finish ", 7))
 		state = fault ? DUMPFLT_STATE_FAILED : finish_state(state);
 	else if (!strcmp(word, "abort"))
 		state = DUMPFLT_STATE_FAILED;

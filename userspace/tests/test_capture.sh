@@ -70,7 +70,7 @@ good()
 		asked 'mkdir crash/10-trace' &&
 		asked crash/20-crypt/options=key=dumpflt:x &&
 		asked crash/20-crypt/critical=1 && asked crash/max_pages=32 &&
-		asked crash/session=finish && asked crash/live=0 && nothing_left
+		asked "crash/session=finish $size" && asked crash/live=0 && nothing_left
 }
 good
 result $? 'a good dump is on the target and complete'
@@ -164,7 +164,7 @@ kernel_fault "crash/session=start 22 filter 'crypt': start failed" \
 	"ERROR: start failed on 'crash': Invalid argument" && [ ! -e "$FAKE_ARGS" ] &&
 	! asked crash/session=abort
 result $? 'a filter does not start: nothing is written'
-kernel_fault "crash/session=finish 5 flush of the target failed" \
+kernel_fault "crash/session=finish $size 5 flush of the target failed" \
 	"ERROR: finish failed on 'crash': Input/output error" &&
 	err 'last_error: flush of the target failed'
 result $? 'finish fails: not complete'

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The options of the commands that are about slots: --slot, --all, --force and
+ * --json.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "area_open.h"
+#include "cmd.h"
+#include "cmd_slot_options.h"
+
+/* The last one, --force, is not for every command */
+static const struct option options_table[] = {
+	{ "slot",	required_argument,	NULL, 's' },
+	{ "all",	no_argument,		NULL, 'a' },
+	{ "json",	no_argument,		NULL, 'j' },
+	{ "help",	no_argument,		NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const struct option force_table[] = {
+	{ "slot",	required_argument,	NULL, 's' },
+	{ "all",	no_argument,		NULL, 'a' },
+	{ "json",	no_argument,		NULL, 'j' },
+	{ "help",	no_argument,		NULL, 'h' },
+	{ "force",	no_argument,		NULL, 'f' },
+	{ NULL, 0, NULL, 0 },
+};
+
+/**
+ * slot_options_parse() - understand the command line
+ * @options: filled
+ * @argc: as the command got it
+ * @argv: likewise
+ * @help: the command's own text
+ * @may_force: it knows --force
+ *
+ * Return: an exit code if the command is over, else -1
+ */
+int slot_options_parse(struct slot_options *options, int argc, char **argv,
+		       const char *help, bool may_force)
+{
+	const struct option *table = may_force ? force_table : options_table;
+	int opt;
+
+	*options = (struct slot_options){ .slot = AREA_NO_SLOT };
+	while ((opt = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+		switch (opt) {
+		case 's':
+			if (!parse_number(optarg, 0, DUMPFLT_AREA_SLOTS_MAX - 1,
+					  &options->slot))
+				return usage_error(argv[0], "'%s' is no slot",
+						   optarg);
+			break;
+		case 'a':
+			options->all = true;
+			break;
+		case 'f':
+			options->force = true;
+			break;
+		case 'j':
+			options->json = true;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_OK;
+		default:
+			return option_error(argv[0], opt, argv);
+		}
+	}
+	if (argc - optind != 1)
+		return usage_error(argv[0], "exactly one DEVICE is needed");
+	if (options->all && options->slot != AREA_NO_SLOT)
+		return usage_error(argv[0], "either --slot or --all");
+	options->path = argv[optind];
+	return -1;
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dumpflt verify: is the dump in an area complete and intact?
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <json-c/json.h>
+#include <stdio.h>
+
+#include "area_view.h"
+#include "cmd.h"
+#include "signals.h"
+#include "cmd_slot_options.h"
+#include "verify.h"
+#include "view.h"
+
+static const char help[] =
+"Usage: dumpflt verify [OPTION]... DEVICE\n"
+"Check a dump in the dump area on DEVICE, which may be a block device or an image\n"
+"file: header, filter metadata, every chunk with its record and digest, and the\n"
+"receipt. No kernel module and no key is needed.\n"
+"\n"
+"  --slot N  of this slot (default: the newest dump that was not collected)\n"
+"  --all     of every slot that is not empty\n"
+"  --json    print one line of JSON\n"
+"  --help    print this text\n"
+"\n"
+"Exit status 0 only if every dump that was asked for is COMPLETE and intact.\n";
+
+static struct json_object *to_json(const struct area_slot *slot,
+				   const struct area_verdict *verdict)
+{
+	struct json_object *object = json_object_new_object();
+	char problem[AREA_PROBLEM_MAX];
+
+	area_view_text(verdict->problem, sizeof(verdict->problem), problem);
+	json_object_object_add(object, "slot",
+			       json_object_new_uint64(slot->number));
+	json_object_object_add(object, "state",
+			       json_object_new_string(dumpflt_slot_word(slot->state)));
+	json_object_object_add(object, "complete",
+			       json_object_new_boolean(verdict->complete));
+	if (verdict->size_known)
+		json_object_object_add(object, "dump_size",
+				       json_object_new_uint64(verdict->dump_size));
+	json_object_object_add(object, "good_bytes",
+			       json_object_new_uint64(verdict->good_bytes));
+	json_object_object_add(object, "bad_chunks",
+			       json_object_new_uint64(verdict->bad_chunks));
+	json_object_object_add(object, "problem", json_object_new_string(problem));
+	return object;
+}
+
+static void print(const struct area_slot *slot,
+		  const struct area_verdict *verdict)
+{
+	const struct dumpflt_disk_fmeta *filter = area_slot_changed_by(slot);
+	char problem[AREA_PROBLEM_MAX];
+
+	if (verdict->complete) {
+		printf("slot %u: complete and intact, %llu bytes\n", slot->number,
+		       verdict->dump_size);
+		if (slot->state == DUMPFLT_SLOT_COLLECTED)
+			puts("  it was released, the next dump may overwrite it");
+		if (filter)
+			printf("  filter '%s' changed the data: what is on the disk is intact; its contents cannot be judged from here\n",
+			       filter->name);
+		return;
+	}
+	area_view_text(verdict->problem, sizeof(verdict->problem), problem);
+	printf("slot %u: %s, not complete and intact: %s\n", slot->number,
+	       dumpflt_slot_word(slot->state), problem);
+	if (verdict->bad_chunks > 1)
+		printf("  %llu chunks are no good\n", verdict->bad_chunks);
+	if (slot->state != DUMPFLT_SLOT_EMPTY)
+		printf("  the first %llu bytes are proved: 'dumpflt extract --salvage' gives them out\n",
+		       verdict->good_bytes);
+}
+
+/* Returns: 0, 1 if the dump is not good, or a negative errno */
+static int verify(const struct open_area *open, __u64 number,
+		  struct json_object *array)
+{
+	struct area_verdict verdict;
+	struct area_slot slot;
+	int ret;
+
+	ret = open_slot(open, number, &slot);
+	if (ret)
+		return ret;
+	ret = verify_slot(open, &slot, "Verifying", NULL, NULL, &verdict);
+	if (!ret && array)
+		json_object_array_add(array, to_json(&slot, &verdict));
+	else if (!ret)
+		print(&slot, &verdict);
+	area_slot_unload(&slot);
+	return ret ? ret : !verdict.complete;
+}
+
+static int verify_all(const struct open_area *open, struct json_object *array)
+{
+	__u32 i, nr = 0;
+	int ret = 0;
+
+	for (i = 0; i < open->area.geo.nr_slots && ret >= 0; i++) {
+		int one;
+
+		if (le32_to_cpu(open->area.header->slots[i].state) ==
+		    DUMPFLT_SLOT_EMPTY)
+			continue;
+		nr++;
+		one = verify(open, i, array);
+		ret = one ? one : ret;
+	}
+	if (nr)
+		return ret;
+	report_failure("verifying", open->path, "there is no dump");
+	return 1;
+}
+
+int cmd_verify(int argc, char **argv)
+{
+	struct json_object *array = NULL;
+	struct slot_options options;
+	struct open_area open;
+	__u32 newest = 0;
+	int ret;
+
+	ret = slot_options_parse(&options, argc, argv, help, false);
+	if (ret >= 0)
+		return ret;
+	signals_catch();
+	if (open_area(&open, options.path, false))
+		return EXIT_FAILED;
+	if (options.json)
+		array = json_object_new_array();
+	if (options.all)
+		ret = verify_all(&open, array);
+	else if (options.slot != AREA_NO_SLOT)
+		ret = verify(&open, options.slot, array);
+	else
+		ret = newest_slot(&open, &newest) ? 1 :
+		      verify(&open, newest, array);
+	close_area(&open);
+	if (array)
+		view_print_json(array);
+	json_object_put(array);
+	return ret ? EXIT_FAILED : EXIT_OK;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An extraction under way: what its two sources, a stream and an area, share.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_EXTRACTION_H
+#define DUMPFLT_EXTRACTION_H
+
+#include "extract.h"
+#include "flat.h"
+#include "outfile.h"
+#include "progress.h"
+#include "source.h"
+
+/**
+ * struct extraction - where it is
+ * @options: what is wanted
+ * @from: what it comes from, for messages
+ * @to_stdout: the output has no name
+ * @raw: the bytes are written as they are, whatever they are
+ * @position: bytes of the stream taken so far
+ * @source: a stream
+ * @flat: the parser of a flattened stream
+ * @file: the output
+ * @progress: of a stream
+ * @expected: bytes of the stream
+ * @phase: what to call it
+ */
+struct extraction {
+	const struct extract_options	*options;
+	const char			*from;
+	bool				to_stdout;
+	bool				raw;
+	__u64				position;
+	struct source			source;
+	struct flat_parser		flat;
+	struct outfile			file;
+	struct progress			progress;
+	__u64				expected;
+	const char			*phase;
+};
+
+/* extract.c */
+int extraction_put(struct extraction *x, __u64 offset,
+		   const unsigned char *data, size_t len);
+int extraction_consume(struct extraction *x, const unsigned char *data,
+		       size_t len);
+int extraction_sync(struct extraction *x);
+
+/* extract_area.c */
+int extract_from_area(struct extraction *x);
+
+#endif

@@ -1,0 +1,195 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# dumpflt show, verify, extract and release on dump areas in image files: what
+# is whole, what is damaged and where, and what can be saved of it.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+
+image=$TMP/image
+dump=$TMP/dump
+file=$TMP/file
+size=300000	# 4 chunks and a bit, then the trailer: chunk 5
+unit=65536
+# 16 MiB in 3 slots: 84 units each, of which 81 are chunks
+slot0=$unit
+header_b=$((16777216 - unit))
+# its last byte is not zero, so that it can be told from padding
+{ head -c $((size - 1)) /dev/urandom && printf '\1'; } >"$dump"
+
+chunk()
+{
+	echo $((slot0 + unit + $1 * unit))
+}
+
+record()
+{
+	echo $((slot0 + 82 * unit + $1 * 64))
+}
+
+# receipt 0|1
+receipt()
+{
+	echo $((slot0 + 83 * unit + $1 * 32768))
+}
+
+# make [digest] [changes] [WHAT]: a new area with one dump
+make_image()
+{
+	rm -f "$image"
+	truncate -s 16M "$image"
+	"$DUMPFLT" format --slots 3 "$image" >/dev/null && "$BUILD/areagen" "$image" "$dump" "$@"
+}
+
+# spoil OFFSET [BYTES]
+spoil()
+{
+	head -c "${2:-1}" /dev/zero | tr '\0' '\245' |
+		dd of="$image" bs=1 seek="$1" conv=notrunc status=none
+}
+
+# swap OFFSET OFFSET BYTES
+swap()
+{
+	dd if="$image" of="$TMP/a" bs=1 skip="$1" count="$3" status=none
+	dd if="$image" of="$TMP/b" bs=1 skip="$2" count="$3" status=none
+	dd if="$TMP/a" of="$image" bs=1 seek="$2" conv=notrunc status=none
+	dd if="$TMP/b" of="$image" bs=1 seek="$1" conv=notrunc status=none
+}
+
+verify()
+{
+	run "$1" "$DUMPFLT" verify "${@:2}" "$image"
+}
+
+# salvages BYTES: as many, and they are the beginning of the dump
+salvages()
+{
+	rm -f "$file"
+	if [ "$1" -eq 0 ]; then
+		run 1 "$DUMPFLT" extract --device "$image" --slot 0 --salvage --raw "$file" &&
+			[ ! -e "$file" ] && err 'nothing is left'
+	else
+		run 0 "$DUMPFLT" extract --device "$image" --slot 0 --salvage --raw "$file" &&
+			cmp -s "$file" <(head -c "$1" "$dump")
+	fi
+}
+
+whole()
+{
+	verify 0 && out "slot 0: complete and intact, $size bytes" && salvages "$size" && rm "$file" &&
+		run 0 "$DUMPFLT" extract --device "$image" "$file" && cmp -s "$file" "$dump" &&
+		err 'not in makedumpfile' && out "extracted: $size bytes to $file"
+}
+
+# damaged BYTES WORDS: verify says so, extract gives nothing, salvage so much
+damaged()
+{
+	rm -f "$file"
+	verify 1 --slot 0 && out "$2" || return 1
+	run 1 "$DUMPFLT" extract --device "$image" --slot 0 --raw "$file" && [ ! -e "$file" ] &&
+		[ ! -e "$file.partial" ] && salvages "$1"
+}
+
+make_image && whole
+result $? 'a complete dump'
+make_image digest && whole
+result $? 'a complete dump with digests'
+verify 0 --json && out '"complete":true,"dump_size":300000' && verify 0 --all
+result $? 'verify as JSON, and of all slots'
+run 0 "$DUMPFLT" show "$image" && out 'slot 0      COMPLETE' && out 'filter    10-digest: 6 writes, 0 errors' &&
+	out 'slot 1      EMPTY: free' && run 0 "$DUMPFLT" show --json "$image" && out '"dump_size":300000,"chunks":6'
+result $? 'show'
+run 0 "$DUMPFLT" extract --device "$image" --raw - && cmp -s "$TMP/out" "$dump"
+result $? 'to standard output'
+
+make_image && spoil 20 && verify 0 && err "header A of '$image' cannot be used" && whole
+result $? 'header A is damaged'
+make_image && spoil $((header_b + 100)) && verify 1 && err "header B of '$image' cannot be used: its checksum is wrong" &&
+	err 'there is none that was not collected'
+result $? 'the only header that knows the dump is damaged'
+make_image && spoil 100 && spoil $((header_b + 100)) && verify 1 && err 'neither of its two headers can be used' &&
+	err 'header A: its checksum is wrong' && err 'header B: its checksum is wrong'
+result $? 'both headers are damaged'
+make_image && truncate -s 8M "$image" && verify 1 && err 'the area is larger than the device that holds it'
+result $? 'an image that was cut'
+
+make_image digest && spoil "$slot0" && damaged 0 'its filter metadata is no good: there is none'
+result $? 'filter metadata: magic'
+make_image digest && spoil $((slot0 + 70)) && damaged 0 'its filter metadata is no good: its checksum is wrong'
+result $? 'filter metadata: contents'
+make_image && spoil $(($(chunk 2) + 40000)) &&
+	damaged 131072 'chunk 2, at byte 131072 of the dump: its bytes are not those of its record'
+result $? 'a byte of a chunk'
+make_image && spoil "$(chunk 0)" && damaged 0 'chunk 0, at byte 0 of the dump'
+result $? 'the first byte'
+make_image && spoil $(($(chunk 5) + 100)) && damaged "$size" 'chunk 5, at byte 327680 of the dump'
+result $? 'the trailer'
+make_image && spoil $(($(record 3) + 1)) &&
+	damaged 196608 'chunk 3, at byte 196608 of the dump: its record is missing or damaged'
+result $? 'a record'
+make_image digest && spoil $(($(record 3) + 20)) && damaged 196608 'chunk 3, at byte 196608 of the dump: its record'
+result $? 'a digest in a record'
+make_image && swap "$(chunk 1)" "$(chunk 2)" $unit && damaged 65536 'chunk 1, at byte 65536'
+result $? 'two chunks swapped'
+make_image && swap "$(chunk 1)" "$(chunk 2)" $unit && swap "$(record 1)" "$(record 2)" 64 &&
+	damaged 65536 'chunk 1, at byte 65536 of the dump: its record is missing or damaged'
+result $? 'two chunks swapped with their records'
+make_image && spoil $(($(receipt 0) + 200)) && whole
+result $? 'receipt A is damaged'
+make_image && spoil "$(receipt 1)" 4096 && whole
+result $? 'receipt B is damaged'
+make_image && spoil $(($(receipt 0) + 200)) && spoil "$(receipt 1)" &&
+	damaged "$size" 'the dump is torn: it has no receipt (A: its checksum is wrong; B: there is none)'
+result $? 'both receipts are damaged'
+make_image digest torn && damaged "$size" 'the dump is torn: it has no receipt (there is none)'
+result $? 'torn behind the trailer: the size is known'
+make_image notrailer && damaged "$size" 'the dump is torn: it has no receipt (there is none)'
+result $? 'torn before the trailer: no padding'
+make_image failed && damaged "$size" 'slot 0: FAILED, not complete and intact: the dump is FAILED: made to fail?[31m'
+result $? 'failed: the receipt says why, and no terminal is upset by it'
+make_image interrupted && damaged "$size" 'the dump is INTERRUPTED'
+result $? 'interrupted'
+
+# The receipt of the dump that was there before, in the same slot
+old=$TMP/old
+make_image && dd if="$image" of="$old" bs=64k skip=84 count=1 status=none &&
+	"$DUMPFLT" release --slot 0 "$image" && "$BUILD/areagen" "$image" "$dump" &&
+	"$BUILD/areagen" "$image" "$dump" && "$BUILD/areagen" "$image" "$dump" torn &&
+	dd if="$old" of="$image" bs=64k seek=84 conv=notrunc status=none &&
+	damaged "$size" 'the dump is torn: it has no receipt (it is of another dump)'
+result $? 'an old receipt on a new dump'
+make_image digest && "$BUILD/areagen" "$image" "$dump" digest && swap "$(record 0)" $(($(record 0) + 84 * unit)) 384 &&
+	damaged 0 'chunk 0, at byte 0 of the dump: its record is missing or damaged'
+result $? 'records of another dump with the same bytes'
+
+make_image digest changes && verify 0 && out "filter 'digest' changed the data: what is on the disk is intact" &&
+	run 1 "$DUMPFLT" extract --device "$image" "$file" && err "filter 'digest' has changed the data" && [ ! -e "$file" ]
+result $? 'a filter changed the data: verified, not extracted'
+
+make_image && run 0 "$DUMPFLT" release --slot 0 "$image" && verify 0 --slot 0 && out 'it was released' &&
+	verify 1 && err 'there is none that was not collected' && run 0 "$DUMPFLT" release --slot 0 "$image"
+result $? 'released: still there, but not by default'
+make_image torn && cp "$image" "$TMP/before" && run 1 "$DUMPFLT" release --slot 0 "$image" &&
+	err 'slot 0 is STARTED' && cmp -s "$image" "$TMP/before" && run 0 "$DUMPFLT" release --slot 0 --force "$image" &&
+	run 0 "$DUMPFLT" show "$image" && out 'slot 0      COLLECTED'
+result $? 'a torn dump is released only by force'
+make_image && "$BUILD/areagen" "$image" "$dump" torn && cp "$image" "$TMP/before" &&
+	run 1 "$DUMPFLT" release --all "$image" && cmp -s "$image" "$TMP/before"
+result $? 'all or none'
+
+"$BUILD/flatgen" 1 >"$TMP/flat"
+dump=$TMP/flat
+make_image && run 0 "$DUMPFLT" extract --device "$image" "$file" && rm -f "$TMP/plain" &&
+	run 0 "$DUMPFLT" extract --device "$TMP/flat" "$TMP/plain" && cmp -s "$file" "$TMP/plain" && rm "$file" &&
+	run 0 "$DUMPFLT" extract --device "$image" --flattened "$file" && cmp -s "$file" "$dump"
+result $? "makedumpfile's format is undone"
+rm -f "$file"
+spoil $(($(chunk 3) + 5)) && run 1 "$DUMPFLT" extract --device "$image" "$file" && [ ! -e "$file" ] &&
+	run 0 "$DUMPFLT" extract --device "$image" --salvage "$file" && [ -s "$file" ] && err '196608 of '
+result $? "and what is left of it salvaged"
+
+finish
