@@ -16,13 +16,25 @@
 #include "io.h"
 #include "trace.h"
 
-static const char * const callback_words[] = {
-	[DUMPFLT_CB_START]	= "start",
-	[DUMPFLT_CB_WRITE]	= "write",
-	[DUMPFLT_CB_READ]	= "read",
-	[DUMPFLT_CB_FINISH]	= "finish",
-	[DUMPFLT_CB_UNLOAD]	= "unload",
-};
+/**
+ * dumpflt_callback_word - a callback in a word
+ * @cb: which
+ *
+ * Context: any.
+ * Return: the word of messages, counters and trace events.
+ */
+const char *dumpflt_callback_word(enum dumpflt_callback cb)
+{
+	static const char * const words[] = {
+		[DUMPFLT_CB_START]	= "start",
+		[DUMPFLT_CB_WRITE]	= "write",
+		[DUMPFLT_CB_READ]	= "read",
+		[DUMPFLT_CB_FINISH]	= "finish",
+		[DUMPFLT_CB_UNLOAD]	= "unload",
+	};
+
+	return words[cb];
+}
 
 /* What is remembered from before a call */
 struct before {
@@ -124,10 +136,10 @@ int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 		ret = -EPROTO;
 	count(inst, cb, 0, ret, ns);
 	trace_dumpflt_filter_call(inst->stack->name, inst->entry->name,
-				  callback_words[cb], 0, 0, ret, ns);
+				  dumpflt_callback_word(cb), 0, 0, ret, ns);
 	if (ret)
 		(fatal ? dumpflt_fail : dumpflt_note)
-			(inst->stack, inst, ret, "%s%s%s", callback_words[cb],
+			(inst->stack, inst, ret, "%s%s%s", dumpflt_callback_word(cb),
 			 rule ? ": " : " failed", rule ?: "");
 	return ret;
 }
@@ -245,11 +257,11 @@ int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 
 	count(inst, cb, was.len, ret, ns);
 	trace_dumpflt_filter_call(inst->stack->name, inst->entry->name,
-				  callback_words[cb], was.offset, was.len, ret,
+				  dumpflt_callback_word(cb), was.offset, was.len, ret,
 				  ns);
 	if (ret)
 		dumpflt_fail(inst->stack, inst, ret, "%s of %u bytes at %llu%s%s",
-			     callback_words[cb], was.len, was.offset,
+			     dumpflt_callback_word(cb), was.len, was.offset,
 			     rule ? ": " : " failed", rule ?: "");
 	return ret;
 }

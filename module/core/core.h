@@ -388,6 +388,7 @@ void dumpflt_instance_destroy(struct dumpflt_instance *inst);
 u32 dumpflt_instance_seal(const struct dumpflt_instance *inst, u32 seed);
 
 /* callback.c */
+const char *dumpflt_callback_word(enum dumpflt_callback cb);
 int dumpflt_call_simple(struct dumpflt_instance *inst,
 			enum dumpflt_callback cb, bool fatal);
 /* chain.c */

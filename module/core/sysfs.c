@@ -177,20 +177,16 @@ FOLDER_ATTR(filter, max_pages);
 
 static ssize_t filter_stat_show(struct folder *folder, char *page)
 {
-	static const char * const words[] = {
-		[DUMPFLT_CB_START]	= "start",
-		[DUMPFLT_CB_WRITE]	= "write",
-		[DUMPFLT_CB_READ]	= "read",
-		[DUMPFLT_CB_FINISH]	= "finish",
-	};
 	unsigned int i;
 	int len = 0;
 
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
+	/* all but unload, the last one, after which nobody can look */
+	for (i = 0; i < DUMPFLT_CB_UNLOAD; i++) {
 		struct dumpflt_stat *stat = &folder->inst->stat[i];
 
 		len += sysfs_emit_at(page, len, "%s %lld %lld %lld %lld\n",
-				     words[i], atomic64_read(&stat->calls),
+				     dumpflt_callback_word(i),
+				     atomic64_read(&stat->calls),
 				     atomic64_read(&stat->bytes),
 				     atomic64_read(&stat->errors),
 				     atomic64_read(&stat->ns));
