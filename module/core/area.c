@@ -5,6 +5,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <linux/bitmap.h>
+#include <linux/blkdev.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -146,22 +147,57 @@ static struct dumpflt_area *alloc_area(struct dumpflt_stack *stack)
 	return NULL;
 }
 
-/* Keeps the header that counts, or says why there is none to be had */
-static int take_header(struct dumpflt_area *area,
-		       struct dumpflt_disk_header *headers[2], int copy,
-		       const char *wrong)
+/* Why the target is no dump area that can be used, or 0 */
+static int refuse_area(struct dumpflt_stack *stack, int copy, const char *wrong)
 {
-	struct dumpflt_stack *stack = area->stack;
+	u32 block = bdev_logical_block_size(stack->target.bdev);
 
+	if (block > DUMPFLT_AREA_BLOCK) {
+		dumpflt_fail(stack, NULL, -EINVAL,
+			     "target %s has %u-byte blocks: a dump area needs blocks of at most %u bytes",
+			     stack->path, block, DUMPFLT_AREA_BLOCK);
+		return -EINVAL;
+	}
 	if (copy < 0) {
 		dumpflt_fail(stack, NULL, -EINVAL,
 			     "target %s holds no dump area that can be used (%s): see 'dumpflt show', or make one with 'dumpflt format'",
 			     stack->path, wrong);
 		return -EINVAL;
 	}
+	return 0;
+}
+
+/* Makes @stack->area of the header that counts */
+static int take_area(struct dumpflt_stack *stack,
+		     struct dumpflt_disk_header **header,
+		     const struct dumpflt_geometry *geo, int copy,
+		     const char *wrong)
+{
+	struct dumpflt_area *area;
+	int ret;
+
+	ret = refuse_area(stack, copy, wrong);
+	if (!ret)
+		ret = check_policy(stack, *header);
+	if (ret)
+		return ret;
+	area = alloc_area(stack);
+	if (!area)
+		return -ENOMEM;
+	area->geo = *geo;
 	area->copy = copy;
-	swap(area->header, headers[copy]);
-	return check_policy(stack, area->header);
+	swap(area->header, *header);
+	stack->area = area;
+	return 0;
+}
+
+/* In plain mode a dump would go over the dumps in it */
+static int refuse_plain(struct dumpflt_stack *stack)
+{
+	dumpflt_fail(stack, NULL, -EEXIST,
+		     "target %s holds a dump area: write 1 to 'area' to use it, or remove it with 'wipefs --all'",
+		     stack->path);
+	return -EEXIST;
 }
 
 /**
@@ -169,7 +205,7 @@ static int take_header(struct dumpflt_area *area,
  * @stack: the stack, target open, not live
  *
  * In area mode there must be one, which becomes @stack->area. In plain mode
- * there must be none, as the dump would go over the dumps in it.
+ * there must be none.
  *
  * Context: process context, stack lock held; sleeps, allocates.
  * Return: 0; -EINVAL if there must be one and is not; -EEXIST if there is one
@@ -179,31 +215,20 @@ static int take_header(struct dumpflt_area *area,
 int dumpflt_area_open(struct dumpflt_stack *stack)
 {
 	struct dumpflt_disk_header *headers[2];
-	struct dumpflt_area *area = alloc_area(stack);
+	struct dumpflt_geometry geo;
 	const char *wrong;
 	int copy, ret = -ENOMEM;
 
 	headers[0] = kzalloc(sizeof(*headers[0]), GFP_KERNEL);
 	headers[1] = kzalloc(sizeof(*headers[1]), GFP_KERNEL);
-	if (!area || !headers[0] || !headers[1])
-		goto out;
-	ret = read_headers(stack, headers, &area->geo, &copy, &wrong);
-	if (ret)
-		goto out;
-	if (!stack->use_area && copy >= 0) {
-		dumpflt_fail(stack, NULL, -EEXIST,
-			     "target %s holds a dump area: write 1 to 'area' to use it, or remove it with 'wipefs --all'",
-			     stack->path);
-		ret = -EEXIST;
-	}
-	if (stack->use_area)
-		ret = take_header(area, headers, copy, wrong);
+	if (headers[0] && headers[1])
+		ret = read_headers(stack, headers, &geo, &copy, &wrong);
 	if (!ret && stack->use_area)
-		swap(stack->area, area);
-out:
+		ret = take_area(stack, &headers[copy > 0], &geo, copy, wrong);
+	else if (!ret && copy >= 0)
+		ret = refuse_plain(stack);
 	kfree(headers[0]);
 	kfree(headers[1]);
-	dumpflt_area_destroy(area);
 	return ret;
 }
 

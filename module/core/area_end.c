@@ -112,6 +112,9 @@ int dumpflt_area_close(struct dumpflt_area *area, u64 length)
 /* What a dump that is not complete leaves behind, for its receipt */
 static void count_what_is_there(struct dumpflt_area *area)
 {
+	/* all of it is: something failed behind the trailer */
+	if (area->chunks)
+		return;
 	if (area->is_open) {
 		clear_bit(area->open_chunk, area->claimed);
 		area->is_open = false;
