@@ -44,6 +44,8 @@ static_assert(sizeof(struct dumpflt_disk_record) +
 	      "record size");
 
 #define UNIT	((u64)DUMPFLT_AREA_UNIT)
+/* Of sequence and sessions, so that they never wrap, whoever wrote the header */
+#define COUNTER_MAX	0x4000000000000000ULL
 
 /**
  * dumpflt_geometry_make - lay out an area
@@ -302,7 +304,10 @@ const char *dumpflt_header_check(const struct dumpflt_disk_header *header,
 		return wrong;
 	if (le32_to_cpu(fixed->flags) & ~DUMPFLT_AREA_F_ALL)
 		return "it has unknown flags";
-	if (!header->sequence || !dumpflt_format_zero(fixed->reserved, sizeof(fixed->reserved)) ||
+	if (!header->sequence || le64_to_cpu(header->sequence) > COUNTER_MAX ||
+	    le64_to_cpu(header->sessions) > COUNTER_MAX)
+		return "its counters are out of range";
+	if (!dumpflt_format_zero(fixed->reserved, sizeof(fixed->reserved)) ||
 	    !dumpflt_format_zero(header->reserved, sizeof(header->reserved)) ||
 	    !dumpflt_format_zero(header->reserved2, sizeof(header->reserved2)))
 		return "it has bits set that are reserved";

@@ -290,8 +290,8 @@ struct dumpflt_disk_slot {
 /**
  * struct dumpflt_disk_header - header A or B
  * @fixed: see there
- * @sequence: rises by one with each change, from 1
- * @sessions: number of the last session; 0 if there was none
+ * @sequence: rises by one with each change, from 1; at most 2^62
+ * @sessions: number of the last session; 0 if there was none; at most 2^62
  * @reserved: 0
  * @slots: their entries; zeros from nr_slots on
  * @reserved2: 0
