@@ -51,14 +51,22 @@ static int find_size(int fd, __u64 *size)
 	return 0;
 }
 
+/* A device can be opened for writing and still refuse every write */
+static int check_writable(int fd)
+{
+	int read_only = 0;
+
+	return !ioctl(fd, BLKROGET, &read_only) && read_only ? -EROFS : 0;
+}
+
 /**
  * area_io_open() - open a block device or an image file
  * @io: filled
  * @path: of it
  * @writable: to be changed, so that no mounted or claimed device is opened
  *
- * Return: 0 or a negative errno; -EBUSY if it is in use, -EINVAL if it is
- * neither a block device nor a file
+ * Return: 0 or a negative errno; -EBUSY if it is in use, -EROFS if it is
+ * read-only, -EINVAL if it is neither a block device nor a file
  */
 int area_io_open(struct area_io *io, const char *path, bool writable)
 {
@@ -75,6 +83,8 @@ int area_io_open(struct area_io *io, const char *path, bool writable)
 	if (io->fd < 0)
 		return -errno;
 	ret = find_size(io->fd, &io->size);
+	if (!ret && writable)
+		ret = check_writable(io->fd);
 	if (ret)
 		area_io_close(io);
 	return ret;

@@ -32,6 +32,23 @@ void area_view_text(const void *text, size_t size, char *clean)
 	clean[i] = '\0';
 }
 
+/* The next line of a text from a disk, from @at on. Returns: false at its end */
+bool area_view_line(const char *text, size_t size, size_t *at, char *clean)
+{
+	const char *end;
+	size_t len;
+
+	if (*at >= size)
+		return false;
+	len = size - *at;
+	end = memchr(text + *at, '\n', len);
+	if (end)
+		len = (size_t)(end - text) - *at;
+	area_view_text(text + *at, len, clean);
+	*at += len + 1;
+	return true;
+}
+
 /* UTC, as the capture kernel's clock is mostly right and its time zone not */
 void area_view_time(__u64 seconds, char text[AREA_VIEW_TIME_MAX])
 {
@@ -65,6 +82,11 @@ static void add_number(struct json_object *object, const char *key, __u64 number
 	json_object_object_add(object, key, json_object_new_uint64(number));
 }
 
+static void add_flag(struct json_object *object, const char *key, bool flag)
+{
+	json_object_object_add(object, key, json_object_new_boolean(flag));
+}
+
 static void add_hex(struct json_object *object, const char *key,
 		    const unsigned char *bytes, size_t len)
 {
@@ -91,12 +113,9 @@ static struct json_object *filter_json(const struct dumpflt_disk_filter *filter)
 
 	add_text(object, "name", filter->name, sizeof(filter->name));
 	add_number(object, "number", le16_to_cpu(filter->number));
-	json_object_object_add(object, "changes_data",
-			       json_object_new_boolean(flags & DUMPFLT_DISK_FILTER_F_CHANGES));
-	json_object_object_add(object, "critical",
-			       json_object_new_boolean(flags & DUMPFLT_DISK_FILTER_F_CRITICAL));
-	json_object_object_add(object, "left_out",
-			       json_object_new_boolean(flags & DUMPFLT_DISK_FILTER_F_LEFT_OUT));
+	add_flag(object, "changes_data", flags & DUMPFLT_DISK_FILTER_F_CHANGES);
+	add_flag(object, "critical", flags & DUMPFLT_DISK_FILTER_F_CRITICAL);
+	add_flag(object, "left_out", flags & DUMPFLT_DISK_FILTER_F_LEFT_OUT);
 	add_number(object, "start_errno", le32_to_cpu(filter->start_err));
 	add_number(object, "finish_errno", le32_to_cpu(filter->finish_err));
 	add_number(object, "writes", le64_to_cpu(filter->writes));
@@ -151,10 +170,23 @@ static struct json_object *slot_json(const struct area_slot *slot)
 	add_word(object, "filter_metadata_wrong", slot->fmeta_wrong);
 	add_word(object, "receipt_a_wrong", slot->receipt_wrong[0]);
 	add_word(object, "receipt_b_wrong", slot->receipt_wrong[1]);
+	add_flag(object, "receipts_contradict", slot->contradiction);
 	if (slot->receipt)
 		json_object_object_add(object, "receipt",
 				       receipt_json(slot->receipt));
 	return object;
+}
+
+static struct json_object *options_json(const struct dumpflt_disk_policy *policy)
+{
+	const char *text = dumpflt_policy_options(policy);
+	struct json_object *array = json_object_new_array();
+	char line[DUMPFLT_OPTIONS_MAX];
+	size_t at = 0;
+
+	while (area_view_line(text, le32_to_cpu(policy->options_len), &at, line))
+		json_object_array_add(array, json_object_new_string(line));
+	return array;
 }
 
 static struct json_object *policy_json(const struct dumpflt_disk_header *header)
@@ -168,12 +200,9 @@ static struct json_object *policy_json(const struct dumpflt_disk_header *header)
 
 		add_text(object, "name", policy->name, sizeof(policy->name));
 		add_number(object, "number", le16_to_cpu(policy->number));
-		json_object_object_add(object, "critical",
-				       json_object_new_boolean(flags & DUMPFLT_POLICY_F_CRITICAL));
-		json_object_object_add(object, "start_optional",
-				       json_object_new_boolean(flags & DUMPFLT_POLICY_F_START_OPTIONAL));
-		add_text(object, "options", dumpflt_policy_options(policy),
-			 le32_to_cpu(policy->options_len));
+		add_flag(object, "critical", flags & DUMPFLT_POLICY_F_CRITICAL);
+		add_flag(object, "start_optional", flags & DUMPFLT_POLICY_F_START_OPTIONAL);
+		json_object_object_add(object, "options", options_json(policy));
 		json_object_array_add(array, object);
 	}
 	return array;
@@ -200,9 +229,8 @@ struct json_object *area_view_json(const struct open_area *open)
 	add_number(object, "dump_size_max",
 		   (__u64)(geo->slot_chunks - 1) * DUMPFLT_CHUNK_SIZE);
 	add_number(object, "record_size", geo->record_size);
-	json_object_object_add(object, "overwrite",
-			       json_object_new_boolean(le32_to_cpu(header->fixed.flags) &
-						       DUMPFLT_AREA_F_OVERWRITE));
+	add_flag(object, "overwrite",
+		 le32_to_cpu(header->fixed.flags) & DUMPFLT_AREA_F_OVERWRITE);
 	add_word(object, "header_a_wrong", open->area.wrong[0]);
 	add_word(object, "header_b_wrong", open->area.wrong[1]);
 	json_object_object_add(object, "policy", policy_json(header));

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "area_open.h"
-#include "kernel.h"
 #include "util.h"
 
 /* What is to be said if area_io_open() fails */
@@ -165,15 +164,11 @@ static bool numbers_fit(const struct open_area *open,
 			const struct stack_spec *spec)
 {
 	const struct dumpflt_disk_policy *policy = NULL;
-	char entry[KERNEL_ENTRY_MAX], want[KERNEL_ENTRY_MAX];
 	size_t i;
 
 	for (i = 0; i < spec->nr_filters; i++) {
 		policy = dumpflt_policy_next(open->area.header, policy);
-		spec_entry(spec, i, entry, sizeof(entry));
-		format_string(want, sizeof(want), "%02u-%s",
-			      le16_to_cpu(policy->number), policy->name);
-		if (strcmp(entry, want))
+		if (le16_to_cpu(policy->number) != spec_number(spec, i))
 			return false;
 	}
 	return true;

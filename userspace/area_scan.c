@@ -33,6 +33,7 @@ struct scan {
 	unsigned char			*records;
 	__u64				records_first;
 	__u64				records_nr;
+	int				records_wrong;	/* they cannot be read */
 	unsigned char			*chunk;
 	unsigned char			*pending;	/* the chunk before it */
 	__u64				pending_chunk;
@@ -179,27 +180,37 @@ static void cleanup(struct scan *scan)
 	free(scan->pending);
 }
 
+static int read_records(struct scan *scan, __u64 first, __u64 nr)
+{
+	const struct dumpflt_geometry *geo = &scan->area->geo;
+
+	scan->records_first = first;
+	scan->records_nr = nr;
+	return scan->area->io->read(scan->area->io->ctx, scan->records,
+				    nr * geo->record_size,
+				    dumpflt_geometry_record(geo, scan->slot->number,
+							    first));
+}
+
 /* The record of a chunk; NULL if it cannot be read */
 static const unsigned char *get_record(struct scan *scan, __u64 chunk,
 				       __u64 total)
 {
-	const struct dumpflt_geometry *geo = &scan->area->geo;
-	__u64 at_once = RECORDS_SIZE / geo->record_size;
+	__u64 size = scan->area->geo.record_size;
+	__u64 nr = RECORDS_SIZE / size;
 
 	if (chunk < scan->records_first ||
 	    chunk - scan->records_first >= scan->records_nr) {
-		scan->records_first = chunk;
-		scan->records_nr = total - chunk < at_once ? total - chunk :
-							     at_once;
-		if (scan->area->io->read(scan->area->io->ctx, scan->records,
-					 scan->records_nr * geo->record_size,
-					 dumpflt_geometry_record(geo, scan->slot->number,
-								 chunk))) {
-			scan->records_nr = 0;
-			return NULL;
-		}
+		scan->records_wrong = read_records(scan, chunk, total - chunk < nr ?
+						   total - chunk : nr);
+		/* a block that cannot be read is to cost no others their records */
+		nr = DUMPFLT_AREA_BLOCK / size - chunk % (DUMPFLT_AREA_BLOCK / size);
+		if (scan->records_wrong)
+			scan->records_wrong = read_records(scan, chunk, nr);
 	}
-	return scan->records + (chunk - scan->records_first) * geo->record_size;
+	if (scan->records_wrong)
+		return NULL;
+	return scan->records + (chunk - scan->records_first) * size;
 }
 
 static bool digest_ok(struct scan *scan, const unsigned char *record)
@@ -297,7 +308,7 @@ static int end_prefix(struct scan *scan)
 {
 	size_t len = DUMPFLT_CHUNK_SIZE;
 
-	if (!scan->verdict->size_known)
+	if (scan->has_pending && !scan->verdict->size_known)
 		while (len && !scan->pending[len - 1])
 			len--;
 	return put_pending(scan, len);

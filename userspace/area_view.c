@@ -35,19 +35,23 @@ static void print_policy(const struct dumpflt_disk_header *header)
 {
 	const struct dumpflt_disk_policy *policy = NULL;
 	char options[DUMPFLT_OPTIONS_MAX];
+	const char *text;
 	__u16 flags;
+	size_t at;
 
 	if (!header->fixed.policy_len)
 		puts("policy      any filters, or none");
 	while ((policy = dumpflt_policy_next(header, policy))) {
 		flags = le16_to_cpu(policy->flags);
-		area_view_text(dumpflt_policy_options(policy),
-			       le32_to_cpu(policy->options_len), options);
-		printf("policy      %02u-%s%s%s%s%s\n",
-		       le16_to_cpu(policy->number), policy->name,
+		printf("policy      %02u-%s%s%s\n", le16_to_cpu(policy->number),
+		       policy->name,
 		       flags & DUMPFLT_POLICY_F_CRITICAL ? ", critical" : "",
 		       flags & DUMPFLT_POLICY_F_START_OPTIONAL ?
-		       ", start optional" : "", options[0] ? ", " : "", options);
+		       ", start optional" : "");
+		text = dumpflt_policy_options(policy);
+		for (at = 0; area_view_line(text, le32_to_cpu(policy->options_len),
+					    &at, options);)
+			printf("  option    %s\n", options);
 	}
 }
 

@@ -23,7 +23,8 @@ static const char help[] =
 "  --stack NAME      read through the filters of the live stack NAME\n"
 "  --device DEVICE   read a block device or a file as it is: a dump area, or a\n"
 "                    dump that no filter has changed\n"
-"  --slot N          of a dump area (default: the newest dump not collected)\n"
+"  --slot N          of a dump area (default: the newest dump that is COMPLETE and\n"
+"                    not collected; with --salvage the newest not collected)\n"
 "  --salvage         of a dump area: if the dump is not whole, write as much of\n"
 "                    it as is proved\n"
 "  --raw             of a dump area: write the dump's bytes as they are, whatever\n"
@@ -62,13 +63,11 @@ static int run(const struct extract_options *extract)
 }
 
 /* A dump area is found by itself; who asked for a part of one must have one */
-static void detect_area(struct extract_options *extract)
+static bool is_area(const struct extract_options *extract)
 {
-	extract->area = extract->slot != AREA_NO_SLOT || extract->salvage ||
-			extract->raw;
-	/* what cannot be opened is reported by who reads it */
-	if (extract->device && !extract->area)
-		area_find(extract->device, &extract->area);
+	if (extract->slot != AREA_NO_SLOT || extract->salvage || extract->raw)
+		return true;
+	return extract->device && extract_finds_area(extract->device);
 }
 
 static bool take_option(struct extract_options *extract, int opt,
@@ -138,6 +137,6 @@ int cmd_extract(int argc, char **argv)
 	extract.out = argv[optind];
 	if (!strcmp(extract.out, "-") && !extract.flattened && !extract.raw)
 		return usage_error(argv[0], "standard output needs --flattened or --raw");
-	detect_area(&extract);
+	extract.area = is_area(&extract);
 	return run(&extract);
 }

@@ -8,11 +8,12 @@
 
 #include "area_view.h"
 #include "cmd.h"
-#include "signals.h"
 #include "cmd_slot_options.h"
+#include "signals.h"
+#include "view.h"
 
 static const char help[] =
-"Usage: dumpflt release (--slot N | --all) [--force] DEVICE\n"
+"Usage: dumpflt release (--slot N | --all) [--force] [--json] DEVICE\n"
 "Mark the dump in a slot of the dump area on DEVICE as collected: the next dump\n"
 "may overwrite it. Copy it out first, with 'dumpflt extract'. What is in the slot\n"
 "stays there until then.\n"
@@ -24,7 +25,7 @@ static const char help[] =
 "  --json    print one line of JSON\n"
 "  --help    print this text\n";
 
-/* Changes the header in memory. Returns: 0, 1 if it was changed, or -1 */
+/* Changes the header in memory. Returns: 1 if so, 0 if there is no need, or -1 */
 static int mark(struct open_area *open, __u64 number, bool force)
 {
 	struct area_slot slot;
@@ -37,7 +38,8 @@ static int mark(struct open_area *open, __u64 number, bool force)
 	if (state == DUMPFLT_SLOT_COLLECTED || state == DUMPFLT_SLOT_EMPTY)
 		return 0;
 	if (state != DUMPFLT_SLOT_COMPLETE && !force) {
-		report_failure("releasing", open->path, "slot %llu is %s", number,
+		report_failure("releasing", open->path,
+			       "slot %llu is %s, not COMPLETE", number,
 			       dumpflt_slot_word(state));
 		report_advice("'dumpflt extract --salvage' saves what there is; then use --force.");
 		return -1;
@@ -60,12 +62,20 @@ static int mark_all(struct open_area *open, bool force)
 }
 
 static void print(const struct open_area *open,
-		  const struct slot_options *options)
+		  const struct slot_options *options, int changed)
 {
-	struct json_object *object = area_view_json(open);
+	struct json_object *object;
 
-	if (options->json)
-		puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
+	if (!options->json) {
+		if (changed)
+			printf("released: the next dump may overwrite %s\n",
+			       options->all ? "all slots" : "the slot");
+		else
+			puts("nothing to release");
+		return;
+	}
+	object = area_view_json(open);
+	view_print_json(object);
 	json_object_put(object);
 }
 
@@ -80,6 +90,7 @@ int cmd_release(int argc, char **argv)
 		return ret;
 	if (!options.all && options.slot == AREA_NO_SLOT)
 		return usage_error(argv[0], "--slot or --all is needed");
+	/* The change is written as a whole, or not begun */
 	signals_catch();
 	signals_hold();
 	if (open_area(&open, options.path, true))
@@ -91,7 +102,7 @@ int cmd_release(int argc, char **argv)
 	if (ret)
 		report_error("writing the header", options.path, -ret);
 	else if (changed >= 0)
-		print(&open, &options);
+		print(&open, &options, changed);
 	close_area(&open);
 	return ret || changed < 0 ? EXIT_FAILED : EXIT_OK;
 }

@@ -12,21 +12,13 @@
 #include "cmd.h"
 #include "cmd_slot_options.h"
 
-/* The last one, --force, is not for every command */
-static const struct option options_table[] = {
-	{ "slot",	required_argument,	NULL, 's' },
-	{ "all",	no_argument,		NULL, 'a' },
-	{ "json",	no_argument,		NULL, 'j' },
-	{ "help",	no_argument,		NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
-static const struct option force_table[] = {
-	{ "slot",	required_argument,	NULL, 's' },
-	{ "all",	no_argument,		NULL, 'a' },
-	{ "json",	no_argument,		NULL, 'j' },
-	{ "help",	no_argument,		NULL, 'h' },
+/* The first one is not for every command */
+static const struct option table[] = {
 	{ "force",	no_argument,		NULL, 'f' },
+	{ "slot",	required_argument,	NULL, 's' },
+	{ "all",	no_argument,		NULL, 'a' },
+	{ "json",	no_argument,		NULL, 'j' },
+	{ "help",	no_argument,		NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -43,11 +35,11 @@ static const struct option force_table[] = {
 int slot_options_parse(struct slot_options *options, int argc, char **argv,
 		       const char *help, bool may_force)
 {
-	const struct option *table = may_force ? force_table : options_table;
+	const struct option *known = may_force ? table : table + 1;
 	int opt;
 
 	*options = (struct slot_options){ .slot = AREA_NO_SLOT };
-	while ((opt = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, ":", known, NULL)) != -1) {
 		switch (opt) {
 		case 's':
 			if (!parse_number(optarg, 0, DUMPFLT_AREA_SLOTS_MAX - 1,

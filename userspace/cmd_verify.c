@@ -43,12 +43,32 @@ static struct json_object *to_json(const struct area_slot *slot,
 	if (verdict->size_known)
 		json_object_object_add(object, "dump_size",
 				       json_object_new_uint64(verdict->dump_size));
+	if (slot->receipt_wrong[0])
+		json_object_object_add(object, "receipt_a_wrong",
+				       json_object_new_string(slot->receipt_wrong[0]));
+	if (slot->receipt_wrong[1])
+		json_object_object_add(object, "receipt_b_wrong",
+				       json_object_new_string(slot->receipt_wrong[1]));
 	json_object_object_add(object, "good_bytes",
 			       json_object_new_uint64(verdict->good_bytes));
 	json_object_object_add(object, "bad_chunks",
 			       json_object_new_uint64(verdict->bad_chunks));
+	if (verdict->bad_chunks)
+		json_object_object_add(object, "first_bad_chunk",
+				       json_object_new_uint64(verdict->first_bad));
 	json_object_object_add(object, "problem", json_object_new_string(problem));
 	return object;
+}
+
+/* One copy is enough; that the other one is lost should be known all the same */
+static void print_receipts(const struct area_slot *slot)
+{
+	unsigned int copy;
+
+	for (copy = 0; copy < 2; copy++)
+		if (slot->receipt && slot->receipt_wrong[copy])
+			printf("  receipt %c cannot be used: %s\n", "AB"[copy],
+			       slot->receipt_wrong[copy]);
 }
 
 static void print(const struct area_slot *slot,
@@ -62,6 +82,7 @@ static void print(const struct area_slot *slot,
 		       verdict->dump_size);
 		if (slot->state == DUMPFLT_SLOT_COLLECTED)
 			puts("  it was released, the next dump may overwrite it");
+		print_receipts(slot);
 		if (filter)
 			printf("  filter '%s' changed the data: what is on the disk is intact; its contents cannot be judged from here\n",
 			       filter->name);
@@ -70,9 +91,10 @@ static void print(const struct area_slot *slot,
 	area_view_text(verdict->problem, sizeof(verdict->problem), problem);
 	printf("slot %u: %s, not complete and intact: %s\n", slot->number,
 	       dumpflt_slot_word(slot->state), problem);
+	print_receipts(slot);
 	if (verdict->bad_chunks > 1)
 		printf("  %llu chunks are no good\n", verdict->bad_chunks);
-	if (slot->state != DUMPFLT_SLOT_EMPTY)
+	if (verdict->good_bytes && !filter)
 		printf("  the first %llu bytes are proved: 'dumpflt extract --salvage' gives them out\n",
 		       verdict->good_bytes);
 }

@@ -56,6 +56,16 @@ int extraction_put(struct extraction *x, __u64 offset,
 	return ret ? report_output(x, ret) : 0;
 }
 
+static const char *bad_advice(const struct extraction *x)
+{
+	/* what comes from an area is verified before it is parsed */
+	if (x->options->area)
+		return "The dump was written like that. Use --raw to have it as it is.";
+	if (x->flat.position)
+		return "The dump is damaged, or was cut and older data follow.";
+	return "There is no dump, or filters have changed it: use --stack.";
+}
+
 /**
  * extraction_consume() - take some of a flattened stream
  * @x: the extraction
@@ -75,15 +85,17 @@ int extraction_consume(struct extraction *x, const unsigned char *data,
 
 	do {
 		event = flat_next(&x->flat, &data, &len, &span);
-		if (event == FLAT_DATA && !x->options->flattened)
+		if (event != FLAT_DATA)
+			break;
+		if (span.offset + span.len > x->end)
+			x->end = span.offset + span.len;
+		if (!x->options->flattened)
 			ret = extraction_put(x, span.offset, span.data, span.len);
-	} while (!ret && event == FLAT_DATA);
+	} while (!ret);
 	if (event == FLAT_BAD) {
 		report_failure("reading the dump", x->from, "%s, at byte %llu",
 			       x->flat.problem, x->flat.position);
-		report_advice("%s", x->flat.position || x->options->area ?
-			      "The dump is damaged, or was cut and older data follow." :
-			      "There is no dump, or filters have changed it: use --stack.");
+		report_advice("%s", bad_advice(x));
 		return -EBADMSG;
 	}
 	if (!ret && x->options->flattened)
@@ -146,6 +158,20 @@ static int copy(struct extraction *x)
 }
 
 /**
+ * extraction_size() - how long the output should be
+ * @x: the extraction
+ *
+ * Return: bytes
+ */
+__u64 extraction_size(const struct extraction *x)
+{
+	if (x->raw || x->options->flattened)
+		return x->position;
+	/* of a stream that was cut: as far as it goes, not as it was meant */
+	return x->flat.state == FLAT_AT_END ? x->flat.file_size : x->end;
+}
+
+/**
  * extraction_sync() - make the output durable, as long as it should be
  * @x: the extraction
  *
@@ -157,8 +183,7 @@ int extraction_sync(struct extraction *x)
 
 	if (x->to_stdout)
 		return 0;
-	ret = outfile_sync(&x->file, x->raw || x->options->flattened ?
-			   x->position : x->flat.file_size);
+	ret = outfile_sync(&x->file, extraction_size(x));
 	return ret ? report_output(x, ret) : 0;
 }
 
@@ -254,7 +279,7 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 		ret = extract_from_area(&x);
 	else
 		ret = copy_from(&x, options->device);
-	*bytes = x.raw || options->flattened ? x.position : x.flat.file_size;
+	*bytes = extraction_size(&x);
 	if (x.to_stdout)
 		return ret;
 	if (!ret) {

@@ -15,7 +15,8 @@
  * @stack: read through the filters of this live stack, or
  * @device: read this device or file as it is
  * @area: @device holds a dump area
- * @slot: of the area, AREA_NO_SLOT for the newest dump
+ * @slot: of the area, AREA_NO_SLOT for the newest dump that is COMPLETE, or
+ *	to salvage for the newest
  * @salvage: as much as is proved, if there is no more
  * @raw: write the dump's bytes, whatever they are
  * @out: name of the new file, or "-" for standard output
@@ -34,6 +35,10 @@ struct extract_options {
 	bool		force;
 };
 
+/* extract.c */
 int extract_run(const struct extract_options *options, __u64 *bytes);
+
+/* extract_area.c */
+bool extract_finds_area(const char *device);
 
 #endif

@@ -8,31 +8,19 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "area_view.h"
 #include "extraction.h"
 #include "util.h"
 #include "verify.h"
 
-/* What the parser of the flattened format says to the beginning of the dump */
-static bool is_flattened(const unsigned char *data, size_t len)
-{
-	struct flat_parser flat;
-	struct flat_span span;
-
-	flat_init(&flat);
-	if (len > FLAT_HEADER_SIZE)
-		len = FLAT_HEADER_SIZE;
-	return flat_next(&flat, &data, &len, &span) != FLAT_BAD;
-}
-
 static int take(void *ctx, __u64 offset, const void *data, size_t len)
 {
 	struct extraction *x = ctx;
 	int ret;
 
-	if (!offset && !x->raw && !is_flattened(data, len)) {
+	if (!offset && !x->raw && !flat_begins(data, len)) {
 		if (x->options->flattened) {
 			report_failure("reading the dump", x->from,
 				       "it is not in makedumpfile's flattened format");
@@ -58,8 +46,9 @@ static int report_verdict(const struct extraction *x,
 	area_view_text(verdict->problem, sizeof(verdict->problem), problem);
 	report_failure("extracting", x->from, "slot %u: %s", slot->number,
 		       problem);
-	report_advice("%llu bytes are proved: --salvage gives them out.",
-		      verdict->good_bytes);
+	if (verdict->good_bytes)
+		report_advice("%llu bytes are proved: --salvage gives them out.",
+			      verdict->good_bytes);
 	return -EBADMSG;
 }
 
@@ -67,10 +56,11 @@ static int report_verdict(const struct extraction *x,
 static int salvage(const struct extraction *x, const struct area_slot *slot,
 		   const struct area_verdict *verdict)
 {
+	bool stream = !x->raw && !x->options->flattened;
 	char problem[AREA_PROBLEM_MAX];
 
 	area_view_text(verdict->problem, sizeof(verdict->problem), problem);
-	if (!verdict->good_bytes) {
+	if (!verdict->good_bytes || (stream && !extraction_size(x))) {
 		report_failure("salvaging", x->from,
 			       "slot %u: nothing is left: %s", slot->number,
 			       problem);
@@ -84,6 +74,8 @@ static int salvage(const struct extraction *x, const struct area_slot *slot,
 	else
 		report_advice("%llu bytes were salvaged; how long the dump was is not known.",
 			      verdict->good_bytes);
+	if (stream && x->flat.state != FLAT_AT_END)
+		report_advice("makedumpfile's stream was cut: the rest of the file is missing, and holes in it may be, too.");
 	return 0;
 }
 
@@ -125,6 +117,39 @@ static int extract_slot(struct extraction *x, const struct open_area *open,
 	return ret ? ret : judge(x, slot, &verdict);
 }
 
+/* The newest that is COMPLETE; if none is, or to salvage, the newest of all */
+static int choose_slot(const struct extraction *x, const struct open_area *open,
+		       __u32 *number)
+{
+	const struct dumpflt_disk_slot *slots = open->area.header->slots;
+	char started[AREA_VIEW_TIME_MAX];
+	__u64 session = 0;
+	struct area_slot slot;
+	__u32 i, newest;
+	int ret;
+
+	ret = newest_slot(open, &newest);
+	*number = newest;
+	for (i = 0; !ret && !x->options->salvage && i < open->area.geo.nr_slots; i++) {
+		ret = area_slot_load(&open->area, i, &slot);
+		if (slot.state == DUMPFLT_SLOT_COMPLETE &&
+		    le64_to_cpu(slots[i].number) > session) {
+			session = le64_to_cpu(slots[i].number);
+			*number = i;
+		}
+		area_slot_unload(&slot);
+	}
+	if (ret)
+		return ret;
+	area_view_time(le64_to_cpu(slots[*number].started), started);
+	fprintf(stderr, "slot %u: dump number %llu, started %s\n", *number,
+		le64_to_cpu(slots[*number].number), started);
+	if (*number != newest)
+		report_warning("slot %u holds a newer dump, which is not complete",
+			       newest);
+	return 0;
+}
+
 /**
  * extract_from_area() - extract a dump from a slot
  * @x: the extraction, its output open
@@ -137,15 +162,15 @@ int extract_from_area(struct extraction *x)
 	__u64 number = x->options->slot;
 	struct open_area open;
 	struct area_slot slot;
-	__u32 newest;
+	__u32 chosen;
 	int ret;
 
 	ret = open_area(&open, x->from, false);
 	if (ret)
 		return ret;
 	if (number == AREA_NO_SLOT) {
-		ret = newest_slot(&open, &newest);
-		number = newest;
+		ret = choose_slot(x, &open, &chosen);
+		number = chosen;
 	}
 	if (!ret)
 		ret = open_slot(&open, number, &slot);
@@ -155,4 +180,31 @@ int extract_from_area(struct extraction *x)
 	}
 	close_area(&open);
 	return ret;
+}
+
+/**
+ * extract_finds_area() - does a device or file hold a dump area?
+ * @device: the path; if it cannot be opened, that is left to who reads it
+ *
+ * A plain dump may have been written over an area: then the area's last
+ * header is still there, but what is at the beginning is what counts.
+ */
+bool extract_finds_area(const char *device)
+{
+	unsigned char begin[FLAT_HEADER_SIZE];
+	struct area_io io;
+	struct area area;
+	bool found, plain;
+
+	if (area_io_open(&io, device, false))
+		return false;
+	found = area_load(&area, &io) != -ENOENT;
+	plain = area.wrong[0] && !io.read(io.ctx, begin, sizeof(begin), 0) &&
+		flat_begins(begin, sizeof(begin));
+	area_unload(&area);
+	area_io_close(&io);
+	if (found && plain)
+		report_warning("'%s' begins with a plain dump and ends with the header of a dump area: --slot extracts from that",
+			       device);
+	return found && !plain;
 }

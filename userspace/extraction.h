@@ -20,6 +20,7 @@
  * @to_stdout: the output has no name
  * @raw: the bytes are written as they are, whatever they are
  * @position: bytes of the stream taken so far
+ * @end: behind the last byte that the stream had for the dump file
  * @source: a stream
  * @flat: the parser of a flattened stream
  * @file: the output
@@ -33,6 +34,7 @@ struct extraction {
 	bool				to_stdout;
 	bool				raw;
 	__u64				position;
+	__u64				end;
 	struct source			source;
 	struct flat_parser		flat;
 	struct outfile			file;
@@ -46,6 +48,7 @@ int extraction_put(struct extraction *x, __u64 offset,
 		   const unsigned char *data, size_t len);
 int extraction_consume(struct extraction *x, const unsigned char *data,
 		       size_t len);
+__u64 extraction_size(const struct extraction *x);
 int extraction_sync(struct extraction *x);
 
 /* extract_area.c */

@@ -191,3 +191,21 @@ enum flat_event flat_next(struct flat_parser *flat, const unsigned char **input,
 		return FLAT_END;
 	return flat->state == FLAT_AT_FAULT ? FLAT_BAD : FLAT_MORE;
 }
+
+/**
+ * flat_begins() - does a flattened stream begin here?
+ * @data: its first bytes
+ * @len: how many; too few of them are no beginning
+ */
+bool flat_begins(const void *data, size_t len)
+{
+	const unsigned char *input = data;
+	struct flat_parser flat;
+	struct flat_span span;
+
+	flat_init(&flat);
+	if (len > FLAT_HEADER_SIZE)
+		len = FLAT_HEADER_SIZE;
+	return len == FLAT_HEADER_SIZE &&
+	       flat_next(&flat, &input, &len, &span) == FLAT_MORE;
+}

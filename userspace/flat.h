@@ -8,6 +8,7 @@
 #define DUMPFLT_FLAT_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define FLAT_HEADER_SIZE	4096	/* of the stream's header, with padding */
@@ -74,6 +75,7 @@ struct flat_span {
 };
 
 void flat_init(struct flat_parser *flat);
+bool flat_begins(const void *data, size_t len);
 enum flat_event flat_next(struct flat_parser *flat, const unsigned char **input,
 			  size_t *len, struct flat_span *span);
 

@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 #include "area_open.h"
-#include "kernel.h"
 #include "make_area.h"
 #include "signals.h"
 #include "util.h"
@@ -188,39 +187,54 @@ static int wipe_signatures(int fd, const char *path)
 	return -EIO;
 }
 
+/* The policy. Returns: NULL, or what is wrong */
+static const char *add_filters(const struct stack_spec *spec,
+			       struct dumpflt_disk_header *header)
+{
+	const char *wrong = NULL;
+	size_t i;
+
+	for (i = 0; i < spec->nr_filters && !wrong; i++) {
+		const struct filter_spec *filter = &spec->filters[i];
+		__u32 flags = 0;
+
+		if (filter->critical)
+			flags |= DUMPFLT_POLICY_F_CRITICAL;
+		if (filter->start_optional)
+			flags |= DUMPFLT_POLICY_F_START_OPTIONAL;
+		wrong = dumpflt_policy_add(header, filter->name,
+					   spec_number(spec, i), flags,
+					   filter->options,
+					   strlen(filter->options));
+	}
+	return wrong;
+}
+
 static int make_header(const struct format_options *options, __u64 size,
 		       struct dumpflt_geometry *geo,
 		       struct dumpflt_disk_header *header)
 {
-	const struct stack_spec *spec = &options->spec;
-	char entry[KERNEL_ENTRY_MAX];
 	const char *wrong;
 	__u8 uuid[16];
-	size_t i;
 
 	wrong = dumpflt_geometry_make(geo, size, options->slots,
 				      options->record_size);
-	if (!wrong && getrandom(uuid, sizeof(uuid), 0) != sizeof(uuid))
-		wrong = "no random numbers to be had";
-	if (!wrong)
-		dumpflt_header_init(header, geo, uuid, (__u64)time(NULL),
-				    options->overwrite ? DUMPFLT_AREA_F_OVERWRITE : 0);
-	for (i = 0; i < spec->nr_filters && !wrong; i++) {
-		const struct filter_spec *filter = &spec->filters[i];
-		__u32 flags = (filter->critical ? DUMPFLT_POLICY_F_CRITICAL : 0) |
-			      (filter->start_optional ?
-			       DUMPFLT_POLICY_F_START_OPTIONAL : 0);
-
-		spec_entry(spec, i, entry, sizeof(entry));
-		wrong = dumpflt_policy_add(header, filter->name,
-					   (unsigned int)(entry[0] - '0') * 10 +
-					   (unsigned int)(entry[1] - '0'), flags,
-					   filter->options,
-					   strlen(filter->options));
+	if (wrong) {
+		report_failure("formatting", options->path, "%llu bytes in %u slots: %s",
+			       size, options->slots, wrong);
+		return -EINVAL;
 	}
+	if (getrandom(uuid, sizeof(uuid), 0) != sizeof(uuid)) {
+		report_failure("formatting", options->path,
+			       "no random numbers to be had");
+		return -EIO;
+	}
+	dumpflt_header_init(header, geo, uuid, (__u64)time(NULL),
+			    options->overwrite ? DUMPFLT_AREA_F_OVERWRITE : 0);
+	wrong = add_filters(&options->spec, header);
 	if (!wrong)
 		return 0;
-	report_failure("formatting", options->path, "%s", wrong);
+	report_failure("formatting", options->path, "the policy: %s", wrong);
 	return -EINVAL;
 }
 

@@ -201,14 +201,20 @@ bool spec_parse_filter(struct stack_spec *spec, const char *text,
 }
 
 /*
- * The name of the filter's folder, "<NN>-<filter>". Steps of ten leave room
- * for a filter in between, as long as two digits are enough for that.
+ * The number that gives the filter its place. Steps of ten leave room for a
+ * filter in between, as long as two digits are enough for that.
  */
-void spec_entry(const struct stack_spec *spec, size_t index, char *entry,
-		size_t size)
+unsigned int spec_number(const struct stack_spec *spec, size_t index)
 {
 	unsigned int step = spec->nr_filters <= 9 ? 10 : 5;
 
-	format_string(entry, size, "%02u-%s", (unsigned int)(index + 1) * step,
+	return (unsigned int)(index + 1) * step;
+}
+
+/* The name of the filter's folder, "<NN>-<filter>" */
+void spec_entry(const struct stack_spec *spec, size_t index, char *entry,
+		size_t size)
+{
+	format_string(entry, size, "%02u-%s", spec_number(spec, index),
 		      spec->filters[index].name);
 }

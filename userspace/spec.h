@@ -70,6 +70,7 @@ bool spec_add_option(struct filter_spec *filter, const char *name,
 		     const char *value, char error[SPEC_ERROR_MAX]);
 bool spec_parse_filter(struct stack_spec *spec, const char *text,
 		       char error[SPEC_ERROR_MAX]);
+unsigned int spec_number(const struct stack_spec *spec, size_t index);
 void spec_entry(const struct stack_spec *spec, size_t index, char *entry,
 		size_t size);
 

@@ -195,7 +195,7 @@ static int take_area(struct dumpflt_stack *stack,
 static int refuse_plain(struct dumpflt_stack *stack)
 {
 	dumpflt_fail(stack, NULL, -EEXIST,
-		     "target %s holds a dump area: write 1 to 'area' to use it, or remove it with 'wipefs --all'",
+		     "target %s holds a dump area: write 1 to 'area' to use it; zeros over its first and last 64 KiB remove it",
 		     stack->path);
 	return -EEXIST;
 }

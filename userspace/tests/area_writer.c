@@ -235,6 +235,8 @@ static void fill_filters(struct area_writer *w,
  * @w: everything else is written
  * @state: DUMPFLT_SLOT_COMPLETE, _FAILED or _INTERRUPTED
  * @text: why it is not COMPLETE, else NULL
+ *
+ * Before that, the other copy of the header learns of the dump.
  */
 void area_writer_receipt(struct area_writer *w, __u32 state, const char *text)
 {
@@ -252,6 +254,9 @@ void area_writer_receipt(struct area_writer *w, __u32 state, const char *text)
 	};
 	__u32 i;
 
+	dumpflt_header_touch(w->area->header);
+	if (area_write_header(w->area))
+		errx(1, "area_write_header");
 	memcpy(receipt.magic, DUMPFLT_MAGIC_RECEIPT, DUMPFLT_MAGIC_SIZE);
 	memcpy(receipt.uuid, w->area->header->fixed.uuid, sizeof(receipt.uuid));
 	memcpy(receipt.session, entry->session, sizeof(receipt.session));

@@ -13,8 +13,12 @@ SHELL_TESTS	:= $(notdir $(wildcard $(TESTS)/test_*.sh))
 CHECK_LIB	:= $(addprefix $(CHECK_BUILD)/,$(patsubst %.c,%.o, \
 			$(filter-out dumpflt.c cmd_%.c,$(TOOL_SOURCES))))
 CHECK_TOOL	:= $(addprefix $(CHECK_BUILD)/,$(TOOL_SOURCES:%.c=%.o))
-FAKE_KERNEL	:= $(CHECK_BUILD)/tests/fake_kernel.o
-FAKE_LDFLAGS	:= -Wl,--wrap=mkdir,--wrap=rmdir,--wrap=write
+FAKE_KERNEL	:= $(patsubst %,$(CHECK_BUILD)/tests/fake_%.o, \
+			kernel files area disk)
+AREA_WRITER	:= $(CHECK_BUILD)/tests/area_writer.o
+AREA_FIXTURE	:= $(CHECK_BUILD)/tests/area_fixture.o
+FAKE_LDFLAGS	:= -Wl,--wrap=mkdir,--wrap=rmdir,--wrap=write,--wrap=pwrite64 \
+		   -Wl,--wrap=fsync,--wrap=ioctl
 CHECK_PROGRAMS	:= $(CHECK_BUILD)/dumpflt-fake $(CHECK_BUILD)/flatgen \
 		   $(CHECK_BUILD)/areagen \
 		   $(addprefix $(CHECK_BUILD)/,$(UNIT_TESTS))
@@ -28,19 +32,24 @@ $(CHECK_BUILD)/%.o: $(FORMAT)/%.c $(MAKEFILES_HERE) | $(CHECK_BUILD)/tests
 	$(call say,CC,check/$*.o)
 	$(Q)$(CC) $(CHECK_CFLAGS) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-$(CHECK_BUILD)/dumpflt-fake: $(CHECK_TOOL) $(FAKE_KERNEL)
+$(CHECK_BUILD)/dumpflt-fake: $(CHECK_TOOL) $(FAKE_KERNEL) $(AREA_WRITER)
 	$(call say,LD,check/$(@F))
 	$(Q)$(CHECK_LINK) $(FAKE_LDFLAGS) $(PACKAGE_LIBS)
+
+# Those of areas have one of their own, in memory
+$(CHECK_BUILD)/test_area_%: $(CHECK_BUILD)/tests/test_area_%.o $(CHECK_LIB) $(AREA_WRITER) $(AREA_FIXTURE)
+	$(call say,LD,check/$(@F))
+	$(Q)$(CHECK_LINK) $(PACKAGE_LIBS) -lcmocka
 
 $(CHECK_BUILD)/flatgen: $(CHECK_BUILD)/tests/flatgen.o
 	$(call say,LD,check/$(@F))
 	$(Q)$(CHECK_LINK)
 
-$(CHECK_BUILD)/areagen: $(CHECK_BUILD)/tests/areagen.o $(CHECK_LIB)
+$(CHECK_BUILD)/areagen: $(CHECK_BUILD)/tests/areagen.o $(AREA_WRITER) $(CHECK_LIB)
 	$(call say,LD,check/$(@F))
 	$(Q)$(CHECK_LINK) $(PACKAGE_LIBS)
 
-$(CHECK_BUILD)/test_%: $(CHECK_BUILD)/tests/test_%.o $(CHECK_LIB) $(FAKE_KERNEL)
+$(CHECK_BUILD)/test_%: $(CHECK_BUILD)/tests/test_%.o $(CHECK_LIB) $(FAKE_KERNEL) $(AREA_WRITER)
 	$(call say,LD,check/$(@F))
 	$(Q)$(CHECK_LINK) $(FAKE_LDFLAGS) $(PACKAGE_LIBS) -lcmocka
 

@@ -5,16 +5,13 @@
  * Linked with --wrap, so that mkdir(), rmdir() and write() of the tool arrive
  * here. Below DUMPFLT_CONFIGFS they behave as configfs does: mkdir makes the
  * attributes, a write to "live" or "session" moves the state. Everything else
- * goes through. The state is in the files, so it outlives the process.
+ * goes through. The state is in the files, so it outlives the process. What a
+ * dump area adds to this is in fake_area.c, disks that fail are in fake_disk.c.
  *
  *	FAKE_LOG	file that gets a line for everything that was asked for
  *	FAKE_FAULT	"<line of the log> <errno> <words>": that operation fails
  *			with errno, and last_error gets the words
  *	FAKE_FINISH_STATE  what a finish that succeeds leaves, if not "complete"
- *	FAKE_IO_FAULT	"<offset> <errno> <words>": so does a write to a target
- *			at that offset or behind it
- *	FAKE_STACK	folder of the stack whose target FAKE_IO_FAULT is about;
- *			outside a dump, writes to it fail with EIO
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -22,7 +19,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,8 +33,8 @@
 #define DISKS	4
 
 static const char * const stack_files[] = {
-	"target", "type", "max_pages", "timeout_ms", "check_source", "area", "live",
-	"session", "state", "device", "last_error",
+	"target", "type", "max_pages", "timeout_ms", "check_source", "area",
+	"live", "session", "state", "device", "last_error",
 };
 
 static const char * const filter_files[] = {
@@ -46,47 +42,6 @@ static const char * const filter_files[] = {
 };
 
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
-
-/* Good for the next 31 calls: enough for any function that does not loop */
-static char *path_of(const char *fmt, ...)
-{
-	static char ring[32][PATH_MAX];
-	static unsigned int next;
-	char *path = ring[next++ % COUNT(ring)];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(path, PATH_MAX, fmt, args);
-	va_end(args);
-	return path;
-}
-
-static void put(const char *path, const char *value)
-{
-	FILE *file = fopen(path, "w");
-
-	if (!file)
-		abort();
-	if (value[0])
-		fprintf(file, "%s\n", value);
-	fclose(file);
-}
-
-static const char *get(const char *path)
-{
-	static char ring[4][PATH_MAX];
-	static unsigned int next;
-	char *value = ring[next++ % COUNT(ring)];
-	FILE *file = fopen(path, "r");
-
-	value[0] = '\0';
-	if (file) {
-		if (fgets(value, PATH_MAX, file))
-			value[strcspn(value, "\n")] = '\0';
-		fclose(file);
-	}
-	return value;
-}
 
 /*
  * The tool empties an attribute when it opens it, which means nothing to the
@@ -96,18 +51,18 @@ static const char *hidden(const char *path)
 {
 	const char *name = strrchr(path, '/') + 1;
 
-	return path_of("%.*s.%s", (int)(name - path), path, name);
+	return fake_path("%.*s.%s", (int)(name - path), path, name);
 }
 
 static void put_attr(const char *path, const char *value)
 {
-	put(hidden(path), value);
-	put(path, value);
+	fake_put(hidden(path), value);
+	fake_put(path, value);
 }
 
 static bool is_live(const char *stack)
 {
-	return !strcmp(get(path_of("%s/.live", stack)), "1");
+	return !strcmp(fake_get(fake_path("%s/.live", stack)), "1");
 }
 
 /* What is behind "<configfs>/dumpflt/", or NULL if @path is elsewhere */
@@ -118,13 +73,13 @@ static const char *below_root(const char *path)
 
 	if (!root)
 		return NULL;
-	prefix = path_of("%s/%s/", root, DUMPFLT_CONFIGFS_DIR);
+	prefix = fake_path("%s/%s/", root, DUMPFLT_CONFIGFS_DIR);
 	return strncmp(path, prefix, strlen(prefix)) ? NULL : path + strlen(prefix);
 }
 
 static const char *stack_path(const char *name)
 {
-	return path_of("%s/%s/%.*s", getenv("DUMPFLT_CONFIGFS"),
+	return fake_path("%s/%s/%.*s", getenv("DUMPFLT_CONFIGFS"),
 		       DUMPFLT_CONFIGFS_DIR, (int)strcspn(name, "/"), name);
 }
 
@@ -153,7 +108,7 @@ static int wanted_fault(const char *stack, const char *line)
 	if (sscanf(fault + len, "%d %255[^\n]", &err, words) < 1)
 		abort();
 	if (!access(stack, F_OK))
-		put(path_of("%s/last_error", stack), words);
+		fake_put(fake_path("%s/last_error", stack), words);
 	return -err;
 }
 
@@ -171,8 +126,8 @@ static void make_files(const char *folder, const char * const *files, size_t nr)
 	size_t i;
 
 	for (i = 0; i < nr; i++)
-		put_attr(path_of("%s/%s", folder, files[i]), "");
-	put(path_of("%s/state", folder), DUMPFLT_STATE_CONFIGURED);
+		put_attr(fake_path("%s/%s", folder, files[i]), "");
+	fake_put(fake_path("%s/state", folder), DUMPFLT_STATE_CONFIGURED);
 }
 
 int __wrap_mkdir(const char *path, mode_t mode)
@@ -183,20 +138,21 @@ int __wrap_mkdir(const char *path, mode_t mode)
 
 	if (!name)
 		return __real_mkdir(path, mode);
-	ret = wanted_fault(stack_path(name), path_of("mkdir %s", name));
+	ret = wanted_fault(stack_path(name), fake_path("mkdir %s", name));
 	if (ret)
 		return result(ret);
 	if (__real_mkdir(path, mode))
 		return -1;
 	if (entry) {
 		make_files(path, filter_files, COUNT(filter_files));
-		put_attr(path_of("%s/critical", path), "0");
-		put_attr(path_of("%s/start_optional", path), "0");
+		put_attr(fake_path("%s/critical", path), "0");
+		put_attr(fake_path("%s/start_optional", path), "0");
 		return 0;
 	}
 	make_files(path, stack_files, COUNT(stack_files));
-	put_attr(path_of("%s/type", path), DUMPFLT_TYPE_WORD_CRASH);
-	put_attr(path_of("%s/live", path), "0");
+	put_attr(fake_path("%s/type", path), DUMPFLT_TYPE_WORD_CRASH);
+	put_attr(fake_path("%s/live", path), "0");
+	put_attr(fake_path("%s/area", path), "0");
 	return 0;
 }
 
@@ -213,7 +169,7 @@ static int each_folder(const char *path, void (*visit)(const char *path,
 	while (dir && (entry = readdir(dir))) {
 		const char *name = entry->d_name;
 
-		if (name[0] == '.' || stat(path_of("%s/%s", copy, name), &st) ||
+		if (name[0] == '.' || stat(fake_path("%s/%s", copy, name), &st) ||
 		    !S_ISDIR(st.st_mode))
 			continue;
 		nr++;
@@ -245,7 +201,7 @@ int __wrap_rmdir(const char *path)
 
 	if (!name)
 		return __real_rmdir(path);
-	ret = wanted_fault(stack_path(name), path_of("rmdir %s", name));
+	ret = wanted_fault(stack_path(name), fake_path("rmdir %s", name));
 	if (!ret && is_live(stack_path(name)))
 		ret = -EBUSY;
 	if (!ret && each_folder(path, NULL))
@@ -256,9 +212,16 @@ int __wrap_rmdir(const char *path)
 	return __real_rmdir(path);
 }
 
-static const char *disk_path(const char *device)
+const char *fake_disk(const char *device)
 {
-	return path_of("%s/block/%s", getenv("DUMPFLT_SYSFS"), device);
+	return fake_path("%s/block/%s", getenv("DUMPFLT_SYSFS"), device);
+}
+
+/* The block device of a live stack */
+const char *fake_device(const char *stack)
+{
+	return fake_path("%s/%s", getenv("DUMPFLT_DEV"),
+			 fake_get(fake_path("%s/device", stack)));
 }
 
 static void make_instance(const char *stack, const char *entry)
@@ -267,43 +230,50 @@ static void make_instance(const char *stack, const char *entry)
 
 	/* One filter by this name never gets far, and nobody minds */
 	if (strstr(entry, "-shy")) {
-		put(path_of("%s/%s/last_error", stack, entry),
-		    "filter 'shy': init failed");
-		put(path_of("%s/%s/state", stack, entry),
-		    DUMPFLT_FILTER_STATE_LEFT_OUT);
+		fake_put(fake_path("%s/%s/last_error", stack, entry),
+			 "filter 'shy': init failed");
+		fake_put(fake_path("%s/%s/state", stack, entry),
+			 DUMPFLT_FILTER_STATE_LEFT_OUT);
 		return;
 	}
-	folder = path_of("%s/dumpflt/%s",
-			 disk_path(get(path_of("%s/device", stack))), entry);
+	folder = fake_path("%s/dumpflt/%s",
+			   fake_disk(fake_get(fake_path("%s/device", stack))),
+			   entry);
 	__real_mkdir(folder, 0755);
-	put(path_of("%s/flags", folder), "critical bounce");
-	put(path_of("%s/max_pages", folder), "16");
-	put(path_of("%s/stat", folder),
-	    "start 1 0 0 1000\nwrite 3 196608 0 5000\nread 0 0 0 0\nfinish 1 0 0 70");
-	put(path_of("%s/%s/state", stack, entry), DUMPFLT_FILTER_STATE_READY);
+	fake_put(fake_path("%s/flags", folder), "critical bounce");
+	fake_put(fake_path("%s/max_pages", folder), "16");
+	fake_put(fake_path("%s/stat", folder),
+		 "start 1 0 0 1000\nwrite 3 196608 0 5000\nread 0 0 0 0\nfinish 1 0 0 70");
+	fake_put(fake_path("%s/%s/state", stack, entry), DUMPFLT_FILTER_STATE_READY);
 }
 
 static int set_live(const char *stack)
 {
-	const char *target = get(path_of("%s/target", stack));
+	const char *target = fake_get(fake_path("%s/target", stack));
 	const char *device, *disk;
-	int i;
+	int i, ret;
 
 	if (access(target, F_OK))
 		return -errno;
+	ret = fake_area_live(stack);
+	if (ret)
+		return ret;
 	for (i = 0; i < DISKS; i++) {
-		device = path_of("dumpflt%d", i);
-		disk = disk_path(device);
+		device = fake_path("dumpflt%d", i);
+		disk = fake_disk(device);
 		if (__real_mkdir(disk, 0755))
 			continue;
-		__real_mkdir(path_of("%s/dumpflt", disk), 0755);
-		put(path_of("%s/dumpflt/dump_bytes", disk), "0");
-		put(path_of("%s/dumpflt/session", disk), "0");
-		put(path_of("%s/dumpflt/allocations", disk), "0");
-		put(path_of("%s/device", stack), device);
-		put(path_of("%s/state", stack), DUMPFLT_STATE_LIVE);
-		if (symlink(target, path_of("%s/%s", getenv("DUMPFLT_DEV"),
-					    device)))
+		__real_mkdir(fake_path("%s/dumpflt", disk), 0755);
+		fake_put(fake_path("%s/dumpflt/dump_bytes", disk), "0");
+		fake_put(fake_path("%s/dumpflt/session", disk), "0");
+		fake_put(fake_path("%s/dumpflt/allocations", disk), "0");
+		fake_put(fake_path("%s/dumpflt/slot", disk), "");
+		fake_put(fake_path("%s/dumpflt/session_id", disk), "");
+		fake_put(fake_path("%s/device", stack), device);
+		fake_put(fake_path("%s/state", stack), DUMPFLT_STATE_LIVE);
+		if (fake_area_used(stack))
+			fake_put(fake_device(stack), "");
+		else if (symlink(target, fake_device(stack)))
 			return -errno;
 		each_folder(stack, make_instance);
 		return 0;
@@ -313,23 +283,23 @@ static int set_live(const char *stack)
 
 static void remove_instance(const char *path, const char *name)
 {
-	remove_files(path_of("%s/%s", path, name));
-	__real_rmdir(path_of("%s/%s", path, name));
+	remove_files(fake_path("%s/%s", path, name));
+	__real_rmdir(fake_path("%s/%s", path, name));
 }
 
 static void set_not_live(const char *stack)
 {
-	const char *device = get(path_of("%s/device", stack));
+	const char *device = fake_get(fake_path("%s/device", stack));
 	const char *folder;
 
-	unlink(path_of("%s/%s", getenv("DUMPFLT_DEV"), device));
-	put(path_of("%s/device", stack), "");
-	put(path_of("%s/state", stack), DUMPFLT_STATE_CONFIGURED);
-	each_folder(path_of("%s/dumpflt", disk_path(device)), remove_instance);
-	folder = path_of("%s/dumpflt", disk_path(device));
+	unlink(fake_device(stack));
+	fake_put(fake_path("%s/device", stack), "");
+	fake_put(fake_path("%s/state", stack), DUMPFLT_STATE_CONFIGURED);
+	each_folder(fake_path("%s/dumpflt", fake_disk(device)), remove_instance);
+	folder = fake_path("%s/dumpflt", fake_disk(device));
 	remove_files(folder);
 	__real_rmdir(folder);
-	__real_rmdir(disk_path(device));
+	__real_rmdir(fake_disk(device));
 }
 
 static const char *finish_state(const char *before)
@@ -341,31 +311,61 @@ static const char *finish_state(const char *before)
 	return state ? state : DUMPFLT_STATE_COMPLETE;
 }
 
+static int begin_session(const char *stack, const char *word, int fault)
+{
+	bool reads = !strcmp(word, DUMPFLT_SESSION_READ);
+	int ret = fault;
+
+	if (!ret && fake_area_used(stack))
+		ret = reads ? -EOPNOTSUPP : fake_area_start(stack);
+	if (!ret)
+		fake_put(fake_path("%s/state", stack), reads ?
+			 DUMPFLT_STATE_READING : DUMPFLT_STATE_STARTED);
+	return ret;
+}
+
+/* Returns: false if @word is neither "finish" nor "finish BYTES" */
+static bool parse_finish(const char *word, __u64 *bytes)
+{
+	const size_t len = strlen(DUMPFLT_SESSION_FINISH);
+	char end;
+
+	*bytes = FAKE_ALL;
+	return !strcmp(word, DUMPFLT_SESSION_FINISH) ||
+	       (!strncmp(word, DUMPFLT_SESSION_FINISH " ", len + 1) &&
+		sscanf(word + len + 1, "%llu%c", bytes, &end) == 1);
+}
+
+static int end_session(const char *stack, const char *word, int fault)
+{
+	const char *state = fake_get(fake_path("%s/state", stack));
+	bool whole = strcmp(word, DUMPFLT_SESSION_ABORT);
+	__u64 bytes = FAKE_ALL;
+	int ret = fault;
+
+	if (whole && !parse_finish(word, &bytes))
+		return -EINVAL;
+	if (fake_area_used(stack) && !ret)
+		ret = fake_area_end(stack, bytes, whole);
+	fake_put(fake_path("%s/state", stack), whole && !ret ?
+		 finish_state(state) : DUMPFLT_STATE_FAILED);
+	return ret;
+}
+
 static int set_session(const char *stack, const char *word, int fault)
 {
-	const char *state = get(path_of("%s/state", stack));
+	const char *state = fake_get(fake_path("%s/state", stack));
 	bool open = !strcmp(state, DUMPFLT_STATE_STARTED) ||
 		    !strcmp(state, DUMPFLT_STATE_READING);
-	bool begin = !strcmp(word, "start") || !strcmp(word, "read");
+	bool begin = !strcmp(word, DUMPFLT_SESSION_START) ||
+		     !strcmp(word, DUMPFLT_SESSION_READ);
 
 	if (!is_live(stack))
 		return -EINVAL;
 	if (open == begin)
 		return begin ? -EBUSY : -EINVAL;
-	if (begin && fault)
-		return fault;
-	if (!strcmp(word, "start"))
-		state = DUMPFLT_STATE_STARTED;
-	else if (!strcmp(word, "read"))
-		state = DUMPFLT_STATE_READING;
-	else if (!strcmp(word, "finish") || !strncmp(word, "finish ", 7))
-		state = fault ? DUMPFLT_STATE_FAILED : finish_state(state);
-	else if (!strcmp(word, "abort"))
-		state = DUMPFLT_STATE_FAILED;
-	else
-		return -EINVAL;
-	put(path_of("%s/state", stack), state);
-	return fault;
+	return begin ? begin_session(stack, word, fault) :
+		       end_session(stack, word, fault);
 }
 
 static int set_attr(const char *stack, const char *attr, const char *value)
@@ -389,40 +389,17 @@ static int store(const char *path, const char *name, const char *value)
 	int ret;
 
 	snprintf(stack, sizeof(stack), "%s", stack_path(name));
-	ret = wanted_fault(stack, path_of("%s=%.*s", name,
-					  (int)strcspn(value, "\n"), value));
+	ret = wanted_fault(stack, fake_path("%s=%.*s", name,
+					    (int)strcspn(value, "\n"), value));
 	if (!strcmp(attr, "session"))
 		return set_session(stack, value, ret);
 	if (!ret)
 		ret = set_attr(stack, attr, value);
 	if (ret)
-		put(path, get(hidden(path)));
+		fake_put(path, fake_get(hidden(path)));
 	else
 		put_attr(path, value);
 	return ret;
-}
-
-/* A write to the target of a stack: only in a dump, and only up to a fault */
-static int write_fault(const char *path, int fd)
-{
-	const char *fault = getenv("FAKE_IO_FAULT");
-	const char *folder = getenv("FAKE_STACK");
-	char words[256] = "";
-	long long offset;
-	int err;
-
-	if (!folder || strcmp(get(path_of("%s/target", folder)), path))
-		return 0;
-	if (strcmp(get(path_of("%s/state", folder)), DUMPFLT_STATE_STARTED))
-		return -EIO;
-	if (!fault)
-		return 0;
-	if (sscanf(fault, "%lld %d %255[^\n]", &offset, &err, words) < 2)
-		abort();
-	if (lseek(fd, 0, SEEK_CUR) < offset)
-		return 0;
-	put(path_of("%s/last_error", folder), words);
-	return -err;
 }
 
 ssize_t __wrap_write(int fd, const void *data, size_t len)
@@ -432,11 +409,11 @@ ssize_t __wrap_write(int fd, const void *data, size_t len)
 	ssize_t n;
 	int ret;
 
-	n = readlink(path_of("/proc/self/fd/%d", fd), path, sizeof(path) - 1);
+	n = readlink(fake_path("/proc/self/fd/%d", fd), path, sizeof(path) - 1);
 	path[n < 0 ? 0 : n] = '\0';
 	name = below_root(path);
 	if (!name) {
-		ret = write_fault(path, fd);
+		ret = fake_write_fault(path, fd, len);
 		return ret ? result(ret) : __real_write(fd, data, len);
 	}
 	snprintf(value, sizeof(value), "%.*s", (int)len, (const char *)data);

@@ -108,7 +108,10 @@ result $? 'to standard output'
 
 make_image && spoil 20 && verify 0 && err "header A of '$image' cannot be used" && whole
 result $? 'header A is damaged'
-make_image && spoil $((header_b + 100)) && verify 1 && err "header B of '$image' cannot be used: its checksum is wrong" &&
+make_image && spoil $((header_b + 100)) && verify 0 && err "header B of '$image' cannot be used: its checksum is wrong" &&
+	whole
+result $? 'header B is damaged'
+make_image torn && spoil $((header_b + 100)) && verify 1 && err "header B of '$image' cannot be used: its checksum is wrong" &&
 	err 'there is none that was not collected'
 result $? 'the only header that knows the dump is damaged'
 make_image && spoil 100 && spoil $((header_b + 100)) && verify 1 && err 'neither of its two headers can be used' &&
@@ -157,7 +160,7 @@ result $? 'interrupted'
 # The receipt of the dump that was there before, in the same slot
 old=$TMP/old
 make_image && dd if="$image" of="$old" bs=64k skip=84 count=1 status=none &&
-	"$DUMPFLT" release --slot 0 "$image" && "$BUILD/areagen" "$image" "$dump" &&
+	"$DUMPFLT" release --slot 0 "$image" >/dev/null && "$BUILD/areagen" "$image" "$dump" &&
 	"$BUILD/areagen" "$image" "$dump" && "$BUILD/areagen" "$image" "$dump" torn &&
 	dd if="$old" of="$image" bs=64k seek=84 conv=notrunc status=none &&
 	damaged "$size" 'the dump is torn: it has no receipt (it is of another dump)'

@@ -48,6 +48,7 @@ static void test_defaults(void **state)
 	assert_string_equal(config.stack.type, "crash");
 	assert_int_equal(config.stack.max_pages, 0);
 	assert_int_equal(config.stack.timeout_ms, 0);
+	assert_false(config.stack.area);
 	assert_int_equal(config.stack.nr_filters, 0);
 	assert_string_equal(config.vmcore, "/proc/vmcore");
 	assert_string_equal(config.makedumpfile, "makedumpfile");
@@ -69,6 +70,7 @@ static const char everything[] =
 "type: hibernation\n"
 "max_pages = 256\n"
 "timeout_ms = 100\n"
+"area = yes\n"
 "[filter crypt]\r\n"
 "key = dumpflt:x\r\n"
 "critical = yes\n"
@@ -94,6 +96,7 @@ static void test_everything(void **state)
 	assert_string_equal(stack->type, "hibernation");
 	assert_int_equal(stack->max_pages, 256);
 	assert_int_equal(stack->timeout_ms, 100);
+	assert_true(stack->area);
 	assert_int_equal(stack->nr_filters, 3);
 	/* A section without any key is a filter all the same */
 	assert_string_equal(stack->filters[0].name, "trace");
@@ -191,6 +194,8 @@ static void test_value_errors(void **state)
 		     "'0x10' is no value for the pages of one write: a number from 1 to 256 is needed");
 	expect_error("[stack]\ntimeout_ms = 99\n", 2,
 		     "'99' is no value for the timeout: a number from 100 to 3600000 is needed");
+	expect_error("[stack]\narea = maybe\n", 2,
+		     "'maybe' is no value for area: yes and no are");
 	expect_error("[dump]\nwait_for_target = -1\n", 2,
 		     "'-1' is no number of seconds from 0 to 3600");
 	expect_error("[dump]\nwait_for_target = 3601\n", 2,

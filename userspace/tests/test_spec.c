@@ -93,6 +93,7 @@ static void test_filters(void **state)
 	assert_string_equal(entry, "05-a");
 	spec_entry(&spec, 15, entry, sizeof(entry));
 	assert_string_equal(entry, "80-f15");
+	assert_int_equal(spec_number(&spec, 15), 80);
 }
 
 static void test_numbers(void **state)

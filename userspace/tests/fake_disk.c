@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A stand-in for disks that fail, lose their power or are zoned.
+ *
+ * Linked with --wrap: pwrite(), fsync() and ioctl() of the tool arrive here. The
+ * first is called pwrite64() in the C library, if offsets have 64 bits.
+ *
+ *	FAKE_IO_FAULT	"<offset> <errno> <words>": a write to the device of a
+ *			stack at that offset or behind it fails, and last_error
+ *			gets the words
+ *	FAKE_STACK	folder of the stack that FAKE_IO_FAULT is about; outside
+ *			a dump, writes to its device fail with EIO
+ *	FAKE_PWRITE	"<n> <bytes> <errno>": of the n-th pwrite(), counted from
+ *			1, only so many bytes are written; then it fails with
+ *			errno, or if that is 0, the program ends at once, as if
+ *			the power were gone
+ *	FAKE_SIGNAL	"<signal>": arrives at every pwrite()
+ *	FAKE_FSYNC	"<n> <errno>": the n-th fsync() fails
+ *	FAKE_DISK_LOG	file that gets a line for each pwrite() and fsync()
+ *	FAKE_ZONED	set: every device is zoned
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <linux/blkzoned.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <uapi/linux/dumpflt.h>
+
+#include "fake_kernel.h"
+
+#define POWER_GONE	137	/* exit code */
+
+static void log_line(const char *line)
+{
+	const char *path = getenv("FAKE_DISK_LOG");
+	FILE *file = path ? fopen(path, "a") : NULL;
+
+	if (!file)
+		return;
+	fprintf(file, "%s\n", line);
+	fclose(file);
+}
+
+ssize_t __wrap_pwrite64(int fd, const void *data, size_t len, off_t offset)
+{
+	const char *fault = getenv("FAKE_PWRITE");
+	const char *signal = getenv("FAKE_SIGNAL");
+	static unsigned int nr;
+	unsigned int at;
+	size_t bytes;
+	int err;
+
+	log_line(fake_path("pwrite %lld %zu", (long long)offset, len));
+	if (signal)
+		raise(atoi(signal));
+	if (!fault)
+		return __real_pwrite64(fd, data, len, offset);
+	if (sscanf(fault, "%u %zu %d", &at, &bytes, &err) != 3)
+		abort();
+	if (++nr != at)
+		return __real_pwrite64(fd, data, len, offset);
+	if (bytes && __real_pwrite64(fd, data, bytes, offset) != (ssize_t)bytes)
+		abort();
+	if (!err)
+		_exit(POWER_GONE);
+	errno = err;
+	return -1;
+}
+
+int __wrap_fsync(int fd)
+{
+	const char *fault = getenv("FAKE_FSYNC");
+	static unsigned int nr;
+	unsigned int at;
+	int err;
+
+	log_line("fsync");
+	if (!fault)
+		return __real_fsync(fd);
+	if (sscanf(fault, "%u %d", &at, &err) != 2)
+		abort();
+	if (++nr != at)
+		return __real_fsync(fd);
+	errno = err;
+	return -1;
+}
+
+int __wrap_ioctl(int fd, unsigned long request, void *arg)
+{
+	if (request != BLKGETZONESZ || !getenv("FAKE_ZONED"))
+		return __real_ioctl(fd, request, arg);
+	*(__u32 *)arg = 524288;
+	return 0;
+}
+
+/* In a dump area a session takes whole blocks, as many as the slot holds */
+static int area_fault(const char *stack, off_t offset, size_t len)
+{
+	if (offset % DUMPFLT_AREA_BLOCK || len % DUMPFLT_AREA_BLOCK)
+		return -EINVAL;
+	return (__u64)offset + len > fake_area_room(stack) ? -ENOSPC : 0;
+}
+
+/**
+ * fake_write_fault() - shall a write fail?
+ * @path: of what @fd is
+ * @fd: written to
+ * @len: bytes
+ *
+ * To the device of a stack only in a dump, and only up to a fault.
+ *
+ * Return: 0 or the negative errno
+ */
+int fake_write_fault(const char *path, int fd, size_t len)
+{
+	const char *fault = getenv("FAKE_IO_FAULT");
+	const char *folder = getenv("FAKE_STACK");
+	off_t offset = lseek(fd, 0, SEEK_CUR);
+	char words[256] = "";
+	long long from;
+	bool area;
+	int err;
+
+	if (!folder)
+		return 0;
+	area = fake_area_used(folder);
+	if (strcmp(area ? fake_device(folder) :
+		   fake_get(fake_path("%s/target", folder)), path))
+		return 0;
+	if (strcmp(fake_get(fake_path("%s/state", folder)), DUMPFLT_STATE_STARTED))
+		return -EIO;
+	if (!fault)
+		return area ? area_fault(folder, offset, len) : 0;
+	if (sscanf(fault, "%lld %d %255[^\n]", &from, &err, words) < 2)
+		abort();
+	if (offset < from)
+		return 0;
+	fake_put(fake_path("%s/last_error", folder), words);
+	return -err;
+}

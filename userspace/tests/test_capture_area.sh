@@ -1,0 +1,294 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# dumpflt capture and create on a dump area: the filters are those of its policy,
+# every dump has a slot, and a full area is left alone.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+
+export FAKE_SAMPLE=$TMP/sample FAKE_ARGS=$TMP/args FAKE_MDF=good
+"$BUILD/flatgen" 3 >"$FAKE_SAMPLE"
+size=$(stat -c %s "$FAKE_SAMPLE")
+conf=$TMP/capture.conf
+image=$TMP/target
+
+# prepare IMAGE-SIZE [LINE]...: a configuration with these lines behind [stack]
+prepare()
+{
+	rm -f "$image" "$FAKE_ARGS"
+	: >"$FAKE_LOG"
+	: >"$TMP/vmcore"
+	truncate -s "$1" "$image"
+	printf '%s\n' '[stack]' "target = $image" "${@:2}" '[dump]' \
+		"vmcore = $TMP/vmcore" "makedumpfile = $TESTS/fake_makedumpfile" \
+		'wait_for_target = 1' >"$conf"
+	FAKE_MDF=good
+}
+
+format()
+{
+	"$DUMPFLT" format "$@" "$image" >/dev/null
+}
+
+capture()
+{
+	run "$1" "$DUMPFLT" capture -c "$conf" "${@:2}"
+}
+
+# slot NUMBER STATE: what the area says, without the kernel
+slot()
+{
+	"$DUMPFLT" show --json "$image" >"$TMP/show" 2>&1
+	grep -qF "{\"slot\":$1,\"state\":\"$2\"" "$TMP/show"
+}
+
+good_slot()
+{
+	run 0 "$DUMPFLT" verify --slot "$1" "$image" &&
+		out "slot $1: complete and intact, $size bytes" &&
+		run 0 "$DUMPFLT" extract --slot "$1" --flattened --device "$image" - &&
+		cmp -s "$TMP/out" "$FAKE_SAMPLE"
+}
+
+good()
+{
+	prepare 32M
+	format --filter 'digest,a=b,c=d' --filter trace --critical digest --start-optional trace
+	capture 0 && out "complete: $size bytes in " && out ", durable on $image, slot 0, session " &&
+		grep -Eq ', session [0-9a-f]{32}$' "$TMP/out" && asked crash/area=1 &&
+		asked 'mkdir crash/10-digest' && asked crash/10-digest/options=a=b &&
+		asked crash/10-digest/critical=1 && asked crash/20-trace/start_optional=1 &&
+		asked "crash/session=finish $size" && nothing_left && good_slot 0 && slot 1 EMPTY
+}
+good
+result $? 'the filters are taken from the policy, and the dump is in slot 0'
+
+json()
+{
+	local session
+
+	capture 0 --json && out '"device":"dumpflt0","slot":1,"session_id":"' || return 1
+	session=$(grep -o '"session_id":"[0-9a-f]*"' "$TMP/out")
+	session=${session#*:}
+	[ "${#session}" -eq 34 ] && slot 1 COMPLETE &&
+		grep -qF "{\"slot\":1,\"state\":\"COMPLETE\",\"number\":2,\"session\":$session," "$TMP/show" &&
+		good_slot 1
+}
+json
+result $? 'the next one is in slot 1: JSON has slot and session'
+
+no_slot()
+{
+	capture 1 && err "ERROR: start failed on 'crash': No space left on device" &&
+		err 'last_error: no free slot in the dump area' && [ ! -s "$TMP/out" ] &&
+		nothing_left && good_slot 0 && good_slot 1 && capture 1 --json &&
+		out '"result":"failed"' && ! out session_id
+}
+no_slot
+result $? 'no free slot: both dumps are left as they are'
+
+released()
+{
+	run 0 "$DUMPFLT" release --slot 0 "$image" && capture 0 && out ', slot 0, ' &&
+		good_slot 0 && good_slot 1
+}
+released
+result $? 'a released slot is taken'
+
+overwrite()
+{
+	prepare 32M
+	format --overwrite
+	capture 0 && capture 0 && capture 0 && out ', slot 0, ' && good_slot 0 && good_slot 1
+}
+overwrite
+result $? 'with --overwrite, the oldest dump goes'
+
+same_filters()
+{
+	prepare 32M '[filter digest]' 'a = b' 'critical = yes'
+	format --filter 'digest,a=b' --critical digest
+	capture 0 && good_slot 0
+}
+same_filters
+result $? 'filters that are named, and are those of the policy'
+
+# other_filters LINE...: is refused, and nothing is written
+other_filters()
+{
+	prepare 32M "$@"
+	format --filter 'digest,a=b' --critical digest
+	cp "$image" "$TMP/before"
+	capture 1 && err "ERROR: setting live failed on 'crash': Operation not permitted" &&
+		err 'last_error: the filters are not those of the policy' &&
+		err 'With no filter named, they are taken from the policy.' && ! err 'Run this as root' &&
+		! asked crash/session=start && nothing_left && cmp -s "$image" "$TMP/before"
+}
+other_filters '[filter trace]'
+result $? 'another filter than that of the policy'
+other_filters '[filter digest]' 'a = x' 'critical = yes'
+result $? 'another option'
+other_filters '[filter digest]' 'a = b'
+result $? 'not critical, as the policy demands'
+other_filters '[filter digest]' 'a = b' 'critical = yes' '[filter trace]'
+result $? 'one more'
+
+demanded()
+{
+	prepare 32M 'area = yes'
+	capture 1 && err "ERROR: looking for a dump area failed on '$image': there is none" &&
+		err "'dumpflt format' makes a dump area" && [ ! -s "$FAKE_LOG" ] && format && capture 0 &&
+		good_slot 0
+}
+demanded
+result $? 'area = yes: nothing is written to a target without a dump area'
+
+damaged()
+{
+	prepare 32M
+	format
+	for at in 20000 $((33554432 - 65536 + 20000)); do
+		printf x | dd of="$image" bs=1 seek="$at" conv=notrunc status=none
+	done
+	cp "$image" "$TMP/before"
+	capture 1 && err "ERROR: reading the dump area failed on '$image': neither of its two headers can be used" &&
+		err 'header A: ' && err 'header B: ' && [ ! -s "$FAKE_LOG" ] && cmp -s "$image" "$TMP/before"
+}
+damaged
+result $? 'a damaged dump area is not written to'
+
+one_header()
+{
+	prepare 32M
+	format --filter digest
+	printf x | dd of="$image" bs=1 seek=20000 conv=notrunc status=none
+	capture 0 && err "WARNING: header A of '$image' cannot be used: " && good_slot 0 &&
+		capture 0 && ! err WARNING
+}
+one_header
+result $? 'one header is enough, and is said to be'
+
+full()
+{
+	prepare 4M
+	format
+	capture 1 && err "ERROR: writing the dump failed on 'dumpflt0': No space left on device" &&
+		err "The slot on '$image' is full after 1048576 bytes: format it with fewer slots, or args = -l -d 31." &&
+		asked crash/session=abort && nothing_left && slot 0 FAILED && slot 1 EMPTY &&
+		run 1 "$DUMPFLT" verify --slot 0 "$image"
+}
+full
+result $? 'a slot that is too small: FAILED, and what to do'
+
+fails()
+{
+	prepare 32M
+	format
+	FAKE_MDF="cut"
+	capture 1 --json && out '"result":"failed"' && out '"slot":0,"session_id":"' && slot 0 FAILED &&
+		! asked "crash/session=finish $size"
+}
+fails
+result $? 'makedumpfile fails: the slot says so'
+
+io_fault()
+{
+	prepare 32M
+	format
+	FAKE_IO_FAULT='1048576 5 dumpflt0: write at 1048576 failed' capture 1 &&
+		err 'last_error: dumpflt0: write at 1048576 failed' && slot 0 FAILED
+}
+io_fault
+result $? 'the target fails in the middle'
+
+interrupted()
+{
+	local pid code
+
+	prepare 32M
+	format
+	FAKE_MDF=hangs
+	"$DUMPFLT" capture -c "$conf" >"$TMP/out" 2>"$TMP/err" &
+	pid=$!
+	for _ in {1..100}; do
+		asked crash/session=start && break
+		sleep 0.05
+	done
+	sleep 0.5
+	kill -s INT "$pid"
+	wait "$pid"
+	code=$?
+	[ "$code" -eq 1 ] && err "stopped by SIGINT" && asked crash/session=abort && slot 0 FAILED &&
+		nothing_left && FAKE_MDF='good' capture 0 && good_slot 1
+}
+# A background job of a script ignores SIGINT, and so does what it starts
+set -m
+interrupted
+result $? 'Ctrl-C: the slot is FAILED, and the next dump takes another one'
+set +m
+
+dry_run()
+{
+	prepare 32M
+	format --filter 'digest' --critical digest
+	cp "$image" "$TMP/before"
+	capture 0 --dry-run && out 'holds a dump area' && out 'filter     10-digest, critical' &&
+		[ ! -s "$FAKE_LOG" ] && cmp -s "$image" "$TMP/before" && rm "$image" &&
+		capture 0 --dry-run && ! out 'dump area'
+}
+dry_run
+result $? '--dry-run shows the filters of the policy'
+
+dumpflt()
+{
+	run "$1" "$DUMPFLT" "${@:2}"
+}
+
+# A dump by hand: the device takes whole blocks, the length is said at the end
+by_hand()
+{
+	prepare 32M
+	format --filter digest
+	dumpflt 0 create crash --target "$image" --area && asked 'mkdir crash/10-digest' &&
+		asked crash/area=1 && dumpflt 0 list && ! out ', slot' && dumpflt 0 start crash &&
+		dd if="$FAKE_SAMPLE" of="$TMP/dev/dumpflt0" bs=4096 conv=sync,notrunc status=none &&
+		dumpflt 0 list && grep -Eq ', slot 0, session [0-9a-f]{32}$' "$TMP/out" &&
+		dumpflt 0 status crash && out '  slot         0' && out '  session_id   ' &&
+		dumpflt 0 finish crash --bytes "$size" && [ "$(cat "$TMP/out")" = complete ] &&
+		asked "crash/session=finish $size" && dumpflt 0 list --json && out ',"slot":0,"session_id":"' &&
+		dumpflt 0 destroy crash && nothing_left && good_slot 0
+}
+by_hand
+result $? 'create --area, start, finish --bytes; list and status show slot and session'
+
+too_long()
+{
+	prepare 32M
+	format
+	dumpflt 0 create crash --target "$image" --area && dumpflt 0 start crash &&
+		head -c 4096 "$FAKE_SAMPLE" >"$TMP/dev/dumpflt0" && dumpflt 1 finish crash --bytes 4097 &&
+		err 'last_error: finish: less was written than that' && [ ! -s "$TMP/out" ] &&
+		dumpflt 0 destroy crash && slot 0 FAILED
+}
+too_long
+result $? 'finish --bytes with more than was written'
+
+create_fails()
+{
+	prepare 32M
+	dumpflt 1 create crash --target "$image" --area &&
+		err "ERROR: looking for a dump area failed on '$image': there is none" && nothing_left &&
+		dumpflt 1 create crash --target "$image" --area --filter trace &&
+		err "ERROR: setting live failed on 'crash': Invalid argument" &&
+		err 'last_error: target holds no dump area' && nothing_left && format &&
+		dumpflt 1 create crash --target "$image" &&
+		err "ERROR: setting live failed on 'crash': File exists" && err 'Use it as one with --area.' &&
+		! err 'Choose another name' && nothing_left
+}
+create_fails
+result $? 'create: an area where there is none, and none where there is one'
+
+finish
