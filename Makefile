@@ -63,6 +63,12 @@ check-reboot: all ## a guest goes down in the middle of a dump
 check-crash: all ## the crash tests: a guest crashes, dumps, and the dump is read
 	$(MAKE) --no-print-directory -C selftests check-crash $(WITH_KDIR)
 
+check-replay: all ## the power fails at every point of a crash dump: 10000 disks
+	$(MAKE) --no-print-directory -C selftests check-replay $(WITH_KDIR)
+
+fuzz: packages ## hostile dump areas against the tool's reader, for FUZZ_SECONDS=60
+	$(MAKE) --no-print-directory -C userspace fuzz
+
 bench: all ## cost of the filters, in a QEMU guest
 	$(MAKE) --no-print-directory -C selftests bench $(WITH_KDIR)
 
@@ -78,7 +84,8 @@ help: ## this text
 	@echo '  KDIR=<dir>        kernel build directory (default: running kernel, else newest)'
 	@echo '  PREFIX=<dir>      where tool, headers and manual go ($(PREFIX))'
 	@echo '  DESTDIR=<dir>     put before every installed path'
+	@echo '  FUZZ_SECONDS=<n>  for make fuzz, all fuzzers together'
 	@echo '  V=1               print commands; ARCH, CROSS_COMPILE, LLVM, O reach kbuild'
 
 .PHONY: all modules tool install uninstall clean packages demo check gates \
-	selftest-gates check-guest check-reboot check-crash bench help $(GATES)
+	selftest-gates check-guest check-reboot check-crash check-replay fuzz bench help $(GATES)

@@ -4,10 +4,10 @@
  *
  * Chunks may come in any order, but memory is bounded: only some blocks of
  * records are in memory. A block is pinned from before the filters see a chunk
- * until the target has answered; only then does the record go into it. When
- * memory runs out, all full blocks are written together and make room, for a
- * full one never changes again. If none is full, the emptiest one is written
- * as it is, and read back should another of its chunks come.
+ * until the target has answered; only then does the record go into it. Blocks
+ * that have filled are written when the next one is begun; they never change
+ * again, and make room when memory runs out. If none is full then, the emptiest
+ * one is written as it is, and read back should another of its chunks come.
  *
  * A flush from above writes what is there (a checkpoint). A block that may
  * still change is copied first, so that the target never sees it changing. A
@@ -315,8 +315,10 @@ static int load(struct dumpflt_area *area, u64 index,
 	*block = find(records, index);
 	if (*block)
 		return 0;
+	/* a new one is begun: those that have filled meanwhile are written */
+	ret = write_blocks(area, true);
 	*block = find(records, DUMPFLT_NO_BLOCK);
-	if (!*block) {
+	if (!ret && !*block) {
 		ret = make_room(area);
 		if (!ret)
 			*block = find(records, DUMPFLT_NO_BLOCK);

@@ -4,45 +4,13 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  *
- * The log is what QEMU's blklogwrites driver and the kernel's dm-log-writes
- * target record: one superblock, then for each request one block that says
- * what it was, followed by the data of writes:
- *
- *   | super | entry 0 | data 0 ... | entry 1 | entry 2 | data 2 ... |
- *
- * Little endian; blocks are of the size that the superblock says. QEMU adds a
- * flush when it ends by itself, so whoever wants to know whether the guest
- * flushed has to end QEMU with SIGKILL.
+ * What a write log is: see writelog.h. QEMU adds a flush when it ends by itself,
+ * so whoever wants to know whether the guest flushed has to end QEMU with
+ * SIGKILL.
  */
-#include <endian.h>
-#include <errno.h>
-#include <linux/types.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
 
-#define LOG_MAGIC	0x6a736677736872ULL
-#define LOG_VERSION	1
-
-#define LOG_FLUSH	0x1
-#define LOG_FUA		0x2
-#define LOG_DISCARD	0x4
-#define LOG_MARK	0x8
-
-struct log_super {
-	__u64 magic;
-	__u64 version;
-	__u64 nr_entries;
-	__u32 block_size;
-	__u32 unused;
-};
-
-struct log_entry {
-	__u64 sector;
-	__u64 nr_sectors;
-	__u64 flags;
-	__u64 data_len;
-};
+#include "writelog.h"
 
 struct totals {
 	__u64 writes;
@@ -72,7 +40,7 @@ static void count(struct totals *t, const struct log_entry *e, __u32 block_size)
 	}
 	if (e->flags & LOG_DISCARD) {
 		t->discards++;
-	} else if (e->nr_sectors && !(e->flags & LOG_MARK)) {
+	} else if (writelog_has_data(e)) {
 		if (!t->writes || e->sector < t->lowest)
 			t->lowest = e->sector;
 		if (e->sector + e->nr_sectors > t->end)
@@ -99,36 +67,23 @@ static void list(const struct log_entry *e)
 		       e->flags & LOG_FUA ? " fua" : "");
 }
 
-static int read_log(FILE *log, bool listing, struct totals *t)
+static int read_log(FILE *file, bool listing, struct totals *t)
 {
-	struct log_super super;
+	struct writelog log = { 0 };
 	struct log_entry e;
-	__u64 i, pos;
-	__u32 block_size;
+	const char *wrong;
+	__u64 data;
 
-	errno = 0;
-	if (fread(&super, sizeof(super), 1, log) != 1)
-		return complain("read of the superblock");
-	block_size = le32toh(super.block_size);
-	if (le64toh(super.magic) != LOG_MAGIC || le64toh(super.version) != LOG_VERSION ||
-	    block_size < 512)
-		return complain("reading a superblock of a write log");
-	pos = block_size;
-	for (i = 0; i < le64toh(super.nr_entries); i++) {
-		errno = 0;
-		if (fseeko(log, (off_t)pos, SEEK_SET) || fread(&e, sizeof(e), 1, log) != 1)
-			return complain("read of an entry");
-		e.sector = le64toh(e.sector);
-		e.nr_sectors = le64toh(e.nr_sectors);
-		e.flags = le64toh(e.flags);
-		pos += block_size;
-		if (!(e.flags & LOG_DISCARD))
-			pos += e.nr_sectors * block_size;
-		count(t, &e, block_size);
+	wrong = writelog_open(&log, file);
+	while (!wrong && log.next < log.nr_entries) {
+		wrong = writelog_next(&log, &e, &data);
+		if (wrong)
+			break;
+		count(t, &e, log.block_size);
 		if (listing)
 			list(&e);
 	}
-	return 0;
+	return wrong ? complain(wrong) : 0;
 }
 
 static int report(const struct totals *t, bool check)

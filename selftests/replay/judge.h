@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the tool makes of an image, held against what is true.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef REPLAY_JUDGE_H
+#define REPLAY_JUDGE_H
+
+#include "../../userspace/area.h"
+#include "image.h"
+
+/**
+ * enum finding - what must not be
+ * @FALSE_COMPLETE: a dump is called COMPLETE and is not there byte for byte
+ * @NO_PREFIX: what is salvaged is not the beginning of the dump
+ * @TOO_SHORT: more of the dump is there than is salvaged
+ * @AREA_LOST: there is no dump area any more
+ * @OLD_LOST: a dump that was COMPLETE before is no more, and was not replaced
+ * @SAVED_LOST: the end of the log, and yet the dump is not COMPLETE
+ * @CRASHED: the reader died, or did not come to an end
+ */
+enum finding {
+	FALSE_COMPLETE,
+	NO_PREFIX,
+	TOO_SHORT,
+	AREA_LOST,
+	OLD_LOST,
+	SAVED_LOST,
+	CRASHED,
+	NR_FINDINGS,
+};
+
+/**
+ * struct counts - how it went
+ * @images: judged
+ * @complete: of them, those where the dump of the log is COMPLETE
+ * @salvaged: of the others, those where some of it can be salvaged
+ * @longest: most bytes that could be salvaged of a dump that is not COMPLETE
+ * @found: images with a finding
+ */
+struct counts {
+	__u64	images;
+	__u64	complete;
+	__u64	salvaged;
+	__u64	longest;
+	__u64	found[NR_FINDINGS];
+};
+
+/**
+ * struct dump - a dump, as it ought to be
+ * @session: its id
+ * @slot: where it is
+ * @bytes: of it
+ * @size: how many
+ * @stays: nobody has taken its slot by the end of the log
+ */
+struct dump {
+	__u8	session[16];
+	__u32	slot;
+	__u8	*bytes;
+	__u64	size;
+	bool	stays;
+};
+
+/**
+ * struct truth - what is known to be true
+ * @disk: of the log
+ * @io: the same, for the tool's reader
+ * @dumps: number 0 is the dump of the log, the others were there before
+ * @nr_dumps: how many
+ * @chunks: chunks of dump 0, trailer included
+ * @written: these chunks, as they are on the disk at the end of the log
+ * @records: the same of their records
+ * @record_size: of each
+ */
+struct truth {
+	struct disk	*disk;
+	struct area_io	io;
+	struct dump	dumps[1 + DUMPFLT_AREA_SLOTS_MAX];
+	size_t		nr_dumps;
+	__u64		chunks;
+	__u8		*written;
+	__u8		*records;
+	__u32		record_size;
+};
+
+/* truth.c */
+int truth_find(struct truth *truth, struct disk *before, struct disk *after,
+	       const char *reference);
+void truth_free(struct truth *truth);
+const struct dump *truth_of(const struct truth *truth, const __u8 session[16]);
+
+/* reference.c */
+__u8 *read_reference(const char *path, __u64 *size);
+
+/* judge.c */
+void judge(const struct truth *truth, const struct image *image, struct counts *counts,
+	   bool explain);
+
+/* judge_raw.c */
+void judge_raw(struct disk *disk, const struct image *image, const __u8 *reference,
+	       __u64 size, struct counts *counts);
+
+#endif
