@@ -17,7 +17,7 @@
 #include "../area.h"
 #include "fuzz.h"
 
-#define IMAGE_SIZE	(1 << 20)
+#define IMAGE_SIZE	1048576
 #define DUMP_SIZE	100000
 #define CHUNKS		3
 
