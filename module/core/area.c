@@ -20,51 +20,40 @@ static int read_target(struct dumpflt_stack *stack, void *data, u32 len,
 	return dumpflt_sync_wait(&stack->sync, UINT_MAX);
 }
 
-/* One copy of the header. *@wrong says what is wrong with it, if anything */
-static int read_header(struct dumpflt_stack *stack, u64 offset,
-		       struct dumpflt_disk_header *header,
-		       struct dumpflt_geometry *geo, const char **wrong)
+/* One copy of the header; what is wrong with it, or NULL. Any one may be lost */
+static const char *read_header(struct dumpflt_stack *stack, u64 offset,
+			       struct dumpflt_disk_header *header,
+			       struct dumpflt_geometry *geo)
 {
 	u64 size = stack->target.size;
-	int ret;
+	const char *wrong;
 
-	*wrong = "there is no room for one";
 	if (offset > size || size - offset < sizeof(*header))
-		return 0;
-	ret = read_target(stack, header, sizeof(*header), offset);
-	if (ret) {
-		dumpflt_fail(stack, NULL, ret,
-			     "reading the header of the dump area at %llu failed",
-			     offset);
-		return ret;
-	}
-	*wrong = dumpflt_header_check(header, size, geo);
+		return "there is no room for one";
+	if (read_target(stack, header, sizeof(*header), offset))
+		return "it cannot be read";
+	wrong = dumpflt_header_check(header, size, geo);
 	/* a valid one that was copied from elsewhere is not one of this area */
-	if (!*wrong && offset != dumpflt_geometry_header(geo, 0) &&
+	if (!wrong && offset != dumpflt_geometry_header(geo, 0) &&
 	    offset != dumpflt_geometry_header(geo, 1))
-		*wrong = "it is not in its place";
-	return 0;
+		wrong = "it is not in its place";
+	return wrong;
 }
 
 /* Reads both copies; *@copy is the one that counts, -1 if none does */
-static int read_headers(struct dumpflt_stack *stack,
-			struct dumpflt_disk_header *headers[2],
-			struct dumpflt_geometry *geo, int *copy,
-			const char **wrong)
+static void read_headers(struct dumpflt_stack *stack,
+			 struct dumpflt_disk_header *headers[2],
+			 struct dumpflt_geometry *geo, int *copy,
+			 const char **wrong)
 {
 	struct dumpflt_geometry geo_b;
 	const char *wrong_b;
 	u64 offset_b;
-	int ret;
 
-	ret = read_header(stack, 0, headers[0], geo, wrong);
-	if (ret)
-		return ret;
+	*wrong = read_header(stack, 0, headers[0], geo);
 	offset_b = *wrong ? dumpflt_geometry_header_b(stack->target.size) :
 			    dumpflt_geometry_header(geo, 1);
-	ret = read_header(stack, offset_b, headers[1], &geo_b, &wrong_b);
-	if (ret)
-		return ret;
+	wrong_b = read_header(stack, offset_b, headers[1], &geo_b);
 
 	*copy = -1;
 	if (!*wrong && !wrong_b) {
@@ -77,7 +66,6 @@ static int read_headers(struct dumpflt_stack *stack,
 		*copy = 1;
 		*geo = geo_b;
 	}
-	return 0;
 }
 
 static bool options_equal(const char *a, size_t a_len, const char *b,
@@ -209,20 +197,21 @@ static int refuse_plain(struct dumpflt_stack *stack)
  *
  * Context: process context, stack lock held; sleeps, allocates.
  * Return: 0; -EINVAL if there must be one and is not; -EEXIST if there is one
- * and must not be; -EPERM if its policy demands other filters; -ENOMEM; the
- * target's errno.
+ * and must not be; -EPERM if its policy demands other filters; -ENOMEM.
  */
 int dumpflt_area_open(struct dumpflt_stack *stack)
 {
 	struct dumpflt_disk_header *headers[2];
 	struct dumpflt_geometry geo;
 	const char *wrong;
-	int copy, ret = -ENOMEM;
+	int copy, ret = 0;
 
 	headers[0] = kzalloc(sizeof(*headers[0]), GFP_KERNEL);
 	headers[1] = kzalloc(sizeof(*headers[1]), GFP_KERNEL);
 	if (headers[0] && headers[1])
-		ret = read_headers(stack, headers, &geo, &copy, &wrong);
+		read_headers(stack, headers, &geo, &copy, &wrong);
+	else
+		ret = -ENOMEM;
 	if (!ret && stack->use_area)
 		ret = take_area(stack, &headers[copy > 0], &geo, copy, wrong);
 	else if (!ret && copy >= 0)
