@@ -39,11 +39,20 @@ unchanged()
 	cp "$image" "$TMP/before" && "$@" && cmp "$image" "$TMP/before"
 }
 
-# on_terminal ANSWER CODE [OPTION]...: format, asked on a terminal
+# on_terminal ANSWER CODE [OPTION]...: format, on a terminal, answered once it has asked; an
+# answer before that, Ctrl-C above all, would meet a program that is still starting
 on_terminal()
 {
-	(sleep 0.3; printf '%b' "$1") |
-		run "$2" script -qec "'$DUMPFLT' format ${*:3} '$image'" /dev/null
+	local typescript=$TMP/typescript
+
+	rm -f "$typescript"
+	(for _ in {1..300}; do
+		if [ -z "$1" ] || grep -qs 'Type yes' "$typescript"; then
+			break
+		fi
+		sleep 0.1
+	done; printf '%b' "$1") |
+		run "$2" script -qefc "'$DUMPFLT' format ${*:3} '$image'" "$typescript"
 }
 
 plain()
