@@ -160,9 +160,25 @@
  *                         metadata, and the records 0 .. chunks - 1
  *   filter.meta_digest    over that filter's metadata of the chunks
  *                         0 .. chunks - 1, zeros if it has none
- *   receipt.mac           HMAC-SHA-256 by the filter number mac_filter - 1 of
- *                         the receipt, over the receipt up to crc, with mac
- *                         itself zero; zeros if mac_filter is 0
+ *   receipt.mac           HMAC-SHA-256 over the receipt up to crc, with mac
+ *                         itself zero, under a key that the filter number
+ *                         mac_filter - 1 of the receipt gave at start; zeros
+ *                         if mac_filter is 0
+ *
+ * A slot that the filter "age" sealed
+ * -----------------------------------
+ * holds an age file (c2sp.org/age, age-encryption.org/v1) in pieces. The filter
+ * stored the file's header, from "age-encryption.org/v1" to the end of the line
+ * that begins with "---", and the 16 bytes of nonce that follow it. Chunk i is
+ * the ciphertext of the file's chunk i, and the filter's 16 bytes of metadata
+ * for it are the tag. The trailer is the file's last chunk. So the file is
+ *
+ *   stored bytes | chunk 0 | tag 0 | chunk 1 | tag 1 | ... | trailer | its tag
+ *
+ * and its plaintext is the dump, zeros to the end of a chunk, and the trailer.
+ * The key of receipt.mac is HKDF-SHA-256 of the file key, without a salt, with
+ * the info "dumpflt receipt v1". Filters behind "age" in the list must not
+ * change data, or the slot is no age file.
  */
 #include <linux/types.h>
 

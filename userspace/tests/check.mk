@@ -32,6 +32,10 @@ $(CHECK_BUILD)/%.o: $(FORMAT)/%.c $(MAKEFILES_HERE) | $(CHECK_BUILD)/tests
 	$(call say,CC,check/$*.o)
 	$(Q)$(CC) $(CHECK_CFLAGS) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+$(CHECK_BUILD)/%.o: $(AGE)/%.c $(MAKEFILES_HERE) | $(CHECK_BUILD)/tests
+	$(call say,CC,check/$*.o)
+	$(Q)$(CC) $(CHECK_CFLAGS) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
 $(CHECK_BUILD)/dumpflt-fake: $(CHECK_TOOL) $(FAKE_KERNEL) $(AREA_WRITER)
 	$(call say,LD,check/$(@F))
 	$(Q)$(CHECK_LINK) $(FAKE_LDFLAGS) $(PACKAGE_LIBS)
