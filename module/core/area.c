@@ -256,7 +256,7 @@ int dumpflt_area_prepare(struct dumpflt_stack *stack)
 				 sizeof(long), GFP_KERNEL);
 	if (!area->ctx.record || !area->claimed)
 		return -ENOMEM;
-	return dumpflt_records_create(area);
+	return dumpflt_mac_create(area) ?: dumpflt_records_create(area);
 }
 
 /**
@@ -270,6 +270,7 @@ void dumpflt_area_destroy(struct dumpflt_area *area)
 	if (!area)
 		return;
 	dumpflt_records_destroy(area);
+	dumpflt_mac_destroy(area);
 	kvfree(area->claimed);
 	kfree(area->ctx.record);
 	kfree(area->receipt);

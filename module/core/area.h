@@ -26,6 +26,8 @@
 #include "format.h"
 #include "io.h"
 
+struct crypto_shash;
+
 #define DUMPFLT_CHUNK_PAGES	(DUMPFLT_CHUNK_SIZE / PAGE_SIZE)
 /* Pieces of a chunk, and all of them */
 #define DUMPFLT_PIECES		(DUMPFLT_CHUNK_SIZE / DUMPFLT_AREA_BLOCK)
@@ -101,6 +103,8 @@ struct dumpflt_records {
  * @fmeta: DUMPFLT_AREA_UNIT bytes of filter metadata
  * @records: the chunk records
  * @receipt: of the session
+ * @mac: computes its MAC; has the key only during a session
+ * @mac_filter: 1 + index of the instance that gave the key, 0 for none
  * @sha: one for the whole, then one for each filter
  * @dump_size: exact bytes of the dump, once they are known
  * @chunks: of the dump, trailer included, once they are known
@@ -134,6 +138,8 @@ struct dumpflt_area {
 	struct dumpflt_records		records;
 
 	struct dumpflt_disk_receipt	*receipt;
+	struct crypto_shash		*mac;
+	u32				mac_filter;
 	struct sha256_state		sha[1 + DUMPFLT_MAX_FILTERS];
 	u64				dump_size;
 	u64				chunks;
@@ -180,9 +186,18 @@ void dumpflt_records_put(struct dumpflt_area *area, struct dumpflt_ctx *ctx,
 int dumpflt_records_write(struct dumpflt_area *area);
 bool dumpflt_records_is_busy(struct dumpflt_area *area);
 
+/* mac.c */
+int dumpflt_mac_create(struct dumpflt_area *area);
+void dumpflt_mac_destroy(struct dumpflt_area *area);
+int dumpflt_mac_set(struct dumpflt_area *area,
+		    const u8 key[DUMPFLT_MAC_KEY_SIZE], u32 filter);
+void dumpflt_mac_wipe(struct dumpflt_area *area);
+void dumpflt_mac_left_out(struct dumpflt_area *area, u32 filter);
+int dumpflt_mac_receipt(struct dumpflt_area *area);
+
 /* receipt.c */
 int dumpflt_receipt_write(struct dumpflt_area *area);
 int dumpflt_receipt_digest(struct dumpflt_area *area);
-void dumpflt_receipt_fill(struct dumpflt_area *area, u32 state);
+int dumpflt_receipt_fill(struct dumpflt_area *area, u32 state);
 
 #endif /* _DUMPFLT_AREA_H */

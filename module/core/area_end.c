@@ -127,7 +127,9 @@ static int write_receipt(struct dumpflt_area *area, u32 state)
 {
 	int ret;
 
-	dumpflt_receipt_fill(area, state);
+	ret = dumpflt_receipt_fill(area, state);
+	if (ret)
+		return ret;
 	ret = dumpflt_receipt_write(area);
 	return ret ?: dumpflt_flush_target(area->stack);
 }
@@ -164,12 +166,14 @@ void dumpflt_area_end(struct dumpflt_area *area, u32 state)
 		state = DUMPFLT_SLOT_FAILED;
 	if (state != DUMPFLT_SLOT_COMPLETE)
 		count_what_is_there(area);
-	if (!write_receipt(area, state) || state != DUMPFLT_SLOT_COMPLETE)
-		return;
-	/*
-	 * Everything before the receipt is durable, but nobody has said so of
-	 * the receipt: the dump is called failed, on the disk too if possible.
-	 */
-	count_what_is_there(area);
-	write_receipt(area, DUMPFLT_SLOT_FAILED);
+	if (write_receipt(area, state) && state == DUMPFLT_SLOT_COMPLETE) {
+		/*
+		 * Everything before the receipt is durable, but nobody has said
+		 * so of the receipt: the dump is called failed, on the disk too
+		 * if possible.
+		 */
+		count_what_is_there(area);
+		write_receipt(area, DUMPFLT_SLOT_FAILED);
+	}
+	dumpflt_mac_wipe(area);
 }

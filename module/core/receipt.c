@@ -105,8 +105,10 @@ static void fill_filters(struct dumpflt_area *area, bool complete)
  * @state: DUMPFLT_SLOT_COMPLETE, _FAILED or _INTERRUPTED
  *
  * Context: process context, stack lock held.
+ * Return: 0 or a negative errno; the session has failed then, and the receipt
+ * is good for nothing.
  */
-void dumpflt_receipt_fill(struct dumpflt_area *area, u32 state)
+int dumpflt_receipt_fill(struct dumpflt_area *area, u32 state)
 {
 	const struct dumpflt_disk_slot *entry = &area->header->slots[area->slot];
 	struct dumpflt_disk_receipt *receipt = area->receipt;
@@ -114,7 +116,7 @@ void dumpflt_receipt_fill(struct dumpflt_area *area, u32 state)
 	bool complete = state == DUMPFLT_SLOT_COMPLETE;
 	char text[DUMPFLT_ERROR_TEXT];
 	unsigned int i;
-	int err;
+	int err, ret;
 
 	memset(receipt, 0, sizeof(*receipt));
 	memcpy(receipt->magic, DUMPFLT_MAGIC_RECEIPT, DUMPFLT_MAGIC_SIZE);
@@ -138,7 +140,11 @@ void dumpflt_receipt_fill(struct dumpflt_area *area, u32 state)
 	for (i = 0; i < DUMPFLT_NR_PHASES; i++)
 		receipt->phase_ms[i] = cpu_to_le32(area->phase_ms[i]);
 	fill_filters(area, complete);
+	ret = dumpflt_mac_receipt(area);
+	if (ret)
+		dumpflt_fail(stack, NULL, ret, "the MAC of the receipt failed");
 	dumpflt_receipt_seal(receipt);
+	return ret;
 }
 
 /**

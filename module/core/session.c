@@ -96,6 +96,8 @@ static int start_all(struct dumpflt_stack *stack)
 			continue;
 		}
 		if (optional) {
+			if (stack->area)
+				dumpflt_mac_left_out(stack->area, i + 1);
 			WRITE_ONCE(entry->state, DUMPFLT_FILTER_LEFT_OUT);
 			continue;
 		}

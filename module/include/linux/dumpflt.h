@@ -72,6 +72,9 @@ enum dumpflt_type {
 	DUMPFLT_TYPE_HIBERNATION	= 2,
 };
 
+/* Bytes of the key for the MAC of a receipt, see dumpflt_set_mac_key() */
+#define DUMPFLT_MAC_KEY_SIZE	32
+
 /* dumpflt_extension.flags */
 #define DUMPFLT_EXT_F_READ_SESSION	BIT(0)	/* this session reads a dump back */
 #define DUMPFLT_EXT_F_PARTITION		BIT(1)	/* the target is a partition */
@@ -307,6 +310,8 @@ void dumpflt_explain(const struct dumpflt_init_data *init_data,
 		     const char *fmt, ...);
 
 int dumpflt_store(struct dumpflt_extension *ext, const void *data, u32 len);
+int dumpflt_set_mac_key(struct dumpflt_extension *ext,
+			const u8 key[DUMPFLT_MAC_KEY_SIZE]);
 
 void *dumpflt_bounce(struct dumpflt_io *io);
 void dumpflt_set_buffer(struct dumpflt_io *io, void *buffer);

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The MAC of a receipt: who can open a sealed dump can also tell that the
+ * receipt is the one that this session wrote.
+ *
+ * The filter gives the key at start and forgets it; the core has it only inside
+ * of the transform, until the last receipt of the session is written. So no
+ * filter has to keep a secret beyond its finish.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <crypto/hash.h>
+#include <linux/err.h>
+
+#include "area.h"
+
+/**
+ * dumpflt_mac_create - get what computes MACs
+ * @area: the area
+ *
+ * Context: process context; sleeps, allocates.
+ * Return: 0 or a negative errno; what is wrong is in the stack's error.
+ */
+int dumpflt_mac_create(struct dumpflt_area *area)
+{
+	struct crypto_shash *tfm = crypto_alloc_shash("hmac(sha256)", 0, 0);
+
+	if (IS_ERR(tfm)) {
+		dumpflt_fail(area->stack, NULL, PTR_ERR(tfm),
+			     "this kernel has no usable hmac(sha256)");
+		return PTR_ERR(tfm);
+	}
+	area->mac = tfm;
+	return 0;
+}
+
+/**
+ * dumpflt_mac_destroy - undo dumpflt_mac_create()
+ * @area: the area
+ *
+ * Context: process context.
+ */
+void dumpflt_mac_destroy(struct dumpflt_area *area)
+{
+	if (area->mac)
+		crypto_free_shash(area->mac);
+	area->mac = NULL;
+}
+
+/**
+ * dumpflt_mac_set - take the key of a session's receipt
+ * @area: the area, in a session that begins
+ * @key: the key, not kept
+ * @filter: 1 + index of the instance that gives it
+ *
+ * Context: stack lock held; does not sleep or allocate.
+ * Return: 0; -EBUSY if another filter has given one; a negative errno.
+ */
+int dumpflt_mac_set(struct dumpflt_area *area,
+		    const u8 key[DUMPFLT_MAC_KEY_SIZE], u32 filter)
+{
+	int ret;
+
+	if (area->mac_filter)
+		return -EBUSY;
+	ret = crypto_shash_setkey(area->mac, key, DUMPFLT_MAC_KEY_SIZE);
+	if (!ret)
+		area->mac_filter = filter;
+	return ret;
+}
+
+/**
+ * dumpflt_mac_wipe - forget the key
+ * @area: the area
+ *
+ * Context: stack lock held.
+ */
+void dumpflt_mac_wipe(struct dumpflt_area *area)
+{
+	static const u8 none[DUMPFLT_MAC_KEY_SIZE];
+
+	if (!area->mac_filter)
+		return;
+	/* goes over what the transform made of the key */
+	crypto_shash_setkey(area->mac, none, sizeof(none));
+	area->mac_filter = 0;
+}
+
+/**
+ * dumpflt_mac_left_out - a filter that failed to start has no say
+ * @area: the area
+ * @filter: 1 + index of its instance
+ *
+ * Context: stack lock held.
+ */
+void dumpflt_mac_left_out(struct dumpflt_area *area, u32 filter)
+{
+	if (area->mac_filter == filter)
+		dumpflt_mac_wipe(area);
+}
+
+/**
+ * dumpflt_mac_receipt - compute the MAC of a receipt
+ * @area: the area, receipt filled but for mac, mac_filter and crc
+ *
+ * Does nothing if no filter gave a key.
+ *
+ * Context: stack lock held.
+ * Return: 0 or a negative errno.
+ */
+int dumpflt_mac_receipt(struct dumpflt_area *area)
+{
+	struct dumpflt_disk_receipt *receipt = area->receipt;
+	u8 mac[sizeof(receipt->mac)];
+	int ret;
+
+	if (!area->mac_filter)
+		return 0;
+	receipt->mac_filter = cpu_to_le32(area->mac_filter);
+	ret = crypto_shash_tfm_digest(area->mac, (const u8 *)receipt,
+				      offsetof(struct dumpflt_disk_receipt, crc),
+				      mac);
+	if (ret) {
+		receipt->mac_filter = 0;
+		return ret;
+	}
+	memcpy(receipt->mac, mac, sizeof(mac));
+	return 0;
+}
