@@ -15,6 +15,9 @@
 #define DUMPFLT_AGE_NONCE	16	/* behind the header */
 #define DUMPFLT_AGE_TAG		16	/* behind each chunk */
 
+/* Seconds that a young kernel gets to seed its random number generator */
+#define DUMPFLT_AGE_RNG_SECONDS	30
+
 /* The header: lines of text */
 #define DUMPFLT_AGE_INTRO	"age-encryption.org/v1\n"
 #define DUMPFLT_AGE_STANZA	"-> X25519 "

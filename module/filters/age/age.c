@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The age filter: seals a dump to public keys (c2sp.org/age).
+ *
+ * The key of a dump is made here at its start, wrapped for each recipient, and
+ * leaves this kernel's memory in no other form. What is on the disk is an age
+ * file in pieces (uapi/linux/dumpflt.h), which any program that knows age can
+ * open with the secret key of one recipient, on another machine.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+
+#include "age.h"
+
+/**
+ * dumpflt_age_create - make an instance
+ * @nr_lanes: lanes that seal at the same time
+ *
+ * Context: process context; sleeps, allocates.
+ * Return: the instance, or an error pointer; -ENOENT without hmac(sha256).
+ */
+struct dumpflt_age *dumpflt_age_create(unsigned int nr_lanes)
+{
+	struct dumpflt_age *age;
+
+	age = kzalloc(struct_size(age, lanes, nr_lanes), GFP_KERNEL);
+	if (!age)
+		return ERR_PTR(-ENOMEM);
+	age->nr_lanes = nr_lanes;
+	age->hmac = crypto_alloc_shash("hmac(sha256)", 0, 0);
+	if (IS_ERR(age->hmac)) {
+		int ret = PTR_ERR(age->hmac);
+
+		kfree(age);
+		return ERR_PTR(ret);
+	}
+	return age;
+}
+
+/**
+ * dumpflt_age_destroy - undo dumpflt_age_create()
+ * @age: the instance
+ *
+ * Context: process context.
+ */
+void dumpflt_age_destroy(struct dumpflt_age *age)
+{
+	crypto_free_shash(age->hmac);
+	kfree_sensitive(age);
+}
+
+/* Everything that is secret, whatever came before */
+static void wipe(struct dumpflt_age *age)
+{
+	WRITE_ONCE(age->sealing, false);
+	memzero_explicit(age->payload_key, sizeof(age->payload_key));
+	memzero_explicit(age->receipt_key, sizeof(age->receipt_key));
+	memzero_explicit(&age->secrets, sizeof(age->secrets));
+}
+
+static int age_start(struct dumpflt_extension *ext)
+{
+	struct dumpflt_age *age = ext->data;
+	int ret;
+
+	get_random_bytes(&age->secrets, sizeof(age->secrets));
+	ret = dumpflt_age_header(age);
+	if (!ret)
+		ret = dumpflt_set_mac_key(ext, age->receipt_key);
+	if (!ret)
+		ret = dumpflt_store(ext, age->header, age->header_len);
+	if (ret) {
+		wipe(age);
+		return ret;
+	}
+	memzero_explicit(age->receipt_key, sizeof(age->receipt_key));
+	memzero_explicit(&age->secrets, sizeof(age->secrets));
+	WRITE_ONCE(age->sealing, true);
+	return 0;
+}
+
+static int age_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
+{
+	struct dumpflt_age *age = ext->data;
+	void *chunk;
+	int ret;
+
+	/* nothing leaves unsealed, and nothing is sealed with zeros for a key */
+	if (!READ_ONCE(age->sealing) || io->len != DUMPFLT_CHUNK_SIZE)
+		return -ENOKEY;
+	if (dumpflt_in_place(io)) {
+		chunk = bvec_virt(io->segs);
+	} else {
+		chunk = dumpflt_bounce(io);
+		dumpflt_io_copy(io, chunk, 0, io->len);
+	}
+	ret = dumpflt_age_seal(age, io->lane, chunk,
+			       io->offset / DUMPFLT_CHUNK_SIZE,
+			       io->flags & DUMPFLT_IO_F_LAST, io->meta);
+	if (!ret && !dumpflt_in_place(io))
+		dumpflt_set_buffer(io, chunk);
+	return ret;
+}
+
+static int age_finish(struct dumpflt_extension *ext)
+{
+	wipe(ext->data);
+	return 0;
+}
+
+static int age_unload(struct dumpflt_extension *ext)
+{
+	dumpflt_age_destroy(ext->data);
+	return 0;
+}
+
+static const struct dumpflt_ops age_ops = {
+	.start	= age_start,
+	.write	= age_write,
+	.finish	= age_finish,
+	.unload	= age_unload,
+};
+
+static int prepare(struct dumpflt_age *age,
+		   const struct dumpflt_init_data *init_data)
+{
+	int ret;
+
+	ret = dumpflt_age_options(age, init_data);
+	if (ret)
+		return ret;
+	ret = dumpflt_age_wait_for_rng();
+	if (ret)
+		dumpflt_explain(init_data,
+				"the kernel's random number generator is not seeded after %u s: no key can be made; give the machine a source of entropy (virtio-rng, a boot loader's seed, random.trust_cpu=on)",
+				DUMPFLT_AGE_RNG_SECONDS);
+	return ret;
+}
+
+static int age_init(struct dumpflt_extension *ext,
+		    struct dumpflt_init_data *init_data)
+{
+	struct dumpflt_age *age;
+	int ret;
+
+	init_data->flags_out = DUMPFLT_F_CRITICAL | DUMPFLT_F_BOUNCE |
+			       DUMPFLT_F_CONCURRENT;
+	init_data->major = DUMPFLT_MAJOR_VERSION;
+	init_data->minor = DUMPFLT_MINOR_VERSION;
+	init_data->chunk_meta = DUMPFLT_AGE_TAG;
+
+	if (!(ext->flags & DUMPFLT_EXT_F_AREA)) {
+		dumpflt_explain(init_data,
+				"it needs a dump area to keep keys and tags in: see 'dumpflt format'");
+		return -EOPNOTSUPP;
+	}
+	age = dumpflt_age_create(ext->nr_lanes);
+	if (IS_ERR(age)) {
+		dumpflt_explain(init_data, "no hmac(sha256) could be set up");
+		return PTR_ERR(age);
+	}
+	ret = prepare(age, init_data);
+	if (ret) {
+		dumpflt_age_destroy(age);
+		return ret;
+	}
+	init_data->ops = &age_ops;
+	init_data->data = age;
+	return 0;
+}
+
+static const struct dumpflt_filter age_filter = {
+	.name	= "age",
+	.owner	= THIS_MODULE,
+	DUMPFLT_FILTER_SIZES,
+	.init	= age_init,
+};
+
+static bool corrupt_selftest;
+module_param(corrupt_selftest, bool, 0);
+MODULE_PARM_DESC(corrupt_selftest,
+		 "let the self-test fail, to see what comes of it");
+
+static int __init age_module_init(void)
+{
+	int ret = dumpflt_age_selftest(corrupt_selftest);
+
+	if (ret) {
+		pr_err("self-test failed (%d): this kernel does not compute what age needs; the filter is not registered\n",
+		       ret);
+		return ret;
+	}
+	return dumpflt_register_filter(&age_filter);
+}
+
+static void __exit age_module_exit(void)
+{
+	dumpflt_unregister_filter(&age_filter);
+}
+
+module_init(age_module_init);
+module_exit(age_module_exit);
+
+MODULE_ALIAS_DUMPFLT("age");
+MODULE_AUTHOR("the dumpflt authors");
+MODULE_DESCRIPTION("Dump filter that seals to age public keys");
+MODULE_LICENSE("GPL");
+/* Faster ones, and whoever builds an initramfs takes them along */
+MODULE_SOFTDEP("pre: chacha-x86_64 poly1305-x86_64 curve25519-x86_64");
+DUMPFLT_IMPORT_NS;

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of the age filter share.
+ *
+ *	options.c	recipients, read and checked
+ *	rng.c		is there randomness yet?
+ *	kdf.c		HMAC-SHA-256 and HKDF
+ *	header.c	the age header: the file key, wrapped for each recipient
+ *	seal.c		one chunk
+ *	selftest.c	known answers, at load
+ *	age.c		the callbacks
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef _DUMPFLT_AGE_H
+#define _DUMPFLT_AGE_H
+
+#include <crypto/hash.h>
+#include <linux/dumpflt.h>
+#include <linux/scatterlist.h>
+#include <linux/types.h>
+
+#include "age_format.h"
+
+/**
+ * struct dumpflt_age_secrets - all that is random about one file
+ * @file_key: the secret that is wrapped for each recipient
+ * @ephemeral: X25519 secrets, one for each recipient
+ * @nonce: of the payload; public
+ *
+ * Whoever fills it wipes it.
+ */
+struct dumpflt_age_secrets {
+	u8	file_key[DUMPFLT_AGE_FILE_KEY];
+	u8	ephemeral[DUMPFLT_AGE_RECIPIENTS_MAX][DUMPFLT_AGE_KEY];
+	u8	nonce[DUMPFLT_AGE_NONCE];
+};
+
+/**
+ * struct dumpflt_age_lane - what one lane needs while it seals
+ * @sg: the chunk, and @tag behind it
+ * @tag: of the chunk
+ */
+struct dumpflt_age_lane {
+	struct scatterlist	sg[2];
+	u8			tag[DUMPFLT_AGE_TAG];
+} ____cacheline_aligned;
+
+/**
+ * struct dumpflt_age - an instance
+ * @hmac: hmac(sha256); has a key only within a function of kdf.c
+ * @nr_recipients: how many
+ * @recipients: their public keys
+ * @sealing: @payload_key is there: between start and finish
+ * @payload_key: seals the chunks of the present session
+ * @receipt_key: for the MAC of its receipt; only within start
+ * @secrets: likewise
+ * @header: the header of the present session, and the nonce
+ * @header_len: bytes of it
+ * @nr_lanes: entries of @lanes
+ * @lanes: one for each lane
+ */
+struct dumpflt_age {
+	struct crypto_shash		*hmac;
+	unsigned int			nr_recipients;
+	u8				recipients[DUMPFLT_AGE_RECIPIENTS_MAX][DUMPFLT_AGE_KEY];
+	bool				sealing;
+	u8				payload_key[DUMPFLT_AGE_KEY];
+	u8				receipt_key[DUMPFLT_AGE_KEY];
+	struct dumpflt_age_secrets	secrets;
+	u8				header[DUMPFLT_FMETA_MAX];
+	u32				header_len;
+	unsigned int			nr_lanes;
+	struct dumpflt_age_lane		lanes[];
+};
+
+/* age.c */
+struct dumpflt_age *dumpflt_age_create(unsigned int nr_lanes);
+void dumpflt_age_destroy(struct dumpflt_age *age);
+
+/* options.c */
+int dumpflt_age_options(struct dumpflt_age *age,
+			const struct dumpflt_init_data *init_data);
+
+/* rng.c */
+int dumpflt_age_wait_for_rng(void);
+
+/* kdf.c */
+int dumpflt_age_hmac(struct crypto_shash *hmac, const u8 *key, u32 key_len,
+		     const void *data, u32 len, u8 mac[DUMPFLT_AGE_KEY]);
+int dumpflt_age_hkdf(struct crypto_shash *hmac, const u8 *ikm, u32 ikm_len,
+		     const u8 *salt, u32 salt_len, const char *info,
+		     u8 key[DUMPFLT_AGE_KEY]);
+
+/* header.c */
+int dumpflt_age_header(struct dumpflt_age *age);
+
+/* seal.c */
+int dumpflt_age_seal(struct dumpflt_age *age, unsigned int lane, void *chunk,
+		     u64 counter, bool last, u8 tag[DUMPFLT_AGE_TAG]);
+
+/* selftest.c */
+int dumpflt_age_selftest(bool corrupt);
+
+#endif /* _DUMPFLT_AGE_H */

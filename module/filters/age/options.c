@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The recipients of a dump: public keys, "recipient=age1..." once for each.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <crypto/curve25519.h>
+#include <linux/string.h>
+
+#include "age.h"
+#include "bech32.h"
+
+static_assert(DUMPFLT_BECH32_KEY == DUMPFLT_AGE_KEY);
+static_assert(DUMPFLT_BECH32_KEY == CURVE25519_KEY_SIZE);
+
+/*
+ * A point of low order gives a shared secret of zeros with every key: anybody
+ * could open the dump.
+ */
+static const char *low_order(const u8 key[DUMPFLT_AGE_KEY])
+{
+	u8 secret[CURVE25519_KEY_SIZE] = { 1 }, shared[CURVE25519_KEY_SIZE];
+
+	curve25519_clamp_secret(secret);
+	if (curve25519(shared, secret, key))
+		return NULL;
+	return "it is a point of low order, so that anybody could open the dump";
+}
+
+static int read_recipient(struct dumpflt_age *age, const char *text,
+			  const struct dumpflt_init_data *init_data)
+{
+	u8 *key = age->recipients[age->nr_recipients];
+	const char *wrong;
+
+	wrong = dumpflt_bech32_key(text, strlen(text), DUMPFLT_BECH32_PUBLIC,
+				   key);
+	if (!wrong)
+		wrong = low_order(key);
+	if (!wrong) {
+		age->nr_recipients++;
+		return 0;
+	}
+	/* somebody put the secret one here; it must not get into a log */
+	if (!strncasecmp(text, DUMPFLT_BECH32_SECRET,
+			 strlen(DUMPFLT_BECH32_SECRET)))
+		dumpflt_explain(init_data,
+				"recipient %u is a SECRET key: it does not belong here, and who could read this configuration can open the dumps of it; make a new key pair and use the public key, age1...",
+				age->nr_recipients + 1);
+	else
+		dumpflt_explain(init_data,
+				"recipient %u ('%.80s') is no X25519 public key of age: %s",
+				age->nr_recipients + 1, text, wrong);
+	return -EINVAL;
+}
+
+/**
+ * dumpflt_age_options - read the recipients
+ * @age: the instance
+ * @init_data: what init() was given
+ *
+ * Context: process context, from init() only.
+ * Return: 0 or -EINVAL, explained.
+ */
+int dumpflt_age_options(struct dumpflt_age *age,
+			const struct dumpflt_init_data *init_data)
+{
+	const char *text;
+	int ret;
+
+	while ((text = dumpflt_option(init_data, "recipient",
+				      age->nr_recipients))) {
+		if (age->nr_recipients == DUMPFLT_AGE_RECIPIENTS_MAX) {
+			dumpflt_explain(init_data,
+					"more than %u recipients",
+					DUMPFLT_AGE_RECIPIENTS_MAX);
+			return -EINVAL;
+		}
+		ret = read_recipient(age, text, init_data);
+		if (ret)
+			return ret;
+	}
+	if (age->nr_recipients)
+		return 0;
+	dumpflt_explain(init_data,
+			"no recipient: set the option recipient=age1... (make a key with age-keygen, elsewhere)");
+	return -EINVAL;
+}

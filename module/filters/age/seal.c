@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One chunk of an age payload (c2sp.org/age, "Payload"): ChaCha20-Poly1305
+ * under the payload key, with a nonce of 11 bytes big-endian counter and one
+ * byte that is 1 for the last chunk.
+ *
+ * A nonce must never serve twice under one key. The counter is the number of
+ * the chunk in the dump, which the core lets through once in a session (design
+ * 5.11), and each session has a key of its own.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <crypto/chacha20poly1305.h>
+#include <linux/string.h>
+#include <linux/swab.h>
+
+#include "age.h"
+
+/*
+ * The library puts a 64-bit little-endian nonce behind four zero bytes. That
+ * leaves the lower 56 bits of the counter and the last byte to be set, which
+ * is enough for chunks that are counted in 32 bits.
+ */
+static u64 nonce_of(u64 counter, bool last)
+{
+	return swab64(counter << 8 | last);
+}
+
+/**
+ * dumpflt_age_seal - seal a chunk in place
+ * @age: the instance, with a payload key
+ * @lane: calls with the same lane never overlap
+ * @chunk: DUMPFLT_CHUNK_SIZE bytes, physically contiguous
+ * @counter: its number
+ * @last: there is none behind it
+ * @tag: where to put its tag
+ *
+ * Context: process context; does not sleep or allocate.
+ * Return: 0 or a negative errno.
+ */
+int dumpflt_age_seal(struct dumpflt_age *age, unsigned int lane, void *chunk,
+		     u64 counter, bool last, u8 tag[DUMPFLT_AGE_TAG])
+{
+	struct dumpflt_age_lane *mine = &age->lanes[lane];
+
+	sg_init_table(mine->sg, ARRAY_SIZE(mine->sg));
+	sg_set_buf(&mine->sg[0], chunk, DUMPFLT_CHUNK_SIZE);
+	sg_set_buf(&mine->sg[1], mine->tag, sizeof(mine->tag));
+	if (!chacha20poly1305_encrypt_sg_inplace(mine->sg, DUMPFLT_CHUNK_SIZE,
+						 NULL, 0,
+						 nonce_of(counter, last),
+						 age->payload_key))
+		return -EIO;
+	memcpy(tag, mine->tag, sizeof(mine->tag));
+	return 0;
+}

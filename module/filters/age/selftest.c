@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Known-answer test: a whole age file of two chunks for two recipients.
+ *
+ * The vector was made for this with OpenSSL's X25519, HKDF, HMAC and
+ * ChaCha20-Poly1305, and the file opened with the program age and either
+ * recipient's secret key. Its inputs count upwards: file key 00..0f, nonce
+ * a0..af, ephemeral secrets 10..2f and 30..4f, the recipients' secret keys
+ * 80..9f and a0..bf. Byte i of a chunk is i * 7 + i / 256.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "age.h"
+
+static const u8 vector_recipients[][DUMPFLT_AGE_KEY] = {
+	{
+		0x49, 0x3e, 0x82, 0xfc, 0x74, 0x46, 0x4a, 0x59,
+		0x26, 0x88, 0x17, 0x62, 0x3d, 0x20, 0x53, 0xc5,
+		0xeb, 0x8e, 0x2c, 0xc4, 0xa9, 0x88, 0xb4, 0xfe,
+		0xe1, 0x79, 0xec, 0x6b, 0x01, 0x0d, 0x53, 0x1d,
+	}, {
+		0x60, 0x5a, 0x72, 0x5d, 0x2a, 0x4a, 0xdf, 0xee,
+		0xb1, 0xa2, 0x9e, 0x17, 0xed, 0xd6, 0x21, 0xc1,
+		0xb7, 0x59, 0x3e, 0xe8, 0xcd, 0xbc, 0x44, 0xac,
+		0x6c, 0x4a, 0xb6, 0xe2, 0xf8, 0x05, 0xd2, 0x3c,
+	},
+};
+
+static const char vector_header[] =
+	"age-encryption.org/v1\n"
+	"-> X25519 2J47rXlDfb7Z+ENBgwT0YP8Fx/6B/kqVd6gEy5Nn/2Y\n"
+	"uPPdCqt6qyovdaN2PAnlJkseMGTx86KkgnLvfB+PsXI\n"
+	"-> X25519 NOQtSvXvlKB6OoQgG4idTNGnQ8snsRtqEEOKj+uOWEc\n"
+	"ODOySYU6jZFdQOrLteYrUTik8LCtJ5FaeQxlBy5ZfXA\n"
+	"--- 9HIC6dpHZizKhPjyeqmEBO+Gihw32xpUBz43WWysVg0\n";
+
+static const u8 vector_receipt_key[DUMPFLT_AGE_KEY] = {
+	0x3e, 0xb9, 0x79, 0x39, 0xb2, 0xf5, 0x94, 0xa5,
+	0xef, 0xc8, 0xf8, 0x28, 0xa1, 0x5f, 0x86, 0x86,
+	0xcc, 0x39, 0x7f, 0x24, 0x6f, 0x58, 0x32, 0x3c,
+	0x90, 0x2f, 0x05, 0x98, 0xd0, 0x6c, 0x9d, 0xfe,
+};
+
+/* The two chunks of the file, and two more with a counter of four bytes */
+static const struct {
+	u32	counter;
+	bool	last;
+	u8	tag[DUMPFLT_AGE_TAG];
+} vector_chunks[] = {
+	{ 0, false, {
+		0x43, 0x83, 0xc3, 0xf5, 0x89, 0xdd, 0x23, 0xdb,
+		0x45, 0x7f, 0xf5, 0x03, 0xdc, 0x4d, 0xdd, 0x35,
+	} },
+	{ 1, true, {
+		0x47, 0xd3, 0x12, 0x22, 0x33, 0x99, 0xa0, 0x1f,
+		0x7c, 0x9a, 0x56, 0xe0, 0xb3, 0x45, 0x91, 0xb2,
+	} },
+	{ 0x01020304, false, {
+		0x4d, 0x15, 0xee, 0x97, 0xb9, 0xb5, 0xcc, 0x4d,
+		0x4f, 0x11, 0xec, 0x2b, 0x7d, 0x66, 0x90, 0xcb,
+	} },
+	{ 0x01020304, true, {
+		0xa1, 0x80, 0x1d, 0x54, 0x08, 0x7d, 0xe9, 0x15,
+		0x31, 0x6a, 0x45, 0x47, 0x5f, 0x4f, 0x38, 0xa4,
+	} },
+};
+
+static void count_up(u8 *to, unsigned int len, u8 from)
+{
+	while (len--)
+		*to++ = from++;
+}
+
+static void fill(struct dumpflt_age *age)
+{
+	unsigned int i;
+
+	memcpy(age->recipients, vector_recipients, sizeof(vector_recipients));
+	age->nr_recipients = ARRAY_SIZE(vector_recipients);
+	count_up(age->secrets.file_key, DUMPFLT_AGE_FILE_KEY, 0);
+	count_up(age->secrets.nonce, DUMPFLT_AGE_NONCE, 0xa0);
+	for (i = 0; i < age->nr_recipients; i++)
+		count_up(age->secrets.ephemeral[i], DUMPFLT_AGE_KEY,
+			 0x10 + i * DUMPFLT_AGE_KEY);
+}
+
+static bool header_is_right(const struct dumpflt_age *age)
+{
+	u32 len = sizeof(vector_header) - 1;
+
+	return age->header_len == len + DUMPFLT_AGE_NONCE &&
+	       !memcmp(age->header, vector_header, len) &&
+	       !memcmp(age->header + len, age->secrets.nonce,
+		       DUMPFLT_AGE_NONCE) &&
+	       !memcmp(age->receipt_key, vector_receipt_key, DUMPFLT_AGE_KEY);
+}
+
+/* The tag is computed over the ciphertext, so that it stands for both */
+static int test_chunk(struct dumpflt_age *age, u8 *chunk, unsigned int nr)
+{
+	u8 tag[DUMPFLT_AGE_TAG];
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < DUMPFLT_CHUNK_SIZE; i++)
+		chunk[i] = i * 7 + i / 256;
+	ret = dumpflt_age_seal(age, 0, chunk, vector_chunks[nr].counter,
+			       vector_chunks[nr].last, tag);
+	if (!ret && memcmp(tag, vector_chunks[nr].tag, sizeof(tag)))
+		ret = -EBADMSG;
+	return ret;
+}
+
+/**
+ * dumpflt_age_selftest - does this kernel compute what it must?
+ * @corrupt: no: it is given another file key than that of the answers
+ *
+ * Context: process context; sleeps, allocates.
+ * Return: 0; -EBADMSG if it does not; a negative errno.
+ */
+int dumpflt_age_selftest(bool corrupt)
+{
+	struct dumpflt_age *age;
+	unsigned int i;
+	u8 *chunk;
+	int ret;
+
+	age = dumpflt_age_create(1);
+	if (IS_ERR(age))
+		return PTR_ERR(age);
+	chunk = kmalloc(DUMPFLT_CHUNK_SIZE, GFP_KERNEL);
+	ret = chunk ? 0 : -ENOMEM;
+	if (!ret) {
+		fill(age);
+		age->secrets.file_key[0] ^= corrupt;
+		ret = dumpflt_age_header(age);
+	}
+	if (!ret && !header_is_right(age))
+		ret = -EBADMSG;
+	for (i = 0; i < ARRAY_SIZE(vector_chunks) && !ret; i++)
+		ret = test_chunk(age, chunk, i);
+	kfree(chunk);
+	dumpflt_age_destroy(age);
+	return ret;
+}
