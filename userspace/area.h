@@ -75,10 +75,30 @@ struct area_slot {
 typedef int (*area_sink)(void *ctx, __u64 offset, const void *data, size_t len);
 
 /**
+ * struct area_opener - undoes what a filter did, and knows its forgeries
+ * @chunk: from @sealed, of DUMPFLT_CHUNK_SIZE bytes, to @out
+ * @receipt: is it the one that the session wrote?
+ * @ctx: for both
+ *
+ * Both return NULL, or what is wrong, in words that fit behind a colon.
+ */
+struct area_opener {
+	const char	*(*chunk)(void *ctx, const unsigned char *sealed,
+				  __u64 number, bool last,
+				  const unsigned char *record,
+				  unsigned char *out);
+	const char	*(*receipt)(void *ctx,
+				    const struct dumpflt_disk_receipt *receipt);
+	void		*ctx;
+};
+
+/**
  * struct area_scan - what area_scan() is to do beside looking
  * @sink: is given the verified prefix of the dump
  * @progress: is told how far it is, in chunks; not 0 stops
  * @ctx: for both
+ * @opener: opens a sealed dump: then the sink gets what was sealed, and only
+ *	what the key vouches for is verified
  *
  * Each may be NULL.
  */
@@ -86,11 +106,13 @@ struct area_scan {
 	area_sink	sink;
 	int		(*progress)(void *ctx, __u64 done, __u64 total);
 	void		*ctx;
+	const struct area_opener *opener;
 };
 
 /**
  * struct area_verdict - what area_scan() found
  * @complete: the dump is COMPLETE, and intact
+ * @authentic: it is, and was opened: the key vouches for all of it
  * @size_known: @dump_size is
  * @dump_size: exact bytes of the dump
  * @good_chunks: chunks of the verified prefix, with the trailer if it is there
@@ -101,6 +123,7 @@ struct area_scan {
  */
 struct area_verdict {
 	bool	complete;
+	bool	authentic;
 	bool	size_known;
 	__u64	dump_size;
 	__u64	good_chunks;

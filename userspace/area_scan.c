@@ -16,34 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "area.h"
+#include "area_scan.h"
 #include "util.h"
-
-#define SHA256_SIZE	32
-/* Records that are read at a time, in bytes */
-#define RECORDS_SIZE	65536
-
-struct scan {
-	const struct area		*area;
-	const struct area_slot		*slot;
-	const struct area_scan		*wanted;
-	struct area_verdict		*verdict;
-	bool				readable;	/* no filter changed the data */
-	size_t				digest_at;	/* in a record; 0: none */
-	unsigned char			*records;
-	__u64				records_first;
-	__u64				records_nr;
-	int				records_wrong;	/* they cannot be read */
-	unsigned char			*chunk;
-	unsigned char			*pending;	/* the chunk before it */
-	__u64				pending_chunk;
-	bool				has_pending;
-	EVP_MD_CTX			*whole;		/* over everything */
-	EVP_MD_CTX			*filter[DUMPFLT_MAX_FILTERS];
-	EVP_MD_CTX			*one;		/* over a chunk */
-	bool				prefix_ended;
-	bool				trailer_seen;
-};
 
 static __printf(2, 3) void say(struct scan *scan, const char *fmt, ...)
 {
@@ -58,7 +32,7 @@ static __printf(2, 3) void say(struct scan *scan, const char *fmt, ...)
 	va_end(args);
 }
 
-static bool is_complete(const struct scan *scan)
+bool scan_is_complete(const struct scan *scan)
 {
 	const struct dumpflt_disk_receipt *receipt = scan->slot->receipt;
 
@@ -72,8 +46,14 @@ static void judge_slot(struct scan *scan)
 	const struct area_slot *slot = scan->slot;
 	const struct dumpflt_disk_receipt *receipt = slot->receipt;
 
+	const char *forged = NULL;
+
+	if (scan->opener && receipt)
+		forged = scan->opener->receipt(scan->opener->ctx, receipt);
 	if (slot->state == DUMPFLT_SLOT_EMPTY) {
 		say(scan, "the slot is empty");
+	} else if (forged) {
+		say(scan, "its receipt: %s", forged);
 	} else if (!receipt && slot->receipt_wrong[0] == slot->receipt_wrong[1]) {
 		say(scan, "the dump is torn: it has no receipt (%s)",
 		    slot->receipt_wrong[0]);
@@ -82,7 +62,7 @@ static void judge_slot(struct scan *scan)
 		    slot->receipt_wrong[0], slot->receipt_wrong[1]);
 	} else if (slot->contradiction) {
 		say(scan, "its two receipts contradict each other");
-	} else if (!is_complete(scan)) {
+	} else if (!scan_is_complete(scan)) {
 		say(scan, "the dump is %s: %.*s",
 		    dumpflt_slot_word(le32_to_cpu(receipt->state)),
 		    (int)sizeof(receipt->text), receipt->text);
@@ -141,7 +121,7 @@ static int begin_digest(EVP_MD_CTX **ctx)
 	return 0;
 }
 
-static bool digest_is(EVP_MD_CTX *ctx, const unsigned char *expected)
+bool scan_digest_is(EVP_MD_CTX *ctx, const unsigned char *expected)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 
@@ -156,8 +136,9 @@ static int prepare(struct scan *scan)
 
 	scan->records = malloc(RECORDS_SIZE);
 	scan->chunk = malloc(DUMPFLT_CHUNK_SIZE);
+	scan->opened = malloc(DUMPFLT_CHUNK_SIZE);
 	scan->pending = malloc(DUMPFLT_CHUNK_SIZE);
-	if (!scan->records || !scan->chunk || !scan->pending)
+	if (!scan->records || !scan->chunk || !scan->opened || !scan->pending)
 		return -ENOMEM;
 	ret = begin_digest(&scan->one);
 	if (!ret)
@@ -177,72 +158,8 @@ static void cleanup(struct scan *scan)
 		EVP_MD_CTX_free(scan->filter[i]);
 	free(scan->records);
 	free(scan->chunk);
+	free(scan->opened);
 	free(scan->pending);
-}
-
-static int read_records(struct scan *scan, __u64 first, __u64 nr)
-{
-	const struct dumpflt_geometry *geo = &scan->area->geo;
-
-	scan->records_first = first;
-	scan->records_nr = nr;
-	return scan->area->io->read(scan->area->io->ctx, scan->records,
-				    nr * geo->record_size,
-				    dumpflt_geometry_record(geo, scan->slot->number,
-							    first));
-}
-
-/* The record of a chunk; NULL if it cannot be read */
-static const unsigned char *get_record(struct scan *scan, __u64 chunk,
-				       __u64 total)
-{
-	__u64 size = scan->area->geo.record_size;
-	__u64 nr = RECORDS_SIZE / size;
-
-	if (chunk < scan->records_first ||
-	    chunk - scan->records_first >= scan->records_nr) {
-		scan->records_wrong = read_records(scan, chunk, total - chunk < nr ?
-						   total - chunk : nr);
-		/* a block that cannot be read is to cost no others their records */
-		nr = DUMPFLT_AREA_BLOCK / size - chunk % (DUMPFLT_AREA_BLOCK / size);
-		if (scan->records_wrong)
-			scan->records_wrong = read_records(scan, chunk, nr);
-	}
-	if (scan->records_wrong)
-		return NULL;
-	return scan->records + (chunk - scan->records_first) * size;
-}
-
-static bool digest_ok(struct scan *scan, const unsigned char *record)
-{
-	if (!scan->digest_at)
-		return true;
-	return EVP_DigestInit_ex(scan->one, EVP_sha256(), NULL) &&
-	       EVP_DigestUpdate(scan->one, scan->chunk, DUMPFLT_CHUNK_SIZE) &&
-	       digest_is(scan->one, record + scan->digest_at);
-}
-
-/* What is wrong with a chunk, NULL if nothing; it is in scan->chunk then */
-static const char *check_chunk(struct scan *scan, __u64 chunk,
-			       const unsigned char *record)
-{
-	const struct area *area = scan->area;
-
-	if (!record)
-		return "its record cannot be read";
-	if (!dumpflt_record_ok(record, area->geo.record_size,
-			       scan->slot->entry->session, chunk))
-		return "its record is missing or damaged";
-	if (area->io->read(area->io->ctx, scan->chunk, DUMPFLT_CHUNK_SIZE,
-			   dumpflt_geometry_chunk(&area->geo,
-						  scan->slot->number, chunk)))
-		return "it cannot be read";
-	if (dumpflt_format_crc(0, scan->chunk, DUMPFLT_CHUNK_SIZE) !=
-	    dumpflt_record_crc(record))
-		return "its bytes are not those of its record";
-	if (!digest_ok(scan, record))
-		return "its bytes do not have the digest in its record";
-	return NULL;
 }
 
 static void add_record(struct scan *scan, const unsigned char *record)
@@ -258,28 +175,6 @@ static void add_record(struct scan *scan, const unsigned char *record)
 		EVP_DigestUpdate(scan->filter[i++], record + at, len);
 		at += len;
 	}
-}
-
-/* Is it the trailer? If so the size of the dump is known, if it was not */
-static bool take_trailer(struct scan *scan, __u64 chunk)
-{
-	const struct dumpflt_disk_trailer *trailer = (const void *)scan->chunk;
-	struct area_verdict *verdict = scan->verdict;
-	__u64 size;
-
-	if (!scan->readable)
-		return false;
-	size = verdict->size_known ? verdict->dump_size :
-				     le64_to_cpu(trailer->dump_size);
-	if (dumpflt_trailer_check(scan->chunk, scan->slot->entry->session, size,
-				  chunk + 1) ||
-	    size > chunk * DUMPFLT_CHUNK_SIZE ||
-	    chunk * DUMPFLT_CHUNK_SIZE - size >= DUMPFLT_CHUNK_SIZE)
-		return false;
-	verdict->dump_size = size;
-	verdict->size_known = true;
-	scan->trailer_seen = true;
-	return true;
 }
 
 /* The chunk before is given out, as far as it belongs to the dump */
@@ -321,7 +216,7 @@ static int end_prefix(struct scan *scan)
 static int extend_prefix(struct scan *scan, __u64 chunk)
 {
 	unsigned char *data = scan->chunk;
-	bool trailer = take_trailer(scan, chunk);
+	bool trailer = scan_take_trailer(scan, chunk);
 	int ret;
 
 	scan->verdict->good_chunks = chunk + 1;
@@ -347,8 +242,8 @@ static int scan_chunks(struct scan *scan, __u64 total, bool to_the_end)
 	int ret;
 
 	for (chunk = 0; chunk < total; chunk++) {
-		record = get_record(scan, chunk, total);
-		wrong = check_chunk(scan, chunk, record);
+		record = scan_record(scan, chunk, total);
+		wrong = scan_check_chunk(scan, chunk, total, record);
 		if (wrong) {
 			scan->prefix_ended = true;
 			if (!scan->verdict->bad_chunks++)
@@ -380,13 +275,13 @@ static void judge_digests(struct scan *scan)
 	const struct dumpflt_disk_fmeta *entry = NULL;
 	unsigned int i = 0;
 
-	if (!digest_is(scan->whole, receipt->digest))
+	if (!scan_digest_is(scan->whole, receipt->digest))
 		say(scan, "the receipt's digest does not match what it is over");
 	while ((entry = dumpflt_fmeta_next(scan->slot->fmeta, entry))) {
 		static const unsigned char none[SHA256_SIZE];
 		const unsigned char *digest = receipt->filters[i].meta_digest;
 
-		if (entry->chunk_meta ? !digest_is(scan->filter[i], digest) :
+		if (entry->chunk_meta ? !scan_digest_is(scan->filter[i], digest) :
 					memcmp(digest, none, sizeof(none)))
 			say(scan, "the receipt's digest for filter '%.*s' is wrong",
 			    (int)sizeof(entry->name), entry->name);
@@ -400,7 +295,7 @@ static int run(struct scan *scan)
 {
 	const struct area_slot *slot = scan->slot;
 	const struct dumpflt_disk_receipt *receipt = slot->receipt;
-	bool complete = is_complete(scan) && slot->fmeta;
+	bool complete = scan_is_complete(scan) && slot->fmeta;
 	__u64 total = scan->area->geo.slot_chunks;
 	int ret;
 
@@ -427,7 +322,8 @@ static int run(struct scan *scan)
  * @wanted: what else to do, NULL for nothing
  * @verdict: filled
  *
- * What is given out are the bytes on the disk: see area_slot_changed_by().
+ * Without an opener, what is given out are the bytes on the disk: see
+ * area_slot_changed_by().
  *
  * Return: 0, whatever the verdict is; -ENOMEM; or what a callback returned
  */
@@ -439,6 +335,7 @@ int area_scan(const struct area *area, const struct area_slot *slot,
 		.slot = slot,
 		.wanted = wanted,
 		.verdict = verdict,
+		.opener = wanted ? wanted->opener : NULL,
 	};
 	int ret = 0;
 
@@ -446,13 +343,14 @@ int area_scan(const struct area *area, const struct area_slot *slot,
 	judge_slot(&scan);
 	if (slot->state == DUMPFLT_SLOT_EMPTY || !slot->fmeta)
 		return 0;
-	scan.readable = !area_slot_changed_by(slot);
+	scan.readable = scan.opener || !area_slot_changed_by(slot);
 	find_digest(&scan);
 	ret = prepare(&scan);
 	if (!ret)
 		ret = run(&scan);
 	cleanup(&scan);
 	verdict->complete = !ret && !verdict->problem[0];
+	verdict->authentic = verdict->complete && scan.opener;
 	return ret;
 }
 

@@ -85,7 +85,7 @@ int cmd_release(int argc, char **argv)
 	struct open_area open;
 	int changed, ret;
 
-	ret = slot_options_parse(&options, argc, argv, help, true);
+	ret = slot_options_parse(&options, argc, argv, help, SLOT_MAY_FORCE);
 	if (ret >= 0)
 		return ret;
 	if (!options.all && options.slot == AREA_NO_SLOT)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The options of the commands that are about slots: --slot, --all, --force and
- * --json.
+ * The options of the commands that are about slots: --slot, --all, --force,
+ * --identity and --json.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -11,10 +11,11 @@
 #include "area_open.h"
 #include "cmd.h"
 #include "cmd_slot_options.h"
+#include "util.h"
 
-/* The first one is not for every command */
 static const struct option table[] = {
 	{ "force",	no_argument,		NULL, 'f' },
+	{ "identity",	required_argument,	NULL, 'i' },
 	{ "slot",	required_argument,	NULL, 's' },
 	{ "all",	no_argument,		NULL, 'a' },
 	{ "json",	no_argument,		NULL, 'j' },
@@ -22,21 +23,36 @@ static const struct option table[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
+/* The table, without what the command does not know */
+static void choose(struct option known[ARRAY_SIZE(table)], unsigned int may)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < ARRAY_SIZE(table); i++) {
+		if ((table[i].val == 'f' && !(may & SLOT_MAY_FORCE)) ||
+		    (table[i].val == 'i' && !(may & SLOT_MAY_IDENTITY)))
+			continue;
+		known[nr++] = table[i];
+	}
+}
+
 /**
  * slot_options_parse() - understand the command line
  * @options: filled
  * @argc: as the command got it
  * @argv: likewise
  * @help: the command's own text
- * @may_force: it knows --force
+ * @may: SLOT_MAY_*
  *
  * Return: an exit code if the command is over, else -1
  */
 int slot_options_parse(struct slot_options *options, int argc, char **argv,
-		       const char *help, bool may_force)
+		       const char *help, unsigned int may)
 {
-	const struct option *known = may_force ? table : table + 1;
+	struct option known[ARRAY_SIZE(table)];
 	int opt;
+
+	choose(known, may);
 
 	*options = (struct slot_options){ .slot = AREA_NO_SLOT };
 	while ((opt = getopt_long(argc, argv, ":", known, NULL)) != -1) {
@@ -52,6 +68,9 @@ int slot_options_parse(struct slot_options *options, int argc, char **argv,
 			break;
 		case 'f':
 			options->force = true;
+			break;
+		case 'i':
+			options->identity = optarg;
 			break;
 		case 'j':
 			options->json = true;

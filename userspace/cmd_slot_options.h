@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The options of the commands that are about slots: --slot, --all, --force and
- * --json.
+ * The options of the commands that are about slots: --slot, --all, --force,
+ * --identity and --json.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -18,6 +18,7 @@
  * @all: all slots
  * @force: whatever is in them
  * @json: for machines
+ * @identity: path of a file of secret keys, or NULL
  */
 struct slot_options {
 	const char	*path;
@@ -25,9 +26,14 @@ struct slot_options {
 	bool		all;
 	bool		force;
 	bool		json;
+	const char	*identity;
 };
 
+/* Options that not every command knows */
+#define SLOT_MAY_FORCE		0x1
+#define SLOT_MAY_IDENTITY	0x2
+
 int slot_options_parse(struct slot_options *options, int argc, char **argv,
-		       const char *help, bool may_force);
+		       const char *help, unsigned int may);
 
 #endif

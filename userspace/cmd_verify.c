@@ -6,11 +6,14 @@
  */
 #include <json-c/json.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "age_slot.h"
 #include "area_view.h"
 #include "cmd.h"
 #include "signals.h"
 #include "cmd_slot_options.h"
+#include "util.h"
 #include "verify.h"
 #include "view.h"
 
@@ -18,12 +21,14 @@ static const char help[] =
 "Usage: dumpflt verify [OPTION]... DEVICE\n"
 "Check a dump in the dump area on DEVICE, which may be a block device or an image\n"
 "file: header, filter metadata, every chunk with its record and digest, and the\n"
-"receipt. No kernel module and no key is needed.\n"
+"receipt. No kernel module and no key is needed. With a key a sealed dump is opened:\n"
+"it is checked that it is authentic, and whole.\n"
 "\n"
-"  --slot N  of this slot (default: the newest dump that was not collected)\n"
-"  --all     of every slot that is not empty\n"
-"  --json    print one line of JSON\n"
-"  --help    print this text\n"
+"  --slot N         of this slot (default: the newest dump that was not collected)\n"
+"  --all            of every slot that is not empty\n"
+"  --identity FILE  open it with a secret key in FILE, which age-keygen has made\n"
+"  --json           print one line of JSON\n"
+"  --help           print this text\n"
 "\n"
 "Exit status 0 only if every dump that was asked for is COMPLETE and intact.\n";
 
@@ -40,6 +45,10 @@ static struct json_object *to_json(const struct area_slot *slot,
 			       json_object_new_string(dumpflt_slot_word(slot->state)));
 	json_object_object_add(object, "complete",
 			       json_object_new_boolean(verdict->complete));
+	json_object_object_add(object, "sealed",
+			       json_object_new_boolean(age_slot_is_sealed(slot)));
+	json_object_object_add(object, "authentic",
+			       json_object_new_boolean(verdict->authentic));
 	if (verdict->size_known)
 		json_object_object_add(object, "dump_size",
 				       json_object_new_uint64(verdict->dump_size));
@@ -78,12 +87,17 @@ static void print(const struct area_slot *slot,
 	char problem[AREA_PROBLEM_MAX];
 
 	if (verdict->complete) {
-		printf("slot %u: complete and intact, %llu bytes\n", slot->number,
+		printf("slot %u: complete%s intact, %llu bytes\n", slot->number,
+		       verdict->authentic ? ", authentic and" : " and",
 		       verdict->dump_size);
 		if (slot->state == DUMPFLT_SLOT_COLLECTED)
 			puts("  it was released, the next dump may overwrite it");
 		print_receipts(slot);
-		if (filter)
+		if (filter && verdict->authentic)
+			return;
+		if (age_slot_is_sealed(slot))
+			puts("  it is sealed: whether it is authentic tells --identity");
+		else if (filter)
 			printf("  filter '%s' changed the data: what is on the disk is intact; its contents cannot be judged from here\n",
 			       filter->name);
 		return;
@@ -99,9 +113,32 @@ static void print(const struct area_slot *slot,
 		       verdict->good_bytes);
 }
 
+/* One that cannot be opened is as good as no dump for who has this key */
+static int judge(const struct open_area *open, const struct area_slot *slot,
+		 const struct age_identities *ids, struct area_verdict *verdict)
+{
+	struct age_slot sealed = { .tag_at = 0 };
+	const char *wrong = NULL;
+	int ret = 0;
+
+	if (ids)
+		wrong = age_slot_open(&sealed, slot, ids);
+	if (wrong) {
+		memset(verdict, 0, sizeof(*verdict));
+		format_string(verdict->problem, sizeof(verdict->problem),
+			      "it cannot be opened: %s", wrong);
+	} else {
+		ret = verify_slot(open, slot, "Verifying",
+				  ids ? &sealed.opener : NULL, NULL, NULL,
+				  verdict);
+	}
+	age_slot_wipe(&sealed);
+	return ret;
+}
+
 /* Returns: 0, 1 if the dump is not good, or a negative errno */
 static int verify(const struct open_area *open, __u64 number,
-		  struct json_object *array)
+		  const struct age_identities *ids, struct json_object *array)
 {
 	struct area_verdict verdict;
 	struct area_slot slot;
@@ -110,7 +147,7 @@ static int verify(const struct open_area *open, __u64 number,
 	ret = open_slot(open, number, &slot);
 	if (ret)
 		return ret;
-	ret = verify_slot(open, &slot, "Verifying", NULL, NULL, &verdict);
+	ret = judge(open, &slot, ids, &verdict);
 	if (!ret && array)
 		json_object_array_add(array, to_json(&slot, &verdict));
 	else if (!ret)
@@ -119,7 +156,9 @@ static int verify(const struct open_area *open, __u64 number,
 	return ret ? ret : !verdict.complete;
 }
 
-static int verify_all(const struct open_area *open, struct json_object *array)
+static int verify_all(const struct open_area *open,
+		      const struct age_identities *ids,
+		      struct json_object *array)
 {
 	__u32 i, nr = 0;
 	int ret = 0;
@@ -131,7 +170,7 @@ static int verify_all(const struct open_area *open, struct json_object *array)
 		    DUMPFLT_SLOT_EMPTY)
 			continue;
 		nr++;
-		one = verify(open, i, array);
+		one = verify(open, i, ids, array);
 		ret = one ? one : ret;
 	}
 	if (nr)
@@ -140,32 +179,47 @@ static int verify_all(const struct open_area *open, struct json_object *array)
 	return 1;
 }
 
-int cmd_verify(int argc, char **argv)
+static int run(const struct slot_options *options,
+	       const struct age_identities *ids)
 {
 	struct json_object *array = NULL;
-	struct slot_options options;
 	struct open_area open;
 	__u32 newest = 0;
 	int ret;
 
-	ret = slot_options_parse(&options, argc, argv, help, false);
-	if (ret >= 0)
-		return ret;
-	signals_catch();
-	if (open_area(&open, options.path, false))
+	if (open_area(&open, options->path, false))
 		return EXIT_FAILED;
-	if (options.json)
+	if (options->json)
 		array = json_object_new_array();
-	if (options.all)
-		ret = verify_all(&open, array);
-	else if (options.slot != AREA_NO_SLOT)
-		ret = verify(&open, options.slot, array);
+	if (options->all)
+		ret = verify_all(&open, ids, array);
+	else if (options->slot != AREA_NO_SLOT)
+		ret = verify(&open, options->slot, ids, array);
 	else
 		ret = newest_slot(&open, &newest) ? 1 :
-		      verify(&open, newest, array);
+		      verify(&open, newest, ids, array);
 	close_area(&open);
 	if (array)
 		view_print_json(array);
 	json_object_put(array);
 	return ret ? EXIT_FAILED : EXIT_OK;
+}
+
+int cmd_verify(int argc, char **argv)
+{
+	struct slot_options options;
+	struct age_identities ids;
+	int ret;
+
+	ret = slot_options_parse(&options, argc, argv, help,
+				 SLOT_MAY_IDENTITY);
+	if (ret >= 0)
+		return ret;
+	signals_catch();
+	if (!options.identity)
+		return run(&options, NULL);
+	ret = age_identities_read(&ids, options.identity) ? EXIT_FAILED :
+							    run(&options, &ids);
+	age_identities_wipe(&ids);
+	return ret;
 }

@@ -277,6 +277,8 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 		ret = copy_from_stack(&x);
 	else if (options->area)
 		ret = extract_from_area(&x);
+	else if (options->age)
+		ret = extract_from_age(&x);
 	else
 		ret = copy_from(&x, options->device);
 	*bytes = extraction_size(&x);

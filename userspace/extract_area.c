@@ -10,12 +10,22 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "age_slot.h"
 #include "area_view.h"
 #include "extraction.h"
 #include "util.h"
 #include "verify.h"
 
-static int take(void *ctx, __u64 offset, const void *data, size_t len)
+/**
+ * extraction_take() - take some of a dump that has been verified
+ * @ctx: the extraction
+ * @offset: in the dump; in order, without a gap
+ * @data: what
+ * @len: bytes of it
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int extraction_take(void *ctx, __u64 offset, const void *data, size_t len)
 {
 	struct extraction *x = ctx;
 	int ret;
@@ -79,42 +89,86 @@ static int salvage(const struct extraction *x, const struct area_slot *slot,
 	return 0;
 }
 
+/**
+ * extraction_check_end() - had makedumpfile finished what it wrote?
+ * @x: the extraction; all of the dump was taken
+ * @size: bytes of the dump
+ *
+ * Return: 0 or -EBADMSG, which is reported
+ */
+int extraction_check_end(const struct extraction *x, __u64 size)
+{
+	if (x->raw || !size || x->flat.state == FLAT_AT_END)
+		return 0;
+	report_failure("reading the dump", x->from,
+		       "it is whole, but has no end marker: makedumpfile had not finished it");
+	report_advice("Use --raw to have it as it is.");
+	return -EBADMSG;
+}
+
 static int judge(struct extraction *x, const struct area_slot *slot,
 		 const struct area_verdict *verdict)
 {
-	int ret = 0;
+	int ret;
 
-	if (verdict->complete && !x->raw && verdict->dump_size &&
-	    x->flat.state != FLAT_AT_END) {
-		report_failure("reading the dump", x->from,
-			       "it is whole, but has no end marker: makedumpfile had not finished it");
-		report_advice("Use --raw to have it as it is.");
-		return -EBADMSG;
-	}
-	if (!verdict->complete)
+	if (verdict->complete)
+		ret = extraction_check_end(x, verdict->dump_size);
+	else
 		ret = x->options->salvage ? salvage(x, slot, verdict) :
 					    report_verdict(x, slot, verdict);
 	return ret ? ret : extraction_sync(x);
 }
 
+/* What opens the slot, if it has to be; says what is missing if it cannot be */
+static int prepare(struct extraction *x, const struct area_slot *slot,
+		   struct age_slot *sealed)
+{
+	const struct age_identities *ids = x->options->identities;
+	const struct dumpflt_disk_fmeta *filter = area_slot_changed_by(slot);
+	const char *wrong = NULL;
+
+	if (ids) {
+		wrong = age_slot_open(sealed, slot, ids);
+		if (!wrong)
+			return 0;
+		report_failure("opening", x->from, "slot %u: %s", slot->number,
+			       wrong);
+		return -EBADMSG;
+	}
+	if (!filter)
+		return 0;
+	if (age_slot_is_sealed(slot)) {
+		report_failure("extracting", x->from, "slot %u: it is sealed",
+			       slot->number);
+		report_advice("Use --identity KEYFILE here, or without a key 'dumpflt collect', and 'age -d' elsewhere.");
+		return -EOPNOTSUPP;
+	}
+	report_failure("extracting", x->from,
+		       "slot %u: filter '%s' has changed the data",
+		       slot->number, filter->name);
+	report_advice("It cannot be undone here; 'dumpflt verify' still tells whether it is intact.");
+	return -EOPNOTSUPP;
+}
+
 static int extract_slot(struct extraction *x, const struct open_area *open,
 			const struct area_slot *slot)
 {
-	const struct dumpflt_disk_fmeta *filter = area_slot_changed_by(slot);
+	struct age_slot sealed = { .tag_at = 0 };
 	struct area_verdict verdict;
 	int ret;
 
-	if (filter) {
-		report_failure("extracting", x->from,
-			       "slot %u: filter '%s' has changed the data",
-			       slot->number, filter->name);
-		report_advice("It cannot be undone here; 'dumpflt verify' still tells whether it is intact.");
-		return -EOPNOTSUPP;
+	ret = prepare(x, slot, &sealed);
+	if (!ret) {
+		flat_init(&x->flat);
+		x->raw = x->options->raw;
+		ret = verify_slot(open, slot, "Extracting",
+				  x->options->identities ? &sealed.opener : NULL,
+				  extraction_take, x, &verdict);
 	}
-	flat_init(&x->flat);
-	x->raw = x->options->raw;
-	ret = verify_slot(open, slot, "Extracting", take, x, &verdict);
-	return ret ? ret : judge(x, slot, &verdict);
+	if (!ret)
+		ret = judge(x, slot, &verdict);
+	age_slot_wipe(&sealed);
+	return ret;
 }
 
 /* The newest that is COMPLETE; if none is, or to salvage, the newest of all */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An extraction under way: what its two sources, a stream and an area, share.
+ * An extraction under way: what its sources, a stream, an area and an age file,
+ * share.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -52,6 +53,11 @@ __u64 extraction_size(const struct extraction *x);
 int extraction_sync(struct extraction *x);
 
 /* extract_area.c */
+int extraction_take(void *ctx, __u64 offset, const void *data, size_t len);
+int extraction_check_end(const struct extraction *x, __u64 size);
 int extract_from_area(struct extraction *x);
+
+/* extract_age.c */
+int extract_from_age(struct extraction *x);
 
 #endif

@@ -39,7 +39,8 @@ static int show(void *ctx, __u64 done, __u64 total)
  * @open: the area
  * @slot: loaded
  * @phase: what to call it
- * @sink: see area_scan(), may be NULL; reports its own errors
+ * @opener: see area_scan(), may be NULL
+ * @sink: likewise, may be NULL; reports its own errors
  * @ctx: for @sink
  * @verdict: filled
  *
@@ -49,14 +50,15 @@ static int show(void *ctx, __u64 done, __u64 total)
  * Return: 0, whatever the verdict is, or a negative errno
  */
 int verify_slot(const struct open_area *open, const struct area_slot *slot,
-		const char *phase, area_sink sink, void *ctx,
-		struct area_verdict *verdict)
+		const char *phase, const struct area_opener *opener,
+		area_sink sink, void *ctx, struct area_verdict *verdict)
 {
 	struct verify verify = { .phase = phase, .sink = sink, .ctx = ctx };
 	const struct area_scan wanted = {
 		.sink = sink ? take : NULL,
 		.progress = show,
 		.ctx = &verify,
+		.opener = opener,
 	};
 	int ret;
 

@@ -10,7 +10,7 @@
 #include "area_open.h"
 
 int verify_slot(const struct open_area *open, const struct area_slot *slot,
-		const char *phase, area_sink sink, void *ctx,
-		struct area_verdict *verdict);
+		const char *phase, const struct area_opener *opener,
+		area_sink sink, void *ctx, struct area_verdict *verdict);
 
 #endif
