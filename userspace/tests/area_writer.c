@@ -74,6 +74,11 @@ static const __u8 *session_of(const struct area_writer *w)
 	return w->area->header->slots[w->slot].session;
 }
 
+static size_t stored_len(const struct area_writer_filter *filter)
+{
+	return filter->age ? filter->age->len : strlen(STORED);
+}
+
 static void put_fmeta(struct area_writer *w)
 {
 	const struct dumpflt_geometry *geo = &w->area->geo;
@@ -86,12 +91,13 @@ static void put_fmeta(struct area_writer *w)
 			.number = cpu_to_le16((__u16)(10 * (i + 1))),
 			.chunk_meta = cpu_to_le16(w->filters[i].chunk_meta),
 			.flags = cpu_to_le32(w->filters[i].flags),
-			.len = cpu_to_le32(strlen(STORED)),
+			.len = cpu_to_le32((__u32)stored_len(&w->filters[i])),
 		};
 
 		strncpy((char *)entry.name, w->filters[i].name,
 			sizeof(entry.name) - 1);
-		if (dumpflt_fmeta_add(region, &entry, STORED))
+		if (dumpflt_fmeta_add(region, &entry, w->filters[i].age ?
+				      w->filters[i].age->stored : STORED))
 			errx(1, "dumpflt_fmeta_add");
 	}
 	dumpflt_fmeta_seal(region);
@@ -132,13 +138,19 @@ void area_writer_open(struct area_writer *w, struct area *area, __u32 slot,
 }
 
 /* What a filter does to a chunk, and keeps of it in its record */
-static void filter_chunk(const struct area_writer_filter *filter, __u8 *chunk,
+static void filter_chunk(const struct area_writer *w,
+			 const struct area_writer_filter *filter, bool last,
 			 __u8 *meta)
 {
+	__u8 *chunk = w->chunk;
 	size_t i;
 
 	if (filter->flags & DUMPFLT_DISK_FILTER_F_LEFT_OUT)
 		return;
+	if (filter->age) {
+		age_writer_chunk(filter->age, w->chunks, last, chunk, meta);
+		return;
+	}
 	if (filter->flags & DUMPFLT_DISK_FILTER_F_CHANGES)
 		for (i = 0; i < DUMPFLT_CHUNK_SIZE; i++)
 			chunk[i] ^= 0xff;
@@ -149,7 +161,7 @@ static void filter_chunk(const struct area_writer_filter *filter, __u8 *chunk,
 		memset(meta, 0x7e, filter->chunk_meta);
 }
 
-static void put_chunk(struct area_writer *w)
+static void put_chunk(struct area_writer *w, bool last)
 {
 	__u8 record[DUMPFLT_RECORD_MAX] __attribute__((aligned(8))) = { 0 };
 	__u8 *meta = record + sizeof(struct dumpflt_disk_record);
@@ -157,7 +169,7 @@ static void put_chunk(struct area_writer *w)
 	__u32 i;
 
 	for (i = 0; i < w->nr_filters; i++) {
-		filter_chunk(&w->filters[i], w->chunk, meta);
+		filter_chunk(w, &w->filters[i], last, meta);
 		EVP_DigestUpdate(w->column[i], meta, w->filters[i].chunk_meta);
 		meta += w->filters[i].chunk_meta;
 	}
@@ -182,7 +194,7 @@ void area_writer_data(struct area_writer *w, const void *data, size_t len)
 	w->size += len;
 	while (len) {
 		if (w->have == DUMPFLT_CHUNK_SIZE)
-			put_chunk(w);
+			put_chunk(w, false);
 		n = DUMPFLT_CHUNK_SIZE - w->have;
 		if (n > len)
 			n = len;
@@ -197,14 +209,14 @@ void area_writer_data(struct area_writer *w, const void *data, size_t len)
 void area_writer_rest(struct area_writer *w)
 {
 	if (w->have)
-		put_chunk(w);
+		put_chunk(w, false);
 }
 
 void area_writer_trailer(struct area_writer *w)
 {
 	area_writer_rest(w);
 	dumpflt_trailer_fill(w->chunk, session_of(w), w->size, w->chunks + 1);
-	put_chunk(w);
+	put_chunk(w, true);
 }
 
 static void fill_filters(struct area_writer *w,
@@ -221,12 +233,26 @@ static void fill_filters(struct area_writer *w,
 		filter->number = cpu_to_le16((__u16)(10 * (i + 1)));
 		filter->chunk_meta = cpu_to_le16(w->filters[i].chunk_meta);
 		filter->flags = cpu_to_le32(w->filters[i].flags);
-		filter->fmeta_len = cpu_to_le32(strlen(STORED));
+		filter->fmeta_len = cpu_to_le32((__u32)stored_len(&w->filters[i]));
 		filter->writes = cpu_to_le64(w->chunks);
 		filter->bytes = cpu_to_le64(w->chunks * DUMPFLT_CHUNK_SIZE);
 		if (complete && filter->chunk_meta)
 			EVP_DigestFinal_ex(w->column[i], filter->meta_digest,
 					   NULL);
+	}
+}
+
+/* A filter that has a key vouches for the receipt; it is the last to touch it */
+static void put_mac(const struct area_writer *w,
+		    struct dumpflt_disk_receipt *receipt)
+{
+	__u32 i;
+
+	for (i = 0; i < w->nr_filters; i++) {
+		if (!w->filters[i].age)
+			continue;
+		receipt->mac_filter = cpu_to_le32(i + 1);
+		age_writer_receipt(w->filters[i].age, receipt);
 	}
 }
 
@@ -267,6 +293,7 @@ void area_writer_receipt(struct area_writer *w, __u32 state, const char *text)
 		receipt.err = cpu_to_le32(5);
 	if (text)
 		strncpy((char *)receipt.text, text, sizeof(receipt.text) - 1);
+	put_mac(w, &receipt);
 	dumpflt_receipt_seal(&receipt);
 	for (i = 0; i < 2; i++)
 		put(w, &receipt, sizeof(receipt),

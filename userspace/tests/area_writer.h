@@ -10,6 +10,7 @@
 
 #include <openssl/evp.h>
 
+#include "age_writer.h"
 #include "area.h"
 
 /**
@@ -18,12 +19,23 @@
  *	left it
  * @flags: DUMPFLT_DISK_FILTER_F_*; one that changes the data inverts it
  * @chunk_meta: bytes per chunk
+ * @age: instead, it seals the chunks with this; NULL for other filters
  */
 struct area_writer_filter {
-	const char	*name;
-	__u32		flags;
-	__u16		chunk_meta;
+	const char		*name;
+	__u32			flags;
+	__u16			chunk_meta;
+	struct age_writer	*age;
 };
+
+/* The filter that seals a dump; @writer has been started */
+#define AREA_WRITER_AGE(writer) {						\
+	.name = "age",							\
+	.flags = DUMPFLT_DISK_FILTER_F_CHANGES |			\
+		 DUMPFLT_DISK_FILTER_F_CRITICAL,			\
+	.chunk_meta = DUMPFLT_AGE_TAG,					\
+	.age = (writer),						\
+}
 
 /**
  * struct area_writer - a dump in the making

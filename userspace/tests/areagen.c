@@ -4,10 +4,11 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  *
- * Usage: areagen IMAGE DUMP [digest] [changes] [WHAT]
+ * Usage: areagen IMAGE DUMP [age1...]... [digest] [changes] [WHAT]
  * The area must have been made by 'dumpflt format'. DUMP goes to the next free
- * slot. WHAT is how it ends: complete (default), torn: no receipt, notrailer:
- * torn before the trailer, failed or interrupted: with such a receipt.
+ * slot. With recipients it is sealed for them, as the filter "age" does. WHAT is
+ * how it ends: complete (default), torn: no receipt, notrailer: torn before the
+ * trailer, failed or interrupted: with such a receipt.
  */
 #include <err.h>
 #include <stdio.h>
@@ -49,32 +50,69 @@ static void put_end(struct area_writer *w, const char *what)
 		errx(2, "'%s' is no end of a dump", what);
 }
 
-int main(int argc, char **argv)
+/**
+ * struct request - what the command line asks for
+ * @recipients: to seal the dump for
+ * @nr_recipients: how many
+ * @digest: the filter "digest" is there, behind "age"
+ * @flags: of "digest"
+ * @what: how the dump ends
+ */
+struct request {
+	const char	*recipients[DUMPFLT_AGE_RECIPIENTS_MAX];
+	unsigned int	nr_recipients;
+	bool		digest;
+	__u32		flags;
+	const char	*what;
+};
+
+static void parse(struct request *request, int argc, char **argv)
 {
-	struct area_writer_filter filter = { "digest", 0, 32 };
-	const char *what = "complete";
-	struct area_writer writer;
-	__u32 nr_filters = 0;
-	struct area area;
-	struct area_io io;
 	int i;
 
 	if (argc < 3)
-		errx(2, "Usage: areagen IMAGE DUMP [digest] [changes] [WHAT]");
+		errx(2, "Usage: areagen IMAGE DUMP [age1...]... [digest] [changes] [WHAT]");
 	for (i = 3; i < argc; i++) {
-		if (!strcmp(argv[i], "digest"))
-			nr_filters = 1;
-		else if (!strcmp(argv[i], "changes"))
-			filter.flags = DUMPFLT_DISK_FILTER_F_CHANGES;
-		else
-			what = argv[i];
+		if (!strncmp(argv[i], "age1", 4)) {
+			if (request->nr_recipients == DUMPFLT_AGE_RECIPIENTS_MAX)
+				errx(2, "too many recipients");
+			request->recipients[request->nr_recipients++] = argv[i];
+		} else if (!strcmp(argv[i], "digest")) {
+			request->digest = true;
+		} else if (!strcmp(argv[i], "changes")) {
+			request->flags = DUMPFLT_DISK_FILTER_F_CHANGES;
+		} else {
+			request->what = argv[i];
+		}
 	}
+}
+
+int main(int argc, char **argv)
+{
+	struct request request = { .what = "complete" };
+	struct area_writer_filter filters[2];
+	struct area_writer writer;
+	struct age_writer age;
+	__u32 nr_filters = 0;
+	struct area area;
+	struct area_io io;
+
+	parse(&request, argc, argv);
+	if (request.nr_recipients) {
+		age_writer_start(&age, request.recipients, request.nr_recipients);
+		filters[nr_filters++] =
+			(struct area_writer_filter)AREA_WRITER_AGE(&age);
+	}
+	if (request.digest)
+		filters[nr_filters++] = (struct area_writer_filter) {
+			"digest", request.flags, 32, NULL
+		};
 	if (area_io_open(&io, argv[1], true) || area_load(&area, &io))
 		errx(1, "'%s' holds no area", argv[1]);
-	area_writer_open(&writer, &area, area_writer_start(&area, NULL), &filter,
+	area_writer_open(&writer, &area, area_writer_start(&area, NULL), filters,
 			 nr_filters);
 	put_dump(&writer, argv[2]);
-	put_end(&writer, what);
+	put_end(&writer, request.what);
 	area_writer_close(&writer);
 	area_unload(&area);
 	area_io_close(&io);

@@ -15,7 +15,7 @@ CHECK_LIB	:= $(addprefix $(CHECK_BUILD)/,$(patsubst %.c,%.o, \
 CHECK_TOOL	:= $(addprefix $(CHECK_BUILD)/,$(TOOL_SOURCES:%.c=%.o))
 FAKE_KERNEL	:= $(patsubst %,$(CHECK_BUILD)/tests/fake_%.o, \
 			kernel files area disk)
-AREA_WRITER	:= $(CHECK_BUILD)/tests/area_writer.o
+AREA_WRITER	:= $(patsubst %,$(CHECK_BUILD)/tests/%_writer.o,area age)
 AREA_FIXTURE	:= $(CHECK_BUILD)/tests/area_fixture.o
 FAKE_LDFLAGS	:= -Wl,--wrap=mkdir,--wrap=rmdir,--wrap=write,--wrap=pwrite64 \
 		   -Wl,--wrap=fsync,--wrap=ioctl

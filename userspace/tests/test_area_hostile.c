@@ -15,7 +15,7 @@
 #define CHUNK	DUMPFLT_CHUNK_SIZE
 #define ROUNDS	2000
 
-static const struct area_writer_filter digest = { "digest", 0, 32 };
+static const struct area_writer_filter digest = { "digest", 0, 32, NULL };
 
 /* Repeatable */
 static __u32 random_number(void)

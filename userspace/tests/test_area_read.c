@@ -14,15 +14,15 @@
 
 #define CHUNK	DUMPFLT_CHUNK_SIZE
 
-static const struct area_writer_filter digest = { "digest", 0, 32 };
-static const struct area_writer_filter trace = { "trace", 0, 0 };
-static const struct area_writer_filter tags = { "tags", 0, 16 };
+static const struct area_writer_filter digest = { "digest", 0, 32, NULL };
+static const struct area_writer_filter trace = { "trace", 0, 0, NULL };
+static const struct area_writer_filter tags = { "tags", 0, 16, NULL };
 static const struct area_writer_filter seal = {
-	"seal", DUMPFLT_DISK_FILTER_F_CHANGES, 16
+	"seal", DUMPFLT_DISK_FILTER_F_CHANGES, 16, NULL
 };
 
 static const struct area_writer_filter left_out = {
-	"digest", DUMPFLT_DISK_FILTER_F_LEFT_OUT, 32
+	"digest", DUMPFLT_DISK_FILTER_F_LEFT_OUT, 32, NULL
 };
 
 static void expect_whole(struct fixture *f, __u32 slot)

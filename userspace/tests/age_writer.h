@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Seals dumps as the filter "age" does. For tests: whatever goes wrong ends the
+ * program.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_TESTS_AGE_WRITER_H
+#define DUMPFLT_TESTS_AGE_WRITER_H
+
+#include <stdbool.h>
+
+#include "../module/core/format.h"
+#include "../module/filters/age/age_format.h"
+
+/**
+ * struct age_writer - an age file in the making
+ * @file_key: its secret
+ * @payload_key: of the chunks
+ * @stored: what the filter stores at start: the header and the nonce
+ * @len: bytes of it
+ */
+struct age_writer {
+	__u8	file_key[DUMPFLT_AGE_FILE_KEY];
+	__u8	payload_key[DUMPFLT_AGE_KEY];
+	char	stored[DUMPFLT_FMETA_MAX];
+	size_t	len;
+};
+
+void age_writer_start(struct age_writer *age, const char *const *recipients,
+		      unsigned int nr);
+void age_writer_chunk(const struct age_writer *age, __u64 counter, bool last,
+		      __u8 *chunk, __u8 tag[DUMPFLT_AGE_TAG]);
+void age_writer_receipt(const struct age_writer *age,
+			struct dumpflt_disk_receipt *receipt);
+
+#endif
