@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../module/filters/age/bech32.h"
+#include "../../module/filters/age/bech32.h"
 #include "age_writer.h"
 
 #define KEY	DUMPFLT_AGE_KEY
