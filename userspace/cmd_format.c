@@ -12,6 +12,7 @@
 #include "cmd.h"
 #include "filter_options.h"
 #include "make_area.h"
+#include "recipients.h"
 #include "signals.h"
 #include "view.h"
 
@@ -26,6 +27,9 @@ static const char help[] =
 "                            in the order of writes. None: any filters\n"
 "  --critical NAME           no dump without this filter\n"
 "  --start-optional NAME     a dump may go on if this filter does not start\n"
+"  --recipient AGE1...       seal dumps for who holds this key, with the filter age;\n"
+"                            may be repeated. Without --filter: age and digest\n"
+"  --recipients-file FILE    likewise, for each line of FILE\n"
 "  --overwrite               without a free slot, overwrite the oldest dump\n"
 "  --record-size N           bytes kept for each 64 KiB, a power of two from 16\n"
 "                            to 2048 (default 64); 8 are ours, the rest is for\n"
@@ -36,7 +40,8 @@ static const char help[] =
 
 enum {
 	OPT_SLOTS = 256, OPT_FILTER, OPT_CRITICAL, OPT_START_OPTIONAL,
-	OPT_OVERWRITE, OPT_RECORD_SIZE, OPT_FORCE, OPT_JSON, OPT_HELP,
+	OPT_RECIPIENT, OPT_RECIPIENTS_FILE, OPT_OVERWRITE, OPT_RECORD_SIZE,
+	OPT_FORCE, OPT_JSON, OPT_HELP,
 };
 
 static const struct option options[] = {
@@ -44,6 +49,8 @@ static const struct option options[] = {
 	{ "filter",		required_argument,	NULL, OPT_FILTER },
 	{ "critical",		required_argument,	NULL, OPT_CRITICAL },
 	{ "start-optional",	required_argument,	NULL, OPT_START_OPTIONAL },
+	{ "recipient",		required_argument,	NULL, OPT_RECIPIENT },
+	{ "recipients-file",	required_argument,	NULL, OPT_RECIPIENTS_FILE },
 	{ "overwrite",		no_argument,		NULL, OPT_OVERWRITE },
 	{ "record-size",	required_argument,	NULL, OPT_RECORD_SIZE },
 	{ "force",		no_argument,		NULL, OPT_FORCE },
@@ -55,6 +62,7 @@ static const struct option options[] = {
 struct format_command {
 	struct format_options	options;
 	struct filter_options	filters;
+	struct recipients	recipients;
 	bool			json;
 	bool			help;
 };
@@ -92,6 +100,8 @@ static bool take_option(struct format_command *format, int opt,
 	case OPT_START_OPTIONAL:
 		return filter_options_start_optional(&format->filters, value,
 						     error);
+	case OPT_RECIPIENT:
+		return recipients_add(&format->recipients, value, error);
 	case OPT_OVERWRITE:
 		format->options.overwrite = true;
 		return true;
@@ -116,6 +126,11 @@ static int parse(struct format_command *format, int argc, char **argv)
 	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		if (opt == '?' || opt == ':')
 			return option_error(argv[0], opt, argv);
+		if (opt == OPT_RECIPIENTS_FILE) {
+			if (recipients_read(&format->recipients, optarg))
+				return EXIT_FAILED;
+			continue;
+		}
 		if (!take_option(format, opt, optarg, error))
 			return usage_error(argv[0], "%s", error);
 	}
@@ -124,6 +139,8 @@ static int parse(struct format_command *format, int argc, char **argv)
 	if (argc - optind != 1)
 		return usage_error(argv[0], "exactly one DEVICE is needed");
 	format->options.path = argv[optind];
+	if (!recipients_apply(&format->recipients, &format->options.spec, error))
+		return usage_error(argv[0], "%s", error);
 	if (!filter_options_apply(&format->filters, &format->options.spec, error))
 		return usage_error(argv[0], "%s", error);
 	return EXIT_OK;
