@@ -19,6 +19,7 @@
 #define ARGUMENTS_MAX	2	/* that are looked at */
 #define BODY_MAX	(DUMPFLT_AGE_FILE_KEY + DUMPFLT_AGE_TAG)
 
+static const char armor[] = "-----BEGIN AGE ENCRYPTED";
 static const char no_memory[] = "there is not enough memory";
 
 /**
@@ -272,13 +273,16 @@ static const char *derive(const struct parser *p, const unsigned char *nonce,
 	return NULL;
 }
 
+static bool begins(const void *data, size_t len, const char *what)
+{
+	return len >= strlen(what) && !memcmp(data, what, strlen(what));
+}
+
 /* Does it look like an age file? */
 bool age_header_begins(const void *data, size_t len)
 {
-	static const char begin[] = "age-encryption.org/";
-
-	return len >= sizeof(begin) - 1 &&
-	       !memcmp(data, begin, sizeof(begin) - 1);
+	return begins(data, len, "age-encryption.org/") ||
+	       begins(data, len, armor);
 }
 
 /**
@@ -300,8 +304,11 @@ const char *age_header_open(const unsigned char *data, size_t len,
 		.end = (const char *)data + len,
 		.ids = ids,
 	};
-	const char *wrong = read_header(&p, data);
+	const char *wrong;
 
+	if (begins(data, len, armor))
+		return "it is armored: use age -d, or take the armor off";
+	wrong = read_header(&p, data);
 	if (!wrong && p.scrypt)
 		wrong = "it is sealed with a passphrase, not to a key";
 	else if (!wrong && !p.found)

@@ -29,12 +29,18 @@ static const char *known_as(const char *line)
 		const char	*begin;
 		const char	*words;
 	} kinds[] = {
-		{ "age1", "it is a public key; the secret key begins with AGE-SECRET-KEY-1" },
-		{ "age-encryption.org/", "the file is encrypted itself; open it with: age -d FILE" },
-		{ "-----BEGIN AGE", "the file is encrypted itself; open it with: age -d FILE" },
-		{ "-----BEGIN", "SSH keys are not supported; dumps are sealed to X25519 keys" },
-		{ "AGE-PLUGIN-", "keys of age plugins are not supported; collect the dump and use age -d" },
-		{ "AGE-SECRET-KEY-PQ-", "keys of the post-quantum kind are not supported; dumps are sealed to X25519 keys" },
+		{ "age1",
+		  "it is a public key; the secret key begins with AGE-SECRET-KEY-1" },
+		{ "age-encryption.org/",
+		  "the file is encrypted itself; open it with: age -d FILE" },
+		{ "-----BEGIN AGE",
+		  "the file is encrypted itself; open it with: age -d FILE" },
+		{ "-----BEGIN",
+		  "SSH keys are not supported; dumps are sealed to X25519 keys" },
+		{ "AGE-PLUGIN-",
+		  "keys of age plugins are not supported; collect the dump and use age -d" },
+		{ "AGE-SECRET-KEY-PQ-",
+		  "post-quantum keys are not supported; dumps are sealed to X25519 keys" },
 	};
 	size_t i;
 
@@ -116,7 +122,7 @@ static int read_file(const char *path, char *text)
 	else if (have > FILE_MAX)
 		n = -EFBIG;
 	else if (!fstat(fd, &st) && S_ISREG(st.st_mode) &&
-		 st.st_mode & (S_IRWXG | S_IRWXO))
+		 st.st_mode & 0077)
 		report_warning("others may read the secret key in '%s': chmod 600 it",
 			       path);
 	close(fd);

@@ -98,7 +98,7 @@ make_image && whole
 result $? 'a complete dump'
 make_image digest && whole
 result $? 'a complete dump with digests'
-verify 0 --json && out '"complete":true,"dump_size":300000' && verify 0 --all
+verify 0 --json && out '"complete":true,"sealed":false,"authentic":false,"dump_size":300000' && verify 0 --all
 result $? 'verify as JSON, and of all slots'
 run 0 "$DUMPFLT" show "$image" && out 'slot 0      COMPLETE' && out 'filter    10-digest: 6 writes, 0 errors' &&
 	out 'slot 1      EMPTY: free' && run 0 "$DUMPFLT" show --json "$image" && out '"dump_size":300000,"chunks":6'

@@ -1,0 +1,158 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# --identity: sealed dumps and age files are opened with the right key, nothing is given
+# out with another one, and what is no key is refused without being repeated.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+
+image=$TMP/image
+dump=$TMP/dump
+file=$TMP/file
+
+# key NAME: makes $TMP/NAME, prints the recipient
+key()
+{
+	[ -e "$TMP/$1" ] || age-keygen -o "$TMP/$1" 2>/dev/null
+	age-keygen -y "$TMP/$1"
+}
+
+alice=$(key alice)
+bob=$(key bob)
+key eve >"$TMP/eve.pub"
+
+# sealed [WHAT]...: a dump for alice and bob
+sealed()
+{
+	rm -f "$image"
+	truncate -s 8M "$image"
+	run 0 "$DUMPFLT" format --recipient "$alice" --recipient "$bob" "$image" &&
+		"$BUILD/areagen" "$image" "$dump" "$alice" "$bob" digest "$@"
+}
+
+# extract CODE KEY [OPTION]...
+extract()
+{
+	rm -f "$file"
+	run "$1" "$DUMPFLT" extract --device "$image" --raw --identity "$TMP/$2" "${@:3}" "$file"
+}
+
+# age_extract CODE KEY: of the age file
+age_extract()
+{
+	rm -f "$file"
+	run "$1" "$DUMPFLT" extract --device "$TMP/x.age" --raw --identity "$TMP/$2" "$file"
+}
+
+head -c 300001 /dev/urandom >"$dump"
+sealed && extract 0 alice && cmp "$file" "$dump" && extract 0 bob && cmp "$file" "$dump"
+result $? 'each recipient opens a slot'
+extract 1 eve && err 'slot 0: none of the keys can open it: it is sealed to others' && [ ! -e "$file" ]
+result $? 'another key does not'
+run 1 "$DUMPFLT" extract --device "$image" --raw "$file" && err 'slot 0: it is sealed' &&
+	err 'Use --identity KEYFILE' && [ ! -e "$file" ]
+result $? 'nor does none'
+run 0 "$DUMPFLT" verify --identity "$TMP/bob" "$image" && out 'complete, authentic and intact' &&
+	run 0 "$DUMPFLT" verify "$image" && out 'complete and intact' && out 'it is sealed' &&
+	run 1 "$DUMPFLT" verify --identity "$TMP/eve" "$image" && out 'it cannot be opened' &&
+	run 0 "$DUMPFLT" verify --json --identity "$TMP/alice" "$image" && out '"sealed":true,"authentic":true' &&
+	run 0 "$DUMPFLT" verify --json "$image" && out '"sealed":true,"authentic":false'
+result $? 'verify: authentic is only what was opened'
+
+sealed torn && run 1 "$DUMPFLT" verify --identity "$TMP/alice" "$image" && extract 1 alice && [ ! -e "$file" ] &&
+	extract 0 alice --salvage && cmp "$file" "$dump" && extract 1 eve --salvage && [ ! -e "$file" ]
+result $? 'a torn dump is salvaged with the key'
+# chunk 2 of slot 0
+printf x | dd of="$image" bs=1 seek=$((65536 + 65536 + 2 * 65536 + 5)) conv=notrunc status=none
+extract 0 alice --salvage && [ "$(wc -c <"$file")" -le 131072 ] && cmp -n "$(wc -c <"$file")" "$file" "$dump" &&
+	[ "$(wc -c <"$file")" -gt 131000 ] && err 'the dump is torn'
+result $? 'as far as it is the dump'
+
+rm -f "$image"
+truncate -s 8M "$image"
+run 0 "$DUMPFLT" format "$image" && "$BUILD/areagen" "$image" "$dump" digest &&
+	extract 1 alice && err 'it is not sealed: no key can tell whose it is' &&
+	run 1 "$DUMPFLT" verify --identity "$TMP/alice" "$image" && out 'it is not sealed'
+result $? 'with a key a dump that is not sealed is not trusted'
+
+# Keys in a file as people edit them
+sealed && { printf '# of the office\r\n\r\n'; cat "$TMP/eve"; echo; sed 's/$/\r/' "$TMP/alice"; } >"$TMP/many" &&
+	chmod 600 "$TMP/many" && extract 0 many && cmp "$file" "$dump" && ! err WARNING
+result $? 'several keys, comments, empty lines, DOS lines'
+chmod 644 "$TMP/many" && extract 0 many && err "WARNING: others may read the secret key in '$TMP/many': chmod 600 it"
+result $? 'a key that others may read'
+
+# no_key WORDS TEXT: a file with that text is refused
+no_key()
+{
+	printf '%s' "$2" >"$TMP/nokey"
+	chmod 600 "$TMP/nokey"
+	extract 1 nokey && err "ERROR: reading the identity failed on '$TMP/nokey': $1" && [ ! -e "$file" ]
+}
+secret=$(grep ^AGE-SECRET-KEY- "$TMP/alice")
+no_key 'there is no key in it' '# nothing
+' && no_key 'there is no key in it' '' && no_key 'line 2: it is a public key' "#
+$alice" && no_key 'line 1: the file is encrypted itself' 'age-encryption.org/v1
+-> scrypt' && no_key 'line 1: SSH keys are not supported' '-----BEGIN OPENSSH PRIVATE KEY-----' &&
+	no_key 'line 1: keys of age plugins' AGE-PLUGIN-YUBIKEY-1Q && no_key 'line 1: it does not begin' nonsense
+result $? 'what is no secret key'
+no_key 'line 1: the checksum is wrong' "${secret%?}" || no_key 'line 1: it is too short' "${secret%?}"
+! err "${secret:20:30}"
+result $? 'a key with a typing error is not repeated'
+extract 1 none && err "reading the identity failed on '$TMP/none': No such file or directory" &&
+	run 1 "$DUMPFLT" verify --identity "$TMP" "$image" && err 'Is a directory' &&
+	head -c 70000 /dev/zero >"$TMP/big" && extract 1 big && err 'File too large'
+result $? 'no file, a folder, a file of another kind'
+
+# What the program age makes: lengths around a chunk, and a counter of two bytes
+age_files()
+{
+	local size
+
+	for size in 0 1 65535 65536 65537 131072 1500000 16842753; do
+		head -c "$size" /dev/urandom >"$TMP/x"
+		age -r "$bob" -r "$alice" -o "$TMP/x.age" "$TMP/x" && age_extract 0 alice &&
+			cmp "$file" "$TMP/x" || return 1
+		rm "$TMP/x.age"
+	done
+}
+age_files
+result $? 'files of the program age, of 0 to 16842753 bytes'
+
+sixteen()
+{
+	local i
+
+	set --
+	for i in {1..16}; do
+		set -- "$@" -r "$(key "r$i")"
+	done
+	age "$@" -o "$TMP/x.age" "$dump" && age_extract 0 r1 && cmp "$file" "$dump" &&
+		age_extract 0 r16 && cmp "$file" "$dump" && age_extract 1 eve
+}
+sixteen
+result $? 'for 16 recipients'
+
+# cut BYTES: of the age file
+cut()
+{
+	head -c "$1" "$TMP/x.age" >"$TMP/cut" && mv "$TMP/cut" "$TMP/x.age"
+}
+age -r "$alice" -o "$TMP/x.age" "$dump" && size=$(wc -c <"$TMP/x.age") && cut $((size - 1)) &&
+	age_extract 1 alice && err 'its last chunk' && [ ! -e "$file" ] && cut $((size - 65552)) &&
+	age_extract 1 alice && [ ! -e "$file" ]
+result $? 'cut files give nothing'
+age -r "$alice" -o "$TMP/x.age" "$dump" && printf x >>"$TMP/x.age" && age_extract 1 alice && [ ! -e "$file" ]
+result $? 'nor do files with more behind them'
+echo secret | age -a -r "$alice" -o "$TMP/x.age" && age_extract 1 alice &&
+	err 'it is armored: use age -d' && [ ! -e "$file" ]
+result $? 'armor is not taken for something else'
+age -r "$alice" -o "$TMP/x.age" "$dump"
+run 2 "$DUMPFLT" extract --device "$TMP/x.age" "$file" && err 'is an age file: --identity is needed' &&
+	run 2 "$DUMPFLT" extract --stack s0 --identity "$TMP/alice" "$file" && err '--identity needs --device'
+result $? 'usage'
+
+finish
