@@ -95,8 +95,10 @@ struct area_opener {
 /**
  * struct area_scan - what area_scan() is to do beside looking
  * @sink: is given the verified prefix of the dump
+ * @chunk: is given the verified prefix as it is on the disk, trailer included:
+ *	DUMPFLT_CHUNK_SIZE bytes, and their record
  * @progress: is told how far it is, in chunks; not 0 stops
- * @ctx: for both
+ * @ctx: for all of them
  * @opener: opens a sealed dump: then the sink gets what was sealed, and only
  *	what the key vouches for is verified
  *
@@ -104,6 +106,7 @@ struct area_opener {
  */
 struct area_scan {
 	area_sink	sink;
+	int		(*chunk)(void *ctx, const void *data, const void *record);
 	int		(*progress)(void *ctx, __u64 done, __u64 total);
 	void		*ctx;
 	const struct area_opener *opener;

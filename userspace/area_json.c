@@ -129,7 +129,8 @@ static struct json_object *filter_json(const struct dumpflt_disk_filter *filter)
 	return object;
 }
 
-static struct json_object *receipt_json(const struct dumpflt_disk_receipt *receipt)
+struct json_object *
+area_view_receipt_json(const struct dumpflt_disk_receipt *receipt)
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *phases = json_object_new_object();
@@ -145,6 +146,8 @@ static struct json_object *receipt_json(const struct dumpflt_disk_receipt *recei
 	add_number(object, "flush_errno", le32_to_cpu(receipt->flush_err));
 	add_text(object, "error", receipt->text, sizeof(receipt->text));
 	add_hex(object, "digest", receipt->digest, sizeof(receipt->digest));
+	add_number(object, "mac_filter", le32_to_cpu(receipt->mac_filter));
+	add_hex(object, "mac", receipt->mac, sizeof(receipt->mac));
 	for (i = 0; i < DUMPFLT_NR_PHASES; i++)
 		add_number(phases, phase_words[i],
 			   le32_to_cpu(receipt->phase_ms[i]));
@@ -173,7 +176,7 @@ static struct json_object *slot_json(const struct area_slot *slot)
 	add_flag(object, "receipts_contradict", slot->contradiction);
 	if (slot->receipt)
 		json_object_object_add(object, "receipt",
-				       receipt_json(slot->receipt));
+				       area_view_receipt_json(slot->receipt));
 	return object;
 }
 

@@ -256,7 +256,9 @@ static int scan_chunks(struct scan *scan, __u64 total, bool to_the_end)
 			add_record(scan, record);
 		}
 		ret = 0;
-		if (!scan->prefix_ended)
+		if (!scan->prefix_ended && wanted && wanted->chunk)
+			ret = wanted->chunk(wanted->ctx, scan->chunk, record);
+		if (!ret && !scan->prefix_ended)
 			ret = extend_prefix(scan, chunk);
 		if (!ret && wanted && wanted->progress)
 			ret = wanted->progress(wanted->ctx, chunk + 1, total);

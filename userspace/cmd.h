@@ -34,6 +34,7 @@ int cmd_format(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
+int cmd_collect(int argc, char **argv);
 int cmd_release(int argc, char **argv);
 
 #endif

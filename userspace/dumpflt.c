@@ -30,6 +30,7 @@ static const struct subcommand subcommands[] = {
 	{ "show",	cmd_show,	"show a dump area and its receipts" },
 	{ "verify",	cmd_verify,	"is a dump in an area complete and intact?" },
 	{ "extract",	cmd_extract,	"read a dump back into a file" },
+	{ "collect",	cmd_collect,	"keep the dumps of an area as files" },
 	{ "release",	cmd_release,	"let a dump in an area be overwritten" },
 };
 

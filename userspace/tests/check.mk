@@ -18,7 +18,7 @@ FAKE_KERNEL	:= $(patsubst %,$(CHECK_BUILD)/tests/fake_%.o, \
 AREA_WRITER	:= $(patsubst %,$(CHECK_BUILD)/tests/%_writer.o,area age)
 AREA_FIXTURE	:= $(CHECK_BUILD)/tests/area_fixture.o
 FAKE_LDFLAGS	:= -Wl,--wrap=mkdir,--wrap=rmdir,--wrap=write,--wrap=pwrite64 \
-		   -Wl,--wrap=fsync,--wrap=ioctl
+		   -Wl,--wrap=fsync,--wrap=renameat2,--wrap=ioctl
 CHECK_PROGRAMS	:= $(CHECK_BUILD)/dumpflt-fake $(CHECK_BUILD)/flatgen \
 		   $(CHECK_BUILD)/areagen \
 		   $(addprefix $(CHECK_BUILD)/,$(UNIT_TESTS))

@@ -2,8 +2,9 @@
 /*
  * A stand-in for disks that fail, lose their power or are zoned.
  *
- * Linked with --wrap: pwrite(), fsync() and ioctl() of the tool arrive here. The
- * first is called pwrite64() in the C library, if offsets have 64 bits.
+ * Linked with --wrap: pwrite(), fsync(), renameat2() and ioctl() of the tool
+ * arrive here. The first is called pwrite64() in the C library, if offsets have
+ * 64 bits.
  *
  *	FAKE_IO_FAULT	"<offset> <errno> <words>": a write to the device of a
  *			stack at that offset or behind it fails, and last_error
@@ -16,7 +17,12 @@
  *			the power were gone
  *	FAKE_SIGNAL	"<signal>": arrives at every pwrite()
  *	FAKE_FSYNC	"<n> <errno>": the n-th fsync() fails
- *	FAKE_DISK_LOG	file that gets a line for each pwrite() and fsync()
+ *	FAKE_WRONG	"<n>": the n-th pwrite() writes other bytes than it was
+ *			given, and says that all is well
+ *	FAKE_CUT	"<n>": at the n-th of all pwrite(), fsync() and
+ *			renameat2() the program ends at once; of a pwrite() the
+ *			first half is written, the others are not done
+ *	FAKE_DISK_LOG	file that gets a line for each of these three
  *	FAKE_ZONED	set: every device is zoned
  *
  * Copyright (C) 2026 the dumpflt authors
@@ -46,10 +52,31 @@ static void log_line(const char *line)
 	fclose(file);
 }
 
+/* Is this where the program ends? */
+static bool is_cut(void)
+{
+	const char *cut = getenv("FAKE_CUT");
+	static unsigned int nr;
+
+	return cut && ++nr == (unsigned int)atoi(cut);
+}
+
+/* Other bytes, of which the writer knows nothing */
+static ssize_t write_wrong(int fd, const void *data, size_t len, off_t offset)
+{
+	unsigned char first = (unsigned char)~*(const unsigned char *)data;
+
+	if (__real_pwrite64(fd, data, len, offset) != (ssize_t)len ||
+	    __real_pwrite64(fd, &first, 1, offset) != 1)
+		abort();
+	return (ssize_t)len;
+}
+
 ssize_t __wrap_pwrite64(int fd, const void *data, size_t len, off_t offset)
 {
 	const char *fault = getenv("FAKE_PWRITE");
 	const char *signal = getenv("FAKE_SIGNAL");
+	const char *wrong = getenv("FAKE_WRONG");
 	static unsigned int nr;
 	unsigned int at;
 	size_t bytes;
@@ -58,11 +85,19 @@ ssize_t __wrap_pwrite64(int fd, const void *data, size_t len, off_t offset)
 	log_line(fake_path("pwrite %lld %zu", (long long)offset, len));
 	if (signal)
 		raise(atoi(signal));
+	if (is_cut()) {
+		if (__real_pwrite64(fd, data, len / 2, offset) < 0)
+			abort();
+		_exit(POWER_GONE);
+	}
+	nr++;
+	if (wrong && nr == (unsigned int)atoi(wrong))
+		return write_wrong(fd, data, len, offset);
 	if (!fault)
 		return __real_pwrite64(fd, data, len, offset);
 	if (sscanf(fault, "%u %zu %d", &at, &bytes, &err) != 3)
 		abort();
-	if (++nr != at)
+	if (nr != at)
 		return __real_pwrite64(fd, data, len, offset);
 	if (bytes && __real_pwrite64(fd, data, bytes, offset) != (ssize_t)bytes)
 		abort();
@@ -80,6 +115,8 @@ int __wrap_fsync(int fd)
 	int err;
 
 	log_line("fsync");
+	if (is_cut())
+		_exit(POWER_GONE);
 	if (!fault)
 		return __real_fsync(fd);
 	if (sscanf(fault, "%u %d", &at, &err) != 2)
@@ -88,6 +125,15 @@ int __wrap_fsync(int fd)
 		return __real_fsync(fd);
 	errno = err;
 	return -1;
+}
+
+int __wrap_renameat2(int from_fd, const char *from, int to_fd, const char *to,
+		     unsigned int flags)
+{
+	log_line("rename");
+	if (is_cut())
+		_exit(POWER_GONE);
+	return __real_renameat2(from_fd, from, to_fd, to, flags);
 }
 
 int __wrap_ioctl(int fd, unsigned long request, void *arg)

@@ -42,6 +42,10 @@ ssize_t __real_pwrite64(int fd, const void *data, size_t len, off_t offset);
 int __real_fsync(int fd);
 ssize_t __wrap_pwrite64(int fd, const void *data, size_t len, off_t offset);
 int __wrap_fsync(int fd);
+int __real_renameat2(int from_fd, const char *from, int to_fd, const char *to,
+		     unsigned int flags);
+int __wrap_renameat2(int from_fd, const char *from, int to_fd, const char *to,
+		     unsigned int flags);
 int __real_ioctl(int fd, unsigned long request, void *arg);
 int __wrap_ioctl(int fd, unsigned long request, void *arg);
 int fake_write_fault(const char *path, int fd, size_t len);
