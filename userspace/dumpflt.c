@@ -26,12 +26,15 @@ static const struct subcommand subcommands[] = {
 	{ "status",	cmd_status,	"show state, counters and errors" },
 	{ "list",	cmd_list,	"list stacks and available filters" },
 	{ "capture",	cmd_capture,	"in the capture kernel: write the dump" },
+/* They need libraries that a capture kernel has no memory for: see Makefile */
+#ifndef DUMPFLT_INITRAMFS
 	{ "format",	cmd_format,	"make a dump area" },
 	{ "show",	cmd_show,	"show a dump area and its receipts" },
 	{ "verify",	cmd_verify,	"is a dump in an area complete and intact?" },
 	{ "extract",	cmd_extract,	"read a dump back into a file" },
 	{ "collect",	cmd_collect,	"keep the dumps of an area as files" },
 	{ "release",	cmd_release,	"let a dump in an area be overwritten" },
+#endif
 };
 
 static void print_help(FILE *to)

@@ -60,7 +60,7 @@ $(CHECK_BUILD)/test_%: $(CHECK_BUILD)/tests/test_%.o $(CHECK_LIB) $(FAKE_KERNEL)
 # A helper for the shell tests, and the object of a test, are not to be deleted
 .SECONDARY:
 
-check: $(CHECK_PROGRAMS)
+check: $(CHECK_PROGRAMS) $(HERE)/dumpflt $(INITRAMFS_TOOL)
 	$(Q)for test in $(UNIT_TESTS); do \
 		echo "== $$test"; $(CHECK_BUILD)/$$test || exit 1; done
 	$(Q)for test in $(SHELL_TESTS); do \
