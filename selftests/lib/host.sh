@@ -89,18 +89,35 @@ _own_modules() {
 	done
 }
 
-# _image <production|capture> <file> [mkinitramfs option]...
+# _image <production|rehearsal> <file> [mkinitramfs option]...: with all of the tests
 _image() {
 	local profile=$1 file=$2 own
 	shift 2
 
 	mapfile -t own < <(_own_modules "$SELFTESTS"/kmods/*.ko)
 	[ ${#own[@]} -gt 0 ] || exit 1
-	"$SELFTESTS/qemu/mkinitramfs" -p "$profile" -o "$file" -k "$RELEASE" -r "$MODROOT" \
-		"${own[@]}" -b "$TOP/userspace/dumpflt" \
-		-a "$SELFTESTS/lib:/selftests/lib" -a "$SELFTESTS/qemu:/selftests/qemu" \
-		-a "$SELFTESTS/crash:/selftests/crash" -a "$SELFTESTS/bench:/selftests/bench" \
+	_initramfs "$profile" "$file" "${own[@]}" \
+		-b "$TOP/userspace/dumpflt" -a "$SELFTESTS/qemu:/selftests/qemu" \
+		-a "$SELFTESTS/bench:/selftests/bench" \
 		-a "$SELFTESTS/helpers:/selftests/helpers" "$@"
+}
+
+# _capture_image <file>: what a dump needs, as it takes crashkernel= memory
+_capture_image() {
+	local own
+
+	mapfile -t own < <(_own_modules)
+	[ ${#own[@]} -gt 0 ] || exit 1
+	_initramfs capture "$1" "${own[@]}" -b "$TOP/userspace/build/initramfs/dumpflt"
+}
+
+# _initramfs <profile> <file> [mkinitramfs option]...
+_initramfs() {
+	local profile=$1 file=$2
+	shift 2
+
+	"$SELFTESTS/qemu/mkinitramfs" -p "$profile" -o "$file" -k "$RELEASE" -r "$MODROOT" \
+		-a "$SELFTESTS/lib:/selftests/lib" -a "$SELFTESTS/crash:/selftests/crash" "$@"
 }
 
 # _overlay <file> [mkinitramfs option]...: the token, and what else is new in a run
@@ -121,9 +138,13 @@ _vm() {
 		-m "${DUMPFLT_MEM:-1024}" "$@"
 }
 
-# Both images of a crash test in IMAGES; made once if DUMPFLT_IMAGES says where
+# _crash_images <capture|rehearsal>: both images of a crash test in IMAGES; made
+# once if DUMPFLT_IMAGES says where
 _crash_images() {
 	IMAGES=${DUMPFLT_IMAGES:-$WORK}
 	[ -e "$IMAGES/production.img" ] || _image production "$IMAGES/production.img"
-	[ -e "$IMAGES/capture.img" ] || _image capture "$IMAGES/capture.img"
+	[ -e "$IMAGES/$1.img" ] || case $1 in
+	capture) _capture_image "$IMAGES/capture.img" ;;
+	*) _image "$1" "$IMAGES/$1.img" ;;
+	esac
 }
