@@ -64,6 +64,22 @@ nothing_clear() {
 	grep -aqF "$canary" "$TEST_TMP/plain" && ! grep -aqF "$canary" "$age_image"
 }
 
+# The MAC in the receipt, and all the rest of it
+authentic() {
+	"$TOOL" verify --slot "$1" --identity "$TEST_TMP/bob.key" "$disk" | grep 'complete, authentic and intact' &&
+		_fails 'none of the keys' "$TOOL" verify --slot "$1" --identity "$TEST_TMP/eve.key" "$disk"
+}
+
+# One that failed has a MAC, too: what is wrong is the dump, not the receipt
+failed() {
+	_live s0 0 && "$TOOL" release --slot 1 "$disk" && _live s0 1 && _session s0 start &&
+		dd if="$reference" of="$dev" bs=64k count=4 oflag=direct 2>/dev/null && _session s0 abort
+	_attr_is s0 state failed &&
+		_fails 'FAILED: .*aborted' "$TOOL" verify --slot 1 --identity "$TEST_TMP/bob.key" "$disk" &&
+		"$TOOL" extract --salvage --raw --slot 1 --identity "$TEST_TMP/alice.key" --device "$disk" \
+			"$TEST_TMP/salvaged" && head -c 262144 "$reference" | cmp - "$TEST_TMP/salvaged"
+}
+
 no_age() {
 	_is flags "$(cat "$(_sysfs s0)/10-age/flags")" 'critical bounce concurrent' &&
 		_is allocations "$(cat "$(_sysfs s0)/allocations")" 0
@@ -75,7 +91,7 @@ not_read() {
 		_fails 'age' "$TOOL" extract --device "$disk" --slot 0 --raw "$TEST_TMP/extracted"
 }
 
-_test_begin 8
+_test_begin 10
 _load alloc_watch=1
 canary="canary-$$-of-a-dump"
 reference=$TEST_TMP/reference
@@ -92,7 +108,9 @@ ktap_test_result "not with another key" not_for_others
 ktap_test_result "the second recipient opens one that was sealed in parallel" in_parallel
 ktap_test_result "another session has other keys" new_key
 ktap_test_result "a length that is no block" odd_length
+ktap_test_result "the receipt is authentic" authentic 0
 ktap_test_result "nothing of it is on the disk in the clear" nothing_clear
 ktap_test_result "flags; nothing was allocated in a dump (C44)" no_age
 ktap_test_result "it is not read without the key" not_read
+ktap_test_result "a failed dump is authentic as such, and salvaged with the key" failed
 _test_end

@@ -96,7 +96,7 @@ struct area_opener {
  * struct area_scan - what area_scan() is to do beside looking
  * @sink: is given the verified prefix of the dump
  * @chunk: is given the verified prefix as it is on the disk, trailer included:
- *	DUMPFLT_CHUNK_SIZE bytes, and their record
+ *	DUMPFLT_CHUNK_SIZE bytes, and their record; not with @opener
  * @progress: is told how far it is, in chunks; not 0 stops
  * @ctx: for all of them
  * @opener: opens a sealed dump: then the sink gets what was sealed, and only
