@@ -42,14 +42,17 @@ in_parallel() {
 # Two dumps of the same bytes have nothing in common but the lengths
 new_key() {
 	_is size "$(wc -c <"$TEST_TMP/one.age")" "$(wc -c <"$TEST_TMP/two.age")" || return 1
+	header=$(($(wc -c <"$TEST_TMP/one.age") - 17 * 65552))
 	for chunk in 0 8 16; do
-		at=$((age_len + chunk * 65552))
+		at=$((header + chunk * 65552))
 		_age_part "$TEST_TMP/one.age" "$at" 65552 >"$TEST_TMP/a"
 		_age_part "$TEST_TMP/two.age" "$at" 65552 >"$TEST_TMP/b"
 		! cmp -s "$TEST_TMP/a" "$TEST_TMP/b" || return 1
 	done
-	grep '^->' "$TEST_TMP/one.age" -a >"$TEST_TMP/a"
-	_is stanzas "$(wc -l <"$TEST_TMP/a")" 2 && ! grep -aqFf "$TEST_TMP/a" "$TEST_TMP/two.age"
+	# ciphertext may have such lines, too
+	head -c "$header" "$TEST_TMP/one.age" | grep -a '^->' >"$TEST_TMP/a"
+	head -c "$header" "$TEST_TMP/two.age" >"$TEST_TMP/b"
+	_is stanzas "$(wc -l <"$TEST_TMP/a")" 2 && ! grep -aqFf "$TEST_TMP/a" "$TEST_TMP/b"
 }
 
 odd_length() {
