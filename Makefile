@@ -63,6 +63,9 @@ check-reboot: all ## a guest goes down in the middle of a dump
 check-crash: all ## the crash tests: a guest crashes, dumps, and the dump is read
 	$(MAKE) --no-print-directory -C selftests check-crash $(WITH_KDIR)
 
+check-mutants: all ## break the module in many ways: the suite must notice
+	$(MAKE) --no-print-directory -C selftests check-mutants $(WITH_KDIR)
+
 check-interop: all ## another implementation of age, from the npm registry
 	$(MAKE) --no-print-directory -C selftests check-interop
 
@@ -91,4 +94,4 @@ help: ## this text
 	@echo '  V=1               print commands; ARCH, CROSS_COMPILE, LLVM, O reach kbuild'
 
 .PHONY: all modules tool install uninstall clean packages demo check gates \
-	selftest-gates check-guest check-reboot check-crash check-replay check-interop fuzz bench help $(GATES)
+	selftest-gates check-guest check-reboot check-crash check-replay check-interop check-mutants fuzz bench help $(GATES)
