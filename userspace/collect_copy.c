@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../module/filters/age/age_format.h"
+#include "age_slot.h"
 #include "area_view.h"
 #include "collect.h"
 #include "progress.h"
@@ -31,12 +31,6 @@ struct pass {
 	__u64				size;
 	struct progress			progress;
 };
-
-static bool is_age(const struct dumpflt_disk_fmeta *filter)
-{
-	return !strncmp((const char *)filter->name, "age", sizeof(filter->name)) &&
-	       le16_to_cpu(filter->chunk_meta) == DUMPFLT_AGE_TAG;
-}
 
 /**
  * collect_understand() - is it sealed, and how long will the copy be?
@@ -58,7 +52,8 @@ int collect_understand(struct collect_copy *copy)
 	copy->size = le64_to_cpu(receipt->dump_size);
 	if (!last)
 		return 0;
-	if (!is_age(last)) {
+	if (!age_slot_is_sealed(copy->slot) ||
+	    le16_to_cpu(last->chunk_meta) != DUMPFLT_AGE_TAG) {
 		report_failure("collecting", copy->open->path,
 			       "slot %u: filter '%.*s' has changed the data, and only what 'age' seals is a file",
 			       copy->slot->number, (int)sizeof(last->name),
