@@ -32,12 +32,19 @@ static __printf(2, 3) void say(struct scan *scan, const char *fmt, ...)
 	va_end(args);
 }
 
+/* What may be believed. One that is forged must not even say how long it is */
+static const struct dumpflt_disk_receipt *get_receipt(const struct scan *scan)
+{
+	if (scan->forged || scan->slot->contradiction)
+		return NULL;
+	return scan->slot->receipt;
+}
+
 bool scan_is_complete(const struct scan *scan)
 {
-	const struct dumpflt_disk_receipt *receipt = scan->slot->receipt;
+	const struct dumpflt_disk_receipt *receipt = get_receipt(scan);
 
-	return receipt && !scan->slot->contradiction &&
-	       le32_to_cpu(receipt->state) == DUMPFLT_SLOT_COMPLETE;
+	return receipt && le32_to_cpu(receipt->state) == DUMPFLT_SLOT_COMPLETE;
 }
 
 /* What must be so for the dump to be COMPLETE, before any chunk is looked at */
@@ -46,14 +53,12 @@ static void judge_slot(struct scan *scan)
 	const struct area_slot *slot = scan->slot;
 	const struct dumpflt_disk_receipt *receipt = slot->receipt;
 
-	const char *forged = NULL;
-
 	if (scan->opener && receipt)
-		forged = scan->opener->receipt(scan->opener->ctx, receipt);
+		scan->forged = scan->opener->receipt(scan->opener->ctx, receipt);
 	if (slot->state == DUMPFLT_SLOT_EMPTY) {
 		say(scan, "the slot is empty");
-	} else if (forged) {
-		say(scan, "its receipt: %s", forged);
+	} else if (scan->forged) {
+		say(scan, "its receipt: %s", scan->forged);
 	} else if (!receipt && slot->receipt_wrong[0] == slot->receipt_wrong[1]) {
 		say(scan, "the dump is torn: it has no receipt (%s)",
 		    slot->receipt_wrong[0]);
@@ -296,12 +301,12 @@ static void judge_digests(struct scan *scan)
 static int run(struct scan *scan)
 {
 	const struct area_slot *slot = scan->slot;
-	const struct dumpflt_disk_receipt *receipt = slot->receipt;
+	const struct dumpflt_disk_receipt *receipt = get_receipt(scan);
 	bool complete = scan_is_complete(scan) && slot->fmeta;
 	__u64 total = scan->area->geo.slot_chunks;
 	int ret;
 
-	if (receipt && !slot->contradiction)
+	if (receipt)
 		total = le64_to_cpu(receipt->chunks);
 	if (complete) {
 		judge_filters(scan);

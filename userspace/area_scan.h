@@ -22,6 +22,7 @@
  * @wanted: what the caller wants
  * @verdict: what is known so far
  * @opener: opens sealed chunks, or NULL
+ * @forged: what the opener finds wrong with the receipt, NULL if nothing
  * @readable: the data are as the dump was, or opened
  * @digest_at: where the filter digest's is in a record; 0: there is none
  * @records: RECORDS_SIZE bytes of them
@@ -46,6 +47,7 @@ struct scan {
 	const struct area_scan		*wanted;
 	struct area_verdict		*verdict;
 	const struct area_opener	*opener;
+	const char			*forged;
 	bool				readable;
 	size_t				digest_at;
 	unsigned char			*records;

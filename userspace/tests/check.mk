@@ -16,7 +16,7 @@ CHECK_TOOL	:= $(addprefix $(CHECK_BUILD)/,$(TOOL_SOURCES:%.c=%.o))
 FAKE_KERNEL	:= $(patsubst %,$(CHECK_BUILD)/tests/fake_%.o, \
 			kernel files area disk)
 AREA_WRITER	:= $(patsubst %,$(CHECK_BUILD)/tests/%_writer.o,area age)
-AREA_FIXTURE	:= $(CHECK_BUILD)/tests/area_fixture.o
+AREA_FIXTURE	:= $(patsubst %,$(CHECK_BUILD)/tests/area_%.o,fixture attack)
 FAKE_LDFLAGS	:= -Wl,--wrap=mkdir,--wrap=rmdir,--wrap=write,--wrap=pwrite64 \
 		   -Wl,--wrap=fsync,--wrap=renameat2,--wrap=ioctl
 CHECK_PROGRAMS	:= $(CHECK_BUILD)/dumpflt-fake $(CHECK_BUILD)/flatgen \
