@@ -20,7 +20,7 @@ needs()
 
 needs "$small" libinih
 result $? 'what a library is called here is known'
-for library in libcrypto libblkid; do
+for library in libcrypto libblkid libext2fs; do
 	needs "$large" "$library" && ! needs "$small" "$library"
 	result $? "the tool needs $library, that of an initramfs does not"
 done
