@@ -47,6 +47,11 @@ _sealed_open() {
 		makedumpfile -R "$WORK/vmcore" <"$WORK/plain" >/dev/null
 }
 
+_sealed_sizes() {
+	echo "PLAIN $(stat -c %s "$sealed") bytes of age file, $(stat -c %s "$WORK/plain") bytes in it," \
+		"$(stat -c %s "$WORK/vmcore") bytes of vmcore"
+}
+
 _sealed_extract() {
 	"$TOP/userspace/dumpflt" extract --identity "$WORK/key.txt" --device "$sealed" \
 		"$WORK/extracted" >/dev/null && cmp "$WORK/extracted" "$WORK/vmcore"
@@ -91,6 +96,7 @@ _sealed_checks() {
 	check "the next boot collects it, without a key" _sealed_collect
 	[ "$failed" -eq 0 ] || return 0
 	check "the program age opens what was collected" quietly _sealed_open
+	[ "$show_log" = no ] || _sealed_sizes
 	check "its log is that of this crash" quietly _vmcore_log "$WORK/vmcore" "$WORK/log.txt"
 	check "the memory that was dumped is in it" quietly _vmcore_canaries "$WORK/vmcore"
 	check "dumpflt opens it, too, and gives out the same" quietly _sealed_extract

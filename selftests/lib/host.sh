@@ -85,7 +85,7 @@ _own_modules() {
 		_die "search for modules failed on '$TOP/module/core/dumpflt.ko': not built" \
 			"Run 'make' first."
 	for ko in "$TOP"/module/core/*.ko "$TOP"/module/filters/*/*.ko "$@"; do
-		[ ! -e "$ko" ] || printf '%s\n' -K "$ko"
+		[ ! -e "$ko" ] || echo "-K$ko"
 	done
 }
 
@@ -102,11 +102,12 @@ _image() {
 		-a "$SELFTESTS/helpers:/selftests/helpers" "$@"
 }
 
-# _capture_image <file>: what a dump needs, as it takes crashkernel= memory
+# _capture_image <file>: what a dump into an area needs, as it takes crashkernel=
+# memory. crypt brings ciphers, and the other filters are for tests
 _capture_image() {
 	local own
 
-	mapfile -t own < <(_own_modules)
+	mapfile -t own < <(_own_modules | grep -Ev '/dumpflt-(crypt|fault|template)\.ko$')
 	[ ${#own[@]} -gt 0 ] || exit 1
 	_initramfs capture "$1" "${own[@]}" -b "$TOP/userspace/build/initramfs/dumpflt"
 }
