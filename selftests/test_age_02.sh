@@ -24,6 +24,12 @@ refused() {
 		_is "the disk" "$(sha256sum <"$disk")" "$before"
 }
 
+# other <text>: as second of two; what it is is not repeated
+other() {
+	refused EINVAL "^filter 'age': init failed: recipient 2 is no X25519 public key of age: it does not begin" \
+		"recipient=$alice" "recipient=$1"
+}
+
 # bad <words> <text>: as second of two
 bad() {
 	refused EINVAL "^filter 'age': init failed: recipient 2 \('$2'\) is no X25519 public key of age: $1" \
@@ -36,7 +42,7 @@ typing_errors() {
 	[ "$last" != q ] || other=p
 	bad 'the checksum is wrong' "${alice%?}$other" && bad 'it is too short' "${alice%?}" &&
 		bad 'it is too long' "${alice}q" && bad 'upper and lower' "A${alice#a}" &&
-		bad 'it does not begin' "${alice#a}" && bad 'it does not begin' '' &&
+		other "${alice#a}" && other '' && other ssh-rsa &&
 		bad 'it has a character' "${alice%?}b"
 }
 
@@ -49,6 +55,8 @@ secret_key() {
 	secret=$(grep ^AGE-SECRET-KEY- "$TEST_TMP/alice.key")
 	refused EINVAL 'recipient 1 is a SECRET key' "recipient=$secret" &&
 		! _last_error s0 | grep -q "${secret#AGE-SECRET-KEY-1}" &&
+		refused EINVAL 'recipient 1 is a SECRET key' "recipient= $secret" &&
+		refused EINVAL 'recipient 1 is no X25519' "recipient=${secret#AGE-SECRET-KEY}" &&
 		! dmesg | grep -q "${secret#AGE-SECRET-KEY-1}"
 }
 

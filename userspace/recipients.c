@@ -92,6 +92,9 @@ static int read_lines(struct recipients *recipients, FILE *file,
 	}
 	if (!ret && ferror(file))
 		ret = -errno;
+	/* it may have been the file with the secret key */
+	if (line)
+		explicit_bzero(line, room);
 	free(line);
 	return ret;
 }

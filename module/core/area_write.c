@@ -24,8 +24,16 @@
 
 static int claim(struct dumpflt_area *area, u64 chunk)
 {
-	if (!test_and_set_bit(chunk, area->claimed))
-		return 0;
+	if (!test_and_set_bit(chunk, area->claimed)) {
+		if (!READ_ONCE(area->stack->failed))
+			return 0;
+		/*
+		 * The first write of this chunk may have failed and given up
+		 * its claim in the meantime: it is not sealed a second time.
+		 */
+		clear_bit(chunk, area->claimed);
+		return -EIO;
+	}
 	dumpflt_fail(area->stack, NULL, -EIO,
 		     "write at %llu: this chunk was written already: write each chunk of 64 KiB once, or append in order",
 		     chunk * DUMPFLT_CHUNK_SIZE);
@@ -48,8 +56,11 @@ static void end_chunk(struct dumpflt_area *area, struct dumpflt_ctx *ctx,
 		      bool written)
 {
 	/* the receipt of a failed dump says what there is, not what was tried */
-	if (!written)
+	if (!written) {
+		/* the session has failed by now, as claim() must see */
+		smp_mb__before_atomic();
 		clear_bit(ctx->chunk, area->claimed);
+	}
 	dumpflt_records_put(area, ctx, written);
 }
 

@@ -372,6 +372,9 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 	finish_all(stack);
 	if (!read && !stack->undrained)
 		make_durable(stack, how);
+	/* with a target that is silent there is no receipt to use the key for */
+	if (stack->area)
+		dumpflt_mac_wipe(stack->area);
 	memalloc_noio_restore(noio);
 	dumpflt_watch_end(&stack->watch);
 

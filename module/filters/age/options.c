@@ -41,12 +41,16 @@ static int read_recipient(struct dumpflt_age *age, const char *text,
 		age->nr_recipients++;
 		return 0;
 	}
-	/* somebody put the secret one here; it must not get into a log */
-	if (!strncasecmp(text, DUMPFLT_BECH32_SECRET,
-			 strlen(DUMPFLT_BECH32_SECRET)))
+	/* whatever is no public key may be a secret one: not for a log */
+	if (strstr(text, "SECRET") || strstr(text, "secret"))
 		dumpflt_explain(init_data,
 				"recipient %u is a SECRET key: it does not belong here, and who could read this configuration can open the dumps of it; make a new key pair and use the public key, age1...",
 				age->nr_recipients + 1);
+	else if (strncasecmp(text, DUMPFLT_BECH32_PUBLIC "1",
+			     strlen(DUMPFLT_BECH32_PUBLIC "1")))
+		dumpflt_explain(init_data,
+				"recipient %u is no X25519 public key of age: %s",
+				age->nr_recipients + 1, wrong);
 	else
 		dumpflt_explain(init_data,
 				"recipient %u ('%.80s') is no X25519 public key of age: %s",
