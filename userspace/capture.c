@@ -434,6 +434,10 @@ int capture_run(struct config *config, struct capture_result *result)
 		ret = target_wait(config->stack.target, config->wait_for_target);
 	if (!ret)
 		ret = capture_find_area(&config->stack);
+	/* the area may be gone, and its policy with it */
+	if (!ret && !config->stack.nr_filters)
+		report_warning("no filter: the dump is written to '%s' as it is, with all secrets that are in it",
+			       config->stack.target);
 	start = now_ms();
 	if (!ret)
 		ret = stack_up(&config->stack, true);

@@ -94,6 +94,8 @@ static void print_plan(const struct config *config, const char *program)
 		       filter->critical ? ", critical" : "",
 		       filter->start_optional ? ", start optional" : "");
 	}
+	if (!stack->nr_filters)
+		puts("filter     none: the dump is written as it is");
 	printf("run        %s -F", program);
 	for (i = 0; i < config->nr_args; i++)
 		printf(" %s", config->args[i]);

@@ -317,4 +317,16 @@ json_failed()
 json_failed
 result $? 'a failure as JSON'
 
+# Nobody is to learn from a lost disk that a policy was lost with its area
+in_the_clear()
+{
+	prepare
+	sed -i '/^.filter/d; /^key = /d; /^critical = /d' "$conf"
+	capture 0 --dry-run && out 'filter     none: the dump is written as it is' &&
+		capture 0 && err "WARNING: no filter: the dump is written to '$TMP/target' as it is" &&
+		good_bytes && prepare && capture 0 && ! err WARNING
+}
+in_the_clear
+result $? 'a dump that passes no filter: with a warning'
+
 finish
