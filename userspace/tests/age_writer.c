@@ -147,15 +147,14 @@ static void mac(const struct age_writer *age, const char *info,
 }
 
 /**
- * age_writer_start() - make a file key, and the header
+ * age_writer_begin() - make a file key, and the header up to the MAC's line
  * @age: filled
  * @recipients: "age1..."
  * @nr: how many
  */
-void age_writer_start(struct age_writer *age, const char *const *recipients,
+void age_writer_begin(struct age_writer *age, const char *const *recipients,
 		      unsigned int nr)
 {
-	__u8 header_mac[KEY];
 	unsigned int i;
 
 	memset(age, 0, sizeof(*age));
@@ -163,6 +162,16 @@ void age_writer_start(struct age_writer *age, const char *const *recipients,
 	add_text(age, DUMPFLT_AGE_INTRO);
 	for (i = 0; i < nr; i++)
 		add_stanza(age, recipients[i]);
+}
+
+/**
+ * age_writer_end() - end the header with its MAC, and add the nonce
+ * @age: begun; a test may have changed what is there, and the MAC is right then
+ */
+void age_writer_end(struct age_writer *age)
+{
+	__u8 header_mac[KEY];
+
 	add_text(age, DUMPFLT_AGE_FOOTER);
 	mac(age, DUMPFLT_AGE_INFO_HEADER, age->stored, age->len, header_mac);
 	add_text(age, " ");
@@ -177,16 +186,25 @@ void age_writer_start(struct age_writer *age, const char *const *recipients,
 	age->len += DUMPFLT_AGE_NONCE;
 }
 
+/* All of what the filter stores at start */
+void age_writer_start(struct age_writer *age, const char *const *recipients,
+		      unsigned int nr)
+{
+	age_writer_begin(age, recipients, nr);
+	age_writer_end(age);
+}
+
 /**
- * age_writer_chunk() - seal a chunk in place
+ * age_writer_piece() - seal a chunk of any length in place
  * @age: started
  * @counter: its number
  * @last: it is the last one
- * @chunk: DUMPFLT_CHUNK_SIZE bytes
+ * @data: the chunk
+ * @len: bytes of it
  * @tag: set
  */
-void age_writer_chunk(const struct age_writer *age, __u64 counter, bool last,
-		      __u8 *chunk, __u8 tag[DUMPFLT_AGE_TAG])
+void age_writer_piece(const struct age_writer *age, __u64 counter, bool last,
+		      __u8 *data, size_t len, __u8 tag[DUMPFLT_AGE_TAG])
 {
 	__u8 nonce[12] = { 0 };
 	int i;
@@ -196,7 +214,14 @@ void age_writer_chunk(const struct age_writer *age, __u64 counter, bool last,
 		counter >>= 8;
 	}
 	nonce[11] = last;
-	seal(age->payload_key, nonce, chunk, DUMPFLT_CHUNK_SIZE, tag);
+	seal(age->payload_key, nonce, data, (int)len, tag);
+}
+
+/* One of a dump: those are all full */
+void age_writer_chunk(const struct age_writer *age, __u64 counter, bool last,
+		      __u8 *chunk, __u8 tag[DUMPFLT_AGE_TAG])
+{
+	age_writer_piece(age, counter, last, chunk, DUMPFLT_CHUNK_SIZE, tag);
 }
 
 /* @receipt is filled but for its CRC, and says which filter we are */

@@ -27,8 +27,13 @@ struct age_writer {
 	size_t	len;
 };
 
+void age_writer_begin(struct age_writer *age, const char *const *recipients,
+		      unsigned int nr);
+void age_writer_end(struct age_writer *age);
 void age_writer_start(struct age_writer *age, const char *const *recipients,
 		      unsigned int nr);
+void age_writer_piece(const struct age_writer *age, __u64 counter, bool last,
+		      __u8 *data, size_t len, __u8 tag[DUMPFLT_AGE_TAG]);
 void age_writer_chunk(const struct age_writer *age, __u64 counter, bool last,
 		      __u8 *chunk, __u8 tag[DUMPFLT_AGE_TAG]);
 void age_writer_receipt(const struct age_writer *age,

@@ -12,9 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "age_crypto.h"
+#include "age_key.h"
 #include "age_slot.h"
-#include "../../module/filters/age/bech32.h"
 #include "area_attack.h"
 #include "unit.h"
 
@@ -24,11 +23,6 @@
 #define SHA256_SIZE	32
 #define SIZE		1310720	/* room for six chunks in each of two slots */
 
-static const char secret[] =
-	"AGE-SECRET-KEY-1845A0LAY7QZ8QDH7Q924QEX574HKD5YZYL0659850CUF8E5W6R9QKNXSJW";
-static const char *const recipient =
-	"age1e8npz4u2e9ag3enf5ctrlhv569nqke2hh72r4833lzfcj4khdegsfe209n";
-
 /* Sealed with the default policy; the two differ in everything but the key's owner */
 static void make_dump(struct attack *a, __u32 nr, __u64 size)
 {
@@ -37,7 +31,7 @@ static void make_dump(struct attack *a, __u32 nr, __u64 size)
 		AREA_WRITER_AGE(&age), { "digest", 0, SHA256_SIZE, NULL },
 	};
 
-	age_writer_start(&age, &recipient, 1);
+	age_writer_start(&age, &age_key_recipient, 1);
 	assert_int_equal(fixture_dump(&a->f, size, filters, 2,
 				      FIXTURE_COMPLETE), nr);
 	a->data_size[nr] = size;
@@ -48,13 +42,8 @@ static void make_dump(struct attack *a, __u32 nr, __u64 size)
 
 void attack_make(struct attack *a)
 {
-	struct age_identity *id = &a->ids.list[0];
-
 	memset(a, 0, sizeof(*a));
-	assert_null(dumpflt_bech32_key(secret, strlen(secret),
-				       DUMPFLT_BECH32_SECRET, id->secret));
-	assert_int_equal(age_x25519(id->secret, NULL, id->public), 0);
-	a->ids.nr = 1;
+	assert_int_equal(age_key_get(&a->ids), 0);
 	fixture_make(&a->f, SIZE, ATTACK_DUMPS, 64);
 	assert_true(a->f.geo.slot_chunks > ATTACK_CHUNKS);
 	/* so that the last chunk of data has padding behind it */

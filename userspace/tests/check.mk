@@ -15,7 +15,8 @@ CHECK_LIB	:= $(addprefix $(CHECK_BUILD)/,$(patsubst %.c,%.o, \
 CHECK_TOOL	:= $(addprefix $(CHECK_BUILD)/,$(TOOL_SOURCES:%.c=%.o))
 FAKE_KERNEL	:= $(patsubst %,$(CHECK_BUILD)/tests/fake_%.o, \
 			kernel files area disk)
-AREA_WRITER	:= $(patsubst %,$(CHECK_BUILD)/tests/%_writer.o,area age)
+AREA_WRITER	:= $(patsubst %,$(CHECK_BUILD)/tests/%.o, \
+			area_writer age_writer age_key)
 AREA_FIXTURE	:= $(patsubst %,$(CHECK_BUILD)/tests/area_%.o,fixture attack)
 FAKE_LDFLAGS	:= -Wl,--wrap=mkdir,--wrap=rmdir,--wrap=write,--wrap=pwrite64 \
 		   -Wl,--wrap=fsync,--wrap=renameat2,--wrap=ioctl
