@@ -103,7 +103,7 @@ static int parse(struct age_identities *ids, const char *path, char *text)
 	return ret;
 }
 
-/* Into @text, of FILE_MAX + 1 bytes */
+/* Into @text, of FILE_MAX + 1 bytes; returns how many there are */
 static int read_file(const char *path, char *text)
 {
 	struct stat st;
@@ -126,9 +126,8 @@ static int read_file(const char *path, char *text)
 		report_warning("others may read the secret key in '%s': chmod 600 it",
 			       path);
 	close(fd);
-	if (n >= 0)
-		text[have] = '\0';
-	return (int)n;
+	text[n < 0 ? 0 : have] = '\0';
+	return n < 0 ? (int)n : (int)have;
 }
 
 /**
@@ -149,10 +148,16 @@ int age_identities_read(struct age_identities *ids, const char *path)
 	prctl(PR_SET_DUMPABLE, 0);
 	if (!ret)
 		ret = read_file(path, text);
-	if (ret)
+	if (ret < 0) {
 		report_error("reading the identity", path, -ret);
-	else
+	} else if (strlen(text) != (size_t)ret) {
+		/* no line behind it would be read */
+		report_failure("reading the identity", path,
+			       "there is a NUL in it: it is no file of text");
+		ret = -EINVAL;
+	} else {
 		ret = parse(ids, path, text);
+	}
 	if (text)
 		OPENSSL_cleanse(text, FILE_MAX + 1);
 	free(text);

@@ -102,6 +102,9 @@ result $? 'what is no secret key'
 no_key 'line 1: the checksum is wrong' "${secret%?}" || no_key 'line 1: it is too short' "${secret%?}"
 ! err "${secret:20:30}"
 result $? 'a key with a typing error is not repeated'
+{ cat "$TMP/eve"; printf '\0\n'; cat "$TMP/alice"; } >"$TMP/nul" && chmod 600 "$TMP/nul" && extract 1 nul &&
+	err 'there is a NUL in it'
+result $? 'a key behind what is no text'
 extract 1 none && err "reading the identity failed on '$TMP/none': No such file or directory" &&
 	run 1 "$DUMPFLT" verify --identity "$TMP" "$image" && err 'Is a directory' &&
 	head -c 70000 /dev/zero >"$TMP/big" && extract 1 big && err 'File too large'
