@@ -81,12 +81,8 @@ static __u64 size_in_trailer(const struct scan *scan)
 /* Is this, in scan->chunk, the trailer of this dump? */
 static bool is_trailer(const struct scan *scan, __u64 chunk)
 {
-	__u64 size = size_in_trailer(scan);
-
 	return !dumpflt_trailer_check(scan->chunk, scan->slot->entry->session,
-				      size, chunk + 1) &&
-	       size <= chunk * DUMPFLT_CHUNK_SIZE &&
-	       chunk * DUMPFLT_CHUNK_SIZE - size < DUMPFLT_CHUNK_SIZE;
+				      size_in_trailer(scan), chunk + 1);
 }
 
 /*

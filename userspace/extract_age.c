@@ -65,9 +65,9 @@ static int put_pending(struct age_stream *s, size_t len)
 static __u64 size_in_trailer(const struct age_stream *s, size_t len)
 {
 	const struct dumpflt_disk_trailer *trailer = (const void *)s->opened;
-	__u64 start = s->number * CHUNK, size = le64_to_cpu(trailer->dump_size);
+	__u64 size = le64_to_cpu(trailer->dump_size);
 
-	if (len != CHUNK || size > start || start - size >= CHUNK ||
+	if (len != CHUNK ||
 	    dumpflt_trailer_check(s->opened, trailer->session, size,
 				  s->number + 1))
 		return ~0ULL;

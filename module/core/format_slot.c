@@ -280,12 +280,15 @@ void dumpflt_trailer_fill(void *chunk, const u8 session[16], u64 dump_size,
  * @dump_size: exact bytes of the dump
  * @chunks: of the dump, this one included
  *
+ * The dump ends in the chunk before it, or there is none.
+ *
  * Return: %NULL, or what is wrong.
  */
 const char *dumpflt_trailer_check(const void *chunk, const u8 session[16],
 				  u64 dump_size, u64 chunks)
 {
 	const struct dumpflt_disk_trailer *trailer = chunk;
+	u64 start = (chunks - 1) * DUMPFLT_CHUNK_SIZE;
 
 	if (memcmp(trailer->magic, DUMPFLT_MAGIC_TRAILER, DUMPFLT_MAGIC_SIZE))
 		return "there is none";
@@ -299,6 +302,8 @@ const char *dumpflt_trailer_check(const void *chunk, const u8 session[16],
 	if (le64_to_cpu(trailer->dump_size) != dump_size ||
 	    le64_to_cpu(trailer->chunks) != chunks)
 		return "it contradicts the receipt";
+	if (dump_size > start || start - dump_size >= DUMPFLT_CHUNK_SIZE)
+		return "the dump does not end before it";
 	return NULL;
 }
 
