@@ -40,7 +40,8 @@ unchanged()
 }
 
 # on_terminal ANSWER CODE [OPTION]...: format, on a terminal, answered once it has asked; an
-# answer before that, Ctrl-C above all, would meet a program that is still starting
+# answer before that, Ctrl-C above all, would meet a program that is still starting. Ctrl-C
+# goes to all who are on the terminal, and ends a shell that stayed: hence exec
 on_terminal()
 {
 	local typescript=$TMP/typescript
@@ -52,7 +53,7 @@ on_terminal()
 		fi
 		sleep 0.1
 	done; printf '%b' "$1") |
-		run "$2" script -qefc "'$DUMPFLT' format ${*:3} '$image'" "$typescript"
+		run "$2" script -qefc "exec '$DUMPFLT' format ${*:3} '$image'" "$typescript"
 }
 
 plain()
