@@ -73,7 +73,7 @@ const char *age_slot_open(struct age_slot *sealed, const struct area_slot *slot,
 			  const struct age_identities *ids)
 {
 	const struct dumpflt_disk_fmeta *entry = NULL, *age = NULL;
-	size_t at = sizeof(struct dumpflt_disk_record), used;
+	size_t used;
 	const char *wrong;
 
 	memset(sealed, 0, sizeof(*sealed));
@@ -83,18 +83,16 @@ const char *age_slot_open(struct age_slot *sealed, const struct area_slot *slot,
 		bool changes = le32_to_cpu(entry->flags) &
 			       DUMPFLT_DISK_FILTER_F_CHANGES;
 
-		if (is_age(entry) && !age) {
+		if (is_age(entry) && !age)
 			age = entry;
-			sealed->tag_at = at;
-		} else if (changes) {
+		else if (changes)
 			return "another filter has changed the data, too";
-		}
-		at += le16_to_cpu(entry->chunk_meta);
 	}
 	if (!age)
 		return "it is not sealed: no key can tell whose it is";
 	if (le16_to_cpu(age->chunk_meta) != DUMPFLT_AGE_TAG)
 		return "its filter metadata is no good";
+	sealed->tag_at = area_slot_meta_at(slot, age);
 	wrong = age_header_open(dumpflt_fmeta_data(age), le32_to_cpu(age->len),
 				ids, &sealed->keys, &used);
 	if (!wrong && used != le32_to_cpu(age->len))

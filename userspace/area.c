@@ -191,3 +191,21 @@ const struct dumpflt_disk_fmeta *area_slot_changed_by(const struct area_slot *sl
 			last = filter;
 	return last;
 }
+
+/**
+ * area_slot_meta_at() - where a filter's metadata is in every chunk record
+ * @slot: loaded, with filter metadata
+ * @filter: one of the filters in it
+ *
+ * Return: bytes from the start of the record
+ */
+size_t area_slot_meta_at(const struct area_slot *slot,
+			 const struct dumpflt_disk_fmeta *filter)
+{
+	const struct dumpflt_disk_fmeta *before = NULL;
+	size_t at = sizeof(struct dumpflt_disk_record);
+
+	while ((before = dumpflt_fmeta_next(slot->fmeta, before)) != filter)
+		at += le16_to_cpu(before->chunk_meta);
+	return at;
+}

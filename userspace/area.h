@@ -147,6 +147,8 @@ int area_slot_load(const struct area *area, __u32 number,
 		   struct area_slot *slot);
 void area_slot_unload(struct area_slot *slot);
 const struct dumpflt_disk_fmeta *area_slot_changed_by(const struct area_slot *slot);
+size_t area_slot_meta_at(const struct area_slot *slot,
+			 const struct dumpflt_disk_fmeta *filter);
 
 /* area_scan.c */
 int area_scan(const struct area *area, const struct area_slot *slot,

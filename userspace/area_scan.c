@@ -102,7 +102,6 @@ static void judge_filters(struct scan *scan)
 static void find_digest(struct scan *scan)
 {
 	const struct dumpflt_disk_fmeta *entry = NULL;
-	size_t at = sizeof(struct dumpflt_disk_record);
 
 	while ((entry = dumpflt_fmeta_next(scan->slot->fmeta, entry))) {
 		__u32 flags = le32_to_cpu(entry->flags);
@@ -113,8 +112,7 @@ static void find_digest(struct scan *scan)
 			     sizeof(entry->name)) &&
 		    !(flags & DUMPFLT_DISK_FILTER_F_LEFT_OUT) &&
 		    le16_to_cpu(entry->chunk_meta) == SHA256_SIZE)
-			scan->digest_at = at;
-		at += le16_to_cpu(entry->chunk_meta);
+			scan->digest_at = area_slot_meta_at(scan->slot, entry);
 	}
 }
 

@@ -44,9 +44,7 @@ struct pass {
 int collect_understand(struct collect_copy *copy)
 {
 	const struct dumpflt_disk_receipt *receipt = copy->slot->receipt;
-	const struct dumpflt_disk_fmeta *filter = NULL;
 	const struct dumpflt_disk_fmeta *last = area_slot_changed_by(copy->slot);
-	size_t at = sizeof(struct dumpflt_disk_record);
 
 	copy->sealed = last;
 	copy->size = le64_to_cpu(receipt->dump_size);
@@ -60,9 +58,7 @@ int collect_understand(struct collect_copy *copy)
 			       last->name);
 		return -EOPNOTSUPP;
 	}
-	while ((filter = dumpflt_fmeta_next(copy->slot->fmeta, filter)) != last)
-		at += le16_to_cpu(filter->chunk_meta);
-	copy->tag_at = at;
+	copy->tag_at = area_slot_meta_at(copy->slot, last);
 	copy->stored = last;
 	copy->size = le32_to_cpu(last->len) + le64_to_cpu(receipt->chunks) *
 		     (DUMPFLT_CHUNK_SIZE + DUMPFLT_AGE_TAG);
