@@ -33,7 +33,6 @@ struct dumpflt_age *dumpflt_age_create(unsigned int nr_lanes)
 	age = kzalloc(struct_size(age, lanes, nr_lanes), GFP_KERNEL);
 	if (!age)
 		return ERR_PTR(-ENOMEM);
-	age->nr_lanes = nr_lanes;
 	age->hmac = crypto_alloc_shash("hmac(sha256)", 0, 0);
 	if (IS_ERR(age->hmac)) {
 		int ret = PTR_ERR(age->hmac);

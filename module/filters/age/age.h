@@ -57,7 +57,6 @@ struct dumpflt_age_lane {
  * @secrets: likewise
  * @header: the header of the present session, and the nonce
  * @header_len: bytes of it
- * @nr_lanes: entries of @lanes
  * @lanes: one for each lane
  */
 struct dumpflt_age {
@@ -70,7 +69,6 @@ struct dumpflt_age {
 	struct dumpflt_age_secrets	secrets;
 	u8				header[DUMPFLT_FMETA_MAX];
 	u32				header_len;
-	unsigned int			nr_lanes;
 	struct dumpflt_age_lane		lanes[];
 };
 
