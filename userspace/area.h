@@ -19,6 +19,8 @@
 
 #define AREA_PROBLEM_MAX	256
 
+#define SHA256_SIZE	32	/* what the filter digest keeps of each chunk */
+
 /**
  * struct area_io - where the bytes come from
  * @read: reads exactly so many; 0 or a negative errno, -ENODATA beyond the end

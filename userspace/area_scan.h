@@ -11,7 +11,6 @@
 
 #include "area.h"
 
-#define SHA256_SIZE	32
 /* Records that are read at a time, in bytes */
 #define RECORDS_SIZE	65536
 

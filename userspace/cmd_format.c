@@ -8,6 +8,7 @@
 #include <json-c/json.h>
 #include <stdio.h>
 
+#include "area.h"
 #include "area_view.h"
 #include "cmd.h"
 #include "filter_options.h"
@@ -117,6 +118,24 @@ static bool take_option(struct format_command *format, int opt,
 	}
 }
 
+/* What is known to be too small would else be found when the dump begins */
+static bool check_record_size(struct format_options *options,
+			      char error[SPEC_ERROR_MAX])
+{
+	size_t need = sizeof(struct dumpflt_disk_record);
+
+	if (spec_find_filter(&options->spec, "age"))
+		need += DUMPFLT_AGE_TAG;
+	if (spec_find_filter(&options->spec, "digest"))
+		need += SHA256_SIZE;
+	if (need <= options->record_size)
+		return true;
+	snprintf(error, SPEC_ERROR_MAX,
+		 "--record-size: %u bytes are too few, the filters need %zu",
+		 options->record_size, need);
+	return false;
+}
+
 /* Returns: an exit code */
 static int parse(struct format_command *format, int argc, char **argv)
 {
@@ -141,7 +160,8 @@ static int parse(struct format_command *format, int argc, char **argv)
 	format->options.path = argv[optind];
 	if (!recipients_apply(&format->recipients, &format->options.spec, error))
 		return usage_error(argv[0], "%s", error);
-	if (!filter_options_apply(&format->filters, &format->options.spec, error))
+	if (!filter_options_apply(&format->filters, &format->options.spec, error) ||
+	    !check_record_size(&format->options, error))
 		return usage_error(argv[0], "%s", error);
 	return EXIT_OK;
 }

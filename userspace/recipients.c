@@ -14,6 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "age_crypto.h"
 #include "recipients.h"
 #include "util.h"
 
@@ -30,6 +31,22 @@ static const char *name_of(const char *text, char name[RECIPIENT_MAX + 2])
 	return name;
 }
 
+/* A secret shared with such a point is the same with every key: the kernel refuses it */
+static const char *low_order(const __u8 key[DUMPFLT_BECH32_KEY])
+{
+	static const unsigned char any[DUMPFLT_AGE_KEY] = { 1 };
+	unsigned char shared[DUMPFLT_AGE_KEY];
+
+	switch (age_x25519(any, key, shared)) {
+	case 0:
+		return NULL;
+	case -EKEYREJECTED:
+		return "it is a point of low order, so that anybody could open the dump";
+	default:
+		return "it could not be checked: there is no memory for that";
+	}
+}
+
 /* Returns: NULL, or what is wrong with it, in words */
 static const char *check(const struct recipients *recipients, const char *text,
 			 __u8 key[DUMPFLT_BECH32_KEY])
@@ -40,6 +57,8 @@ static const char *check(const struct recipients *recipients, const char *text,
 	if (!strncasecmp(text, SECRET, strlen(SECRET)))
 		return "it is a SECRET key, which should not be on this machine";
 	wrong = dumpflt_bech32_key(text, strlen(text), DUMPFLT_BECH32_PUBLIC, key);
+	if (!wrong)
+		wrong = low_order(key);
 	if (wrong)
 		return wrong;
 	for (i = 0; i < recipients->nr; i++)

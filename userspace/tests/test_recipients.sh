@@ -100,6 +100,8 @@ result $? 'upper case is the same key'
 mistakes()
 {
 	local key=${keys[0]} half last wrong
+	# the key of 32 zeros
+	local zero=age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z
 
 	half=${key:31}
 	last=${key: -1}
@@ -110,8 +112,11 @@ mistakes()
 			--recipient "$wrong" &&
 		refused 2 "recipient '$wrong': the checksum is wrong" --filter "age,recipient=$wrong" &&
 		refused 2 "recipient '${key%?}': it is too short" --recipient "${key%?}" &&
+		refused 2 '--record-size: 32 bytes are too few, the filters need 56' \
+			--recipient "$key" --record-size 32 &&
 		refused 2 ': it is too long' --recipient "${key}q" &&
 		refused 2 'upper and lower case are mixed' --recipient "${key:0:31}${half^^}" &&
+		refused 2 'it is a point of low order' --recipient "$zero" &&
 		refused 2 "recipient '$key': it is there twice" --recipient "$key" --recipient "$key" &&
 		refused 2 "recipient '$key': it is there twice" \
 			--filter "age,recipient=$key" --recipient "$key" &&
