@@ -119,20 +119,20 @@ static bool take_option(struct format_command *format, int opt,
 }
 
 /* What is known to be too small would else be found when the dump begins */
-static bool check_record_size(struct format_options *options,
+static bool check_record_size(struct format_options *wanted,
 			      char error[SPEC_ERROR_MAX])
 {
 	size_t need = sizeof(struct dumpflt_disk_record);
 
-	if (spec_find_filter(&options->spec, "age"))
+	if (spec_find_filter(&wanted->spec, "age"))
 		need += DUMPFLT_AGE_TAG;
-	if (spec_find_filter(&options->spec, "digest"))
+	if (spec_find_filter(&wanted->spec, "digest"))
 		need += SHA256_SIZE;
-	if (need <= options->record_size)
+	if (need <= wanted->record_size)
 		return true;
 	snprintf(error, SPEC_ERROR_MAX,
 		 "--record-size: %u bytes are too few, the filters need %zu",
-		 options->record_size, need);
+		 wanted->record_size, need);
 	return false;
 }
 
