@@ -63,6 +63,9 @@ check-reboot: all ## a guest goes down in the middle of a dump
 check-crash: all ## the crash tests: a guest crashes, dumps, and the dump is read
 	$(MAKE) --no-print-directory -C selftests check-crash $(WITH_KDIR)
 
+check-stress: all ## hundreds of dumps that are disturbed, and random configuration: 30 minutes
+	$(MAKE) --no-print-directory -C selftests check-stress $(WITH_KDIR)
+
 check-mutants: all ## break the module in many ways: the suite must notice
 	$(MAKE) --no-print-directory -C selftests check-mutants $(WITH_KDIR)
 
@@ -94,4 +97,5 @@ help: ## this text
 	@echo '  V=1               print commands; ARCH, CROSS_COMPILE, LLVM, O reach kbuild'
 
 .PHONY: all modules tool install uninstall clean packages demo check gates \
-	selftest-gates check-guest check-reboot check-crash check-replay check-interop check-mutants fuzz bench help $(GATES)
+	selftest-gates check-guest check-reboot check-crash check-replay check-interop check-mutants \
+	check-stress fuzz bench help $(GATES)
