@@ -11,9 +11,33 @@
 #include <linux/err.h>
 
 /*
- * Modes are FMODE_* before 6.5; what an open gives is the block device itself
- * before 6.7, a handle in 6.7 and 6.8, a file since 6.9.
+ * What an open gives is a file since 6.9 (f3a608827d1f "bdev: open block device
+ * as files"), and modes are BLK_OPEN_* since 6.5; a holder says that the open
+ * is exclusive. Before, it is the block device itself, and modes are FMODE_*.
+ * The form in between is that of kernels that compat.h refuses.
+ *
+ * Goes when the floor is 6.12.
  */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+static inline struct block_device *
+dumpflt_compat_bdev_open(const char *path, void *holder, void **handle_ret)
+{
+	struct file *file;
+
+	file = bdev_file_open_by_path(path, BLK_OPEN_READ | BLK_OPEN_WRITE,
+				      holder, NULL);
+	if (IS_ERR(file))
+		return ERR_CAST(file);
+	*handle_ret = file;
+	return file_bdev(file);
+}
+
+static inline void dumpflt_compat_bdev_close(void *handle)
+{
+	/* not fput(), which leaves the claim until the task is done */
+	bdev_fput(handle);
+}
+#else
 static inline struct block_device *
 dumpflt_compat_bdev_open(const char *path, void *holder, void **handle_ret)
 {
@@ -30,6 +54,7 @@ static inline void dumpflt_compat_bdev_close(void *handle)
 {
 	blkdev_put(handle, FMODE_READ | FMODE_WRITE | FMODE_EXCL);
 }
+#endif
 
 /* The UUID of a partition as text, or NULL */
 static inline const char *dumpflt_compat_bdev_uuid(struct block_device *bdev)

@@ -22,9 +22,47 @@ struct dumpflt_compat_limits {
 };
 
 /*
- * Limits are arguments of blk_mq_alloc_disk() since 6.9, and write cache and
- * stable writes are among them since 6.11; before, they are set one by one.
+ * Limits are an argument of blk_mq_alloc_disk() since 6.9 (27e32cd23fed), and
+ * write cache and stable writes are among them since 6.11 (1122c0c1cc71,
+ * 1a02f3a73f8c); before, they are set one by one. Goes when the floor is 6.12.
  */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+static inline struct gendisk *
+dumpflt_compat_alloc_disk(struct blk_mq_tag_set *set, void *queuedata,
+			  struct block_device *target,
+			  const struct dumpflt_compat_limits *limits)
+{
+	/* what is not named here is 0: none, if the target may only lower it */
+	struct queue_limits lim = {
+		.max_hw_sectors = limits->max_bytes >> SECTOR_SHIFT,
+		.logical_block_size = SECTOR_SIZE,
+		.physical_block_size = SECTOR_SIZE,
+		.io_min = SECTOR_SIZE,
+		.dma_alignment = SECTOR_SIZE - 1,
+	};
+
+	queue_limits_stack_bdev(&lim, target, 0, KBUILD_MODNAME);
+	/* one page where the target has none, which would be taken for a limit */
+	lim.max_dev_sectors = 0;
+	if (limits->chunk_bytes)
+		lim.chunk_sectors = limits->chunk_bytes >> SECTOR_SHIFT;
+	lim.logical_block_size = limits->logical_block_size;
+	lim.physical_block_size = limits->physical_block_size;
+	lim.max_segments = min_t(unsigned int, limits->max_segments,
+				 lim.max_segments ?: BLK_MAX_SEGMENTS);
+
+	/* design section 5.15: these would go around the filters */
+	lim.max_hw_discard_sectors = 0;
+	lim.max_secure_erase_sectors = 0;
+
+	/* a filter reads the pages after the writer has let go of them */
+	lim.features = (lim.features & BLK_FEAT_ROTATIONAL) |
+		       BLK_FEAT_WRITE_CACHE | BLK_FEAT_STABLE_WRITES;
+	if (limits->fua)
+		lim.features |= BLK_FEAT_FUA;
+	return blk_mq_alloc_disk(set, &lim, queuedata);
+}
+#else
 static inline struct gendisk *
 dumpflt_compat_alloc_disk(struct blk_mq_tag_set *set, void *queuedata,
 			  struct block_device *target,
@@ -60,5 +98,46 @@ dumpflt_compat_alloc_disk(struct blk_mq_tag_set *set, void *queuedata,
 	blk_queue_flag_set(QUEUE_FLAG_STABLE_WRITES, q);
 	return disk;
 }
+#endif
+
+/*
+ * Merging is the rule since 6.14, and no flag any more (cc76ace465d6). Goes
+ * when the floor is 6.14.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
+#define DUMPFLT_COMPAT_MQ_MERGE	0
+#else
+#define DUMPFLT_COMPAT_MQ_MERGE	BLK_MQ_F_SHOULD_MERGE
+#endif
+
+/*
+ * Undoes blk_freeze_queue_start(). blk_mq_unfreeze_queue() also restores what
+ * blk_mq_freeze_queue() returned since 6.14 (1e1a9cecfab3). Goes when the floor
+ * is 6.14.
+ */
+static inline void dumpflt_compat_unfreeze(struct request_queue *q)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
+	blk_mq_unfreeze_queue_nomemrestore(q);
+#else
+	blk_mq_unfreeze_queue(q);
+#endif
+}
+
+/*
+ * The node is an int since 7.1, and was unsigned before; asked of the compiler,
+ * as that was a fix, which stable kernels may take. Goes when the floor is 7.1.
+ */
+#define DUMPFLT_COMPAT_INIT_REQUEST(fn)					\
+	int fn(struct blk_mq_tag_set *set, struct request *rq,		\
+	       unsigned int hctx_idx, dumpflt_compat_node numa_node)
+
+#define dumpflt_compat_node						\
+	typeof(__builtin_choose_expr(					\
+		__builtin_types_compatible_p(				\
+			typeof_member(struct blk_mq_ops, init_request),	\
+			int (*)(struct blk_mq_tag_set *,		\
+				struct request *, unsigned int, int)),	\
+		0, 0U))
 
 #endif /* _DUMPFLT_COMPAT_DISK_H */

@@ -140,7 +140,7 @@ struct dumpflt_area {
 	struct dumpflt_disk_receipt	*receipt;
 	struct crypto_shash		*mac;
 	u32				mac_filter;
-	struct sha256_state		sha[1 + DUMPFLT_MAX_FILTERS];
+	struct dumpflt_compat_sha256	sha[1 + DUMPFLT_MAX_FILTERS];
 	u64				dump_size;
 	u64				chunks;
 	u32				phase_ms[DUMPFLT_NR_PHASES];

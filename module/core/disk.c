@@ -74,7 +74,7 @@ static int create_tag_set(struct dumpflt_stack *stack)
 	set->cmd_size = sizeof(struct dumpflt_ctx);
 	set->numa_node = NUMA_NO_NODE;
 	/* a dump is one stream already; a scheduler would only add to it */
-	set->flags = BLK_MQ_F_SHOULD_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT;
+	set->flags = DUMPFLT_COMPAT_MQ_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT;
 	set->timeout = msecs_to_jiffies(stack->timeout_ms);
 	set->driver_data = stack;
 	return blk_mq_alloc_tag_set(set);
@@ -219,5 +219,5 @@ int dumpflt_disk_freeze(struct dumpflt_stack *stack, unsigned int ms)
  */
 void dumpflt_disk_unfreeze(struct dumpflt_stack *stack)
 {
-	blk_mq_unfreeze_queue(stack->disk->queue);
+	dumpflt_compat_unfreeze(stack->disk->queue);
 }

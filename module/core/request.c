@@ -265,8 +265,7 @@ static enum blk_eh_timer_return timed_out(struct request *rq)
 	return BLK_EH_RESET_TIMER;
 }
 
-static int init_request(struct blk_mq_tag_set *set, struct request *rq,
-			unsigned int hctx_idx, unsigned int numa_node)
+static DUMPFLT_COMPAT_INIT_REQUEST(init_request)
 {
 	struct dumpflt_stack *stack = set->driver_data;
 	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(rq);
