@@ -75,6 +75,9 @@ check-interop: all ## another implementation of age, from the npm registry
 check-replay: all ## the power fails at every point of a crash dump: 10000 disks
 	$(MAKE) --no-print-directory -C selftests check-replay $(WITH_KDIR)
 
+check-debug: packages ## the self-tests on a kernel with sanitizers (builds it: 8 minutes)
+	$(MAKE) --no-print-directory -C selftests check-debug
+
 fuzz: packages ## hostile dump areas against the tool's reader, for FUZZ_SECONDS=60
 	$(MAKE) --no-print-directory -C userspace fuzz
 
@@ -98,4 +101,4 @@ help: ## this text
 
 .PHONY: all modules tool install uninstall clean packages demo check gates \
 	selftest-gates check-guest check-reboot check-crash check-replay check-interop check-mutants \
-	check-stress fuzz bench help $(GATES)
+	check-stress check-debug fuzz bench help $(GATES)
