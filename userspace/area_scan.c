@@ -165,17 +165,23 @@ static void cleanup(struct scan *scan)
 	free(scan->pending);
 }
 
+static void sum(struct scan *scan, EVP_MD_CTX *ctx, const void *data, size_t len)
+{
+	if (!EVP_DigestUpdate(ctx, data, len))
+		scan->not_summed = true;
+}
+
 static void add_record(struct scan *scan, const unsigned char *record)
 {
 	const struct dumpflt_disk_fmeta *entry = NULL;
 	size_t at = sizeof(struct dumpflt_disk_record);
 	unsigned int i = 0;
 
-	EVP_DigestUpdate(scan->whole, record, scan->area->geo.record_size);
+	sum(scan, scan->whole, record, scan->area->geo.record_size);
 	while ((entry = dumpflt_fmeta_next(scan->slot->fmeta, entry))) {
 		size_t len = le16_to_cpu(entry->chunk_meta);
 
-		EVP_DigestUpdate(scan->filter[i++], record + at, len);
+		sum(scan, scan->filter[i++], record + at, len);
 		at += len;
 	}
 }
@@ -306,15 +312,18 @@ static int run(struct scan *scan)
 
 	if (receipt)
 		total = le64_to_cpu(receipt->chunks);
-	if (complete) {
+	if (receipt && complete) {
 		judge_filters(scan);
 		scan->verdict->size_known = true;
 		scan->verdict->dump_size = le64_to_cpu(receipt->dump_size);
-		EVP_DigestUpdate(scan->whole, &scan->area->header->fixed,
-				 sizeof(scan->area->header->fixed));
-		EVP_DigestUpdate(scan->whole, slot->fmeta, DUMPFLT_AREA_UNIT);
+		sum(scan, scan->whole, &scan->area->header->fixed,
+		    sizeof(scan->area->header->fixed));
+		sum(scan, scan->whole, slot->fmeta, DUMPFLT_AREA_UNIT);
 	}
 	ret = scan_chunks(scan, total, complete);
+	/* No reason to say that the dump is another one */
+	if (!ret && scan->not_summed)
+		return -ENOMEM;
 	if (!ret && complete && !scan->verdict->bad_chunks)
 		judge_digests(scan);
 	return ret;

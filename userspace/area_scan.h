@@ -37,6 +37,7 @@
  * @whole: over everything
  * @filter: over the metadata of one filter
  * @one: over a chunk
+ * @not_summed: libcrypto failed, so that these say nothing
  * @prefix_ended: there was a chunk that is no good
  * @trailer_seen: what is behind the present chunk is not of this dump
  */
@@ -62,6 +63,7 @@ struct scan {
 	EVP_MD_CTX			*whole;
 	EVP_MD_CTX			*filter[DUMPFLT_MAX_FILTERS];
 	EVP_MD_CTX			*one;
+	bool				not_summed;
 	bool				prefix_ended;
 	bool				trailer_seen;
 };

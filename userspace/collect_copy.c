@@ -175,6 +175,17 @@ static int begin_sum(EVP_MD_CTX **sha256)
 	return -ENOMEM;
 }
 
+/* After an error there is no sum, and nobody asks for it */
+static int end_sum(EVP_MD_CTX *sha256, struct collect_sum *sum, int ret)
+{
+	if (!ret && !EVP_DigestFinal_ex(sha256, sum->sha256, NULL)) {
+		report_error("computing SHA-256", "", ENOMEM);
+		ret = -ENOMEM;
+	}
+	EVP_MD_CTX_free(sha256);
+	return ret;
+}
+
 /**
  * collect_read_slot() - go over a dump, which must be complete and intact
  * @copy: understood
@@ -196,9 +207,7 @@ int collect_read_slot(const struct collect_copy *copy, struct outfile *file,
 		return ret;
 	ret = scan(&pass);
 	sum->size = pass.size;
-	EVP_DigestFinal_ex(pass.sha256, sum->sha256, NULL);
-	EVP_MD_CTX_free(pass.sha256);
-	return ret;
+	return end_sum(pass.sha256, sum, ret);
 }
 
 static int sum_fd(int fd, EVP_MD_CTX *sha256, __u64 *size)
@@ -209,9 +218,10 @@ static int sum_fd(int fd, EVP_MD_CTX *sha256, __u64 *size)
 
 	*size = 0;
 	while (!ret && (n = read(fd, data, READ_SIZE)) > 0) {
-		EVP_DigestUpdate(sha256, data, (size_t)n);
 		*size += (__u64)n;
-		if (signals_stop())
+		if (!EVP_DigestUpdate(sha256, data, (size_t)n))
+			ret = -ENOMEM;
+		else if (signals_stop())
 			ret = -EINTR;
 	}
 	if (!ret && n < 0)
@@ -252,8 +262,6 @@ int collect_read_file(const char *path, struct collect_sum *sum)
 			       signals_stop_name());
 	else if (ret)
 		report_error("reading the copy", path, -ret);
-	EVP_DigestFinal_ex(sha256, sum->sha256, NULL);
-	EVP_MD_CTX_free(sha256);
 	close(fd);
-	return ret;
+	return end_sum(sha256, sum, ret);
 }
