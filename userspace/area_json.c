@@ -28,7 +28,7 @@ void area_view_text(const void *text, size_t size, char *clean)
 	size_t i;
 
 	for (i = 0; i < size && from[i]; i++)
-		clean[i] = from[i] >= ' ' && from[i] <= '~' ? (char)from[i] : '?';
+		clean[i] = (char)(from[i] >= ' ' && from[i] <= '~' ? from[i] : '?');
 	clean[i] = '\0';
 }
 

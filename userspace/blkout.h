@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 /* Of one write. A multiple of every chunk and block size there is */
-#define BLKOUT_SIZE	(1024 * 1024)
+#define BLKOUT_SIZE	(1024UL * 1024)
 
 /**
  * struct blkout - an open device

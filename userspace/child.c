@@ -121,7 +121,7 @@ bool child_reap(struct child *child)
 /* Ends the child if it still runs: politely first, then for good */
 void child_stop(struct child *child)
 {
-	const struct timespec step = { .tv_nsec = 10 * 1000 * 1000 };
+	const struct timespec step = { .tv_nsec = 10L * 1000 * 1000 };
 	__u64 end = now_ms() + STOP_MS;
 
 	if (child_reap(child))

@@ -79,6 +79,8 @@ static int run(struct command *command)
 		ret = extract_run(extract, &bytes);
 	if (command->identity)
 		age_identities_wipe(&ids);
+	/* They end here */
+	extract->identities = NULL;
 	if (ret)
 		return EXIT_FAILED;
 	if (strcmp(extract->out, "-"))

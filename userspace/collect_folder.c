@@ -20,7 +20,7 @@
 #include "util.h"
 
 #define ID_BYTES	4	/* of area and session, in names */
-#define ID_CHARS	(2 * ID_BYTES)
+#define ID_CHARS	(2UL * ID_BYTES)
 
 static void print_id(const __u8 *id, char text[ID_CHARS + 1])
 {

@@ -86,7 +86,7 @@ void mdflog_feed(struct mdflog *log, const char *data, size_t len)
 		else if (log->have < MDFLOG_WIDTH - 1)
 			/* It is printed on a console: no control characters */
 			log->line[log->have++] =
-				*data < ' ' || *data > '~' ? '?' : *data;
+				(char)(*data < ' ' || *data > '~' ? '?' : *data);
 	}
 	/* The current progress has no line end yet */
 	log->line[log->have] = '\0';

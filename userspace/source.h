@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 /* Of one read */
-#define SOURCE_SIZE	(1024 * 1024)
+#define SOURCE_SIZE	(1024UL * 1024)
 
 /**
  * struct source - an open device or file

@@ -165,7 +165,7 @@ int stack_up(const struct stack_spec *spec, bool live)
 /* udev and others open a device for a moment whenever it changes: wait for them */
 static int set_not_live(const char *name)
 {
-	const struct timespec step = { .tv_nsec = BUSY_STEP_MS * 1000 * 1000 };
+	const struct timespec step = { .tv_nsec = BUSY_STEP_MS * 1000L * 1000 };
 	__u64 end = now_ms() + BUSY_MS;
 	char live[KERNEL_VALUE_MAX];
 	int ret;

@@ -40,7 +40,7 @@ static_assert(sizeof(struct dumpflt_disk_fmeta_head) +
 				     DUMPFLT_FMETA_MAX) <= DUMPFLT_AREA_UNIT,
 	      "filter metadata");
 static_assert(sizeof(struct dumpflt_disk_record) +
-	      DUMPFLT_MAX_FILTERS * DUMPFLT_CHUNK_META_MAX <= DUMPFLT_RECORD_MAX,
+	      DUMPFLT_MAX_FILTERS * (size_t)DUMPFLT_CHUNK_META_MAX <= DUMPFLT_RECORD_MAX,
 	      "record size");
 
 #define UNIT	((u64)DUMPFLT_AREA_UNIT)

@@ -17,7 +17,7 @@
 
 static char lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 /* The 5 bits that a character stands for; NO_VALUE if it stands for none */
