@@ -325,3 +325,42 @@ bad_clean_tree_not_cleaned()
 	echo '*.o' >.gitignore
 	echo 'made.o: left by make clean'
 }
+
+bad_coccinelle_leak()
+{
+	c_file module/core/a.c '' 'static void f(void *a)' '{' '	if (a)' '		kfree(a);' '}'
+	echo 'module/core/a.c:11:2-7: WARNING: NULL check before some freeing functions is not needed.'
+}
+
+bad_coccinelle_unread()
+{
+	c_file module/core/a.c '' 'static void f(void)' '{' '	int a = ;' '}'
+	echo 'module/core/a.c", line 10'
+}
+
+# built <line>...: a tool of one file, and a Makefile that takes CC and CFLAGS from outside
+built()
+{
+	c_file userspace/dumpflt.c "$@"
+	printf 'dumpflt: dumpflt.c\n\t$(CC) $(CFLAGS) -c -o $@.o $<\n' >userspace/Makefile
+}
+
+bad_fanalyzer_free()
+{
+	built '#include <stdlib.h>' '' 'void f(int *a);' 'void f(int *a)' '{' '	free(a);' \
+		'	free(a);' '}'
+	echo 'dumpflt.c:13:9: warning: double-'
+}
+
+bad_tidy_analyzer()
+{
+	built 'int f(int a);' 'int f(int a)' '{' '	int b;' '' '	if (a)' '		b = 1;' \
+		'	return b;' '}'
+	echo 'Undefined or garbage value returned to caller [clang-analyzer-core'
+}
+
+bad_tidy_unused()
+{
+	built '#include <unistd.h>' '' 'void f(int fd);' 'void f(int fd)' '{' '	fsync(fd);' '}'
+	echo 'should be used [bugprone-unused-return-value]'
+}
