@@ -31,5 +31,6 @@
 #include "export.h"
 #include "kmem.h"
 #include "sha2.h"
+#include "workqueue.h"
 
 #endif /* _DUMPFLT_COMPAT_H */

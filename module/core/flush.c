@@ -81,7 +81,7 @@ int dumpflt_flush_writeback(struct dumpflt_stack *stack)
 
 	reinit_completion(&deferred->done);
 	deferred->pending = true;
-	queue_work(system_unbound_wq, &deferred->work);
+	queue_work(dumpflt_compat_unbound_wq, &deferred->work);
 	if (!wait_for_completion_timeout(&deferred->done,
 					 msecs_to_jiffies(stack->timeout_ms)))
 		return -ETIMEDOUT;

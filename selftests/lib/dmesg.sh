@@ -8,7 +8,7 @@
 # A test that provokes a complaint says so: DMESG_EXPECT is an extended regular
 # expression of lines that may come, DMESG_CHECK=no turns the check off.
 
-DMESG_BAD='WARNING:|BUG:|kernel BUG at|Oops|KASAN|KFENCE:|UBSAN:|KCSAN:|general protection fault|possible circular locking|possible recursive locking|inconsistent lock state|suspicious RCU|INFO: task .* blocked for more|INFO: rcu.*stall|rcu:.*detected stalls|soft lockup|hard LOCKUP|Call Trace|scheduling while atomic|sleeping function called|refcount_t:|memory leak|unreferenced object|page allocation failure|possible deadlock|kobject.*tried to init|list_add corruption|list_del corruption'
+DMESG_BAD='WARNING:|BUG:|kernel BUG at|Oops|KASAN|KFENCE:|UBSAN:|KCSAN:|general protection fault|possible circular locking|possible recursive locking|inconsistent lock state|suspicious RCU|INFO: task .* blocked for more|INFO: rcu.*stall|rcu:.*detected stalls|soft lockup|hard LOCKUP|Call Trace|scheduling while atomic|sleeping function called|refcount_t:|memory leak|unreferenced object|page allocation failure|possible deadlock|kobject.*tried to init|list_add corruption|list_del corruption|\[dumpflt.* deprecated'
 DMESG_EXPECT=${DMESG_EXPECT:-}
 DMESG_CHECK=${DMESG_CHECK:-yes}
 
