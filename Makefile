@@ -69,6 +69,9 @@ check-stress: all ## hundreds of dumps that are disturbed, and random configurat
 check-mutants: all ## break the module in many ways: the suite must notice
 	$(MAKE) --no-print-directory -C selftests check-mutants $(WITH_KDIR)
 
+check-kernels: packages tool ## kernels of other Debian suites; KERNELS="trixie ..." picks some
+	$(MAKE) --no-print-directory -C selftests check-kernels $(WITH_KDIR)
+
 check-interop: all ## another implementation of age, from the npm registry
 	$(MAKE) --no-print-directory -C selftests check-interop
 
@@ -96,9 +99,10 @@ help: ## this text
 	@echo '  KDIR=<dir>        kernel build directory (default: running kernel, else newest)'
 	@echo '  PREFIX=<dir>      where tool, headers and manual go ($(PREFIX))'
 	@echo '  DESTDIR=<dir>     put before every installed path'
+	@echo '  KERNELS=<names>   for make check-kernels, of those in selftests/kernels/list'
 	@echo '  FUZZ_SECONDS=<n>  for make fuzz, all fuzzers together'
 	@echo '  V=1               print commands; ARCH, CROSS_COMPILE, LLVM, O reach kbuild'
 
 .PHONY: all modules tool install uninstall clean packages demo check gates \
 	selftest-gates check-guest check-reboot check-crash check-replay check-interop check-mutants \
-	check-stress check-debug fuzz bench help $(GATES)
+	check-kernels check-stress check-debug fuzz bench help $(GATES)
