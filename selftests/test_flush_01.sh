@@ -22,8 +22,9 @@ watch() {
 # One word per event: W and w is a write's issue and completion, F and f a
 # flush's; runs of the same are one
 story() {
-	# A request for a flush alone completes as a write of no sectors
-	_events | grep -v 'block_rq_.* W[A-Z]* .*+ 0 \[\|block_rq_.* FW[A-Z]* .*+ 0 \[' | awk '
+	# A request for a flush alone completes as a write of no sectors. Behind their
+	# number, Linux 6.10 and later print the priority
+	_events | grep -v 'block_rq_.* F\?W[A-Z]* .*+ 0 ' | awk '
 		$2 == "block_rq_issue" { print $4 ~ /^FF/ ? "F" : $4 ~ /W/ ? "W" : "?" }
 		$2 == "block_rq_complete" { print $4 ~ /^FF/ ? "f" : $4 ~ /W/ ? "w" : "?" }
 		$2 == "dumpflt_flush" { print "flushed" $5 }
