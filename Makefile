@@ -48,6 +48,9 @@ demo: packages all ## one crash dump from panic to plain text, in a QEMU guest
 check: packages ## every gate and every test; last line "N passed, N failed, N skipped"
 	$(WITH_KDIR) scripts/check
 
+check-slices: packages ## a slice of each slow proof, as many as fit into SECONDS_LEFT
+	$(WITH_KDIR) scripts/check-slices $(SECONDS_LEFT)
+
 gates: ## every gate, no guest
 	$(WITH_KDIR) scripts/check gates
 
@@ -103,6 +106,6 @@ help: ## this text
 	@echo '  FUZZ_SECONDS=<n>  for make fuzz, all fuzzers together'
 	@echo '  V=1               print commands; ARCH, CROSS_COMPILE, LLVM, O reach kbuild'
 
-.PHONY: all modules tool install uninstall clean packages demo check gates \
+.PHONY: all modules tool install uninstall clean packages demo check check-slices gates \
 	selftest-gates check-guest check-reboot check-crash check-replay check-interop check-mutants \
 	check-kernels check-stress check-debug fuzz bench help $(GATES)
