@@ -87,6 +87,9 @@ check-debug: packages ## the self-tests on a kernel with sanitizers (builds it: 
 fuzz: packages ## hostile dump areas against the tool's reader, for FUZZ_SECONDS=60
 	$(MAKE) --no-print-directory -C userspace fuzz
 
+coverage: packages ## lines that the tool's tests run; see Documentation/coverage.md
+	scripts/coverage $(COVERAGE_ARGS)
+
 bench: all ## cost of the filters, in a QEMU guest
 	$(MAKE) --no-print-directory -C selftests bench $(WITH_KDIR)
 
@@ -108,4 +111,4 @@ help: ## this text
 
 .PHONY: all modules tool install uninstall clean packages demo check check-slices gates \
 	selftest-gates check-guest check-reboot check-crash check-replay check-interop check-mutants \
-	check-kernels check-stress check-debug fuzz bench help $(GATES)
+	check-kernels check-stress check-debug fuzz coverage bench help $(GATES)
