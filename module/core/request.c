@@ -79,6 +79,12 @@ static void end_with(struct dumpflt_ctx *ctx, int err)
 	/* what went wrong is in last_error; the block layer need not repeat it */
 	if (err)
 		rq->rq_flags |= RQF_QUIET;
+	/*
+	 * Linux 6.1 has no status for EINVAL and makes EIO of it; later kernels
+	 * have one, and a direct writer takes it for a buffer that is not aligned
+	 */
+	if (err == -EINVAL)
+		err = -EIO;
 	blk_mq_end_request(rq, errno_to_blk_status(err));
 }
 
