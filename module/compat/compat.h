@@ -3,10 +3,10 @@
  * What differs between kernel versions, behind names of our own. The only
  * place in the project that looks at the version.
  *
- * Floor and ceiling are what the tests run on, and so is what lies between
- * them: Debian's 6.1, 6.12 and 7.2 (Documentation/compat.md). The block layer
- * had still other forms from 6.2 to 6.11, which are not here. A kernel outside
- * may well need only a look at the shims below, but that look has to happen.
+ * The tests run on Debian's 6.1, 6.12 and 7.2 (Documentation/compat.md), which
+ * are floor and ceiling and one between. The block layer had still other forms
+ * from 6.2 to 6.11, which are not here. A kernel outside may well need only a
+ * look at the shims below, but that look has to happen.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
