@@ -162,7 +162,8 @@ struct dumpflt_extension {
  * write(ext, io): exactly once for each write, in list order, before the data
  * reaches the target. The instance sees what the one before it installed. It
  * may look at the data, and replace it by filling the buffer it gets from
- * dumpflt_bounce() and calling dumpflt_set_buffer(). It must not write to the
+ * dumpflt_bounce(), no further than &dumpflt_io.len bytes, and calling
+ * dumpflt_set_buffer(). It must not write to the
  * pages it was given, unless dumpflt_in_place() says that they are a bounce
  * buffer already. Offset and length are fixed. On error, and if a rule was
  * broken, nothing of this write reaches the target, the session has failed
