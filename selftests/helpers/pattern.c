@@ -6,7 +6,8 @@
  *
  * Every 8 bytes are a hash of seed and byte offset, so data in a wrong place,
  * of another run, or torn inside of a block is found. O_DIRECT unless told,
- * with any number of threads, which take the blocks in turn.
+ * with any number of threads, which take the blocks in turn. With --shift what
+ * is around the data in memory has to stay as it is: nobody may write there.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,12 +23,14 @@
 
 #define MAX_THREADS	64
 #define ALIGNMENT	4096
+#define RIM		0xc5
 
 static struct {
 	const char *path;
 	__u64 offset;
 	__u64 size;
 	__u64 block;
+	__u64 shift;
 	__u64 seed;
 	unsigned long threads;
 	bool verify;
@@ -91,14 +94,38 @@ static bool transfer(int fd, unsigned char *buf, __u64 offset, __u64 len)
 	return true;
 }
 
-static bool do_blocks(int fd, unsigned char *buf, unsigned char *want, __u64 first)
+/* The pages that the data shares: only there it has neighbours that stay so */
+static __u64 memory_size(void)
 {
+	return (job.shift + job.block + ALIGNMENT - 1) & ~(__u64)(ALIGNMENT - 1);
+}
+
+static bool rims_untouched(const unsigned char *memory)
+{
+	__u64 i;
+
+	for (i = 0; i < memory_size(); i++) {
+		if (i == job.shift)
+			i += job.block;
+		if (i >= memory_size() || memory[i] == RIM)
+			continue;
+		fprintf(stderr, "ERROR: memory changed beyond the data: byte %lld of %llu\n",
+			(long long)(i - job.shift), (unsigned long long)job.block);
+		return false;
+	}
+	return true;
+}
+
+static bool do_blocks(int fd, unsigned char *memory, unsigned char *want, __u64 first)
+{
+	unsigned char *buf = memory + job.shift;
 	__u64 at, len;
 
+	memset(memory, RIM, memory_size());
 	for (at = first * job.block; at < job.size; at += job.threads * job.block) {
 		len = job.size - at < job.block ? job.size - at : job.block;
 		fill(job.verify ? want : buf, job.offset + at, len);
-		if (!transfer(fd, buf, job.offset + at, len))
+		if (!transfer(fd, buf, job.offset + at, len) || !rims_untouched(memory))
 			return false;
 		if (job.verify && !compare(buf, want, job.offset + at, len))
 			return false;
@@ -113,28 +140,28 @@ static bool do_blocks(int fd, unsigned char *buf, unsigned char *want, __u64 fir
 /* Returns NULL if all went well */
 static void *run_thread(void *arg)
 {
-	unsigned char *buf, *want;
+	unsigned char *memory, *want;
 	bool good = false;
 	int fd, flags = job.verify ? O_RDONLY : O_WRONLY;
 
 	if (!job.buffered)
 		flags |= O_DIRECT;
-	buf = aligned_alloc(ALIGNMENT, (job.block + ALIGNMENT - 1) & ~(__u64)(ALIGNMENT - 1));
+	memory = aligned_alloc(ALIGNMENT, memory_size());
 	want = malloc(job.block);
 	fd = open(job.path, flags | O_CLOEXEC);
 	if (fd < 0)
 		fprintf(stderr, "ERROR: open failed on '%s': %s\n", job.path, strerror(errno));
-	else if (!buf || !want)
+	else if (!memory || !want)
 		fprintf(stderr, "ERROR: no memory for blocks of %llu bytes\n",
 			(unsigned long long)job.block);
 	else
-		good = do_blocks(fd, buf, want, (unsigned long)arg);
+		good = do_blocks(fd, memory, want, (unsigned long)arg);
 	if (fd >= 0 && close(fd)) {
 		fprintf(stderr, "ERROR: close failed on '%s': %s\n", job.path, strerror(errno));
 		good = false;
 	}
 	free(want);
-	free(buf);
+	free(memory);
 	return good ? NULL : &job;
 }
 
@@ -144,6 +171,7 @@ static void usage(void)
 		"Usage: pattern write|verify PATH --size BYTES [options]\n"
 		"  --offset BYTES   where to begin (default 0)\n"
 		"  --block BYTES    of one write or read (default 64K)\n"
+		"  --shift BYTES    from a page boundary to the data in memory (default 0)\n"
 		"  --seed N         another pattern (default 1)\n"
 		"  --threads N      (default 1)\n"
 		"  --buffered       through the page cache\n"
@@ -179,6 +207,7 @@ static void parse(int argc, char **argv)
 		{ "offset", required_argument, NULL, 'o' },
 		{ "size", required_argument, NULL, 's' },
 		{ "block", required_argument, NULL, 'b' },
+		{ "shift", required_argument, NULL, 'i' },
 		{ "seed", required_argument, NULL, 'e' },
 		{ "threads", required_argument, NULL, 't' },
 		{ "buffered", no_argument, NULL, 'u' },
@@ -198,6 +227,9 @@ static void parse(int argc, char **argv)
 		case 'b':
 			job.block = number(optarg);
 			break;
+		case 'i':
+			job.shift = number(optarg);
+			break;
 		case 'e':
 			job.seed = number(optarg);
 			break;
@@ -215,7 +247,7 @@ static void parse(int argc, char **argv)
 		}
 	}
 	if (argc - optind != 2 || !job.size || job.size % 8 || job.offset % 8 || !job.block ||
-	    job.block % 8 || !job.threads || job.threads > MAX_THREADS)
+	    job.block % 8 || job.shift >= ALIGNMENT || !job.threads || job.threads > MAX_THREADS)
 		usage();
 	if (!strcmp(argv[optind], "verify"))
 		job.verify = true;
