@@ -22,10 +22,13 @@ _events_on() {
 	done
 }
 
-# _events_stop: no more is recorded; what was can be looked at afterwards
+# _events_stop: no more is recorded; what was can be looked at afterwards.
+# Reading may make events of its own, and would then have no end
 _events_stop() {
+	echo 0 >"$TRACING/tracing_on"
 	cp "$TRACING/trace" "$TEST_TMP/stopped"
 	_events_off
+	echo 1 >"$TRACING/tracing_on"
 	mv "$TEST_TMP/stopped" "$TEST_TMP/trace"
 }
 
