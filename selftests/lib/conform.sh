@@ -1,0 +1,175 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# conform.sh: does a filter keep the rules of <linux/dumpflt.h>? The rules, and
+# how it is decided which one was broken.
+#
+# Copyright (C) 2026 the dumpflt authors
+#
+#   _conform_disks 4		where it is tried, in MiB; 40 for areas
+#   _conform template key=7	runs the filter through everything
+#   _conform_report		one KTAP result for each rule
+#   _conform_list broken		the rules that were broken, in one line
+#
+# Set CONFORM_AREA=yes for a filter that needs a dump area, and CONFORM_EXTRACT
+# to the options that 'dumpflt extract' needs to undo it there.
+#
+# The core itself judges most rules: it fails the dump, and last_error has the
+# words. What it does not see is seen by the filter rail behind this one, by the
+# rims around the data in memory (pattern --shift), and by the data itself.
+# A rule has been kept only if everything that could show the contrary has been
+# run to its end; else it has not been judged, which is reported as a skip.
+
+# shellcheck source=conform_phases.sh
+. "$SELFTESTS/lib/conform_phases.sh"
+# shellcheck source=conform_end.sh
+. "$SELFTESTS/lib/conform_end.sh"
+
+CONFORM_AREA=${CONFORM_AREA:-}
+CONFORM_EXTRACT=${CONFORM_EXTRACT:-}
+
+_conform_rules() {
+	cat <<-'RULES'
+	init its init succeeds
+	success every callback succeeds, and returns 0
+	length the length stays as it is
+	offset the offset stays as it is
+	descriptor segments, lane and flags stay as they are
+	buffer it installs its own bounce buffer only
+	source the writer's data stays as it is
+	extension its extension stays as it is
+	table its table of callbacks stays as it is
+	allocate it does not allocate during a dump
+	sleep it does not sleep during a dump
+	beyond it writes nothing beyond the data
+	same what is read back is what was written
+	behind so it is behind another filter
+	sessions empty and aborted sessions do no harm, nor do many
+	stacks two stacks at once do not disturb each other
+	concurrent lanes at once do not disturb each other
+	leak what it allocated is freed
+	unload it is unloaded, and its module removed
+	log the kernel does not complain
+	RULES
+}
+
+# The rules that the core watches in each call
+CONFORM_WATCHED='success length offset descriptor buffer source extension table allocate sleep'
+
+# _conform_verdict <kept|broken|skip> <rule> [<words>]: being broken is final
+_conform_verdict() {
+	conform_file=$CONFORM_TMP/rule-$2
+	case $(cat "$conform_file" 2>/dev/null) in
+	broken*) return ;;
+	esac
+	echo "$1 ${3:-}" >"$conform_file"
+}
+
+_conform_kept() {
+	for rule in "$@"; do
+		_conform_verdict kept "$rule"
+	done
+}
+
+# _conform_rule_of <words> <rule>: the rule that the words are about; if they are
+# no verdict of the core, it is <rule>
+_conform_rule_of() {
+	case $1 in
+	*'memory changed beyond the data'* | *"filter 'rail': "*) echo beyond ;;
+	*"filter '$CONFORM_FILTER': init failed: "*) echo init ;;
+	*'returned a positive value'*) echo success ;;
+	*': slept'*) echo sleep ;;
+	*': allocated memory'*) echo allocate ;;
+	*': wrote to its extension'*) echo extension ;;
+	*': changed the length'*) echo length ;;
+	*': changed the offset'*) echo offset ;;
+	*': changed the lane'* | *': changed the flags, or where'* | *': changed the segments'*)
+		echo descriptor
+		;;
+	*': set a buffer '*) echo buffer ;;
+	*': wrote to the source pages'*) echo source ;;
+	*'table of callbacks has changed'*) echo table ;;
+	*) echo "$2" ;;
+	esac
+}
+
+# _conform_step <rule> <command>...: if it fails, some rule has been broken
+_conform_step() {
+	conform_rule=$1
+	shift
+	"$@" >"$CONFORM_TMP/said" 2>&1 && return 0
+	for conform_stack in c d; do
+		[ ! -d "$DUMPFLT_CONFIG/$conform_stack" ] || _last_error "$conform_stack"
+	done >"$CONFORM_TMP/errors"
+	# The core's words say more than what the writer saw of it
+	conform_words=$(cat "$CONFORM_TMP/errors" "$CONFORM_TMP/said" | grep -v '^$' | head -n 4 | tr '\n' ';')
+	_conform_verdict broken "$(_conform_rule_of "$conform_words" "$conform_rule")" \
+		"${conform_words:-$* failed}"
+	return 1
+}
+
+_conform_disks() {
+	CONFORM_DISK=$(_null_blk "size=$1") && CONFORM_DISK2=$(_null_blk "size=$1")
+}
+
+# _conform <filter> [<option>]...: everything. The verdicts are in $CONFORM_TMP
+_conform() {
+	CONFORM_FILTER=$1
+	shift
+	CONFORM_OPTIONS=$(printf '%s\n' "$@")
+	CONFORM_TMP=$TEST_TMP/conform
+	rm -rf "$CONFORM_TMP"
+	mkdir "$CONFORM_TMP"
+	conform_old_marker=$dmesg_marker
+	_dmesg_mark "conform $CONFORM_FILTER"
+	_conform_phases
+	_conform_log
+	dmesg_marker=$conform_old_marker
+}
+
+_conform_log() {
+	if _dmesg_clean >"$CONFORM_TMP/log"; then
+		_conform_kept log
+	else
+		_conform_verdict broken log "$(head -n 3 "$CONFORM_TMP/log" | tr '\n' ';')"
+	fi
+}
+
+# For ktap_test_result: each rule is a result of its own
+_conform_report() {
+	_conform_rules | while read -r rule sentence; do
+		conform_got='skip not judged, because of what was broken before'
+		[ ! -e "$CONFORM_TMP/rule-$rule" ] || read -r conform_got <"$CONFORM_TMP/rule-$rule"
+		echo "$rule|$sentence|${conform_got%% *}|${conform_got#* }"
+	done >"$CONFORM_TMP/report"
+	while IFS='|' read -r rule sentence got words; do
+		case $got in
+		kept) ktap_test_pass "$rule: $sentence" ;;
+		skip) ktap_test_skip "$rule: $sentence" "$words" ;;
+		*)
+			ktap_print_msg "$words"
+			ktap_test_fail "$rule: $sentence"
+			;;
+		esac
+	done <"$CONFORM_TMP/report"
+}
+
+# _conform_list <kept|broken|skip>: the rules with this verdict
+_conform_list() {
+	_conform_rules | while read -r rule _; do
+		conform_got=skip
+		[ ! -e "$CONFORM_TMP/rule-$rule" ] || read -r conform_got _ <"$CONFORM_TMP/rule-$rule"
+		[ "$conform_got" != "$1" ] || printf '%s ' "$rule"
+	done | sed 's/ $//'
+}
+
+# _conform_breaks <rule or nothing> <filter> [<option>]...: it breaks this rule, and
+# no other
+_conform_breaks() {
+	conform_expected=$1
+	shift
+	_conform "$@"
+	_is "broken rules" "$(_conform_list broken)" "$conform_expected" && return 0
+	_conform_report
+	return 1
+}
