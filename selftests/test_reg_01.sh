@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_reg_01.sh: what the registry takes and what it refuses, as regtest.ko
-# finds out from the inside (C19, C58, style 12).
+# finds out from the inside (C19, C58, D14, style 12).
 #
 # Copyright (C) 2026 the dumpflt authors
 

@@ -61,6 +61,18 @@ static void try_name(const char *text, int expected, const char *name)
 	try(text, expected, &filter);
 }
 
+/* Names and values that authors of filters know from the original */
+static_assert(DUMPFLT_TYPE_UNDEFINED == 0);
+static_assert(DUMPFLT_TYPE_CRASH == 1);
+static_assert(DUMPFLT_TYPE_HIBERNATION == 2);
+static_assert(DUMPFLT_MAJOR_VERSION_1 == 1 && DUMPFLT_MAJOR_VERSION == 2);
+static_assert(offsetof(struct dumpflt_ops, start) <
+	      offsetof(struct dumpflt_ops, write));
+static_assert(offsetof(struct dumpflt_ops, write) <
+	      offsetof(struct dumpflt_ops, finish));
+static_assert(offsetof(struct dumpflt_ops, finish) <
+	      offsetof(struct dumpflt_ops, unload));
+
 static void check_names(void)
 {
 	static_assert(DUMPFLT_NAME_MAX == 24);
