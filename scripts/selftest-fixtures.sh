@@ -212,6 +212,23 @@ bad_docs_citation()
 	echo 'Documentation/requirements.md: stale'
 }
 
+bad_docs_untested()
+{
+	mkdir Documentation selftests
+	printf '| id | requirement | tests |\n|---|---|---|\n| C1 | order | - |\n' \
+		>Documentation/requirements.md
+	echo 'without a test: C1'
+}
+
+bad_docs_no_such_rule()
+{
+	mkdir Documentation selftests
+	printf '| id | requirement | tests |\n|---|---|---|\n| C1 | order | a |\n' \
+		>Documentation/requirements.md
+	printf '#!/bin/sh\n# a: C1 and D7\n' >selftests/test_a.sh
+	echo 'no such rule: D7, cited by test_a.sh'
+}
+
 bad_man_macro()
 {
 	printf '.TH a 8 2026-01-01 b c\n.SH NAME\na \\- b\n.NOSUCH\n' >a.8

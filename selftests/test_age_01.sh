@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_age_01.sh: a sealed dump is an age file for each of its recipients, and
-# for nobody else (C24, C30, C37).
+# for nobody else (C24, C30, C37, D10).
 #
 # Copyright (C) 2026 the dumpflt authors
 

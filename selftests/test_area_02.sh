@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_area_02.sh: chunk rules: whole ones in any order, pieces appended, none
-# twice, no gap, the exact length (C24, C26, C35).
+# twice, no gap, the exact length (C24, C26, C35, D11, D12).
 #
 # Copyright (C) 2026 the dumpflt authors
 

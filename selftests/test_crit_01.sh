@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_crit_01.sh: init failures, critical and not (C3, C9-C12, C22,
-# C53).
+# C53, D4).
 #
 # Copyright (C) 2026 the dumpflt authors
 

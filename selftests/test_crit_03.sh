@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# test_crit_03.sh: what a filter may answer at init (C14, C15, C16, C26, C61).
+# test_crit_03.sh: what a filter may answer at init (C14, C15, C16, C26, C61, D6, D9).
 #
 # Copyright (C) 2026 the dumpflt authors
 

@@ -3,7 +3,7 @@
 #
 # test_fault_01.sh: every kind of fault in a write callback: nothing of that
 # write or of a later one reaches the target, and the dump has failed
-# (C27-C30, C32, C44, C45, C49, C60, F7).
+# (C27-C30, C32, C44, C45, C49, C60, F7, D2, D3, D7).
 #
 # Copyright (C) 2026 the dumpflt authors
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_fault_02.sh: every kind of fault in a start callback: no dump begins, who
-# had started gets finish, the next start works (C31, C44, C45, C49, C55, C56).
+# had started gets finish, the next start works (C31, C44, C45, C49, C55, C56, D5).
 #
 # Copyright (C) 2026 the dumpflt authors
 

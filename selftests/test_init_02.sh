@@ -3,7 +3,7 @@
 #
 # test_init_02.sh: bounce buffers: each instance has its own, page aligned, one
 # for each request; what a callback is given is mapped memory (C23, C36, C38,
-# C39).
+# C39, D2).
 #
 # Copyright (C) 2026 the dumpflt authors
 

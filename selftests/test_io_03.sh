@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_io_03.sh: calls of one instance never overlap unless every filter of the
-# stack is CONCURRENT, and then they do, in lanes of their own (C34, C47).
+# stack is CONCURRENT, and then they do, in lanes of their own (C34, C47, D8).
 #
 # Copyright (C) 2026 the dumpflt authors
 

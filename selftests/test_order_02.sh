@@ -3,7 +3,7 @@
 #
 # test_order_02.sh: in which order callbacks are called, how often, and when
 # none is, out of the core's own trace (C20-C22, C24, C31, C33, C49, C53, C55,
-# C60).
+# C60, D1).
 #
 # Copyright (C) 2026 the dumpflt authors
 

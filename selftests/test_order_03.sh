@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_order_03.sh: offsets count from the partition's start, no call is longer
-# than max_pages, all is in whole blocks (C24-C26, C35, C40).
+# than max_pages, all is in whole blocks (C24-C26, C35, C40, D6).
 #
 # Copyright (C) 2026 the dumpflt authors
 

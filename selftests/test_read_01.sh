@@ -3,7 +3,7 @@
 #
 # test_read_01.sh: when reads and writes are taken and when refused, and that
 # what is read comes from the disk through the filters, not from a cache (C21,
-# C31, C33, C40, C41).
+# C31, C33, C40, C41, D5).
 #
 # Copyright (C) 2026 the dumpflt authors
 

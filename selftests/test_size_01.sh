@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_size_01.sh: targets with blocks of 512 and 4096 bytes, of odd and of tiny
-# size (C35).
+# size (C35, D15).
 #
 # Copyright (C) 2026 the dumpflt authors
 
