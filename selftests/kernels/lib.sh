@@ -47,5 +47,5 @@ _in_root() {
 # _release <root> <flavour>: of the kernel in that root
 _release() {
 	dpkg-query --admindir="$1/var/lib/dpkg" -W -f '${Depends}' "linux-image-$2" |
-		sed -n 's/^linux-image-\([^ ,]*\).*/\1/p'
+		sed -nE 's/^(.*, )?linux-image-([^ ,]*).*/\2/p'
 }
