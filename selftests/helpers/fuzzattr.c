@@ -229,13 +229,13 @@ static int end_session(struct fuzzer *fuzzer)
 
 static int read_attribute(struct fuzzer *fuzzer)
 {
+	unsigned int filter = ONE_OF(fuzzer, filter_attributes);
 	char path[PATH_MAX];
 
 	if (choose(fuzzer, 2))
 		stack_path(fuzzer, path, attributes[ONE_OF(fuzzer, attributes)]);
 	else
-		filter_path(fuzzer, path,
-		    filter_attributes[ONE_OF(fuzzer, filter_attributes)]);
+		filter_path(fuzzer, path, filter_attributes[filter]);
 	return read_file(path);
 }
 
