@@ -352,7 +352,7 @@ bad_coccinelle_leak()
 bad_coccinelle_unread()
 {
 	c_file module/core/a.c '' 'static void f(void)' '{' '	int a = ;' '}'
-	echo 'module/core/a.c", line 10'
+	echo 'module/core/a.c:10: coccinelle cannot read this'
 }
 
 # built <line>...: a tool of one file, and a Makefile that takes CC and CFLAGS from outside

@@ -125,13 +125,10 @@ static inline void dumpflt_compat_unfreeze(struct request_queue *q)
 }
 
 /*
- * The node is an int since 7.1, and was unsigned before; asked of the compiler,
- * as that was a fix, which stable kernels may take. Goes when the floor is 7.1.
+ * The node that init_request() gets: an int since 7.1, unsigned before; asked of
+ * the compiler, as that was a fix, which stable kernels may take. Goes when the
+ * floor is 7.1.
  */
-#define DUMPFLT_COMPAT_INIT_REQUEST(fn)					\
-	int fn(struct blk_mq_tag_set *set, struct request *rq,		\
-	       unsigned int hctx_idx, dumpflt_compat_node numa_node)
-
 #define dumpflt_compat_node						\
 	typeof(__builtin_choose_expr(					\
 		__builtin_types_compatible_p(				\

@@ -51,12 +51,12 @@ static void look_at(unsigned long call_site)
 	rcu_read_unlock();
 }
 
-static DUMPFLT_KMALLOC_PROBE(probe_kmalloc)
+static void probe_kmalloc(DUMPFLT_KMALLOC_ARGS)
 {
 	look_at(call_site);
 }
 
-static DUMPFLT_KMEM_CACHE_ALLOC_PROBE(probe_kmem_cache_alloc)
+static void probe_kmem_cache_alloc(DUMPFLT_KMEM_CACHE_ALLOC_ARGS)
 {
 	look_at(call_site);
 }

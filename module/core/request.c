@@ -271,7 +271,8 @@ static enum blk_eh_timer_return timed_out(struct request *rq)
 	return BLK_EH_RESET_TIMER;
 }
 
-static DUMPFLT_COMPAT_INIT_REQUEST(init_request)
+static int init_request(struct blk_mq_tag_set *set, struct request *rq,
+			unsigned int hctx_idx, dumpflt_compat_node numa_node)
 {
 	struct dumpflt_stack *stack = set->driver_data;
 	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(rq);
