@@ -236,12 +236,18 @@ static void release_folders(struct dumpflt_stack *stack, unsigned int nr)
  * learn why its teardown failed, and a filter would be at work that nobody
  * sees. This runs inside an attribute of the stack's folder, which keeps that
  * folder there; one of a filter that is just being removed is an error.
+ *
+ * configfs takes an entry out of its tree before it tells us (drop_item), both
+ * under su_mutex: only there is each entry of ours one of configfs's, too.
  */
 static int hold_folders(struct dumpflt_stack *stack)
 {
 	struct dumpflt_entry *entry;
 	unsigned int nr = 0;
 	int ret;
+
+	lockdep_assert_held(&dumpflt_subsys.su_mutex);
+	lockdep_assert_held(&stack->lock);
 
 	ret = configfs_depend_item_unlocked(&dumpflt_subsys,
 					    &stack->group.cg_item);
@@ -263,21 +269,41 @@ static int load(struct dumpflt_stack *stack)
 {
 	int ret;
 
-	ret = hold_folders(stack);
-	if (ret)
-		return ret;
-	ret = dumpflt_stack_load(stack);
-	if (ret)
-		release_folders(stack, stack->nr_entries);
+	/*
+	 * All of configfs waits for who holds su_mutex, so he must not wait for
+	 * a live stack, which can be at work for long.
+	 */
+	if (READ_ONCE(stack->state) != DUMPFLT_CONFIGURED)
+		return -EBUSY;
+	if (mutex_lock_interruptible(&dumpflt_subsys.su_mutex))
+		return -EINTR;
+	if (mutex_lock_interruptible(&stack->lock)) {
+		mutex_unlock(&dumpflt_subsys.su_mutex);
+		return -EINTR;
+	}
+	ret = dumpflt_stack_is_live(stack) ? -EBUSY : hold_folders(stack);
+	mutex_unlock(&dumpflt_subsys.su_mutex);
+	if (!ret) {
+		ret = dumpflt_stack_load(stack);
+		if (ret)
+			release_folders(stack, stack->nr_entries);
+	}
+	mutex_unlock(&stack->lock);
 	return ret;
 }
 
 static int unload(struct dumpflt_stack *stack)
 {
-	int ret = dumpflt_stack_unload(stack);
+	int ret = 0;
 
-	if (!ret)
-		release_folders(stack, stack->nr_entries);
+	if (mutex_lock_interruptible(&stack->lock))
+		return -EINTR;
+	if (dumpflt_stack_is_live(stack)) {
+		ret = dumpflt_stack_unload(stack);
+		if (!ret)
+			release_folders(stack, stack->nr_entries);
+	}
+	mutex_unlock(&stack->lock);
 	return ret;
 }
 
@@ -286,19 +312,11 @@ static ssize_t stack_live_store(struct config_item *item, const char *page,
 {
 	struct dumpflt_stack *stack = to_stack(item);
 	bool live;
-	int ret = 0;
+	int ret;
 
 	if (dumpflt_parse_bool(page, &live))
 		return -EINVAL;
-	if (mutex_lock_interruptible(&stack->lock))
-		return -EINTR;
-	if (live && dumpflt_stack_is_live(stack))
-		ret = -EBUSY;
-	else if (live)
-		ret = load(stack);
-	else if (dumpflt_stack_is_live(stack))
-		ret = unload(stack);
-	mutex_unlock(&stack->lock);
+	ret = live ? load(stack) : unload(stack);
 	return ret ?: count;
 }
 
