@@ -98,19 +98,12 @@ found() {
 		_is "kmalloc() of the fault filter" "$(ours | grep -c '^kmalloc.*\[dumpflt_fault\]$')" 1
 }
 
-# alone <command>...: and its stack is removed, whatever became of it
-alone() {
-	"$@"
-	alone_status=$?
-	_remove_stack s0 && _forget stack s0 && return "$alone_status"
-}
-
 _have "$TRACING/options/stacktrace" "$TRACING/events/kmem/kmalloc" keyctl
 _test_begin 3
 _load
 disk=$(_null_blk size=8)
 head -c 64 /dev/urandom | keyctl padd logon "dumpflt:t$$" @u >/dev/null
-ktap_test_result "no allocation of ours in a dump into a plain target (C44)" alone plain
-ktap_test_result "one of a filter is found" alone found
-ktap_test_result "nor in a sealed one into an area (C44)" alone area
+ktap_test_result "no allocation of ours in a dump into a plain target (C44)" _alone s0 plain
+ktap_test_result "one of a filter is found" _alone s0 found
+ktap_test_result "nor in a sealed one into an area (C44)" _alone s0 area
 _test_end

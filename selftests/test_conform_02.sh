@@ -18,10 +18,7 @@ export DMESG_EXPECT='scheduling in a non-blocking section|Call Trace'
 _test_begin 10
 _load alloc_watch=1
 _conform_disks 4
-while IFS=: read -r rule options; do
-	# shellcheck disable=SC2086 # words
-	ktap_test_result "$options breaks '$rule' alone" _conform_breaks "$rule" fault $options
-done <<CASES
+_conform_faults <<CASES
 length:mode=length at=write
 offset:mode=offset at=write
 buffer:mode=foreign at=write

@@ -16,10 +16,7 @@
 _test_begin 8
 _load alloc_watch=1
 _conform_disks 4
-while IFS=: read -r rule options; do
-	# shellcheck disable=SC2086 # words
-	ktap_test_result "$options breaks '$rule' alone" _conform_breaks "$rule" fault $options
-done <<CASES
+_conform_faults <<CASES
 init:mode=error at=init
 init:max_pages=17
 success:mode=positive at=start

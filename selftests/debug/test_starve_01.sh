@@ -73,21 +73,14 @@ control() {
 		_last_error_has s0 'write of 16384 bytes at 32768 failed: -ENOMEM'
 }
 
-# without <command>: and its stack is removed, whatever became of it
-alone() {
-	"$@"
-	alone_status=$?
-	_remove_stack s0 && _forget stack s0 && return "$alone_status"
-}
-
 _have "$FAULTS/failslab" "$FAULTS/fail_page_alloc" keyctl
 _test_begin 3
 _load alloc_watch=1
 disk=$(_null_blk size=8)
 head -c 64 /dev/urandom | keyctl padd logon "dumpflt:t$$" @u >/dev/null
-ktap_test_result "a dump into a plain target, and reading it back, without any memory (C44)" alone plain
-ktap_test_result "a sealed dump into an area without any memory (C44)" alone area
+ktap_test_result "a dump into a plain target, and reading it back, without any memory (C44)" _alone s0 plain
+ktap_test_result "a sealed dump into an area without any memory (C44)" _alone s0 area
 # The watch would be the one to find it
 ktap_test_result "a filter that allocates gets nothing" \
-	eval '_unload && _forget unload dumpflt && _load && alone control'
+	eval '_unload && _forget unload dumpflt && _load && _alone s0 control'
 _test_end

@@ -137,36 +137,46 @@ static void filter_path(struct fuzzer *fuzzer, char path[PATH_MAX], const char *
 		 filters[ONE_OF(fuzzer, filters)], attribute);
 }
 
-static int make_stack(struct fuzzer *fuzzer)
+/* All folders of the fuzz have the same mode */
+static int make_folder(const char *path)
+{
+	return mkdir(path, 0755);
+}
+
+static int stack_folder(struct fuzzer *fuzzer, int (*call)(const char *path))
 {
 	char path[PATH_MAX];
 
 	stack_path(fuzzer, path, "");
-	return mkdir(path, 0755);
+	return call(path);
+}
+
+static int filter_folder(struct fuzzer *fuzzer, int (*call)(const char *path))
+{
+	char path[PATH_MAX];
+
+	filter_path(fuzzer, path, "");
+	return call(path);
+}
+
+static int make_stack(struct fuzzer *fuzzer)
+{
+	return stack_folder(fuzzer, make_folder);
 }
 
 static int remove_stack(struct fuzzer *fuzzer)
 {
-	char path[PATH_MAX];
-
-	stack_path(fuzzer, path, "");
-	return rmdir(path);
+	return stack_folder(fuzzer, rmdir);
 }
 
 static int make_filter(struct fuzzer *fuzzer)
 {
-	char path[PATH_MAX];
-
-	filter_path(fuzzer, path, "");
-	return mkdir(path, 0755);
+	return filter_folder(fuzzer, make_folder);
 }
 
 static int remove_filter(struct fuzzer *fuzzer)
 {
-	char path[PATH_MAX];
-
-	filter_path(fuzzer, path, "");
-	return rmdir(path);
+	return filter_folder(fuzzer, rmdir);
 }
 
 static int write_attribute(struct fuzzer *fuzzer)

@@ -173,3 +173,12 @@ _conform_breaks() {
 	_conform_report
 	return 1
 }
+
+# Lines "<rule>:<options>" from stdin: the filter fault with these breaks it, and no other
+_conform_faults() {
+	while IFS=: read -r fault_rule fault_options; do
+		# shellcheck disable=SC2086 # words
+		ktap_test_result "$fault_options breaks '$fault_rule' alone" \
+			_conform_breaks "$fault_rule" fault $fault_options
+	done
+}

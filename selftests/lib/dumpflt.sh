@@ -138,6 +138,15 @@ _remove_stack() {
 	rmdir "$dir"
 }
 
+# _alone <stack> <command>...: then the stack is removed, whatever became of it
+_alone() {
+	alone_stack=$1
+	shift
+	"$@"
+	alone_status=$?
+	_remove_stack "$alone_stack" && _forget stack "$alone_stack" && return "$alone_status"
+}
+
 # Filters first: they pin the core
 _unload() {
 	sed -n 's/^\(dumpflt_[^ ]*\) .*/\1/p' /proc/modules | while read -r module; do

@@ -53,3 +53,9 @@ _each_round() {
 _no_trace() {
 	! ls -d /sys/block/dumpflt* "$DUMPFLT_CONFIG"/*/ 2>/dev/null
 }
+
+# _still_dumps <disk>: the core is what it was
+_still_dumps() {
+	_stack_create s0 "$1" && _filter_add s0 10-add && _live s0 1 && _dump s0 --size 4M &&
+		_session s0 read && "$HELPERS/pattern" verify "$(_dev s0)" --size 4M && _session s0 finish
+}
