@@ -10,7 +10,7 @@
 . "$(dirname "$0")/lib/test.sh"
 
 S0=$DUMPFLT_CONFIG/s0
-ROUNDS=300
+ROUNDS=100
 
 # until_done <command>...: by one of those who disturb each other
 until_done() {
