@@ -44,11 +44,12 @@ leaked() {
 _have "$kmemleak" /proc/lockdep_stats
 _test_begin 8
 ktap_test_result "lockdep is still on" lockdep_is_on
+# Each of the others turns lockdep off, KASAN with its first report
+ktap_test_result "lockdep finds locks in another order" reported order 'possible circular locking'
 ktap_test_result "kmemleak finds a leak" leaked
 ktap_test_result "KASAN finds a write behind an object" reported overrun 'KASAN: slab-out-of-bounds'
 ktap_test_result "UBSAN finds a shift that is too far" reported shift 'UBSAN: shift-out-of-bounds'
 ktap_test_result "a sleep in atomic context is found" reported sleep 'sleeping function called'
 ktap_test_result "DEBUG_OBJECTS finds a timer that is freed" reported object 'ODEBUG: free active'
 ktap_test_result "DEBUG_LIST finds an entry that is removed twice" reported list 'list_del corruption'
-ktap_test_result "lockdep finds locks in another order" reported order 'possible circular locking'
 _test_end
