@@ -36,20 +36,21 @@ odd() {
 		_is "bytes through the filter" "$(($(_stat s0 10-template write bytes) - written))" "$2"
 }
 
+# on_their_way <number>: so many writes at least
+on_their_way() {
+	[ $(($(_stat s0 10-template write calls) - calls)) -ge "$1" ]
+}
+
 # More than there are bounce buffers, all at once, while the target waits: each
 # has to keep its own bytes until they are written
 all_at_once() {
 	_session s0 start && dmsetup suspend --nolockfs "wait$$" || return 1
 	"$HELPERS/pattern" write "$dev" --size 8M --block 64K --threads 64 >"$TEST_TMP/out" 2>&1 &
 	writer=$!
-	usleep 700000
-	kept=$(_stat s0 10-template write calls)
+	_soon on_their_way 16
+	on_their_way_status=$?
 	dmsetup resume "wait$$"
-	wait "$writer" || return 1
-	[ $((kept - calls)) -ge 16 ] || {
-		echo "only $((kept - calls)) writes were on their way"
-		return 1
-	}
+	wait "$writer" && [ "$on_their_way_status" -eq 0 ] || return 1
 	verify --size 8M
 }
 
