@@ -50,13 +50,15 @@ one_at_a_time() {
 		_is calls "$(_events 'filter=fault.*callback=write' | wc -l)" 32
 }
 
-# Shows that overlaps() can find some
+# Shows that overlaps() can find some. A busy machine may let the guest's CPUs run
+# in turn only, so that it takes another try
 at_once() {
-	run 1 && _is lanes "$(lanes)" "$(nproc)" || return 1
-	[ "$(overlaps)" -gt 0 ] || {
-		echo "no two calls overlapped"
-		return 1
-	}
+	for _ in 1 2 3 4 5; do
+		run 1 && _is lanes "$(lanes)" "$(nproc)" || return 1
+		[ "$(overlaps)" -eq 0 ] || return 0
+	done
+	echo "no two calls overlapped in any of five dumps"
+	return 1
 }
 
 one_cpu() {
