@@ -303,10 +303,25 @@ static void exit_request(struct blk_mq_tag_set *set, struct request *rq,
 	kfree(ctx->record);
 }
 
+/*
+ * A target can end our flush in the end of its own one, which holds the lock of
+ * its flush queue. Ours is another lock; lockdep has to be told (as by
+ * drivers/nvme/target/loop.c, and see blk_mq_hctx_set_fq_lock_class()).
+ */
+static int init_hctx(struct blk_mq_hw_ctx *hctx, void *driver_data,
+		     unsigned int hctx_idx)
+{
+	static struct lock_class_key flush_queue_key;
+
+	blk_mq_hctx_set_fq_lock_class(hctx, &flush_queue_key);
+	return 0;
+}
+
 const struct blk_mq_ops dumpflt_mq_ops = {
 	.queue_rq	= queue_rq,
 	.complete	= complete_rq,
 	.timeout	= timed_out,
+	.init_hctx	= init_hctx,
 	.init_request	= init_request,
 	.exit_request	= exit_request,
 };
