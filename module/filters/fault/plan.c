@@ -6,7 +6,7 @@
  *   call=<n>			at the nth call of that callback, default 1
  *   every=1			and at each later one
  *   errno=<n>			for error and positive, default 5 (EIO)
- *   ms=<n>			for delay (default 1), sleep (5), ops at init (100)
+ *   ms=<n>			for delay (default 1), sleep (1000), ops at init (100)
  *   callbacks=<list>		only these are in the table, default all;
  *				unload is always there
  *   critical, concurrent=0|1	default 0
@@ -28,7 +28,11 @@
 #include "fault.h"
 
 #define DEFAULT_DELAY_MS	1
-#define DEFAULT_SLEEP_MS	5
+/*
+ * Longer than the report of a kernel with DEBUG_ATOMIC_SLEEP takes: if the
+ * timer fires while that is being printed, nobody sleeps.
+ */
+#define DEFAULT_SLEEP_MS	1000
 #define DEFAULT_OPS_MS		100
 /* Longer would trip the kernel's own watchdog for busy CPUs */
 #define MAX_MS			10000
