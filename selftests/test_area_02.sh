@@ -106,12 +106,20 @@ beyond() {
 	_fails 'No space left' dd if=/dev/zero of="$dev" bs=4k seek="$blocks" count=1 oflag=direct && ends_well 0
 }
 
+# Zeros behind the end, not what the writer's last block has there
+padding() {
+	yes 'behind the end' | dd of="$dev" bs=4k count=1 iflag=fullblock oflag=direct 2>/dev/null &&
+		_session s0 'finish 15' && _area_is "$disk" 0 COMPLETE &&
+		_is "lines on the disk" "$(dd if="$disk" bs=64k iflag=direct 2>/dev/null | tr -d '\0' |
+			grep -c 'behind the end')" 1
+}
+
 # Each in a session of its own, in the only slot, which is taken again and again
 try() {
 	_session s0 start && "$@"
 }
 
-_test_begin 14
+_test_begin 15
 _load
 disk=$(_null_blk size=16)
 _area_format "$disk" --slots 1 --overwrite
@@ -134,4 +142,5 @@ ktap_test_result "shorter than what was written" try too_short
 ktap_test_result "reads while the dump is written" try reads
 ktap_test_result "a dump of no bytes" try nothing
 ktap_test_result "beyond the slot" try beyond
+ktap_test_result "zeros behind the end" try padding
 _test_end
