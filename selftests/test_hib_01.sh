@@ -21,7 +21,7 @@ hibernate() {
 	_set freezer "$POWER/pm_test" && _set disk "$POWER/state"
 	hibernate_status=$?
 	_set none "$POWER/pm_test"
-	_dmesg_has 'PM: hibernation: .*debug: Waiting for' && return "$hibernate_status"
+	_dmesg_has 'PM: hibernation: (hibernation )?debug: Waiting for' && return "$hibernate_status"
 }
 
 in_a_session() {
