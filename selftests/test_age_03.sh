@@ -19,7 +19,7 @@ write_stuck() {
 	_session s0 start && dmsetup suspend --nolockfs "stuck$$" || return 1
 	# Not a function: its shell would keep our caller's pipe open
 	dd if="$reference" of="$(_dev s0)" bs=64k oflag=direct >"$TEST_TMP/writer" 2>&1 &
-	_soon _in_flight s0 && usleep 300000
+	_soon 10 _in_flight s0 && usleep 300000
 	_set_fails ETIMEDOUT finish "$DUMPFLT_CONFIG/s0/session" && _attr_is s0 state failed
 }
 

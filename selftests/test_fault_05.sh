@@ -68,7 +68,7 @@ too_slow() {
 		_session f start || return 1
 	_events_on dumpflt/dumpflt_filter_call
 	"$HELPERS/pattern" write "$(_dev f)" --size 64K >"$TEST_TMP/out" 2>&1 &
-	_soon _in_flight f && usleep 700000
+	_soon 10 _in_flight f && usleep 700000
 	_set_fails ETIMEDOUT finish "$DUMPFLT_CONFIG/f/session" && _attr_is f state failed
 	too_slow_status=$?
 	wait

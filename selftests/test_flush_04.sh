@@ -55,11 +55,7 @@ write_stuck() {
 request_deadline() {
 	_session f start && stuck || return 1
 	"$HELPERS/pattern" write "$(_dev f)" --size 64K >"$TEST_TMP/writer" 2>&1 &
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		[ -z "$(_last_error f)" ] || break
-		usleep 250000
-	done
-	_last_error_has f '^request at 0: the target has not answered for 300 ms: -ETIMEDOUT' &&
+	_soon 5 _last_error_has f '^request at 0: the target has not answered for 300 ms: -ETIMEDOUT' &&
 		_attr_is f state started && answers && wait && _set_fails ETIMEDOUT finish "$SESSION" &&
 		_attr_is f state failed
 }

@@ -21,22 +21,13 @@ answers() {
 	dmsetup resume "stuck$$"
 }
 
-# for_state <state>: within 5 seconds
-for_state() {
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		[ "$(_attr f state)" = "$1" ] && return 0
-		usleep 250000
-	done
-	_attr_is f state "$1"
-}
-
 # While the flush is under way the dump is not complete
 slow_flush() {
 	_session f start &&
 		_fault_write --size 128K && stuck || return 1
 	# Not a function: its shell would keep our caller's pipe open
 	"$HELPERS/setattr" "$DUMPFLT_CONFIG/f/session" finish >"$TEST_TMP/finish" 2>&1 &
-	for_state finishing && usleep 500000 && _attr_is f state finishing &&
+	_soon 5 _attr_is f state finishing && usleep 500000 && _attr_is f state finishing &&
 		_is state "$(cat /sys/block/dumpflt0/dumpflt/state)" finishing
 }
 
@@ -58,5 +49,5 @@ _live f 1
 ktap_test_result "nothing says complete while the flush is under way (C50, F4, F6)" slow_flush
 ktap_test_result "a stack that waits can be looked at" looked_at
 answers
-ktap_test_result "after the answer it is complete (F6)" for_state complete
+ktap_test_result "after the answer it is complete (F6)" _soon 5 _attr_is f state complete
 _test_end

@@ -20,15 +20,14 @@ writer() {
 	done >"$TEST_TMP/writer$1" 2>&1 6<"$dev" &
 }
 
+# more_than <calls>
+more_than() {
+	[ "$(_stat s0 10-template write calls)" -gt "$1" ]
+}
+
 # It really writes
 writes() {
-	before=$(_stat s0 10-template write calls)
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		[ "$(_stat s0 10-template write calls)" -gt "$before" ] && return 0
-		usleep 100000
-	done
-	echo "nobody writes"
-	return 1
+	_soon 2 more_than "$(_stat s0 10-template write calls)"
 }
 
 busy_while_open() {
@@ -50,11 +49,7 @@ busy_while_written() {
 finish_under_load() {
 	_session s0 finish && _attr_is s0 state complete || return 1
 	after=$(_stat s0 10-template write calls)
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		grep -q 'Input/output error' "$TEST_TMP/writer1" && break
-		usleep 250000
-	done
-	grep -q 'Input/output error' "$TEST_TMP/writer1" &&
+	_soon 5 grep -q 'Input/output error' "$TEST_TMP/writer1" &&
 		_is "calls after finish" "$(_stat s0 10-template write calls)" "$after"
 }
 

@@ -47,7 +47,7 @@ all_at_once() {
 	_session s0 start && dmsetup suspend --nolockfs "wait$$" || return 1
 	"$HELPERS/pattern" write "$dev" --size 8M --block 64K --threads 64 >"$TEST_TMP/out" 2>&1 &
 	writer=$!
-	_soon on_their_way 16
+	_soon 10 on_their_way 16
 	on_their_way_status=$?
 	dmsetup resume "wait$$"
 	wait "$writer" && [ "$on_their_way_status" -eq 0 ] || return 1

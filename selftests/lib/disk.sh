@@ -19,13 +19,24 @@ _modprobe() {
 	_record module "$1"
 }
 
-_wait_for() {
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		[ -e "$1" ] && return 0
-		usleep 50000
+# _soon <seconds> <command>...: it succeeds within that time, asked ten times a second.
+# What it says counts only at the end
+_soon() {
+	soon_tries=$(($1 * 10))
+	soon_seconds=$1
+	shift
+	while [ "$soon_tries" -gt 0 ]; do
+		"$@" >/dev/null 2>&1 && return 0
+		soon_tries=$((soon_tries - 1))
+		usleep 100000
 	done
-	echo "'$1' did not appear" >&2
+	"$@" && return 0
+	echo "'$*' did not succeed within $soon_seconds s" >&2
 	return 1
+}
+
+_wait_for() {
+	_soon 1 [ -e "$1" ]
 }
 
 # _null_blk [attribute=value]...: memory backed, 64 MiB unless told
@@ -69,21 +80,21 @@ _loop() {
 	echo "$loop_dev"
 }
 
+# Path in scsi_debug_disk
+_scsi_debug_disk() {
+	for scsi_debug_disk in /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*/block/*; do
+		scsi_debug_disk=/dev/${scsi_debug_disk##*/}
+		[ ! -b "$scsi_debug_disk" ] || return 0
+	done
+	return 1
+}
+
 # _scsi_debug [parameter]...: one disk, 64 MiB unless told
 _scsi_debug() {
 	modprobe sd_mod
 	_modprobe scsi_debug dev_size_mb=64 "$@" || return 1
 	# The disk is looked for in the background
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		for scsi_debug_disk in /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*/block/*; do
-			[ -b "/dev/${scsi_debug_disk##*/}" ] || continue
-			echo "/dev/${scsi_debug_disk##*/}"
-			return 0
-		done
-		usleep 50000
-	done
-	echo "scsi_debug made no disk" >&2
-	return 1
+	_soon 1 _scsi_debug_disk && echo "$scsi_debug_disk"
 }
 
 # _dm <name> <table>: a device-mapper device, /dev/mapper/<name>

@@ -122,16 +122,6 @@ _in_flight() {
 	awk '{ exit !($1 + $2) }' "/sys/block/$(_attr "$1" device)/inflight"
 }
 
-# _soon <command>...: it succeeds within ten seconds; a slow machine begins late
-_soon() {
-	for _ in $(seq 1 100); do
-		"$@" && return 0
-		usleep 100000
-	done
-	echo "'$*' did not succeed within ten seconds"
-	return 1
-}
-
 # _dump <stack> <pattern option>...: one whole dump session
 _dump() {
 	stack=$1

@@ -102,14 +102,13 @@ hit() {
 	[ -z "$hit_pid" ] || kill -"$hit_signal" "$hit_pid" 2>/dev/null
 }
 
+gone() {
+	! kill -0 "$1"
+}
+
 # Ends within 20 s; its status in ended
 await_capture() {
-	for _ in $(seq 1 200); do
-		kill -0 "$capture" 2>/dev/null || break
-		usleep 100000
-	done
-	if kill -0 "$capture" 2>/dev/null; then
-		echo "capture hangs"
+	if ! _soon 20 gone "$capture"; then
 		kill -KILL "$capture"
 		return 1
 	fi
