@@ -61,13 +61,14 @@ slow() {
 	end
 }
 
-# Slower than the stack's own deadline: failed, but finish still comes after it
+# Slower than the stack's own deadline: failed, but finish still comes after it, and after
+# what the core does with it: with check_source and this much data that takes a while
 too_slow() {
-	_stack_create f "$FAULT_DISK" timeout_ms=200 &&
+	_stack_create f "$FAULT_DISK" timeout_ms=200 check_source=1 max_pages=256 &&
 		_filter_add f 20-fault mode=delay at=write ms=2500 && _filter_add f 30-trace && _live f 1 &&
 		_session f start || return 1
 	_events_on dumpflt/dumpflt_filter_call
-	"$HELPERS/pattern" write "$(_dev f)" --size 64K >"$TEST_TMP/out" 2>&1 &
+	"$HELPERS/pattern" write "$(_dev f)" --size 1M --block 1M >"$TEST_TMP/out" 2>&1 &
 	_soon 10 _in_flight f && usleep 700000
 	_set_fails ETIMEDOUT finish "$DUMPFLT_CONFIG/f/session" && _attr_is f state failed
 	too_slow_status=$?

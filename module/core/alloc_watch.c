@@ -108,6 +108,7 @@ void dumpflt_alloc_watch_exit(void)
 void dumpflt_watch_add(struct dumpflt_watch *watch, atomic64_t *total)
 {
 	watch->task = NULL;
+	watch->in_call = false;
 	watch->in_callback = false;
 	watch->allocs = 0;
 	watch->total = total;

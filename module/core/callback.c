@@ -190,19 +190,8 @@ static u32 data_crc(const struct bio_vec *segs, u32 nr_segs)
 	return crc;
 }
 
-/**
- * dumpflt_call_io - call write or read
- * @inst: the instance; active, and it has the callback
- * @cb: which
- * @call: the data; on success, as the filter left it
- *
- * Context: process context, in a lane, or with the queue frozen; does not
- * sleep or allocate.
- * Return: 0; the filter's errno; -EPROTO if it broke a rule; -EIO if the
- * session has ended meanwhile. The session has failed then.
- */
-int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
-		    struct dumpflt_call *call)
+static int call_and_judge(struct dumpflt_instance *inst,
+			  enum dumpflt_callback cb, struct dumpflt_call *call)
 {
 	struct dumpflt_ctx *ctx = container_of(call, struct dumpflt_ctx, call);
 	bool check = cb == DUMPFLT_CB_WRITE && inst->stack->check_source;
@@ -231,12 +220,6 @@ int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 		before.source_crc = data_crc(ctx->source, ctx->nr_source);
 
 	enter(watch, &before);
-	/* pairs with wait_for_callbacks(), which sets the state first */
-	smp_mb();
-	if (!dumpflt_session_is_open(inst->stack)) {
-		leave(watch, &before);
-		return -EIO;
-	}
 	ret = (cb == DUMPFLT_CB_WRITE ? inst->ops.write : inst->ops.read)
 		(inst->ext, &call->io);
 	ns = leave(watch, &before);
@@ -263,5 +246,32 @@ int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 		dumpflt_fail(inst->stack, inst, ret, "%s of %u bytes at %llu%s%s",
 			     dumpflt_callback_word(cb), was.len, was.offset,
 			     rule ? ": " : " failed", rule ?: "");
+	return ret;
+}
+
+/**
+ * dumpflt_call_io - call write or read
+ * @inst: the instance; active, and it has the callback
+ * @cb: which
+ * @call: the data; on success, as the filter left it
+ *
+ * Context: process context, in a lane, or with the queue frozen; does not
+ * sleep or allocate.
+ * Return: 0; the filter's errno; -EPROTO if it broke a rule; -EIO if the
+ * session has ended meanwhile. The session has failed then.
+ */
+int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
+		    struct dumpflt_call *call)
+{
+	struct dumpflt_ctx *ctx = container_of(call, struct dumpflt_ctx, call);
+	int ret = -EIO;
+
+	WRITE_ONCE(ctx->watch->in_call, true);
+	/* pairs with wait_for_callbacks(), which sets the state first */
+	smp_mb();
+	if (dumpflt_session_is_open(inst->stack))
+		ret = call_and_judge(inst, cb, call);
+	/* finish must not change what is still being judged */
+	smp_store_release(&ctx->watch->in_call, false);
 	return ret;
 }

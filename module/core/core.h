@@ -226,6 +226,7 @@ struct dumpflt_options {
  * struct dumpflt_watch - a task whose allocations are of interest
  * @link: in the list that the probes walk
  * @task: who; NULL while nothing of ours runs there
+ * @in_call: a filter's write or read is called, and judged
  * @in_callback: a filter's callback runs
  * @allocs: seen during the present callback
  * @total: counter of all that count
@@ -233,6 +234,7 @@ struct dumpflt_options {
 struct dumpflt_watch {
 	struct list_head	link;
 	struct task_struct	*task;
+	bool			in_call;
 	bool			in_callback;
 	unsigned int		allocs;
 	atomic64_t		*total;

@@ -257,8 +257,8 @@ static void write_back(struct dumpflt_stack *stack)
 /*
  * After a drain that took too long a lane may still be in a callback. It does
  * not begin another one, as the state has changed; the one that it is in must
- * be over before finish (C33, C34). A callback does not sleep, so that this
- * takes no longer than its work does.
+ * be over, and judged, before finish (C33, C34). A callback does not sleep, so
+ * that this takes no longer than its work does.
  */
 static void wait_for_callbacks(struct dumpflt_stack *stack)
 {
@@ -267,7 +267,8 @@ static void wait_for_callbacks(struct dumpflt_stack *stack)
 	/* pairs with dumpflt_call_io(): it sees the state, or we see its flag */
 	smp_mb();
 	for (i = 0; i < stack->limits.nr_lanes; i++)
-		while (READ_ONCE(stack->lanes[i].watch.in_callback))
+		/* pairs with the release there, when it has been judged */
+		while (smp_load_acquire(&stack->lanes[i].watch.in_call))
 			usleep_range(1000, 2000);
 }
 
