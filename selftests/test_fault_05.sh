@@ -33,7 +33,7 @@ refused() {
 # Behind the core's back, 50 ms after init
 ops_at_init() {
 	{
-		_fault_stack mode=ops at=init ms=50 && usleep 300000 &&
+		_fault_stack mode=ops at=init ms=50 && usleep 2000000 &&
 			refused start && refused read &&
 			_calls_are 10-trace start 0 0 &&
 			_raw_filled "$FAULT_DISK" 0 "$FAULT_KIB"
