@@ -10,7 +10,9 @@
 . "$(dirname "$0")/lib/test.sh"
 
 S0=$DUMPFLT_CONFIG/s0
-ROUNDS=100
+ROUNDS=150
+# The more there are, the longer it takes to hold them all
+FOLDERS="$S0/10-template $S0/20-add $S0/30-template $S0/40-add"
 
 # until_done <command>...: by one of those who disturb each other
 until_done() {
@@ -32,8 +34,10 @@ off() {
 come_and_go() {
 	refused=0
 	for _ in $(seq 1 "$ROUNDS"); do
-		mkdir "$S0/10-template" "$S0/20-add" 2>/dev/null || refused=$((refused + 1))
-		rmdir "$S0/10-template" "$S0/20-add" 2>/dev/null || refused=$((refused + 1))
+		# shellcheck disable=SC2086 # several
+		mkdir $FOLDERS 2>/dev/null || refused=$((refused + 1))
+		# shellcheck disable=SC2086 # several
+		rmdir $FOLDERS 2>/dev/null || refused=$((refused + 1))
 	done
 	ktap_print_msg "$refused of $((ROUNDS * 2)) refused"
 }
