@@ -81,7 +81,7 @@ check-interop: all ## another implementation of age, from the npm registry
 check-replay: all ## the power fails at every point of a crash dump: 10000 disks
 	$(MAKE) --no-print-directory -C selftests check-replay $(WITH_KDIR)
 
-check-debug: packages ## the self-tests on a kernel with sanitizers (builds it: 8 minutes)
+check-debug: packages ## the self-tests on a kernel with sanitizers (builds it: 15 minutes)
 	$(MAKE) --no-print-directory -C selftests check-debug
 
 fuzz: packages ## hostile dump areas against the tool's reader, for FUZZ_SECONDS=60
