@@ -61,18 +61,6 @@ slow() {
 	end
 }
 
-UNBOUND=/sys/devices/virtual/workqueue/cpumask
-
-# A callback that does not sleep keeps its CPU for as long as it takes: it gets one,
-# and who looks at it from outside is on the other
-apart() {
-	apart_mask=$(cat "$UNBOUND") && _set 1 "$UNBOUND" && taskset -p 2 "$$" >/dev/null
-}
-
-together() {
-	_set "$apart_mask" "$UNBOUND" && taskset -p 3 "$$" >/dev/null
-}
-
 # Slower than the stack's own deadline: failed, but finish still comes after it, and after
 # what the core does with it: with check_source and this much data that takes a while
 too_slow() {
@@ -103,7 +91,6 @@ done
 for callback in start write read finish; do
 	ktap_test_result "a slow $callback is no fault" slow "$callback"
 done
-apart
+_apart
 ktap_test_result "a write slower than timeout_ms: no finish and no other filter beside it (C33, C34)" too_slow
-together
 _test_end

@@ -76,6 +76,7 @@ gone() {
 
 _test_begin 6
 _load
+_apart
 disk=$(_null_blk size=8)
 scsi=$(_scsi_debug dev_size_mb=16)
 stack "$disk"

@@ -58,6 +58,7 @@ _remove_all() {
 		stack) _remove_stack "$name" ;;
 		unload) _unload ;;
 		mount) umount "$name" ;;
+		workers) echo "$name" >"$WORKERS" ;;
 		*) _remove_disk "$kind" "$name" ;;
 		esac || {
 			echo "cannot remove $kind '$name'"
