@@ -5,7 +5,6 @@
 #
 # Copyright (C) 2026 the dumpflt authors
 
-WORKERS=/sys/devices/virtual/workqueue/cpumask
 FAULT_KIB=1024
 FAULT_DISK=''
 
@@ -19,12 +18,6 @@ _fault_stack() {
 		_filter_add f "${FAULT_NUMBER:-20}-fault" "$@" &&
 		_filter_add f 30-template key=0x55 &&
 		_live f 1
-}
-
-# A callback that does not sleep keeps its CPU for as long as it takes, from who looks at
-# it, too: callbacks get one CPU from now on, and this test the other
-_apart() {
-	_record workers "$(cat "$WORKERS")" && _set 1 "$WORKERS" && taskset -p 2 "$$" >/dev/null
 }
 
 _fault_stack_gone() {

@@ -18,6 +18,7 @@
 
 SELFTESTS=${SELFTESTS:-$(cd "$(dirname "$0")" && pwd)}
 TEST_NAME=$(basename "$0" .sh)
+WORKERS=/sys/devices/virtual/workqueue/cpumask
 
 # shellcheck source=guest.sh
 . "$SELFTESTS/lib/guest.sh"
@@ -47,6 +48,12 @@ _mount() {
 	mkdir -p "$TEST_TMP/mnt"
 	mount "$@" "$TEST_TMP/mnt" || return 1
 	_record mount "$TEST_TMP/mnt"
+}
+
+# A callback that does not sleep keeps its CPU for as long as it takes, from who looks at
+# it, too: callbacks get one CPU from now on, and this test the other
+_apart() {
+	_record workers "$(cat "$WORKERS")" && _set 1 "$WORKERS" && taskset -p 2 "$$" >/dev/null
 }
 
 _remove_all() {
