@@ -8,7 +8,8 @@
 # Environment: KDIR (kernel build folder that the modules were built against),
 # DUMPFLT_KERNEL (image, default: of that release), DUMPFLT_MODROOT (root of its
 # module tree, default /), DUMPFLT_SLOWER (factor on all time limits, for
-# kernels with sanitizers), DUMPFLT_MEM (MiB of the guest).
+# kernels with sanitizers), DUMPFLT_MEM (MiB of the guest), DUMPFLT_BOOT (more for
+# its command line).
 
 set -euo pipefail
 export LC_ALL=C
@@ -136,7 +137,7 @@ _vm() {
 	shift 2
 
 	"$SELFTESTS/qemu/vm" -k "$VMLINUX" -t "$TOKEN" -r "$run" -T $((limit * SLOWER)) \
-		-m "${DUMPFLT_MEM:-1024}" "$@"
+		-m "${DUMPFLT_MEM:-1024}" -a "${DUMPFLT_BOOT:-}" "$@"
 }
 
 # _crash_images <capture|rehearsal>: both images of a crash test in IMAGES; made
