@@ -53,7 +53,29 @@ too_long() {
 	done
 }
 
-_test_begin 10
+# What a test asks of the filter fault has to be able to happen: <words>|<options>
+senseless() {
+	while IFS='|' read -r words options; do
+		echo "$options" | tr ' ' '\n' >"$DUMPFLT_CONFIG/f/10-fault/options" &&
+			_set_fails EINVAL 1 "$DUMPFLT_CONFIG/f/live" &&
+			_last_error_has f "^filter 'fault': init failed: .*$words" || return 1
+	done <<-'END'
+		callbacks: no callback 'wrote'|callbacks=start,wrote
+		mode and at need each other|mode=error
+		mode: no mode 'mistake'|mode=mistake at=write
+		at: no callback 'wrote'|mode=error at=wrote
+		call, every, errno and ms need mode and at|call=2
+		mode=length at=start: this mode has no meaning|mode=length at=start
+		mode=error at=read: at names a callback that|mode=error at=read callbacks=write
+		mode=error at=read: at=read needs readable=1|mode=error at=read readable=0
+		mode=error at=init: init and unload are called once|mode=error at=init call=1
+		mode=delay at=write: errno is for mode=error|mode=delay at=write errno=5
+		mode=ops at=start: mode=ops takes write out|mode=ops at=start callbacks=start
+		mode=error at=write: ms is for mode=delay|mode=error at=write ms=1
+	END
+}
+
+_test_begin 11
 _load
 disk=$(_null_blk size=4)
 _stack_create s0 "$disk"
@@ -71,4 +93,7 @@ ktap_test_result "writing replaces all options" replaced
 ktap_test_result "options can be cleared" cleared
 ktap_test_result "options of nearly a page" longest
 ktap_test_result "options that are too long are refused whole (C58)" too_long
+_stack_create f "$disk"
+_filter_add f 10-fault
+ktap_test_result "options of the filter fault that contradict each other" senseless
 _test_end
