@@ -21,7 +21,9 @@ _conform_module() {
 	echo "${conform_alias:-dumpflt-$CONFORM_FILTER}" | tr - _
 }
 
+# Addresses as they are: until the kernel has randomness it has only one word for all
 _conform_events_on() {
+	echo 0 >"$TRACING/options/hash-ptr" || return 1
 	set -- dumpflt/dumpflt_filter_call
 	for event in $CONFORM_EVENTS; do
 		[ ! -d "$TRACING/events/kmem/$event" ] || set -- "$@" "kmem/$event"
@@ -60,9 +62,14 @@ _conform_leaked() {
 	grep -F "[$1]" /proc/vmallocinfo | grep -v module_alloc
 }
 
-# The slow reader of a fast log would take an allocation without its end for a leak
+# An allocation without its end would be taken for a leak, one without its begin for none.
+# The log's head says how many there were, and the core's own must be among them
 _conform_events_are_all() {
-	! grep -q 'LOST .* EVENTS' "$TEST_TMP/trace"
+	! grep -q 'LOST .* EVENTS' "$TEST_TMP/trace" &&
+		sed -n 's,^# entries-in-buffer/entries-written: \([0-9]*\)/\([0-9]*\) .*,\1 \2,p' "$TEST_TMP/trace" |
+		awk '{ all = $1 == $2 } END { exit !all }' &&
+		_events '^[0-9.]* k(malloc|mem_cache_alloc)' | grep -F '[dumpflt]' |
+		grep -qv ptrval
 }
 
 _conform_unloads() {
@@ -83,11 +90,16 @@ _conform_end() {
 	_conform_step init _conform_life
 	conform_lived=$?
 	_events_stop
+	echo 1 >"$TRACING/options/hash-ptr"
 	_conform_gone
 	_conform_leaked "$conform_module" >"$CONFORM_TMP/leaked"
-	if [ -s "$CONFORM_TMP/leaked" ]; then
+	if [ "$conform_lived" -ne 0 ]; then
+		:
+	elif ! _conform_events_are_all; then
+		_conform_verdict skip leak "not judged: the kernel has not recorded all of its allocations"
+	elif [ -s "$CONFORM_TMP/leaked" ]; then
 		_conform_verdict broken leak "$(tr '\n' ';' <"$CONFORM_TMP/leaked")"
-	elif [ "$conform_lived" -eq 0 ] && _conform_events_are_all; then
+	else
 		_conform_kept leak
 	fi
 	_conform_step unload _conform_unloads && _conform_kept unload
