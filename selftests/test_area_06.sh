@@ -42,14 +42,13 @@ dump() {
 	echo "$1 MiB: $((before - live)) KiB to go live, $((live - written)) KiB while it was written" >"$TEST_TMP/figures"
 	# 8 MiB for records is the most there may be; this is some buffers and a bitmap.
 	# Pages come and go in a running kernel, hence some room
-	[ $((before - live)) -lt $((6144 + room)) ] && [ $((live - written)) -lt "$room" ]
+	[ $((before - live)) -lt $((8192 + kept)) ] && [ $((live - written)) -lt $((2048 + kept)) ]
 }
 
 # KASAN keeps what is freed, up to a 32nd of the memory
-room=2048
-if grep -qw kasan_quarantine_reduce /proc/kallsyms; then
-	room=$((room + $(awk '/^MemTotal:/ { print $2 }' /proc/meminfo) / 32))
-fi
+kept=0
+! grep -qw kasan_quarantine_reduce /proc/kallsyms ||
+	kept=$(awk '/^MemTotal:/ { print int($2 / 32) }' /proc/meminfo)
 sizes='64 256'
 grep -q 'dumpflt-guest.slower=[1-5]\b' /proc/cmdline || sizes='64 512 4096'
 

@@ -93,13 +93,11 @@ _conform_end() {
 	echo 1 >"$TRACING/options/hash-ptr"
 	_conform_gone
 	_conform_leaked "$conform_module" >"$CONFORM_TMP/leaked"
-	if [ "$conform_lived" -ne 0 ]; then
-		:
-	elif ! _conform_events_are_all; then
+	if ! _conform_events_are_all; then
 		_conform_verdict skip leak "not judged: the kernel has not recorded all of its allocations"
 	elif [ -s "$CONFORM_TMP/leaked" ]; then
 		_conform_verdict broken leak "$(tr '\n' ';' <"$CONFORM_TMP/leaked")"
-	else
+	elif [ "$conform_lived" -eq 0 ]; then
 		_conform_kept leak
 	fi
 	_conform_step unload _conform_unloads && _conform_kept unload
