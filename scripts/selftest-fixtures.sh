@@ -99,8 +99,8 @@ bad_deps_public_core()
 
 bad_deps_format_core()
 {
-	c_file module/core/format.c '#include "format.h"' '#include "core.h"'
-	echo 'module/core/format.c:8: may not include core.h'
+	c_file module/format/header.c '#include "format.h"' '#include "core.h"'
+	echo 'module/format/header.c:8: may not include core.h'
 }
 
 bad_deps_userspace_core()

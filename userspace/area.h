@@ -3,7 +3,7 @@
  * A dump area, as it is read: on a block device, in an image, or in memory.
  *
  * No kernel module is needed, and no byte that was read is trusted: only what
- * the format's own checks (module/core/format.h) have passed is looked at.
+ * the format's own checks (module/format/format.h) have passed is looked at.
  * Nothing here prints.
  *
  * Copyright (C) 2026 the dumpflt authors
@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../module/core/format.h"
+#include "../module/format/format.h"
 
 #define AREA_PROBLEM_MAX	256
 

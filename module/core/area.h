@@ -23,7 +23,7 @@
 #include <linux/wait.h>
 
 #include "core.h"
-#include "format.h"
+#include "../format/format.h"
 #include "io.h"
 
 struct crypto_shash;

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "../../module/core/format.h"
+#include "../../module/format/format.h"
 
 /**
  * enum rule - what can be left out, or done wrong

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../module/core/format.h"
+#include "../../module/format/format.h"
 
 /* Not assert(), which a build may leave out */
 #define promise(condition)		\

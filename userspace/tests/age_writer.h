@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "../../module/core/format.h"
+#include "../../module/format/format.h"
 #include "../../module/filters/age/age_format.h"
 
 /**

@@ -2,7 +2,7 @@
 /*
  * Bech32, as age uses it for X25519 keys of 32 bytes.
  *
- * bech32.c is PURE, like module/core/format*.c: the same file is compiled into
+ * bech32.c is PURE, like the files of module/format: the same file is compiled into
  * the module and the tool, and needs nothing of either.
  *
  * Copyright (C) 2026 the dumpflt authors

@@ -2,7 +2,7 @@
 /*
  * The on-disk format of a dump area: made, checked, walked.
  *
- * format.c, format_policy.c and format_slot.c are PURE: no allocation, no
+ * header.c, policy.c and slot.c are PURE: no allocation, no
  * lock, no I/O, nothing but their arguments. The same files are compiled into
  * the module, the tool and the fuzzers. Whatever comes from a disk is hostile
  * until one of the *_check() functions here has said that it is sound; after
