@@ -13,10 +13,10 @@
 #include <linux/delay.h>
 #include <linux/sched/mm.h>
 
-#include "area.h"
+#include "layout/area.h"
 #include "core.h"
 #include "io.h"
-#include "trace.h"
+#include "base/trace.h"
 
 /**
  * dumpflt_session_is_open - is a session in progress?

@@ -7,7 +7,7 @@
 #include <linux/crc32.h>
 #include <linux/slab.h>
 
-#include "area.h"
+#include "layout/area.h"
 #include "core.h"
 
 /* Guards dumpflt_stacks */

@@ -7,7 +7,7 @@
  */
 #include <linux/slab.h>
 
-#include "area.h"
+#include "layout/area.h"
 
 /* In front of each extension, so that it leads back to its instance */
 struct extension_box {

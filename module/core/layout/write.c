@@ -20,7 +20,7 @@
 #include <linux/blkdev.h>
 #include <linux/mm.h>
 
-#include "area.h"
+#include "layout/area.h"
 
 static int claim(struct dumpflt_area *area, u64 chunk)
 {

@@ -12,7 +12,7 @@
 #include <linux/math64.h>
 #include <linux/ktime.h>
 
-#include "area.h"
+#include "layout/area.h"
 
 /* Records in the area's buffer, the first of which is that of chunk @first */
 static int digest_records(struct dumpflt_area *area, u64 first, u32 nr)

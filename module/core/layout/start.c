@@ -19,7 +19,7 @@
 #include <linux/ktime.h>
 #include <linux/uuid.h>
 
-#include "area.h"
+#include "layout/area.h"
 
 static void reset(struct dumpflt_area *area, u32 slot)
 {

@@ -14,7 +14,7 @@
 
 #include "core.h"
 #include "io.h"
-#include "trace.h"
+#include "base/trace.h"
 
 /**
  * dumpflt_callback_word - a callback in a word

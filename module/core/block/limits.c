@@ -8,7 +8,7 @@
 #include <linux/blkdev.h>
 #include <linux/cpumask.h>
 
-#include "area.h"
+#include "layout/area.h"
 
 static u64 capacity(const struct dumpflt_stack *stack)
 {

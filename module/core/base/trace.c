@@ -5,4 +5,4 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #define CREATE_TRACE_POINTS
-#include "trace.h"
+#include "base/trace.h"

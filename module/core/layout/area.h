@@ -6,10 +6,10 @@
  * The order of things on the disk is that of design section 6 and rules F1 to
  * F8 (flush.c):
  *
- *	area_start.c	header, FLUSH, filter metadata and no receipt, FLUSH
- *	area_write.c	chunks, and from pieces of chunks the open one
+ *	start.c		header, FLUSH, filter metadata and no receipt, FLUSH
+ *	write.c		chunks, and from pieces of chunks the open one
  *	records.c	chunk records, as their blocks fill
- *	area_end.c	rest of the dump, trailer, records, header, FLUSH, receipt,
+ *	end.c		rest of the dump, trailer, records, header, FLUSH, receipt,
  *			FLUSH
  *
  * Copyright (C) 2026 the dumpflt authors
@@ -23,7 +23,7 @@
 #include <linux/wait.h>
 
 #include "core.h"
-#include "../format/format.h"
+#include "format/format.h"
 #include "io.h"
 
 struct crypto_shash;
@@ -160,19 +160,19 @@ void dumpflt_area_phase(struct dumpflt_area *area, unsigned int phase);
 int dumpflt_area_write_at(struct dumpflt_area *area, void *data, u32 len,
 			  u64 offset, const char *what);
 
-/* area_start.c */
+/* start.c */
 int dumpflt_area_begin(struct dumpflt_area *area);
 int dumpflt_area_write_header(struct dumpflt_area *area);
 int dumpflt_area_started(struct dumpflt_area *area);
 
-/* area_write.c */
+/* write.c */
 int dumpflt_area_write(struct dumpflt_ctx *ctx, bool *submit);
 void dumpflt_area_end_write(struct dumpflt_ctx *ctx);
 int dumpflt_area_read(struct dumpflt_ctx *ctx);
 int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
 			     struct dumpflt_watch *watch);
 
-/* area_end.c */
+/* end.c */
 int dumpflt_area_close(struct dumpflt_area *area, u64 length);
 void dumpflt_area_end(struct dumpflt_area *area, u32 state);
 

@@ -12,7 +12,7 @@
 #include <linux/bitmap.h>
 #include <linux/math64.h>
 
-#include "area.h"
+#include "layout/area.h"
 
 static u64 nr_claimed(const struct dumpflt_area *area)
 {

@@ -21,7 +21,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "area.h"
+#include "layout/area.h"
 
 #define WRITE_OPF	(REQ_OP_WRITE | REQ_SYNC | REQ_IDLE)
 

@@ -10,7 +10,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "area.h"
+#include "layout/area.h"
 
 /* Not yet live, so that there is no deadline: as patient as opening it was */
 static int read_target(struct dumpflt_stack *stack, void *data, u32 len,

@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
-#include "area.h"
+#include "layout/area.h"
 
 /*
  * A folder. Freed when its last reference goes, which may be after the stack:

@@ -20,7 +20,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
-#include "area.h"
+#include "layout/area.h"
 #include "core.h"
 #include "io.h"
 

@@ -12,7 +12,7 @@
 #include <crypto/hash.h>
 #include <linux/err.h>
 
-#include "area.h"
+#include "layout/area.h"
 
 /**
  * dumpflt_mac_create - get what computes MACs

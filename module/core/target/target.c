@@ -8,7 +8,7 @@
 #include <linux/bio.h>
 #include <linux/blkdev.h>
 
-#include "area.h"
+#include "layout/area.h"
 #include "core.h"
 #include "io.h"
 

@@ -38,7 +38,7 @@
 #include <linux/ktime.h>
 
 #include "core.h"
-#include "trace.h"
+#include "base/trace.h"
 
 static void do_writeback(struct work_struct *work)
 {
