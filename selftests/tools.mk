@@ -25,11 +25,9 @@ $(PROGRAMS:%=$(BUILD)/%):
 
 vpath %.c $(HERE) $(DIRS:%=$(TOP)/%)
 
-$(BUILD)/%.o: %.c $(MAKEFILE_LIST) | $(BUILD)
+$(BUILD)/%.o: %.c $(MAKEFILE_LIST)
+	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
-
-$(BUILD):
-	mkdir -p $@
 
 clean:
 	rm -rf $(BUILD)
@@ -37,4 +35,4 @@ clean:
 .PHONY: all clean
 .DELETE_ON_ERROR:
 
--include $(wildcard $(BUILD)/*.d)
+-include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)

@@ -2,7 +2,7 @@
 /*
  * What the tool makes of an image, held against what is true.
  *
- * The reader is the tool's own (userspace/area*.c), so that what is judged is
+ * The reader is the tool's own (userspace/area/), so that what is judged is
  * what people will be told. Two things say COMPLETE: the state of a slot, which
  * follows from its receipt alone and is what "show" prints, and the verdict of
  * "verify". Either is false if the dump is not there byte for byte.

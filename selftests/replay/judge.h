@@ -7,7 +7,7 @@
 #ifndef REPLAY_JUDGE_H
 #define REPLAY_JUDGE_H
 
-#include "../../userspace/area.h"
+#include "../../userspace/area/area.h"
 #include "image.h"
 
 /**

@@ -16,8 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "age_crypto.h"
-#include "age_identity.h"
+#include "age/crypto.h"
+#include "age/identity.h"
 
 #define ENCODED	43	/* characters of 32 bytes in base64 without padding */
 

@@ -8,8 +8,8 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include "../age_crypto.h"
-#include "../age_header.h"
+#include "age/crypto.h"
+#include "age/header.h"
 #include "fuzz.h"
 
 static const char header[] =

@@ -14,7 +14,7 @@
 #include <errno.h>
 #include <openssl/evp.h>
 
-#include "../area.h"
+#include "area/area.h"
 #include "fuzz.h"
 
 #define IMAGE_SIZE	1048576

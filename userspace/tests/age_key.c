@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "../../module/filters/age/bech32.h"
-#include "age_crypto.h"
+#include "age/crypto.h"
 #include "age_key.h"
 
 static const char secret[] =

@@ -7,7 +7,7 @@
 #ifndef DUMPFLT_TESTS_AGE_KEY_H
 #define DUMPFLT_TESTS_AGE_KEY_H
 
-#include "age_identity.h"
+#include "age/identity.h"
 
 extern const char *const age_key_recipient;
 

@@ -10,8 +10,8 @@
 
 #include <stdbool.h>
 
-#include "../../module/format/format.h"
 #include "../../module/filters/age/age_format.h"
+#include "../../module/format/format.h"
 
 /**
  * struct age_writer - an age file in the making

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "age/slot.h"
 #include "age_key.h"
-#include "age_slot.h"
 #include "area_attack.h"
 #include "unit.h"
 

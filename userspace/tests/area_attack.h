@@ -7,7 +7,7 @@
 #ifndef DUMPFLT_TESTS_AREA_ATTACK_H
 #define DUMPFLT_TESTS_AREA_ATTACK_H
 
-#include "age_identity.h"
+#include "age/identity.h"
 #include "area_fixture.h"
 
 #define ATTACK_DUMPS	2

@@ -11,7 +11,7 @@
 #include <openssl/evp.h>
 
 #include "age_writer.h"
-#include "area.h"
+#include "area/area.h"
 
 /**
  * struct area_writer_filter - a filter that the dump passes

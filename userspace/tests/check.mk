@@ -10,9 +10,8 @@ UNIT_TESTS	:= $(patsubst %.c,%,$(notdir $(wildcard $(TESTS)/test_*.c)))
 SHELL_TESTS	:= $(notdir $(wildcard $(TESTS)/test_*.sh))
 
 # What is behind the subcommands, for the unit tests
-CHECK_LIB	:= $(addprefix $(CHECK_BUILD)/,$(patsubst %.c,%.o, \
-			$(filter-out dumpflt.c cmd_%.c,$(TOOL_SOURCES))))
-CHECK_TOOL	:= $(addprefix $(CHECK_BUILD)/,$(TOOL_SOURCES:%.c=%.o))
+CHECK_TOOL	:= $(patsubst %.c,$(CHECK_BUILD)/%.o,$(TOOL_SOURCES) $(LIBRARY_SOURCES))
+CHECK_LIB	:= $(filter-out $(CHECK_BUILD)/cmd/%,$(CHECK_TOOL))
 FAKE_KERNEL	:= $(patsubst %,$(CHECK_BUILD)/tests/fake_%.o, \
 			kernel files area disk)
 AREA_WRITER	:= $(patsubst %,$(CHECK_BUILD)/tests/%.o, \
@@ -25,16 +24,14 @@ CHECK_PROGRAMS	:= $(CHECK_BUILD)/dumpflt-fake $(CHECK_BUILD)/flatgen \
 		   $(addprefix $(CHECK_BUILD)/,$(UNIT_TESTS))
 CHECK_LINK	= $(CC) $(CHECK_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(CHECK_BUILD)/%.o: $(HERE)/%.c $(MAKEFILES_HERE) | $(CHECK_BUILD)/tests
+$(CHECK_BUILD)/%.o: $(HERE)/%.c $(MAKEFILES_HERE)
 	$(call say,CC,check/$*.o)
+	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CHECK_CFLAGS) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-$(CHECK_BUILD)/%.o: $(FORMAT)/%.c $(MAKEFILES_HERE) | $(CHECK_BUILD)/tests
-	$(call say,CC,check/$*.o)
-	$(Q)$(CC) $(CHECK_CFLAGS) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-
-$(CHECK_BUILD)/%.o: $(AGE)/%.c $(MAKEFILES_HERE) | $(CHECK_BUILD)/tests
-	$(call say,CC,check/$*.o)
+$(CHECK_BUILD)/module/%.o: $(TOP)/module/%.c $(MAKEFILES_HERE)
+	$(call say,CC,check/module/$*.o)
+	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CHECK_CFLAGS) -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(CHECK_BUILD)/dumpflt-fake: $(CHECK_TOOL) $(FAKE_KERNEL) $(AREA_WRITER)
@@ -68,4 +65,4 @@ check: $(CHECK_PROGRAMS) $(HERE)/dumpflt $(INITRAMFS_TOOL)
 		echo "== $$test"; BUILD=$(CHECK_BUILD) $(TESTS)/$$test || exit 1; done
 	@echo "check: all passed"
 
--include $(wildcard $(CHECK_BUILD)/*.d $(CHECK_BUILD)/tests/*.d)
+-include $(CHECK_TOOL:.o=.d) $(wildcard $(CHECK_BUILD)/tests/*.d)

@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "age_header.h"
+#include "age/header.h"
 #include "age_key.h"
 #include "age_writer.h"
+#include "lib/util.h"
 #include "unit.h"
-#include "util.h"
 
 /* Where things are in a header for one recipient */
 #define STANZA	22	/* its first line */

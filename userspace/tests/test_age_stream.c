@@ -13,10 +13,10 @@
 
 #include "age_key.h"
 #include "age_writer.h"
-#include "extract.h"
-#include "signals.h"
+#include "dumps/extract.h"
+#include "lib/signals.h"
+#include "lib/util.h"
 #include "unit.h"
-#include "util.h"
 
 #define FULL		DUMPFLT_CHUNK_SIZE
 #define PIECES_MAX	4

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "area_fixture.h"
+#include "lib/util.h"
 #include "unit.h"
-#include "util.h"
 
 #define CHUNK	DUMPFLT_CHUNK_SIZE
 

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "age/slot.h"
 #include "age_key.h"
-#include "age_slot.h"
 #include "area_fixture.h"
+#include "lib/util.h"
 #include "unit.h"
-#include "util.h"
 
 #define SIZE		1310720
 #define DUMP_SIZE	(3 * DUMPFLT_CHUNK_SIZE - 1000)

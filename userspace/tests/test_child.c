@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "child.h"
+#include "lib/child.h"
 #include "unit.h"
 
 static const char shell[] = "/bin/sh";

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
+#include "capture/config.h"
 #include "unit.h"
 
 static struct config config;

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flat.h"
+#include "flat/flat.h"
+#include "lib/util.h"
 #include "unit.h"
-#include "util.h"
 
 #define FILE_SIZE	300	/* of the dump file that the sample describes */
 

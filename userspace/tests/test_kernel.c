@@ -11,11 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kernel.h"
-#include "session.h"
-#include "stack.h"
+#include "kernel/kernel.h"
+#include "kernel/session.h"
+#include "kernel/stack.h"
+#include "lib/util.h"
 #include "unit.h"
-#include "util.h"
 
 static char root[64];
 static struct stack_spec spec;

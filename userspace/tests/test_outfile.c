@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "outfile.h"
+#include "lib/outfile.h"
 #include "unit.h"
 
 #define BLOCK	4096

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mdflog.h"
-#include "progress.h"
+#include "capture/mdflog.h"
+#include "lib/progress.h"
+#include "lib/util.h"
 #include "unit.h"
-#include "util.h"
 
 #define MIB	(1024 * 1024)
 

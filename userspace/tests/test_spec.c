@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "spec.h"
+#include "kernel/spec.h"
+#include "lib/util.h"
 #include "unit.h"
-#include "util.h"
 
 static struct stack_spec spec;
 static char error[SPEC_ERROR_MAX];

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The primitives of age files, from libcrypto.
+ *
+ * What fails here fails for want of memory, or because libcrypto has been built
+ * without it; callers report it as such.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/kdf.h>
+#include <string.h>
+
+#include "age/crypto.h"
+
+static int derive(EVP_PKEY_CTX *ctx, EVP_PKEY *peer,
+		  unsigned char out[DUMPFLT_AGE_KEY])
+{
+	size_t len = DUMPFLT_AGE_KEY;
+
+	if (EVP_PKEY_derive_init(ctx) <= 0 ||
+	    EVP_PKEY_derive_set_peer(ctx, peer) <= 0)
+		return -ENOMEM;
+	/* libcrypto refuses a secret of zeros, as RFC 7748 6.1 wants it */
+	return EVP_PKEY_derive(ctx, out, &len) <= 0 ? -EKEYREJECTED : 0;
+}
+
+/**
+ * age_x25519() - X25519
+ * @secret: a secret key
+ * @public: a public key; NULL for that of @secret
+ * @out: the shared secret, or the public key
+ *
+ * Return: 0; -EKEYREJECTED if @public is a point of low order; -ENOMEM
+ */
+int age_x25519(const unsigned char secret[DUMPFLT_AGE_KEY],
+	       const unsigned char *public, unsigned char out[DUMPFLT_AGE_KEY])
+{
+	EVP_PKEY *mine = EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL,
+						      secret, DUMPFLT_AGE_KEY);
+	EVP_PKEY_CTX *ctx = NULL;
+	EVP_PKEY *peer = NULL;
+	size_t len = DUMPFLT_AGE_KEY;
+	int ret = -ENOMEM;
+
+	if (mine && !public) {
+		if (EVP_PKEY_get_raw_public_key(mine, out, &len) > 0)
+			ret = 0;
+	} else if (mine) {
+		peer = EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL,
+						   public, DUMPFLT_AGE_KEY);
+		ctx = EVP_PKEY_CTX_new(mine, NULL);
+		if (peer && ctx)
+			ret = derive(ctx, peer, out);
+	}
+	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(peer);
+	EVP_PKEY_free(mine);
+	return ret;
+}
+
+/**
+ * age_hkdf() - HKDF-SHA-256, for a result of 32 bytes
+ * @ikm: the secret
+ * @ikm_len: bytes of it
+ * @salt: NULL for none
+ * @salt_len: bytes of it
+ * @info: what the result is for
+ * @key: the result
+ *
+ * Return: 0 or -ENOMEM
+ */
+int age_hkdf(const unsigned char *ikm, size_t ikm_len,
+	     const unsigned char *salt, size_t salt_len, const char *info,
+	     unsigned char key[DUMPFLT_AGE_KEY])
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, NULL);
+	size_t len = DUMPFLT_AGE_KEY;
+	bool done = ctx && EVP_PKEY_derive_init(ctx) > 0 &&
+		    EVP_PKEY_CTX_set_hkdf_md(ctx, EVP_sha256()) > 0 &&
+		    (!salt_len || EVP_PKEY_CTX_set1_hkdf_salt(ctx, salt,
+							      (int)salt_len) > 0) &&
+		    EVP_PKEY_CTX_set1_hkdf_key(ctx, ikm, (int)ikm_len) > 0 &&
+		    EVP_PKEY_CTX_add1_hkdf_info(ctx, (const unsigned char *)info,
+						(int)strlen(info)) > 0 &&
+		    EVP_PKEY_derive(ctx, key, &len) > 0;
+
+	EVP_PKEY_CTX_free(ctx);
+	return done ? 0 : -ENOMEM;
+}
+
+/**
+ * age_hmac() - HMAC-SHA-256
+ * @key: the key
+ * @data: what
+ * @len: bytes of it
+ * @mac: the result
+ *
+ * Return: 0 or -ENOMEM
+ */
+int age_hmac(const unsigned char key[DUMPFLT_AGE_KEY], const void *data,
+	     size_t len, unsigned char mac[DUMPFLT_AGE_KEY])
+{
+	return HMAC(EVP_sha256(), key, DUMPFLT_AGE_KEY, data, len, mac, NULL) ?
+		       0 : -ENOMEM;
+}
+
+/* In a time that does not depend on where they differ */
+bool age_same(const void *a, const void *b, size_t len)
+{
+	return !CRYPTO_memcmp(a, b, len);
+}
+
+/**
+ * age_unseal() - open a ChaCha20-Poly1305 box
+ * @key: the key
+ * @nonce: the nonce
+ * @sealed: the ciphertext
+ * @len: bytes of it
+ * @tag: its tag
+ * @out: for @len bytes; wiped if the tag is wrong
+ *
+ * Return: true if the tag is right
+ */
+bool age_unseal(const unsigned char key[DUMPFLT_AGE_KEY],
+		const unsigned char nonce[12], const unsigned char *sealed,
+		size_t len, const unsigned char *tag, unsigned char *out)
+{
+	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	unsigned char want[DUMPFLT_AGE_TAG];
+	int n;
+	bool right;
+
+	memcpy(want, tag, sizeof(want));
+	right = ctx && EVP_DecryptInit_ex(ctx, EVP_chacha20_poly1305(), NULL,
+					  key, nonce) > 0 &&
+		EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, sizeof(want),
+				    want) > 0 &&
+		EVP_DecryptUpdate(ctx, out, &n, sealed, (int)len) > 0 &&
+		EVP_DecryptFinal_ex(ctx, out + n, &n) > 0;
+	EVP_CIPHER_CTX_free(ctx);
+	/* nobody is to use what nobody has vouched for */
+	if (!right)
+		OPENSSL_cleanse(out, len);
+	return right;
+}
+
+/**
+ * age_unseal_chunk() - open a chunk of a payload
+ * @key: of the payload
+ * @number: of the chunk
+ * @last: it is the last one
+ * @sealed: the ciphertext
+ * @len: bytes of it
+ * @tag: its tag
+ * @out: for @len bytes; wiped if the tag is wrong
+ *
+ * Return: true if the tag is right
+ */
+bool age_unseal_chunk(const unsigned char key[DUMPFLT_AGE_KEY], __u64 number,
+		      bool last, const unsigned char *sealed, size_t len,
+		      const unsigned char *tag, unsigned char *out)
+{
+	unsigned char nonce[12] = { 0 };
+	unsigned int i;
+
+	/* 11 bytes of big-endian counter, of which 8 are enough */
+	for (i = 0; i < 8; i++)
+		nonce[10 - i] = (unsigned char)(number >> 8 * i);
+	nonce[11] = last;
+	return age_unseal(key, nonce, sealed, len, tag, out);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The header of an age file: read strictly, and opened with a secret key.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_AGE_HEADER_H
+#define DUMPFLT_AGE_HEADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "age/identity.h"
+
+/* Nobody writes longer ones; with the nonce behind it */
+#define AGE_HEADER_MAX	65536
+
+/**
+ * struct age_keys - what opens one file
+ * @payload: its chunks
+ * @receipt: the MAC of the receipt, if it is a dump of ours
+ */
+struct age_keys {
+	unsigned char	payload[DUMPFLT_AGE_KEY];
+	unsigned char	receipt[DUMPFLT_AGE_KEY];
+};
+
+bool age_header_begins(const void *data, size_t len);
+const char *age_header_open(const unsigned char *data, size_t len,
+			    const struct age_identities *ids,
+			    struct age_keys *keys, size_t *used);
+
+#endif

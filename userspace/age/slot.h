@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A slot that the filter age sealed, opened with a secret key.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_AGE_SLOT_H
+#define DUMPFLT_AGE_SLOT_H
+
+#include "age/header.h"
+#include "area/area.h"
+
+/**
+ * struct age_slot - what opens a slot
+ * @opener: for area_scan()
+ * @keys: of its file
+ * @tag_at: where the tag is in a chunk record
+ */
+struct age_slot {
+	struct area_opener	opener;
+	struct age_keys		keys;
+	size_t			tag_at;
+};
+
+bool age_slot_is_sealed(const struct area_slot *slot);
+const char *age_slot_open(struct age_slot *sealed, const struct area_slot *slot,
+			  const struct age_identities *ids);
+void age_slot_wipe(struct age_slot *sealed);
+
+#endif

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Headers and slots of a dump area, found and checked.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "area/area.h"
+
+static const char cannot_read[] = "it cannot be read";
+
+/* A header, NULL and *@wrong if it is no good; *@there: one was meant to be */
+static struct dumpflt_disk_header *load_header(struct area_io *io, __u64 offset,
+					       struct dumpflt_geometry *geo,
+					       const char **wrong, bool *there)
+{
+	struct dumpflt_disk_header *header = malloc(sizeof(*header));
+
+	*wrong = "out of memory";
+	if (!header)
+		return NULL;
+	*wrong = cannot_read;
+	if (!io->read(io->ctx, header, sizeof(*header), offset)) {
+		*wrong = dumpflt_header_check(header, io->size, geo);
+		if (!memcmp(header->fixed.magic, DUMPFLT_MAGIC_HEADER,
+			    DUMPFLT_MAGIC_SIZE))
+			*there = true;
+	}
+	/* a valid one that was copied from elsewhere is not one of this area */
+	if (!*wrong && offset != dumpflt_geometry_header(geo, 0) &&
+	    offset != dumpflt_geometry_header(geo, 1))
+		*wrong = "it is not in its place";
+	if (!*wrong)
+		return header;
+	free(header);
+	return NULL;
+}
+
+/**
+ * area_load() - find the dump area, and the header that counts
+ * @area: filled, also if this fails: wrong[] says why
+ * @io: open
+ *
+ * Return: 0; -ENOENT: there is no dump area; -EBADMSG: there is one, but it
+ * has no valid header
+ */
+int area_load(struct area *area, struct area_io *io)
+{
+	struct dumpflt_disk_header *headers[2];
+	struct dumpflt_geometry geo[2];
+	bool there = false;
+	__u64 offset_b;
+	int copy = -1;
+
+	memset(area, 0, sizeof(*area));
+	area->io = io;
+	headers[0] = load_header(io, 0, &geo[0], &area->wrong[0], &there);
+	offset_b = headers[0] ? dumpflt_geometry_header(&geo[0], 1) :
+				dumpflt_geometry_header_b(io->size);
+	headers[1] = load_header(io, offset_b, &geo[1], &area->wrong[1], &there);
+
+	if (headers[0] && headers[1])
+		copy = dumpflt_header_newer(headers[0], headers[1]);
+	else if (headers[0] || headers[1])
+		copy = headers[0] ? 0 : 1;
+	if (headers[0] && headers[1] && copy < 0) {
+		area->wrong[0] = "the two headers are of different areas";
+		area->wrong[1] = area->wrong[0];
+	}
+	if (copy < 0) {
+		free(headers[0]);
+		free(headers[1]);
+		return there ? -EBADMSG : -ENOENT;
+	}
+	area->copy = (unsigned int)copy;
+	area->geo = geo[copy];
+	area->header = headers[copy];
+	free(headers[!copy]);
+	return 0;
+}
+
+void area_unload(struct area *area)
+{
+	free(area->header);
+	area->header = NULL;
+}
+
+static void load_fmeta(const struct area *area, struct area_slot *slot)
+{
+	__u64 offset = dumpflt_geometry_fmeta(&area->geo, slot->number);
+	void *region = malloc(DUMPFLT_AREA_UNIT);
+
+	slot->fmeta_wrong = cannot_read;
+	if (region && !area->io->read(area->io->ctx, region, DUMPFLT_AREA_UNIT,
+				      offset))
+		slot->fmeta_wrong = dumpflt_fmeta_check(region, slot->entry,
+							area->geo.record_size);
+	if (!slot->fmeta_wrong)
+		slot->fmeta = region;
+	else
+		free(region);
+}
+
+static struct dumpflt_disk_receipt *load_receipt(const struct area *area,
+						 struct area_slot *slot,
+						 unsigned int copy)
+{
+	__u64 offset = dumpflt_geometry_receipt(&area->geo, slot->number, copy);
+	struct dumpflt_disk_receipt *receipt = malloc(sizeof(*receipt));
+	const char *wrong = cannot_read;
+
+	if (receipt && !area->io->read(area->io->ctx, receipt, sizeof(*receipt),
+				       offset))
+		wrong = dumpflt_receipt_check(receipt, area->header,
+					      slot->number);
+	slot->receipt_wrong[copy] = wrong;
+	if (!wrong)
+		return receipt;
+	free(receipt);
+	return NULL;
+}
+
+/* Either copy will do; if they differ, the one that is less sure of itself */
+static void load_receipts(const struct area *area, struct area_slot *slot)
+{
+	struct dumpflt_disk_receipt *a = load_receipt(area, slot, 0);
+	struct dumpflt_disk_receipt *b = load_receipt(area, slot, 1);
+
+	slot->contradiction = a && b && memcmp(a, b, sizeof(*a));
+	slot->receipt = a ? a : b;
+	if (a && b && le32_to_cpu(a->state) == DUMPFLT_SLOT_COMPLETE)
+		slot->receipt = b;
+	if (slot->receipt != a)
+		free(a);
+	if (slot->receipt != b)
+		free(b);
+}
+
+/**
+ * area_slot_load() - read what is known of a slot
+ * @area: loaded
+ * @number: less than the number of slots
+ * @slot: filled
+ *
+ * A slot that is damaged is no error, but is described.
+ *
+ * Return: 0, or -ERANGE if there is no such slot
+ */
+int area_slot_load(const struct area *area, __u32 number,
+		   struct area_slot *slot)
+{
+	memset(slot, 0, sizeof(*slot));
+	if (number >= area->geo.nr_slots)
+		return -ERANGE;
+	slot->number = number;
+	slot->entry = &area->header->slots[number];
+	if (le32_to_cpu(slot->entry->state) != DUMPFLT_SLOT_EMPTY) {
+		load_fmeta(area, slot);
+		load_receipts(area, slot);
+	}
+	slot->state = dumpflt_slot_state(slot->entry, slot->receipt);
+	return 0;
+}
+
+void area_slot_unload(struct area_slot *slot)
+{
+	free(slot->fmeta);
+	free(slot->receipt);
+	slot->fmeta = NULL;
+	slot->receipt = NULL;
+}
+
+/**
+ * area_slot_changed_by() - does a filter stand between the disk and the dump?
+ * @slot: loaded
+ *
+ * Return: the last filter that changed the data, or NULL; NULL too if the
+ * filter metadata is no good
+ */
+const struct dumpflt_disk_fmeta *area_slot_changed_by(const struct area_slot *slot)
+{
+	const struct dumpflt_disk_fmeta *filter = NULL, *last = NULL;
+
+	if (!slot->fmeta)
+		return NULL;
+	while ((filter = dumpflt_fmeta_next(slot->fmeta, filter)))
+		if (le32_to_cpu(filter->flags) & DUMPFLT_DISK_FILTER_F_CHANGES)
+			last = filter;
+	return last;
+}
+
+/**
+ * area_slot_meta_at() - where a filter's metadata is in every chunk record
+ * @slot: loaded, with filter metadata
+ * @filter: one of the filters in it
+ *
+ * Return: bytes from the start of the record
+ */
+size_t area_slot_meta_at(const struct area_slot *slot,
+			 const struct dumpflt_disk_fmeta *filter)
+{
+	const struct dumpflt_disk_fmeta *before = NULL;
+	size_t at = sizeof(struct dumpflt_disk_record);
+
+	while ((before = dumpflt_fmeta_next(slot->fmeta, before)) != filter)
+		at += le16_to_cpu(before->chunk_meta);
+	return at;
+}

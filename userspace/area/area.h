@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A dump area, as it is read: on a block device, in an image, or in memory.
+ *
+ * No kernel module is needed, and no byte that was read is trusted: only what
+ * the format's own checks (module/format/format.h) have passed is looked at.
+ * Nothing here prints.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_AREA_H
+#define DUMPFLT_AREA_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../../module/format/format.h"
+
+#define AREA_PROBLEM_MAX	256
+
+#define SHA256_SIZE	32	/* what the filter digest keeps of each chunk */
+
+/**
+ * struct area_io - where the bytes come from
+ * @read: reads exactly so many; 0 or a negative errno, -ENODATA beyond the end
+ * @ctx: for @read
+ * @size: bytes that there are
+ * @fd: of area_io_open()
+ */
+struct area_io {
+	int	(*read)(void *ctx, void *buf, size_t len, __u64 offset);
+	void	*ctx;
+	__u64	size;
+	int	fd;
+};
+
+/**
+ * struct area - a dump area
+ * @io: where it is
+ * @geo: where things are in it
+ * @header: the copy that counts
+ * @copy: which that is, 0 for A
+ * @wrong: what is wrong with copy A and B, NULL if nothing
+ */
+struct area {
+	struct area_io			*io;
+	struct dumpflt_geometry		geo;
+	struct dumpflt_disk_header	*header;
+	unsigned int			copy;
+	const char			*wrong[2];
+};
+
+/**
+ * struct area_slot - a slot of it
+ * @number: which
+ * @state: DUMPFLT_SLOT_*
+ * @entry: in the header
+ * @fmeta: the filter metadata, NULL if it is no good
+ * @fmeta_wrong: why not
+ * @receipt: NULL if there is no valid one
+ * @receipt_wrong: what is wrong with copy A and B, NULL if nothing
+ * @contradiction: both are valid, and say different things
+ */
+struct area_slot {
+	__u32				number;
+	__u32				state;
+	const struct dumpflt_disk_slot	*entry;
+	void				*fmeta;
+	const char			*fmeta_wrong;
+	struct dumpflt_disk_receipt	*receipt;
+	const char			*receipt_wrong[2];
+	bool				contradiction;
+};
+
+/* Bytes of the dump, in order; not 0 stops */
+typedef int (*area_sink)(void *ctx, __u64 offset, const void *data, size_t len);
+
+/**
+ * struct area_opener - undoes what a filter did, and knows its forgeries
+ * @chunk: from @sealed, of DUMPFLT_CHUNK_SIZE bytes, to @out
+ * @receipt: is it the one that the session wrote?
+ * @ctx: for both
+ *
+ * Both return NULL, or what is wrong, in words that fit behind a colon.
+ */
+struct area_opener {
+	const char	*(*chunk)(void *ctx, const unsigned char *sealed,
+				  __u64 number, bool last,
+				  const unsigned char *record,
+				  unsigned char *out);
+	const char	*(*receipt)(void *ctx,
+				    const struct dumpflt_disk_receipt *receipt);
+	void		*ctx;
+};
+
+/**
+ * struct area_scan - what area_scan() is to do beside looking
+ * @sink: is given the verified prefix of the dump
+ * @chunk: is given the verified prefix as it is on the disk, trailer included:
+ *	DUMPFLT_CHUNK_SIZE bytes, and their record; not with @opener
+ * @progress: is told how far it is, in chunks; not 0 stops
+ * @ctx: for all of them
+ * @opener: opens a sealed dump: then the sink gets what was sealed, and only
+ *	what the key vouches for is verified
+ *
+ * Each may be NULL.
+ */
+struct area_scan {
+	area_sink	sink;
+	int		(*chunk)(void *ctx, const void *data, const void *record);
+	int		(*progress)(void *ctx, __u64 done, __u64 total);
+	void		*ctx;
+	const struct area_opener *opener;
+};
+
+/**
+ * struct area_verdict - what area_scan() found
+ * @complete: the dump is COMPLETE, and intact
+ * @authentic: it is, and was opened: the key vouches for all of it
+ * @size_known: @dump_size is
+ * @dump_size: exact bytes of the dump
+ * @good_chunks: chunks of the verified prefix, with the trailer if it is there
+ * @good_bytes: bytes of the dump in it
+ * @bad_chunks: chunks that are no good, among those that were looked at
+ * @first_bad: the first of them, if there is one
+ * @problem: the first thing that is wrong, empty if @complete
+ */
+struct area_verdict {
+	bool	complete;
+	bool	authentic;
+	bool	size_known;
+	__u64	dump_size;
+	__u64	good_chunks;
+	__u64	good_bytes;
+	__u64	bad_chunks;
+	__u64	first_bad;
+	char	problem[AREA_PROBLEM_MAX];
+};
+
+/* area_io.c */
+int area_io_open(struct area_io *io, const char *path, bool writable);
+void area_io_close(struct area_io *io);
+
+/* area.c */
+int area_load(struct area *area, struct area_io *io);
+void area_unload(struct area *area);
+int area_slot_load(const struct area *area, __u32 number,
+		   struct area_slot *slot);
+void area_slot_unload(struct area_slot *slot);
+const struct dumpflt_disk_fmeta *area_slot_changed_by(const struct area_slot *slot);
+size_t area_slot_meta_at(const struct area_slot *slot,
+			 const struct dumpflt_disk_fmeta *filter);
+
+/* area_scan.c */
+int area_scan(const struct area *area, const struct area_slot *slot,
+	      const struct area_scan *wanted, struct area_verdict *verdict);
+int area_verify(const struct area *area, const struct area_slot *slot,
+		area_sink sink, void *ctx, struct area_verdict *verdict);
+
+/* area_write.c */
+int area_write_header(struct area *area);
+int area_create(const struct area_io *io, struct dumpflt_disk_header *header,
+		const struct dumpflt_geometry *geo);
+
+#endif

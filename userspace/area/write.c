@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The two things that change a dump area from user space: making one, and
+ * changing its header. Never both copies of a header at once, unless there is
+ * nothing to lose.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "area/area.h"
+
+static int write_at(const struct area_io *io, const void *data, size_t len,
+		    __u64 offset)
+{
+	const char *from = data;
+	ssize_t n;
+
+	while (len) {
+		n = pwrite(io->fd, from, len, (off_t)offset);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n ? -errno : -EIO;
+		from += n;
+		offset += (__u64)n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static int sync_io(const struct area_io *io)
+{
+	return fsync(io->fd) ? -errno : 0;
+}
+
+/**
+ * area_write_header() - make a change of the header durable
+ * @area: loaded from an area_io_open() that is writable; header changed by
+ *	dumpflt_slot_collect() and its like
+ *
+ * Goes to the copy that does not count, which counts from then on.
+ *
+ * Return: 0 or a negative errno; then the area is as it was
+ */
+int area_write_header(struct area *area)
+{
+	unsigned int copy = !area->copy;
+	int ret;
+
+	dumpflt_header_seal(area->header);
+	ret = write_at(area->io, area->header, sizeof(*area->header),
+		       dumpflt_geometry_header(&area->geo, copy));
+	if (!ret)
+		ret = sync_io(area->io);
+	if (!ret)
+		area->copy = copy;
+	return ret;
+}
+
+/**
+ * area_create() - make an area
+ * @io: writable
+ * @header: of the area, to be sealed here
+ * @geo: its geometry
+ *
+ * The receipts of an earlier area go first: a header must never find them.
+ *
+ * Return: 0 or a negative errno
+ */
+int area_create(const struct area_io *io, struct dumpflt_disk_header *header,
+		const struct dumpflt_geometry *geo)
+{
+	void *zeros = calloc(1, DUMPFLT_AREA_UNIT);
+	__u32 slot;
+	int ret;
+
+	if (!zeros)
+		return -ENOMEM;
+	ret = write_at(io, zeros, DUMPFLT_AREA_UNIT,
+		       dumpflt_geometry_header(geo, 0));
+	if (!ret)
+		ret = write_at(io, zeros, DUMPFLT_AREA_UNIT,
+			       dumpflt_geometry_header(geo, 1));
+	for (slot = 0; slot < geo->nr_slots && !ret; slot++)
+		ret = write_at(io, zeros, DUMPFLT_AREA_UNIT,
+			       dumpflt_geometry_receipt(geo, slot, 0));
+	if (!ret)
+		ret = sync_io(io);
+	dumpflt_header_seal(header);
+	if (!ret)
+		ret = write_at(io, header, sizeof(*header),
+			       dumpflt_geometry_header(geo, 0));
+	if (!ret)
+		ret = write_at(io, header, sizeof(*header),
+			       dumpflt_geometry_header(geo, 1));
+	if (!ret)
+		ret = sync_io(io);
+	free(zeros);
+	return ret;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The configuration file of the capture kernel.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_CONFIG_H
+#define DUMPFLT_CONFIG_H
+
+#include <stdio.h>
+
+#include "kernel/spec.h"
+
+#define CONFIG_FILE		"/etc/dumpflt/capture.conf"
+#define CONFIG_PATH_MAX		256
+#define CONFIG_ARGS_MAX		32	/* arguments for makedumpfile */
+#define CONFIG_WAIT_MAX		3600	/* seconds */
+
+/**
+ * struct config - all of it, with defaults filled in
+ * @stack: sections [stack] and [filter ...]
+ * @vmcore: what to dump
+ * @makedumpfile: path, or a name to be looked up in PATH
+ * @nr_args: valid entries of @args
+ * @args: for makedumpfile; they point into @args_text
+ * @args_text: the words, each with its NUL
+ * @wait_for_target: seconds that the target may take to appear
+ */
+struct config {
+	struct stack_spec	stack;
+	char			vmcore[CONFIG_PATH_MAX];
+	char			makedumpfile[CONFIG_PATH_MAX];
+	size_t			nr_args;
+	char			*args[CONFIG_ARGS_MAX];
+	char			args_text[256];
+	__u64			wait_for_target;
+};
+
+/**
+ * struct config_error - why a file was refused
+ * @line: 0 if it is not about a single line
+ * @text: in words
+ */
+struct config_error {
+	int	line;
+	char	text[SPEC_ERROR_MAX];
+};
+
+int config_read(FILE *file, struct config *config, struct config_error *error);
+
+#endif

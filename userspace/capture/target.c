@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Waiting for the device that the dump goes to.
+ *
+ * A device of the network, or behind a slow bus, appears some time after the
+ * kernel has booted; the names in /dev/disk even later. Neither the folder
+ * that will hold the name nor udev need exist, so this looks again and again,
+ * often enough to lose no time and for a bounded time.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "capture/target.h"
+#include "lib/signals.h"
+#include "lib/util.h"
+
+#define STEP_MS	100
+
+/* Returns: 0 if the target can be opened and has a size, else why not */
+int target_ready(const char *target)
+{
+	__u64 size = 1;
+	struct stat st;
+	int fd, ret = 0;
+
+	fd = open(target, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	/* A network block device has a node, but no size, before it is connected */
+	if (fstat(fd, &st) ||
+	    (S_ISBLK(st.st_mode) && ioctl(fd, BLKGETSIZE64, &size)))
+		ret = -errno;
+	else if (!size)
+		ret = -ENXIO;
+	close(fd);
+	return ret;
+}
+
+/* Prints the error, if any. Needs signals_hold() */
+int target_wait(const char *target, __u64 seconds)
+{
+	__u64 end = now_ms() + seconds * 1000;
+	int ret;
+
+	for (ret = target_ready(target); ret; ret = target_ready(target)) {
+		if (now_ms() >= end)
+			break;
+		signals_poll(NULL, 0, STEP_MS);
+		if (signals_stop()) {
+			report_failure("waiting for the target", target,
+				       "stopped by %s", signals_stop_name());
+			return -EINTR;
+		}
+	}
+	if (ret) {
+		report_error("waiting for the target", target, -ret);
+		report_advice("It did not appear within %llu s.", seconds);
+		report_advice("Check its name and its driver, or raise wait_for_target.");
+	}
+	return ret;
+}

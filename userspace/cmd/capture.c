@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dumpflt capture: in the capture kernel, write the dump.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture/capture.h"
+#include "capture/target.h"
+#include "cmd/cmd.h"
+#include "kernel/view.h"
+#include "lib/signals.h"
+#include "lib/util.h"
+
+static const char help[] =
+"Usage: dumpflt capture [-c FILE] [--dry-run] [--json]\n"
+"In the capture kernel: bring up the stack that FILE describes, run makedumpfile\n"
+"on the memory of the crashed kernel, write its output through the filters to\n"
+"the target, flush it and take the stack down.\n"
+"\n"
+"  -c, --config FILE  instead of " CONFIG_FILE "\n"
+"  --dry-run          check FILE and print what would be done\n"
+"  --json             print one line of JSON at the end\n"
+"  --help             print this text\n"
+"\n"
+"Exit status 0 only if the dump is complete and on stable storage.\n";
+
+enum { OPT_DRY_RUN = 256, OPT_JSON, OPT_HELP };
+
+static const struct option options[] = {
+	{ "config",	required_argument,	NULL, 'c' },
+	{ "dry-run",	no_argument,		NULL, OPT_DRY_RUN },
+	{ "json",	no_argument,		NULL, OPT_JSON },
+	{ "help",	no_argument,		NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int read_config(const char *path, struct config *config)
+{
+	struct config_error error;
+	char place[320];
+	FILE *file;
+	int ret;
+
+	file = fopen(path, "re");
+	if (!file) {
+		ret = -errno;
+		report_error("reading the configuration", path, -ret);
+		report_advice("See dumpflt-capture.conf(5); another file can be given with -c.");
+		return ret;
+	}
+	ret = config_read(file, config, &error);
+	fclose(file);
+	if (ret != -EINVAL) {
+		if (ret)
+			report_error("reading the configuration", path, -ret);
+		return ret;
+	}
+	if (error.line)
+		snprintf(place, sizeof(place), "%s:%d", path, error.line);
+	else
+		snprintf(place, sizeof(place), "%s", path);
+	report_failure("reading the configuration", place, "%s", error.text);
+	report_advice("See dumpflt-capture.conf(5).");
+	return ret;
+}
+
+static void print_plan(const struct config *config, const char *program)
+{
+	const struct stack_spec *stack = &config->stack;
+	char entry[KERNEL_ENTRY_MAX];
+	int ready = target_ready(stack->target);
+	size_t i;
+
+	printf("stack      %s, type %s\n", stack->name, stack->type);
+	printf("target     %s: %s\n", stack->target,
+	       ready ? strerror(-ready) : "ready");
+	if (ready)
+		printf("           would wait for it up to %llu s\n",
+		       config->wait_for_target);
+	if (stack->area)
+		printf("           %s\n", ready ? "must hold a dump area" :
+						  "holds a dump area");
+	for (i = 0; i < stack->nr_filters; i++) {
+		const struct filter_spec *filter = &stack->filters[i];
+
+		spec_entry(stack, i, entry, sizeof(entry));
+		printf("filter     %s%s%s\n", entry,
+		       filter->critical ? ", critical" : "",
+		       filter->start_optional ? ", start optional" : "");
+	}
+	if (!stack->nr_filters)
+		puts("filter     none: the dump is written as it is");
+	printf("run        %s -F", program);
+	for (i = 0; i < config->nr_args; i++)
+		printf(" %s", config->args[i]);
+	printf(" %s\n", config->vmcore);
+	if (access(config->vmcore, R_OK))
+		printf("           %s is not here; the capture kernel has it\n",
+		       config->vmcore);
+}
+
+static int dry_run(struct config *config)
+{
+	char program[CONFIG_PATH_MAX];
+
+	if (capture_program(config, program))
+		return EXIT_FAILED;
+	if (!target_ready(config->stack.target) &&
+	    capture_find_area(&config->stack))
+		return EXIT_FAILED;
+	print_plan(config, program);
+	return EXIT_OK;
+}
+
+static void add_text(struct json_object *object, const char *key, const char *text)
+{
+	json_object_object_add(object, key, json_object_new_string(text));
+}
+
+static void print_json(const struct config *config,
+		       const struct capture_result *result, int ret)
+{
+	struct json_object *object = json_object_new_object();
+	__u64 slot;
+
+	add_text(object, "result", ret ? "failed" : "complete");
+	add_text(object, "stack", config->stack.name);
+	add_text(object, "target", config->stack.target);
+	add_text(object, "device", result->device);
+	if (parse_number(result->slot, 0, ~0ULL, &slot)) {
+		json_object_object_add(object, "slot",
+				       json_object_new_uint64(slot));
+		add_text(object, "session_id", result->session_id);
+	}
+	json_object_object_add(object, "bytes",
+			       json_object_new_uint64(result->bytes));
+	json_object_object_add(object, "ms", json_object_new_uint64(result->ms));
+	if (ret) {
+		add_text(object, "error", first_error());
+		add_text(object, "details", error_details());
+	}
+	view_print_json(object);
+	json_object_put(object);
+}
+
+static void print_complete(const struct config *config,
+			   const struct capture_result *result)
+{
+	printf("complete: %llu bytes in %llu.%llu s, durable on %s",
+	       result->bytes, result->ms / 1000, result->ms / 100 % 10,
+	       config->stack.target);
+	if (result->slot[0])
+		printf(", slot %s, session %s", result->slot, result->session_id);
+	putchar('\n');
+}
+
+static int run(struct config *config, bool json)
+{
+	struct capture_result result;
+	int ret;
+
+	signals_catch();
+	signals_hold();
+	ret = capture_run(config, &result);
+	if (json)
+		print_json(config, &result, ret);
+	else if (!ret)
+		print_complete(config, &result);
+	return ret ? EXIT_FAILED : EXIT_OK;
+}
+
+int cmd_capture(int argc, char **argv)
+{
+	/* Too large for a stack, and there is only one */
+	static struct config config;
+	const char *path = CONFIG_FILE;
+	bool dry = false, json = false;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, ":c:", options, NULL)) != -1) {
+		switch (opt) {
+		case 'c':
+			path = optarg;
+			break;
+		case OPT_DRY_RUN:
+			dry = true;
+			break;
+		case OPT_JSON:
+			json = true;
+			break;
+		case OPT_HELP:
+			fputs(help, stdout);
+			return EXIT_OK;
+		default:
+			return option_error(argv[0], opt, argv);
+		}
+	}
+	if (argc != optind)
+		return usage_error(argv[0], "unexpected argument '%s'", argv[optind]);
+	if (read_config(path, &config))
+		return EXIT_FAILED;
+	return dry ? dry_run(&config) : run(&config, json);
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dumpflt collect: keep all dumps of an area as files.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cmd/cmd.h"
+#include "dumps/collect.h"
+#include "kernel/view.h"
+#include "lib/signals.h"
+
+static const char help[] =
+"Usage: dumpflt collect [OPTION]... DEVICE DIRECTORY\n"
+"Copy every COMPLETE dump in the dump area on DEVICE to a file in DIRECTORY, with\n"
+"its receipt beside it. A sealed dump becomes a standard .age file; no key is\n"
+"needed. What exists is never overwritten, and a run that was cut is continued by\n"
+"the next one.\n"
+"\n"
+"  --release  let the next dump overwrite a slot, once its copy was read back and\n"
+"             is on stable storage\n"
+"  --all      also the dumps that were released\n"
+"  --json     print one line of JSON\n"
+"  --help     print this text\n"
+"\n"
+"Exit status 1 if a slot holds a dump that is not COMPLETE or could not be copied.\n";
+
+static const struct option options[] = {
+	{ "release",	no_argument,	NULL, 'r' },
+	{ "all",	no_argument,	NULL, 'a' },
+	{ "json",	no_argument,	NULL, 'j' },
+	{ "help",	no_argument,	NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* What was asked for, and what came of it */
+struct collection {
+	struct open_area	open;
+	struct collect_folder	folder;
+	const char		*path;
+	const char		*folder_path;
+	bool			release;
+	bool			all;
+	bool			json;
+	struct json_object	*array;
+	unsigned int		nr;
+	bool			failed;
+};
+
+/* Returns: an exit code if the command is over, else -1 */
+static int parse(struct collection *collection, int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		switch (opt) {
+		case 'r':
+			collection->release = true;
+			break;
+		case 'a':
+			collection->all = true;
+			break;
+		case 'j':
+			collection->json = true;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_OK;
+		default:
+			return option_error(argv[0], opt, argv);
+		}
+	}
+	if (argc - optind != 2)
+		return usage_error(argv[0], "a DEVICE and a DIRECTORY are needed");
+	collection->path = argv[optind];
+	collection->folder_path = argv[optind + 1];
+	return -1;
+}
+
+static const char * const words[] = {
+	[COLLECT_COPIED]	= "collected",
+	[COLLECT_PRESENT]	= "present",
+	[COLLECT_REFUSED]	= "not complete",
+	[COLLECT_FAILED]	= "failed",
+};
+
+static void add_json(struct collection *collection,
+		     const struct collect_copy *copy, enum collect_result result)
+{
+	const struct area_slot *slot = copy->slot;
+	struct json_object *object = json_object_new_object();
+	bool released = le32_to_cpu(slot->entry->state) == DUMPFLT_SLOT_COLLECTED;
+
+	json_object_object_add(object, "slot",
+			       json_object_new_uint64(slot->number));
+	json_object_object_add(object, "state",
+			       json_object_new_string(dumpflt_slot_word(slot->state)));
+	json_object_object_add(object, "result",
+			       json_object_new_string(words[result]));
+	/* in memory it may be, and not on the disk */
+	json_object_object_add(object, "released",
+			       json_object_new_boolean(released &&
+						       result != COLLECT_FAILED));
+	if (copy->data[0]) {
+		json_object_object_add(object, "file",
+				       json_object_new_string(copy->data));
+		json_object_object_add(object, "size",
+				       json_object_new_uint64(copy->size));
+	}
+	json_object_array_add(collection->array, object);
+}
+
+/* One that is not COMPLETE may be all that there is: it is for people to see */
+static void refuse(struct collection *collection,
+		   const struct collect_copy *copy)
+{
+	const struct area_slot *slot = copy->slot;
+
+	report_failure("collecting", collection->path,
+		       "slot %u is %s, not COMPLETE", slot->number,
+		       dumpflt_slot_word(slot->state));
+	report_advice("'dumpflt extract --salvage' saves what is proved of it.");
+	add_json(collection, copy, COLLECT_REFUSED);
+	collection->failed = true;
+}
+
+static void collect(struct collection *collection, struct collect_copy *copy)
+{
+	enum collect_result result = collect_slot(copy, collection->release);
+
+	add_json(collection, copy, result);
+	if (result == COLLECT_FAILED)
+		collection->failed = true;
+	else if (!collection->json)
+		printf("slot %u: %s %s, %llu bytes%s\n", copy->slot->number,
+		       result == COLLECT_COPIED ? "collected to" :
+						  "was collected before, to",
+		       copy->data, copy->size,
+		       collection->release ? "; released" : "");
+}
+
+static void look(struct collection *collection, __u32 number)
+{
+	struct collect_copy *copy;
+	struct area_slot slot;
+
+	if (area_slot_load(&collection->open.area, number, &slot))
+		return;
+	copy = calloc(1, sizeof(*copy));
+	if (!copy) {
+		report_error("collecting", collection->path, ENOMEM);
+		collection->failed = true;
+	} else if (slot.state != DUMPFLT_SLOT_EMPTY &&
+		   (slot.state != DUMPFLT_SLOT_COLLECTED || collection->all)) {
+		collection->nr++;
+		copy->open = &collection->open;
+		copy->slot = &slot;
+		copy->folder = &collection->folder;
+		if (slot.receipt && le32_to_cpu(slot.receipt->state) ==
+				    DUMPFLT_SLOT_COMPLETE)
+			collect(collection, copy);
+		else
+			refuse(collection, copy);
+	}
+	free(copy);
+	area_slot_unload(&slot);
+}
+
+static void collect_all(struct collection *collection)
+{
+	__u32 i;
+
+	collection->array = json_object_new_array();
+	for (i = 0; i < collection->open.area.geo.nr_slots && !signals_stop(); i++)
+		look(collection, i);
+	if (signals_stop())
+		collection->failed = true;
+	if (collection->json)
+		view_print_json(collection->array);
+	else if (!collection->nr)
+		puts("nothing to collect");
+	json_object_put(collection->array);
+}
+
+int cmd_collect(int argc, char **argv)
+{
+	struct collection collection = { 0 };
+	int ret;
+
+	ret = parse(&collection, argc, argv);
+	if (ret >= 0)
+		return ret;
+	signals_catch();
+	if (open_area(&collection.open, collection.path, collection.release))
+		return EXIT_FAILED;
+	ret = collect_folder_open(&collection.folder, collection.folder_path,
+				  &collection.open);
+	if (!ret) {
+		collect_all(&collection);
+		collect_folder_close(&collection.folder);
+	}
+	close_area(&collection.open);
+	return ret || collection.failed ? EXIT_FAILED : EXIT_OK;
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dumpflt create: configure a stack and set it live.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+#include "cmd/filter_options.h"
+#include "dumps/open.h"
+#include "kernel/stack.h"
+#include "kernel/view.h"
+#include "lib/signals.h"
+#include "lib/util.h"
+
+static const char help[] =
+"Usage: dumpflt create NAME --target DEVICE [OPTION]...\n"
+"Configure a stack of dump filters over DEVICE, set it live and print the name\n"
+"of the stack device. On failure nothing is left behind.\n"
+"\n"
+"  --target DEVICE           block device that the dump goes to\n"
+"  --type TYPE               crash (default) or hibernation\n"
+"  --max-pages N             longest write in pages, 1 to 256 (default 16)\n"
+"  --timeout-ms N            how long the target may be silent (default 30000)\n"
+"  --filter NAME[,OPT=VAL]...\n"
+"                            add a filter; may be repeated, in the order of\n"
+"                            writes. A comma in a value is written as \\,\n"
+"  --critical NAME           no dump without this filter\n"
+"  --start-optional NAME     a dump may go on if this filter does not start\n"
+"  --area                    DEVICE holds a dump area; without --filter, its\n"
+"                            policy says which filters\n"
+"  --no-live                 configure only\n"
+"  --json                    print one line of JSON\n"
+"  --help                    print this text\n";
+
+enum {
+	OPT_TARGET = 256, OPT_TYPE, OPT_MAX_PAGES, OPT_TIMEOUT_MS, OPT_FILTER,
+	OPT_CRITICAL, OPT_START_OPTIONAL, OPT_AREA, OPT_NO_LIVE, OPT_JSON,
+	OPT_HELP,
+};
+
+static const struct option options[] = {
+	{ "target",		required_argument,	NULL, OPT_TARGET },
+	{ "type",		required_argument,	NULL, OPT_TYPE },
+	{ "max-pages",		required_argument,	NULL, OPT_MAX_PAGES },
+	{ "timeout-ms",		required_argument,	NULL, OPT_TIMEOUT_MS },
+	{ "filter",		required_argument,	NULL, OPT_FILTER },
+	{ "critical",		required_argument,	NULL, OPT_CRITICAL },
+	{ "start-optional",	required_argument,	NULL, OPT_START_OPTIONAL },
+	{ "area",		no_argument,		NULL, OPT_AREA },
+	{ "no-live",		no_argument,		NULL, OPT_NO_LIVE },
+	{ "json",		no_argument,		NULL, OPT_JSON },
+	{ "help",		no_argument,		NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+struct create {
+	struct stack_spec	spec;
+	bool			live;
+	bool			json;
+	bool			help;
+	struct filter_options	filters;
+};
+
+static bool take_option(struct create *create, int opt, const char *value,
+			char error[SPEC_ERROR_MAX])
+{
+	switch (opt) {
+	case OPT_TARGET:
+		return spec_set_target(&create->spec, value, error);
+	case OPT_TYPE:
+		return spec_set_type(&create->spec, value, error);
+	case OPT_MAX_PAGES:
+		return spec_set_max_pages(&create->spec, value, error);
+	case OPT_TIMEOUT_MS:
+		return spec_set_timeout_ms(&create->spec, value, error);
+	case OPT_FILTER:
+		return spec_parse_filter(&create->spec, value, error);
+	case OPT_CRITICAL:
+		return filter_options_critical(&create->filters, value, error);
+	case OPT_START_OPTIONAL:
+		return filter_options_start_optional(&create->filters, value,
+						     error);
+	case OPT_AREA:
+		create->spec.area = true;
+		return true;
+	case OPT_NO_LIVE:
+		create->live = false;
+		return true;
+	case OPT_JSON:
+		create->json = true;
+		return true;
+	default:
+		create->help = true;
+		return true;
+	}
+}
+
+/* Returns: an exit code */
+static int parse(struct create *create, int argc, char **argv)
+{
+	char error[SPEC_ERROR_MAX];
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (opt == '?' || opt == ':')
+			return option_error(argv[0], opt, argv);
+		if (!take_option(create, opt, optarg, error))
+			return usage_error(argv[0], "%s", error);
+	}
+	if (create->help)
+		return EXIT_OK;
+	if (argc - optind != 1)
+		return usage_error(argv[0], "exactly one NAME is needed");
+	if (!spec_set_name(&create->spec, argv[optind], error))
+		return usage_error(argv[0], "%s", error);
+	if (!create->spec.target[0])
+		return usage_error(argv[0], "--target is needed");
+	if (!filter_options_apply(&create->filters, &create->spec, error))
+		return usage_error(argv[0], "%s", error);
+	return EXIT_OK;
+}
+
+/* Filters that were not named are those that the area demands */
+static int take_policy(struct stack_spec *spec)
+{
+	struct open_area open;
+	int ret;
+
+	if (!spec->area || spec->nr_filters)
+		return 0;
+	ret = open_area(&open, spec->target, false);
+	if (ret)
+		return ret;
+	ret = area_policy(&open, spec);
+	close_area(&open);
+	return ret;
+}
+
+static int print_result(const struct create *create)
+{
+	const char *name = create->spec.name;
+	char device[KERNEL_DEVICE_MAX] = "";
+	struct json_object *object;
+
+	if (create->live) {
+		if (stack_device(name, device))
+			return -1;
+		stack_warn_left_out(name);
+	}
+	if (create->json) {
+		object = json_object_new_object();
+		json_object_object_add(object, "stack", json_object_new_string(name));
+		json_object_object_add(object, "device",
+				       json_object_new_string(device));
+		view_print_json(object);
+		json_object_put(object);
+	} else if (create->live) {
+		puts(device);
+	}
+	return 0;
+}
+
+int cmd_create(int argc, char **argv)
+{
+	/* Too large for a stack, and there is only one */
+	static struct create create = { .live = true };
+	int ret;
+
+	spec_init(&create.spec);
+	ret = parse(&create, argc, argv);
+	if (ret)
+		return ret;
+	if (create.help) {
+		fputs(help, stdout);
+		return EXIT_OK;
+	}
+	signals_catch();
+	signals_hold();
+	if (kernel_attach() || take_policy(&create.spec) ||
+	    stack_up(&create.spec, create.live))
+		return EXIT_FAILED;
+	/* A signal that came meanwhile, now that there is a whole stack to undo */
+	signals_poll(NULL, 0, 0);
+	if (signals_stop()) {
+		report_failure("create", create.spec.name, "stopped by %s",
+			       signals_stop_name());
+		stack_down(create.spec.name);
+		return EXIT_FAILED;
+	}
+	return print_result(&create) ? EXIT_FAILED : EXIT_OK;
+}

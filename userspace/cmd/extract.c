@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dumpflt extract: read a dump back into a file.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "dumps/extract.h"
+#include "dumps/open.h"
+#include "kernel/kernel.h"
+#include "lib/signals.h"
+
+static const char help[] =
+"Usage: dumpflt extract (--stack NAME | --device DEVICE) [OPTION]... OUT\n"
+"Read a dump back and write it to the new file OUT, which appears only if the\n"
+"dump is whole. It is then what makedumpfile would have written there itself.\n"
+"\n"
+"  --stack NAME      read through the filters of the live stack NAME\n"
+"  --device DEVICE   read a block device or a file as it is: a dump area, or a\n"
+"                    dump that no filter has changed\n"
+"  --slot N          of a dump area (default: the newest dump that is COMPLETE and\n"
+"                    not collected; with --salvage the newest not collected)\n"
+"  --salvage         of a dump area: if the dump is not whole, write as much of\n"
+"                    it as is proved\n"
+"  --identity FILE   open a sealed dump, in a dump area or in an age file, with a\n"
+"                    secret key in FILE, which age-keygen has made\n"
+"  --raw             of a dump area: write the dump's bytes as they are, whatever\n"
+"                    they are; OUT may be - for standard output\n"
+"  --flattened       write makedumpfile's stream as it is; OUT may be -\n"
+"  --force           replace OUT if it exists\n"
+"  --help            print this text\n";
+
+enum {
+	OPT_STACK = 256, OPT_DEVICE, OPT_SLOT, OPT_SALVAGE, OPT_IDENTITY,
+	OPT_RAW, OPT_FLATTENED, OPT_FORCE, OPT_HELP,
+};
+
+static const struct option options[] = {
+	{ "stack",	required_argument,	NULL, OPT_STACK },
+	{ "device",	required_argument,	NULL, OPT_DEVICE },
+	{ "slot",	required_argument,	NULL, OPT_SLOT },
+	{ "salvage",	no_argument,		NULL, OPT_SALVAGE },
+	{ "identity",	required_argument,	NULL, OPT_IDENTITY },
+	{ "raw",	no_argument,		NULL, OPT_RAW },
+	{ "flattened",	no_argument,		NULL, OPT_FLATTENED },
+	{ "force",	no_argument,		NULL, OPT_FORCE },
+	{ "help",	no_argument,		NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+/**
+ * struct command - the command line
+ * @extract: what to do
+ * @identity: path of a file of secret keys, or NULL
+ */
+struct command {
+	struct extract_options	extract;
+	const char		*identity;
+};
+
+static int run(struct command *command)
+{
+	struct extract_options *extract = &command->extract;
+	struct age_identities ids;
+	__u64 bytes = 0;
+	int ret = 0;
+
+	signals_catch();
+	if (command->identity) {
+		extract->identities = &ids;
+		ret = age_identities_read(&ids, command->identity);
+	}
+	if (!ret)
+		ret = extract_run(extract, &bytes);
+	if (command->identity)
+		age_identities_wipe(&ids);
+	/* They end here */
+	extract->identities = NULL;
+	if (ret)
+		return EXIT_FAILED;
+	if (strcmp(extract->out, "-"))
+		printf("extracted: %llu bytes to %s\n", bytes, extract->out);
+	return EXIT_OK;
+}
+
+/* Both are found by themselves; who asked for a slot must have an area */
+static void find_kind(struct extract_options *extract)
+{
+	bool slot = extract->slot != AREA_NO_SLOT || extract->salvage;
+
+	extract->age = !slot && extract->device &&
+		       extract_finds_age(extract->device);
+	extract->area = !extract->age &&
+			(slot || extract->raw ||
+			 (extract->device && extract_finds_area(extract->device)));
+}
+
+static bool take_option(struct command *command, int opt, const char *value)
+{
+	struct extract_options *extract = &command->extract;
+
+	switch (opt) {
+	case OPT_IDENTITY:
+		command->identity = value;
+		return true;
+	case OPT_STACK:
+		extract->stack = value;
+		return true;
+	case OPT_DEVICE:
+		extract->device = value;
+		return true;
+	case OPT_SLOT:
+		return parse_number(value, 0, DUMPFLT_AREA_SLOTS_MAX - 1,
+				    &extract->slot);
+	case OPT_SALVAGE:
+		extract->salvage = true;
+		return true;
+	case OPT_RAW:
+		extract->raw = true;
+		return true;
+	case OPT_FLATTENED:
+		extract->flattened = true;
+		return true;
+	default:
+		extract->force = true;
+		return true;
+	}
+}
+
+/* Returns: an exit code */
+static int check(const struct command *command, char **argv)
+{
+	const struct extract_options *extract = &command->extract;
+
+	if (!extract->stack == !extract->device)
+		return usage_error(argv[0], "either --stack or --device is needed");
+	if (extract->stack && !kernel_valid_stack(extract->stack))
+		return usage_error(argv[0], "'%s' is no name of a stack",
+				   extract->stack);
+	if (extract->stack && (extract->slot != AREA_NO_SLOT ||
+			       extract->salvage || extract->raw))
+		return usage_error(argv[0], "--slot, --salvage and --raw need --device");
+	if (extract->stack && command->identity)
+		return usage_error(argv[0], "--identity needs --device");
+	if (extract->raw && extract->flattened)
+		return usage_error(argv[0], "either --raw or --flattened");
+	return EXIT_OK;
+}
+
+/* What was given must be what it takes to open what was found */
+static int check_kind(const struct command *command, char **argv)
+{
+	const struct extract_options *extract = &command->extract;
+
+	if (extract->age && !command->identity)
+		return usage_error(argv[0], "'%s' is an age file: --identity is needed to open it",
+				   extract->device);
+	if (command->identity && !extract->age && !extract->area)
+		return usage_error(argv[0], "'%s' holds neither a dump area nor an age file: --identity opens nothing there",
+				   extract->device);
+	return EXIT_OK;
+}
+
+int cmd_extract(int argc, char **argv)
+{
+	struct command command = { .extract.slot = AREA_NO_SLOT };
+	struct extract_options *extract = &command.extract;
+	int opt, ret;
+
+	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (opt == '?' || opt == ':')
+			return option_error(argv[0], opt, argv);
+		if (opt == OPT_HELP) {
+			fputs(help, stdout);
+			return EXIT_OK;
+		}
+		if (!take_option(&command, opt, optarg))
+			return usage_error(argv[0], "'%s' is no slot", optarg);
+	}
+	ret = check(&command, argv);
+	if (ret)
+		return ret;
+	if (argc - optind != 1)
+		return usage_error(argv[0], "exactly one OUT is needed");
+	extract->out = argv[optind];
+	if (!strcmp(extract->out, "-") && !extract->flattened && !extract->raw)
+		return usage_error(argv[0], "standard output needs --flattened or --raw");
+	find_kind(extract);
+	ret = check_kind(&command, argv);
+	return ret ? ret : run(&command);
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dumpflt format: make a dump area.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <getopt.h>
+#include <json-c/json.h>
+#include <stdio.h>
+
+#include "area/area.h"
+#include "cmd/cmd.h"
+#include "cmd/filter_options.h"
+#include "dumps/area_view.h"
+#include "dumps/format.h"
+#include "dumps/recipients.h"
+#include "kernel/view.h"
+#include "lib/signals.h"
+
+static const char help[] =
+"Usage: dumpflt format [OPTION]... DEVICE\n"
+"Make a dump area on DEVICE, which may be a block device or an image file. Asks\n"
+"before it destroys anything that it recognises.\n"
+"\n"
+"  --slots N                 dumps that it can hold, 1 to 64 (default 2)\n"
+"  --filter NAME[,OPT=VAL]...\n"
+"                            a filter that every dump must pass; may be repeated,\n"
+"                            in the order of writes. None: any filters\n"
+"  --critical NAME           no dump without this filter\n"
+"  --start-optional NAME     a dump may go on if this filter does not start\n"
+"  --recipient AGE1...       seal dumps for who holds this key, with the filter age;\n"
+"                            may be repeated. Without --filter: age and digest\n"
+"  --recipients-file FILE    likewise, for each line of FILE\n"
+"  --overwrite               without a free slot, overwrite the oldest dump\n"
+"  --record-size N           bytes kept for each 64 KiB, a power of two from 16\n"
+"                            to 2048 (default 64); 8 are ours, the rest is for\n"
+"                            the filters\n"
+"  --force                   do not ask\n"
+"  --json                    print one line of JSON\n"
+"  --help                    print this text\n";
+
+enum {
+	OPT_SLOTS = 256, OPT_FILTER, OPT_CRITICAL, OPT_START_OPTIONAL,
+	OPT_RECIPIENT, OPT_RECIPIENTS_FILE, OPT_OVERWRITE, OPT_RECORD_SIZE,
+	OPT_FORCE, OPT_JSON, OPT_HELP,
+};
+
+static const struct option options[] = {
+	{ "slots",		required_argument,	NULL, OPT_SLOTS },
+	{ "filter",		required_argument,	NULL, OPT_FILTER },
+	{ "critical",		required_argument,	NULL, OPT_CRITICAL },
+	{ "start-optional",	required_argument,	NULL, OPT_START_OPTIONAL },
+	{ "recipient",		required_argument,	NULL, OPT_RECIPIENT },
+	{ "recipients-file",	required_argument,	NULL, OPT_RECIPIENTS_FILE },
+	{ "overwrite",		no_argument,		NULL, OPT_OVERWRITE },
+	{ "record-size",	required_argument,	NULL, OPT_RECORD_SIZE },
+	{ "force",		no_argument,		NULL, OPT_FORCE },
+	{ "json",		no_argument,		NULL, OPT_JSON },
+	{ "help",		no_argument,		NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+struct format_command {
+	struct format_options	options;
+	struct filter_options	filters;
+	struct recipients	recipients;
+	bool			json;
+	bool			help;
+};
+
+static bool take_number(const char *option, const char *text, __u64 min,
+			__u64 max, __u32 *number, char error[SPEC_ERROR_MAX])
+{
+	__u64 value;
+
+	if (!parse_number(text, min, max, &value)) {
+		snprintf(error, SPEC_ERROR_MAX,
+			 "%s: '%.40s' is no number from %llu to %llu", option,
+			 text, min, max);
+		return false;
+	}
+	*number = (__u32)value;
+	return true;
+}
+
+static bool take_option(struct format_command *format, int opt,
+			const char *value, char error[SPEC_ERROR_MAX])
+{
+	switch (opt) {
+	case OPT_SLOTS:
+		return take_number("--slots", value, 1, DUMPFLT_AREA_SLOTS_MAX,
+				   &format->options.slots, error);
+	case OPT_RECORD_SIZE:
+		return take_number("--record-size", value, DUMPFLT_RECORD_MIN,
+				   DUMPFLT_RECORD_MAX,
+				   &format->options.record_size, error);
+	case OPT_FILTER:
+		return spec_parse_filter(&format->options.spec, value, error);
+	case OPT_CRITICAL:
+		return filter_options_critical(&format->filters, value, error);
+	case OPT_START_OPTIONAL:
+		return filter_options_start_optional(&format->filters, value,
+						     error);
+	case OPT_RECIPIENT:
+		return recipients_add(&format->recipients, value, error);
+	case OPT_OVERWRITE:
+		format->options.overwrite = true;
+		return true;
+	case OPT_FORCE:
+		format->options.force = true;
+		return true;
+	case OPT_JSON:
+		format->json = true;
+		return true;
+	default:
+		format->help = true;
+		return true;
+	}
+}
+
+/* What is known to be too small would else be found when the dump begins */
+static bool check_record_size(struct format_options *wanted,
+			      char error[SPEC_ERROR_MAX])
+{
+	size_t need = sizeof(struct dumpflt_disk_record);
+
+	if (spec_find_filter(&wanted->spec, "age"))
+		need += DUMPFLT_AGE_TAG;
+	if (spec_find_filter(&wanted->spec, "digest"))
+		need += SHA256_SIZE;
+	if (need <= wanted->record_size)
+		return true;
+	snprintf(error, SPEC_ERROR_MAX,
+		 "--record-size: %u bytes are too few, the filters need %zu",
+		 wanted->record_size, need);
+	return false;
+}
+
+/* Returns: an exit code */
+static int parse(struct format_command *format, int argc, char **argv)
+{
+	char error[SPEC_ERROR_MAX];
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (opt == '?' || opt == ':')
+			return option_error(argv[0], opt, argv);
+		if (opt == OPT_RECIPIENTS_FILE) {
+			if (recipients_read(&format->recipients, optarg))
+				return EXIT_FAILED;
+			continue;
+		}
+		if (!take_option(format, opt, optarg, error))
+			return usage_error(argv[0], "%s", error);
+	}
+	if (format->help)
+		return EXIT_OK;
+	if (argc - optind != 1)
+		return usage_error(argv[0], "exactly one DEVICE is needed");
+	format->options.path = argv[optind];
+	if (!recipients_apply(&format->recipients, &format->options.spec, error))
+		return usage_error(argv[0], "%s", error);
+	if (!filter_options_apply(&format->filters, &format->options.spec, error) ||
+	    !check_record_size(&format->options, error))
+		return usage_error(argv[0], "%s", error);
+	return EXIT_OK;
+}
+
+static int print_result(const char *path, bool json)
+{
+	struct json_object *object;
+	struct open_area open;
+
+	/* what was written, not what was meant to be */
+	if (open_area(&open, path, false))
+		return EXIT_FAILED;
+	if (json) {
+		object = area_view_json(&open);
+		view_print_json(object);
+		json_object_put(object);
+	} else {
+		area_view_print(&open);
+	}
+	close_area(&open);
+	return EXIT_OK;
+}
+
+int cmd_format(int argc, char **argv)
+{
+	/* Too large for a stack, and there is only one */
+	static struct format_command format = {
+		.options = { .slots = 2, .record_size = DUMPFLT_RECORD_DEF },
+	};
+	int ret;
+
+	spec_init(&format.options.spec);
+	ret = parse(&format, argc, argv);
+	if (ret)
+		return ret;
+	if (format.help) {
+		fputs(help, stdout);
+		return EXIT_OK;
+	}
+	signals_catch();
+	signals_hold();
+	if (format_area(&format.options))
+		return EXIT_FAILED;
+	return print_result(format.options.path, format.json);
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A dump area as text: what is there, and what to do about it.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <stdio.h>
+
+#include "dumps/area_view.h"
+#include "lib/util.h"
+
+#define MIB	(1024.0 * 1024.0)
+
+static const char *meaning(const struct area_slot *slot)
+{
+	switch (slot->state) {
+	case DUMPFLT_SLOT_EMPTY:
+		return "free";
+	case DUMPFLT_SLOT_STARTED:
+		return "torn: no receipt; try 'dumpflt extract --salvage'";
+	case DUMPFLT_SLOT_COMPLETE:
+		return "durable when the receipt was written; 'dumpflt verify' checks it";
+	case DUMPFLT_SLOT_FAILED:
+		return "not whole; try 'dumpflt extract --salvage'";
+	case DUMPFLT_SLOT_INTERRUPTED:
+		return "ended by a reboot; try 'dumpflt extract --salvage'";
+	case DUMPFLT_SLOT_COLLECTED:
+		return "released: the next dump may overwrite it";
+	default:
+		return "";
+	}
+}
+
+static void print_policy(const struct dumpflt_disk_header *header)
+{
+	const struct dumpflt_disk_policy *policy = NULL;
+	char options[DUMPFLT_OPTIONS_MAX];
+	const char *text;
+	__u16 flags;
+	size_t at;
+
+	if (!header->fixed.policy_len)
+		puts("policy      any filters, or none");
+	while ((policy = dumpflt_policy_next(header, policy))) {
+		flags = le16_to_cpu(policy->flags);
+		printf("policy      %02u-%s%s%s\n", le16_to_cpu(policy->number),
+		       policy->name,
+		       flags & DUMPFLT_POLICY_F_CRITICAL ? ", critical" : "",
+		       flags & DUMPFLT_POLICY_F_START_OPTIONAL ?
+		       ", start optional" : "");
+		text = dumpflt_policy_options(policy);
+		for (at = 0; area_view_line(text, le32_to_cpu(policy->options_len),
+					    &at, options);)
+			printf("  option    %s\n", options);
+	}
+}
+
+static void print_receipt(const struct dumpflt_disk_receipt *receipt)
+{
+	char text[DUMPFLT_RECEIPT_TEXT + 1], ended[AREA_VIEW_TIME_MAX];
+	__u32 i;
+
+	area_view_time(le64_to_cpu(receipt->ended), ended);
+	printf("  ended     %s\n", ended);
+	printf("  dump      %llu bytes, %llu chunks\n",
+	       le64_to_cpu(receipt->dump_size), le64_to_cpu(receipt->chunks));
+	area_view_text(receipt->text, sizeof(receipt->text), text);
+	if (text[0])
+		printf("  error     %s\n", text);
+	for (i = 0; i < le32_to_cpu(receipt->nr_filters); i++) {
+		const struct dumpflt_disk_filter *filter = &receipt->filters[i];
+		__u32 flags = le32_to_cpu(filter->flags);
+
+		printf("  filter    %02u-%s: %llu writes, %llu errors%s%s\n",
+		       le16_to_cpu(filter->number), filter->name,
+		       le64_to_cpu(filter->writes), le64_to_cpu(filter->errors),
+		       flags & DUMPFLT_DISK_FILTER_F_CHANGES ?
+		       ", changes the data" : "",
+		       flags & DUMPFLT_DISK_FILTER_F_LEFT_OUT ? ", left out" : "");
+	}
+}
+
+static void print_slot(const struct area_slot *slot)
+{
+	char started[AREA_VIEW_TIME_MAX];
+	size_t i;
+
+	printf("slot %-6u %s: %s\n", slot->number,
+	       dumpflt_slot_word(slot->state), meaning(slot));
+	if (slot->state == DUMPFLT_SLOT_EMPTY)
+		return;
+	printf("  session   %llu, ", le64_to_cpu(slot->entry->number));
+	for (i = 0; i < sizeof(slot->entry->session); i++)
+		printf("%02x", slot->entry->session[i]);
+	area_view_time(le64_to_cpu(slot->entry->started), started);
+	printf("\n  started   %s\n", started);
+	if (slot->fmeta_wrong)
+		printf("  filters   their metadata cannot be used: %s\n",
+		       slot->fmeta_wrong);
+	if (slot->contradiction)
+		puts("  receipts  A and B are valid, and contradict each other");
+	for (i = 0; i < 2; i++)
+		if (slot->receipt && slot->receipt_wrong[i])
+			printf("  receipt   %c cannot be used: %s\n", "AB"[i],
+			       slot->receipt_wrong[i]);
+	if (slot->receipt)
+		print_receipt(slot->receipt);
+}
+
+void area_view_print(const struct open_area *open)
+{
+	const struct dumpflt_disk_header *header = open->area.header;
+	const struct dumpflt_geometry *geo = &open->area.geo;
+	__u64 max = (__u64)(geo->slot_chunks - 1) * DUMPFLT_CHUNK_SIZE;
+	char created[AREA_VIEW_TIME_MAX];
+	struct area_slot slot;
+	__u32 i;
+
+	area_view_time(le64_to_cpu(header->fixed.created), created);
+	printf("area        %s, %.1f MiB, made %s\n", open->path,
+	       (double)geo->area_size / MIB, created);
+	printf("slots       %u, each for a dump of up to %llu bytes (%.1f MiB)\n",
+	       geo->nr_slots, max, (double)max / MIB);
+	printf("when full   %s\n", le32_to_cpu(header->fixed.flags) &
+	       DUMPFLT_AREA_F_OVERWRITE ? "overwrite the oldest dump" :
+					  "keep the dumps, refuse a new one");
+	print_policy(header);
+	for (i = 0; i < geo->nr_slots; i++) {
+		if (area_slot_load(&open->area, i, &slot))
+			break;
+		print_slot(&slot);
+		area_slot_unload(&slot);
+	}
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dumpflt release: say that a slot's dump may be overwritten.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+#include "cmd/slot_options.h"
+#include "dumps/area_view.h"
+#include "kernel/view.h"
+#include "lib/signals.h"
+
+static const char help[] =
+"Usage: dumpflt release (--slot N | --all) [--force] [--json] DEVICE\n"
+"Mark the dump in a slot of the dump area on DEVICE as collected: the next dump\n"
+"may overwrite it. Copy it out first, with 'dumpflt extract'. What is in the slot\n"
+"stays there until then.\n"
+"\n"
+"  --slot N  this slot\n"
+"  --all     every slot that holds a dump\n"
+"  --force   even if the dump is not COMPLETE: what is in the slot may be all\n"
+"            that there is of it\n"
+"  --json    print one line of JSON\n"
+"  --help    print this text\n";
+
+/* Changes the header in memory. Returns: 1 if so, 0 if there is no need, or -1 */
+static int mark(struct open_area *open, __u64 number, bool force)
+{
+	struct area_slot slot;
+	__u32 state;
+
+	if (open_slot(open, number, &slot))
+		return -1;
+	state = slot.state;
+	area_slot_unload(&slot);
+	if (state == DUMPFLT_SLOT_COLLECTED || state == DUMPFLT_SLOT_EMPTY)
+		return 0;
+	if (state != DUMPFLT_SLOT_COMPLETE && !force) {
+		report_failure("releasing", open->path,
+			       "slot %llu is %s, not COMPLETE", number,
+			       dumpflt_slot_word(state));
+		report_advice("'dumpflt extract --salvage' saves what there is; then use --force.");
+		return -1;
+	}
+	return dumpflt_slot_collect(open->area.header, (__u32)number);
+}
+
+static int mark_all(struct open_area *open, bool force)
+{
+	int ret = 0, one;
+	__u32 i;
+
+	for (i = 0; i < open->area.geo.nr_slots; i++) {
+		one = mark(open, i, force);
+		if (one < 0)
+			return one;
+		ret |= one;
+	}
+	return ret;
+}
+
+static void print(const struct open_area *open,
+		  const struct slot_options *options, int changed)
+{
+	struct json_object *object;
+
+	if (!options->json) {
+		if (changed)
+			printf("released: the next dump may overwrite %s\n",
+			       options->all ? "all slots" : "the slot");
+		else
+			puts("nothing to release");
+		return;
+	}
+	object = area_view_json(open);
+	view_print_json(object);
+	json_object_put(object);
+}
+
+int cmd_release(int argc, char **argv)
+{
+	struct slot_options options;
+	struct open_area open;
+	int changed, ret;
+
+	ret = slot_options_parse(&options, argc, argv, help, SLOT_MAY_FORCE);
+	if (ret >= 0)
+		return ret;
+	if (!options.all && options.slot == AREA_NO_SLOT)
+		return usage_error(argv[0], "--slot or --all is needed");
+	/* The change is written as a whole, or not begun */
+	signals_catch();
+	signals_hold();
+	if (open_area(&open, options.path, true))
+		return EXIT_FAILED;
+	changed = options.all ? mark_all(&open, options.force) :
+				mark(&open, options.slot, options.force);
+	/* one change of the header, for all of them or none */
+	ret = changed > 0 ? area_write_header(&open.area) : 0;
+	if (ret)
+		report_error("writing the header", options.path, -ret);
+	else if (changed >= 0)
+		print(&open, &options, changed);
+	close_area(&open);
+	return ret || changed < 0 ? EXIT_FAILED : EXIT_OK;
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The options of the commands that are about slots: --slot, --all, --force,
+ * --identity and --json.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+#include "cmd/slot_options.h"
+#include "dumps/open.h"
+#include "lib/util.h"
+
+static const struct option table[] = {
+	{ "force",	no_argument,		NULL, 'f' },
+	{ "identity",	required_argument,	NULL, 'i' },
+	{ "slot",	required_argument,	NULL, 's' },
+	{ "all",	no_argument,		NULL, 'a' },
+	{ "json",	no_argument,		NULL, 'j' },
+	{ "help",	no_argument,		NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* The table, without what the command does not know */
+static void choose(struct option known[ARRAY_SIZE(table)], unsigned int may)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < ARRAY_SIZE(table); i++) {
+		if ((table[i].val == 'f' && !(may & SLOT_MAY_FORCE)) ||
+		    (table[i].val == 'i' && !(may & SLOT_MAY_IDENTITY)))
+			continue;
+		known[nr++] = table[i];
+	}
+}
+
+/**
+ * slot_options_parse() - understand the command line
+ * @options: filled
+ * @argc: as the command got it
+ * @argv: likewise
+ * @help: the command's own text
+ * @may: SLOT_MAY_*
+ *
+ * Return: an exit code if the command is over, else -1
+ */
+int slot_options_parse(struct slot_options *options, int argc, char **argv,
+		       const char *help, unsigned int may)
+{
+	struct option known[ARRAY_SIZE(table)];
+	int opt;
+
+	choose(known, may);
+
+	*options = (struct slot_options){ .slot = AREA_NO_SLOT };
+	while ((opt = getopt_long(argc, argv, ":", known, NULL)) != -1) {
+		switch (opt) {
+		case 's':
+			if (!parse_number(optarg, 0, DUMPFLT_AREA_SLOTS_MAX - 1,
+					  &options->slot))
+				return usage_error(argv[0], "'%s' is no slot",
+						   optarg);
+			break;
+		case 'a':
+			options->all = true;
+			break;
+		case 'f':
+			options->force = true;
+			break;
+		case 'i':
+			options->identity = optarg;
+			break;
+		case 'j':
+			options->json = true;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_OK;
+		default:
+			return option_error(argv[0], opt, argv);
+		}
+	}
+	if (argc - optind != 1)
+		return usage_error(argv[0], "exactly one DEVICE is needed");
+	if (options->all && options->slot != AREA_NO_SLOT)
+		return usage_error(argv[0], "either --slot or --all");
+	options->path = argv[optind];
+	return -1;
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dumpflt status: show state, counters and errors.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+#include "kernel/kernel.h"
+#include "kernel/view.h"
+#include "lib/util.h"
+
+static const char help[] =
+"Usage: dumpflt status [NAME] [--json]\n"
+"Show the stack NAME, or all stacks: state, device, target, filters, counters\n"
+"and the first error.\n"
+"\n"
+"  --json   print one line of JSON: an array with one object per stack\n"
+"  --help   print this text\n";
+
+static int show(const char *name, struct json_object *array)
+{
+	struct json_object *object;
+	int ret;
+
+	if (array) {
+		ret = view_json(name, &object);
+		if (!ret)
+			json_object_array_add(array, object);
+	} else {
+		ret = view_print(name);
+	}
+	if (ret) {
+		report_error("status", name, -ret);
+		if (ret == -ENOENT)
+			report_advice("'dumpflt list' lists the stacks that exist.");
+	}
+	return ret;
+}
+
+/* @name: one stack, or NULL for all */
+static int show_all(const char *name, struct json_object *array)
+{
+	struct kernel_names stacks;
+	size_t i;
+	int ret;
+
+	if (name)
+		return show(name, array);
+	/* Nobody asked to load the module: without it there is no stack */
+	if (!kernel_present())
+		return 0;
+	ret = kernel_stacks(&stacks);
+	if (ret) {
+		report_error("listing the stacks", "configfs", -ret);
+		return ret;
+	}
+	for (i = 0; !ret && i < stacks.nr; i++)
+		ret = show(stacks.names[i], array);
+	kernel_names_free(&stacks);
+	return ret;
+}
+
+int cmd_status(int argc, char **argv)
+{
+	struct json_object *array = NULL;
+	bool json = false;
+	int ret;
+
+	ret = parse_flag(argc, argv, "json", &json, help);
+	if (ret >= 0)
+		return ret;
+	if (argc - optind > 1 ||
+	    (argc > optind && !kernel_valid_stack(argv[optind])))
+		return usage_error(argv[0], "at most one NAME of a stack is possible");
+	if (json)
+		array = json_object_new_array();
+	ret = show_all(argv[optind], array);
+	if (json && !ret)
+		view_print_json(array);
+	json_object_put(array);
+	return ret ? EXIT_FAILED : EXIT_OK;
+}

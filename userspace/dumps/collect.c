@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From a slot to a copy that will last, and only then is the slot let go.
+ *
+ *	the copy is written under another name, flushed, and read back;
+ *	it gets its name; the folder is flushed;
+ *	the receipt gets there in the same way;
+ *	if it is wanted, the slot becomes COLLECTED.
+ *
+ * A collector that is killed anywhere in between is followed by one that finds
+ * out how far it came. Nothing that exists is ever overwritten.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "dumps/collect.h"
+#include "lib/util.h"
+
+static bool same(const struct collect_sum *a, const struct collect_sum *b)
+{
+	return a->size == b->size &&
+	       !memcmp(a->sha256, b->sha256, sizeof(a->sha256));
+}
+
+static int report_different(const char *path)
+{
+	report_failure("collecting", path,
+		       "it is there, and is not the copy of this dump");
+	report_advice("Nothing is overwritten. Move it away, or collect into another folder.");
+	return -EEXIST;
+}
+
+/* Returns: 0, also if there is none; -EEXIST if something else is there */
+static int find_data(const struct collect_copy *copy, bool *found)
+{
+	struct stat st;
+
+	*found = false;
+	if (lstat(copy->data, &st)) {
+		if (errno == ENOENT)
+			return 0;
+		report_error("looking for the copy", copy->data, errno);
+		return -EIO;
+	}
+	if (!S_ISREG(st.st_mode) || (__u64)st.st_size != copy->size)
+		return report_different(copy->data);
+	*found = true;
+	return 0;
+}
+
+/* What is in the file under its temporary name: is it what was written? */
+static int check_written(const struct outfile *file,
+			 const struct collect_sum *sum)
+{
+	struct collect_sum got;
+	int ret;
+
+	ret = collect_read_file(file->partial, &got);
+	if (ret || same(&got, sum))
+		return ret;
+	report_failure("collecting", file->path,
+		       "what was read back is not what was written: this disk cannot be trusted");
+	return -EIO;
+}
+
+static int make_copy(const struct collect_copy *copy, struct collect_sum *sum)
+{
+	/* Too large for a stack, and there is only one at a time */
+	static struct outfile file;
+	int ret;
+
+	ret = outfile_open(&file, copy->data, false);
+	if (ret) {
+		report_error("creating the copy", copy->data, -ret);
+		return ret;
+	}
+	ret = collect_read_slot(copy, &file, sum);
+	if (!ret) {
+		ret = outfile_sync(&file, sum->size);
+		if (ret)
+			report_error("writing the copy", copy->data, -ret);
+	}
+	if (!ret)
+		ret = check_written(&file, sum);
+	if (!ret) {
+		ret = outfile_commit(&file);
+		if (ret)
+			report_error("naming the copy", copy->data, -ret);
+	}
+	if (ret)
+		outfile_discard(&file);
+	return ret;
+}
+
+/* A copy that was there: byte for byte, and as durable as one of ours */
+static int check_copy(const struct collect_copy *copy, struct collect_sum *sum)
+{
+	struct collect_sum got;
+	int ret;
+
+	ret = collect_read_slot(copy, NULL, sum);
+	if (!ret)
+		ret = collect_read_file(copy->data, &got);
+	if (!ret && !same(&got, sum))
+		ret = report_different(copy->data);
+	if (!ret && fsync(copy->folder->fd)) {
+		ret = -errno;
+		report_error("flushing the folder", copy->folder->path, -ret);
+	}
+	return ret;
+}
+
+/* The receipt, too, may have been there */
+static int keep_receipt(const struct collect_copy *copy, bool found,
+			const struct collect_sum *said,
+			const struct collect_sum *sum)
+{
+	int ret;
+
+	if (!found)
+		return collect_receipt_write(copy, sum);
+	if (!same(said, sum))
+		return report_different(copy->receipt);
+	ret = collect_sync(copy->receipt);
+	if (ret)
+		report_error("flushing the receipt", copy->receipt, -ret);
+	return ret;
+}
+
+static int let_go(struct collect_copy *copy)
+{
+	struct area *area = &copy->open->area;
+	int ret = 0;
+
+	if (dumpflt_slot_collect(area->header, copy->slot->number))
+		ret = area_write_header(area);
+	if (ret)
+		report_error("releasing the slot", copy->open->path, -ret);
+	return ret;
+}
+
+/**
+ * collect_slot() - have a copy of a dump
+ * @copy: open, slot and folder are set; the receipt says COMPLETE
+ * @release: let go of the slot once the copy lasts
+ *
+ * Needs signals_catch().
+ *
+ * Return: what became of it
+ */
+enum collect_result collect_slot(struct collect_copy *copy, bool release)
+{
+	bool has_data = false, has_receipt = false;
+	struct collect_sum said, sum;
+	int ret;
+
+	ret = collect_understand(copy);
+	if (!ret)
+		ret = collect_name(copy);
+	if (!ret)
+		ret = collect_receipt_find(copy, &has_receipt, &said);
+	if (!ret)
+		ret = find_data(copy, &has_data);
+	/* looked through when the receipt was written */
+	if (!ret && has_data && has_receipt && !release)
+		return COLLECT_PRESENT;
+	if (!ret)
+		ret = has_data ? check_copy(copy, &sum) : make_copy(copy, &sum);
+	if (!ret)
+		ret = keep_receipt(copy, has_receipt, &said, &sum);
+	if (!ret && release)
+		ret = let_go(copy);
+	if (ret)
+		return COLLECT_FAILED;
+	return has_data && has_receipt ? COLLECT_PRESENT : COLLECT_COPIED;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Copies of dumps from an area into a folder, where they are kept.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_COLLECT_H
+#define DUMPFLT_COLLECT_H
+
+#include <json-c/json.h>
+
+#include "dumps/open.h"
+#include "lib/outfile.h"
+
+#define COLLECT_SHA256	32
+#define COLLECT_NAME	64	/* of a file, without its extension */
+
+/**
+ * struct collect_sum - what there should be, or is, in a file
+ * @size: bytes
+ * @sha256: of them
+ */
+struct collect_sum {
+	__u64	size;
+	__u8	sha256[COLLECT_SHA256];
+};
+
+/**
+ * struct collect_folder - where the copies go
+ * @path: of it
+ * @fd: open, and locked
+ */
+struct collect_folder {
+	const char	*path;
+	int		fd;
+};
+
+/**
+ * struct collect_copy - a slot and its copy
+ * @open: the area
+ * @slot: loaded
+ * @folder: open
+ * @sealed: it is an age file
+ * @size: how long the copy must be
+ * @tag_at: where the tag of a chunk is in its record, if it is sealed
+ * @stored: what comes before the chunks of an age file
+ * @data: path of the copy
+ * @receipt: path of what the receipt says
+ */
+struct collect_copy {
+	struct open_area		*open;
+	const struct area_slot		*slot;
+	const struct collect_folder	*folder;
+	bool				sealed;
+	__u64				size;
+	size_t				tag_at;
+	const struct dumpflt_disk_fmeta	*stored;
+	char				data[OUTFILE_PATH_MAX];
+	char				receipt[OUTFILE_PATH_MAX];
+};
+
+/* What became of a slot's dump */
+enum collect_result {
+	COLLECT_COPIED,		/* now */
+	COLLECT_PRESENT,	/* before */
+	COLLECT_REFUSED,	/* it is not COMPLETE */
+	COLLECT_FAILED,		/* reported */
+};
+
+/* collect_folder.c */
+int collect_folder_open(struct collect_folder *folder, const char *path,
+			const struct open_area *open);
+void collect_folder_close(struct collect_folder *folder);
+int collect_name(struct collect_copy *copy);
+int collect_sync(const char *path);
+
+/* collect_copy.c */
+int collect_understand(struct collect_copy *copy);
+int collect_read_slot(const struct collect_copy *copy, struct outfile *file,
+		      struct collect_sum *sum);
+int collect_read_file(const char *path, struct collect_sum *sum);
+
+/* collect_receipt.c */
+int collect_receipt_find(const struct collect_copy *copy, bool *found,
+			 struct collect_sum *sum);
+int collect_receipt_write(const struct collect_copy *copy,
+			  const struct collect_sum *sum);
+
+/* collect.c */
+enum collect_result collect_slot(struct collect_copy *copy, bool release);
+
+#endif

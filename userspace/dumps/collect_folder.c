@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The folder that dumps are collected into: one collector at a time, what a
+ * killed one left, and what a copy is called.
+ *
+ * A name is made of area, number and session, so that the same dump has the
+ * same name whenever it is collected, and no other dump has it.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "dumps/collect.h"
+#include "lib/util.h"
+
+#define ID_BYTES	4	/* of area and session, in names */
+#define ID_CHARS	(2UL * ID_BYTES)
+
+static void print_id(const __u8 *id, char text[ID_CHARS + 1])
+{
+	size_t i;
+
+	for (i = 0; i < ID_BYTES; i++)
+		format_string(text + 2 * i, 3, "%02x", id[i]);
+}
+
+/* "<area>-<number>-<session>.<age|dump|json>.partial", of this area */
+static bool is_leftover(const char *name, const char *area)
+{
+	static const char * const ends[] = {
+		".age.partial", ".dump.partial", ".json.partial",
+	};
+	size_t i;
+
+	if (strncmp(name, area, ID_CHARS) || name[ID_CHARS] != '-')
+		return false;
+	name += ID_CHARS + 1;
+	i = strspn(name, "0123456789");
+	if (!i || name[i] != '-')
+		return false;
+	name += i + 1;
+	if (strspn(name, "0123456789abcdef") != ID_CHARS)
+		return false;
+	for (i = 0; i < ARRAY_SIZE(ends); i++)
+		if (!strcmp(name + ID_CHARS, ends[i]))
+			return true;
+	return false;
+}
+
+/* We hold the lock, so nobody is working on them any more */
+static int remove_leftovers(const struct collect_folder *folder,
+			    const struct open_area *open)
+{
+	char area[ID_CHARS + 1];
+	struct dirent *entry;
+	DIR *dir = opendir(folder->path);
+	int ret = 0;
+
+	if (!dir)
+		return -errno;
+	print_id(open->area.header->fixed.uuid, area);
+	while (!ret && (entry = readdir(dir)))
+		if (is_leftover(entry->d_name, area) &&
+		    unlinkat(folder->fd, entry->d_name, 0))
+			ret = -errno;
+	closedir(dir);
+	return ret;
+}
+
+/**
+ * collect_folder_open() - make a folder ready for copies
+ * @folder: filled
+ * @path: of it; it must exist: it may be a mount that is not there
+ * @open_area: that they come from
+ *
+ * Return: 0, or a negative errno, which is reported
+ */
+int collect_folder_open(struct collect_folder *folder, const char *path,
+			const struct open_area *open_area)
+{
+	int ret;
+
+	folder->path = path;
+	folder->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder->fd < 0) {
+		ret = -errno;
+		report_error("opening the folder", path, -ret);
+		if (ret == -ENOENT)
+			report_advice("It is not made by itself: it may be on something that is not mounted.");
+		return ret;
+	}
+	if (flock(folder->fd, LOCK_EX | LOCK_NB)) {
+		ret = -errno;
+		if (ret == -EWOULDBLOCK)
+			report_failure("locking the folder", path,
+				       "another collect is at work in it");
+		else
+			report_error("locking the folder", path, -ret);
+	} else {
+		ret = remove_leftovers(folder, open_area);
+		if (ret)
+			report_error("removing what was begun", path, -ret);
+	}
+	if (ret)
+		close(folder->fd);
+	return ret;
+}
+
+void collect_folder_close(struct collect_folder *folder)
+{
+	close(folder->fd);
+}
+
+/**
+ * collect_name() - what the files are called
+ * @copy: it is known whether it is sealed
+ *
+ * Return: 0, or a negative errno, which is reported
+ */
+int collect_name(struct collect_copy *copy)
+{
+	const struct dumpflt_disk_slot *entry = copy->slot->entry;
+	char area[ID_CHARS + 1], session[ID_CHARS + 1], name[COLLECT_NAME];
+
+	print_id(copy->open->area.header->fixed.uuid, area);
+	print_id(entry->session, session);
+	format_string(name, sizeof(name), "%s-%llu-%s", area,
+		      le64_to_cpu(entry->number), session);
+	if (format_string(copy->data, sizeof(copy->data), "%s/%s.%s",
+			  copy->folder->path, name, copy->sealed ? "age" : "dump") &&
+	    format_string(copy->receipt, sizeof(copy->receipt), "%s/%s.json",
+			  copy->folder->path, name))
+		return 0;
+	report_error("naming the copy", copy->folder->path, ENAMETOOLONG);
+	return -ENAMETOOLONG;
+}
+
+/**
+ * collect_sync() - make sure of a file that was there already
+ * @path: of it
+ *
+ * Return: 0 or a negative errno
+ */
+int collect_sync(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = fsync(fd) ? -errno : 0;
+	close(fd);
+	return ret;
+}

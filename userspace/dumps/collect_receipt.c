@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The receipt that is kept beside a copy: for people, for machines, and byte for
+ * byte. It is written last, so that where it is, the copy is.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "dumps/area_view.h"
+#include "dumps/collect.h"
+#include "lib/util.h"
+
+/* A receipt in base64, with its NUL */
+#define BYTES_TEXT	(4 * ((sizeof(struct dumpflt_disk_receipt) + 2) / 3) + 1)
+
+static void print_hex(const __u8 *bytes, size_t len, char *text)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		format_string(text + 2 * i, 3, "%02x", bytes[i]);
+}
+
+static void print_bytes(const struct dumpflt_disk_receipt *receipt,
+			char text[BYTES_TEXT])
+{
+	EVP_EncodeBlock((unsigned char *)text, (const void *)receipt,
+			sizeof(*receipt));
+}
+
+static void add_text(struct json_object *object, const char *key,
+		     const char *text)
+{
+	json_object_object_add(object, key, json_object_new_string(text));
+}
+
+static void add_hex(struct json_object *object, const char *key,
+		    const __u8 *bytes, size_t len)
+{
+	char text[2 * COLLECT_SHA256 + 1];
+
+	print_hex(bytes, len, text);
+	add_text(object, key, text);
+}
+
+static struct json_object *to_json(const struct collect_copy *copy,
+				   const struct collect_sum *sum)
+{
+	const struct dumpflt_disk_slot *entry = copy->slot->entry;
+	struct json_object *object = json_object_new_object();
+	char text[BYTES_TEXT], started[AREA_VIEW_TIME_MAX];
+
+	add_text(object, "file", strrchr(copy->data, '/') + 1);
+	json_object_object_add(object, "sealed",
+			       json_object_new_boolean(copy->sealed));
+	json_object_object_add(object, "size", json_object_new_uint64(sum->size));
+	add_hex(object, "sha256", sum->sha256, sizeof(sum->sha256));
+	add_hex(object, "uuid", copy->open->area.header->fixed.uuid, 16);
+	json_object_object_add(object, "slot",
+			       json_object_new_uint64(copy->slot->number));
+	json_object_object_add(object, "number",
+			       json_object_new_uint64(le64_to_cpu(entry->number)));
+	add_hex(object, "session", entry->session, sizeof(entry->session));
+	area_view_time(le64_to_cpu(entry->started), started);
+	add_text(object, "started", started);
+	json_object_object_add(object, "receipt",
+			       area_view_receipt_json(copy->slot->receipt));
+	print_bytes(copy->slot->receipt, text);
+	add_text(object, "receipt_base64", text);
+	return object;
+}
+
+static bool parse_sum(struct json_object *object, struct collect_sum *sum)
+{
+	struct json_object *sha256, *size;
+	char text[2 * COLLECT_SHA256 + 1];
+	size_t i;
+
+	if (!json_object_object_get_ex(object, "size", &size) ||
+	    !json_object_object_get_ex(object, "sha256", &sha256))
+		return false;
+	sum->size = json_object_get_uint64(size);
+	for (i = 0; i < COLLECT_SHA256; i++)
+		if (json_object_get_string_len(sha256) != 2 * COLLECT_SHA256 ||
+		    sscanf(json_object_get_string(sha256) + 2 * i, "%2hhx",
+			   &sum->sha256[i]) != 1)
+			return false;
+	print_hex(sum->sha256, COLLECT_SHA256, text);
+	return !strcmp(text, json_object_get_string(sha256));
+}
+
+static bool is_ours(const struct collect_copy *copy, struct json_object *object,
+		    struct collect_sum *sum)
+{
+	struct json_object *bytes;
+	char text[BYTES_TEXT];
+
+	print_bytes(copy->slot->receipt, text);
+	return json_object_is_type(object, json_type_object) &&
+	       json_object_object_get_ex(object, "receipt_base64", &bytes) &&
+	       json_object_is_type(bytes, json_type_string) &&
+	       !strcmp(json_object_get_string(bytes), text) &&
+	       parse_sum(object, sum) && sum->size == copy->size;
+}
+
+/**
+ * collect_receipt_find() - is the receipt there?
+ * @copy: named
+ * @found: set
+ * @sum: if it is there, what it says of the copy
+ *
+ * Return: 0, or a negative errno, which is reported; -EEXIST if it is one of
+ * another dump
+ */
+int collect_receipt_find(const struct collect_copy *copy, bool *found,
+			 struct collect_sum *sum)
+{
+	struct json_object *object = NULL;
+	struct stat st;
+
+	*found = false;
+	if (lstat(copy->receipt, &st)) {
+		if (errno == ENOENT)
+			return 0;
+	} else if (S_ISREG(st.st_mode)) {
+		object = json_object_from_file(copy->receipt);
+	}
+	*found = object && is_ours(copy, object, sum);
+	json_object_put(object);
+	if (*found)
+		return 0;
+	report_failure("collecting", copy->receipt,
+		       "it is there, and is not the receipt of this dump");
+	report_advice("Nothing is overwritten. Move it away, or collect into another folder.");
+	return -EEXIST;
+}
+
+static int write_text(const char *path, const char *text, size_t len)
+{
+	/* Too large for a stack, and there is only one at a time */
+	static struct outfile file;
+	int ret;
+
+	ret = outfile_open(&file, path, false);
+	if (ret)
+		return ret;
+	ret = outfile_write(&file, 0, (const unsigned char *)text, len);
+	if (!ret)
+		ret = outfile_sync(&file, len);
+	if (!ret)
+		ret = outfile_commit(&file);
+	if (ret)
+		outfile_discard(&file);
+	return ret;
+}
+
+/**
+ * collect_receipt_write() - write it, durable as the copy
+ * @copy: named, and there
+ * @sum: of the copy
+ *
+ * Return: 0, or a negative errno, which is reported
+ */
+int collect_receipt_write(const struct collect_copy *copy,
+			  const struct collect_sum *sum)
+{
+	struct json_object *object = to_json(copy, sum);
+	char *text;
+	int len, ret;
+
+	len = asprintf(&text, "%s\n",
+		       json_object_to_json_string_ext(object,
+						      JSON_C_TO_STRING_PRETTY |
+						      JSON_C_TO_STRING_SPACED |
+						      JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(object);
+	ret = len < 0 ? -ENOMEM : write_text(copy->receipt, text, (size_t)len);
+	if (len >= 0)
+		free(text);
+	if (ret)
+		report_error("writing the receipt", copy->receipt, -ret);
+	return ret;
+}

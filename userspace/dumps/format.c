@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Making a dump area where there may be something already.
+ *
+ * What libblkid or we recognise is named, and destroyed only if somebody says
+ * yes, or --force was given. A device that is in use is never touched.
+ *
+ * The functions print what went wrong and return a negative errno.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <blkid/blkid.h>
+#include <errno.h>
+#include <linux/blkzoned.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dumps/format.h"
+#include "dumps/open.h"
+#include "lib/signals.h"
+#include "lib/util.h"
+
+/* How often a wait for an answer ends, to be begun again */
+#define ANSWER_MS	10000
+/* Signatures that are removed, one at a time; no device has that many */
+#define SIGNATURES_MAX	256
+
+/* What is there, in words; empty if nothing is recognised */
+struct finding {
+	char		text[160];
+};
+
+static blkid_probe new_probe(int fd)
+{
+	blkid_probe probe = blkid_new_probe();
+
+	if (!probe)
+		return NULL;
+	blkid_probe_enable_superblocks(probe, 1);
+	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE |
+					  BLKID_SUBLKS_MAGIC | BLKID_SUBLKS_BADCSUM);
+	blkid_probe_enable_partitions(probe, 1);
+	blkid_probe_set_partitions_flags(probe, BLKID_PARTS_MAGIC |
+					 BLKID_PARTS_FORCE_GPT);
+	if (!blkid_probe_set_device(probe, fd, 0, 0))
+		return probe;
+	blkid_free_probe(probe);
+	return NULL;
+}
+
+/* Returns: 0; -EIO if the device cannot be looked at */
+static int find_signature(int fd, struct finding *finding)
+{
+	blkid_probe probe = new_probe(fd);
+	const char *type = "unknown", *kind = "a file system or the like";
+	int found;
+
+	if (!probe)
+		return -EIO;
+	found = blkid_do_probe(probe);
+	if (!found && blkid_probe_lookup_value(probe, "TYPE", &type, NULL) &&
+	    !blkid_probe_lookup_value(probe, "PTTYPE", &type, NULL))
+		kind = "a partition table";
+	if (!found)
+		format_string(finding->text, sizeof(finding->text),
+			      "it holds %s (%s)", kind, type);
+	blkid_free_probe(probe);
+	return found < 0 ? -EIO : 0;
+}
+
+/* A dump area in which there are dumps, or in which there may be */
+static void find_dumps(struct area_io *io, struct finding *finding)
+{
+	unsigned int dumps = 0, wanted = 0;
+	struct area area;
+	__u32 i, state;
+	int ret;
+
+	ret = area_load(&area, io);
+	if (ret == -EBADMSG)
+		format_string(finding->text, sizeof(finding->text),
+			      "it holds a damaged dump area, in which there may be dumps");
+	if (ret)
+		return;
+	for (i = 0; i < area.geo.nr_slots; i++) {
+		state = le32_to_cpu(area.header->slots[i].state);
+		dumps += state != DUMPFLT_SLOT_EMPTY;
+		wanted += state == DUMPFLT_SLOT_STARTED;
+	}
+	if (dumps)
+		format_string(finding->text, sizeof(finding->text),
+			      "it holds a dump area with dumps in %u of its slots, %u of them not released",
+			      dumps, wanted);
+	area_unload(&area);
+}
+
+static bool is_zoned(int fd)
+{
+	__u32 sectors = 0;
+
+	/* not a block device, or an old kernel: then it is not zoned either */
+	return !ioctl(fd, BLKGETZONESZ, &sectors) && sectors;
+}
+
+static int check_stop(const char *path)
+{
+	signals_poll(NULL, 0, 0);
+	if (!signals_stop())
+		return 0;
+	report_failure("formatting", path, "stopped by %s, nothing was changed",
+		       signals_stop_name());
+	return -EINTR;
+}
+
+/* Signals are held, so that only a wait that lets them in can be interrupted */
+static int read_answer(const char *path, char *answer, int size)
+{
+	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	do {
+		signals_poll(&fd, 1, ANSWER_MS);
+		if (check_stop(path))
+			return -EINTR;
+	} while (!fd.revents);
+	if (!fgets(answer, size, stdin))
+		answer[0] = '\0';
+	return 0;
+}
+
+static int ask(const char *path, const struct finding *finding)
+{
+	char answer[8];
+	int ret;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+		report_failure("formatting", path, "%s", finding->text);
+		report_advice("To destroy that, use --force.");
+		return -EEXIST;
+	}
+	fprintf(stderr, "'%s': %s. Destroy it? Type yes: ", path, finding->text);
+	ret = read_answer(path, answer, sizeof(answer));
+	if (ret || !strcmp(answer, "yes\n"))
+		return ret;
+	report_failure("formatting", path, "not confirmed, nothing was changed");
+	return -ECANCELED;
+}
+
+/* May it be destroyed? */
+static int check_target(struct area_io *io, const struct format_options *options)
+{
+	struct finding finding = { "" };
+	int ret;
+
+	if (is_zoned(io->fd)) {
+		report_failure("formatting", options->path,
+			       "it is a zoned device, which takes no random writes");
+		return -EOPNOTSUPP;
+	}
+	ret = find_signature(io->fd, &finding);
+	if (ret) {
+		report_error("looking at what is there", options->path, -ret);
+		return ret;
+	}
+	find_dumps(io, &finding);
+	return finding.text[0] && !options->force ? ask(options->path, &finding) : 0;
+}
+
+/* So that nothing else recognises what is left of it; the headers go over most */
+static int wipe_signatures(int fd, const char *path)
+{
+	blkid_probe probe = new_probe(fd);
+	int left = SIGNATURES_MAX, found = probe ? 0 : -1;
+
+	while (!found && left--) {
+		found = blkid_do_probe(probe);
+		if (!found && blkid_do_wipe(probe, 0))
+			found = -1;
+	}
+	blkid_free_probe(probe);
+	if (found > 0)
+		return 0;
+	report_error("removing what was there", path, EIO);
+	return -EIO;
+}
+
+/* The policy. Returns: NULL, or what is wrong */
+static const char *add_filters(const struct stack_spec *spec,
+			       struct dumpflt_disk_header *header)
+{
+	const char *wrong = NULL;
+	size_t i;
+
+	for (i = 0; i < spec->nr_filters && !wrong; i++) {
+		const struct filter_spec *filter = &spec->filters[i];
+		__u32 flags = 0;
+
+		if (filter->critical)
+			flags |= DUMPFLT_POLICY_F_CRITICAL;
+		if (filter->start_optional)
+			flags |= DUMPFLT_POLICY_F_START_OPTIONAL;
+		wrong = dumpflt_policy_add(header, filter->name,
+					   spec_number(spec, i), flags,
+					   filter->options,
+					   strlen(filter->options));
+	}
+	return wrong;
+}
+
+static int make_header(const struct format_options *options, __u64 size,
+		       struct dumpflt_geometry *geo,
+		       struct dumpflt_disk_header *header)
+{
+	const char *wrong;
+	__u8 uuid[16];
+
+	wrong = dumpflt_geometry_make(geo, size, options->slots,
+				      options->record_size);
+	if (wrong) {
+		report_failure("formatting", options->path, "%llu bytes in %u slots: %s",
+			       size, options->slots, wrong);
+		return -EINVAL;
+	}
+	if (getrandom(uuid, sizeof(uuid), 0) != sizeof(uuid)) {
+		report_failure("formatting", options->path,
+			       "no random numbers to be had");
+		return -EIO;
+	}
+	dumpflt_header_init(header, geo, uuid, (__u64)time(NULL),
+			    options->overwrite ? DUMPFLT_AREA_F_OVERWRITE : 0);
+	wrong = add_filters(&options->spec, header);
+	if (!wrong)
+		return 0;
+	report_failure("formatting", options->path, "the policy: %s", wrong);
+	return -EINVAL;
+}
+
+/**
+ * format_area() - make a dump area
+ * @options: where, and of what kind
+ *
+ * Needs signals_hold(): once it has begun to write, it goes on to the end.
+ *
+ * Return: 0 if the area is there and durable, else a negative errno
+ */
+int format_area(const struct format_options *options)
+{
+	static struct dumpflt_disk_header header;
+	struct dumpflt_geometry geo;
+	struct area_io io;
+	int ret;
+
+	ret = area_io_open(&io, options->path, true);
+	if (ret) {
+		area_report_open(options->path, ret);
+		return ret;
+	}
+	ret = make_header(options, io.size, &geo, &header);
+	if (!ret)
+		ret = check_target(&io, options);
+	if (!ret)
+		ret = check_stop(options->path);
+	if (!ret)
+		ret = wipe_signatures(io.fd, options->path);
+	if (!ret) {
+		ret = area_create(&io, &header, &geo);
+		if (ret)
+			report_error("writing the dump area", options->path, -ret);
+	}
+	area_io_close(&io);
+	return ret;
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A dump from an age file, as 'dumpflt collect' writes it, or from any other.
+ *
+ *	header | nonce | chunk 0 | tag 0 | chunk 1 | tag 1 | ... | last, its tag
+ *
+ * The last chunk of a dump of ours is its trailer, which says how long the dump
+ * is. So a chunk is only given out when the next one has been opened.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "age/crypto.h"
+#include "age/header.h"
+#include "area/area.h"
+#include "dumps/extraction.h"
+#include "lib/signals.h"
+#include "lib/util.h"
+
+#define CHUNK		DUMPFLT_CHUNK_SIZE
+#define SEALED_CHUNK	(CHUNK + DUMPFLT_AGE_TAG)
+
+/**
+ * struct age_stream - an age file under way
+ * @x: the extraction
+ * @keys: of the file
+ * @sealed: the next chunk and its tag, as far as they have come
+ * @have: bytes of it
+ * @number: of that chunk
+ * @opened: what was in it
+ * @pending: the chunk before it
+ * @pending_len: bytes of that, 0 if there is none
+ */
+struct age_stream {
+	struct extraction	*x;
+	struct age_keys		keys;
+	unsigned char		*sealed;
+	size_t			have;
+	__u64			number;
+	unsigned char		*opened;
+	unsigned char		*pending;
+	size_t			pending_len;
+};
+
+static int bad(const struct age_stream *s, const char *wrong)
+{
+	report_failure("opening", s->x->from, "%s", wrong);
+	return -EBADMSG;
+}
+
+static int put_pending(struct age_stream *s, size_t len)
+{
+	__u64 offset = (s->number - 1) * CHUNK;
+
+	if (!s->pending_len || !len)
+		return 0;
+	return extraction_take(s->x, offset, s->pending, len);
+}
+
+/* How long the dump is if this chunk is its trailer, else ~0 */
+static __u64 size_in_trailer(const struct age_stream *s, size_t len)
+{
+	const struct dumpflt_disk_trailer *trailer = (const void *)s->opened;
+	__u64 size = le64_to_cpu(trailer->dump_size);
+
+	if (len != CHUNK ||
+	    dumpflt_trailer_check(s->opened, trailer->session, size,
+				  s->number + 1))
+		return ~0ULL;
+	return size;
+}
+
+/* The chunk in s->opened is right: the one before it can go */
+static int take_chunk(struct age_stream *s, size_t len, bool last)
+{
+	unsigned char *swap = s->pending;
+	__u64 size = last ? size_in_trailer(s, len) : ~0ULL;
+	int ret;
+
+	if (size != ~0ULL)
+		return put_pending(s, s->number ?
+				   (size_t)(size - (s->number - 1) * CHUNK) : 0);
+	ret = put_pending(s, s->pending_len);
+	s->pending = s->opened;
+	s->pending_len = len;
+	s->opened = swap;
+	s->number++;
+	return !ret && last ? put_pending(s, len) : ret;
+}
+
+static int open_chunk(struct age_stream *s, bool last)
+{
+	size_t len;
+
+	if (s->have < DUMPFLT_AGE_TAG)
+		return bad(s, "it is cut: its last chunk is missing");
+	len = s->have - DUMPFLT_AGE_TAG;
+	if (!len && s->number)
+		return bad(s, "its last chunk is empty");
+	if (!age_unseal_chunk(s->keys.payload, s->number, last, s->sealed, len,
+			      s->sealed + len, s->opened))
+		return bad(s, last ? "it is cut or damaged: its last chunk does not open as such" :
+				     "it is damaged: a chunk does not open");
+	s->have = 0;
+	return take_chunk(s, len, last);
+}
+
+/* A chunk is known not to be the last one when there is more behind it */
+static int feed(struct age_stream *s, const unsigned char *data, size_t len)
+{
+	int ret = 0;
+
+	while (len && !ret) {
+		size_t n = SEALED_CHUNK - s->have;
+
+		if (!n) {
+			ret = open_chunk(s, false);
+			continue;
+		}
+		if (n > len)
+			n = len;
+		memcpy(s->sealed + s->have, data, n);
+		s->have += n;
+		data += n;
+		len -= n;
+	}
+	return ret;
+}
+
+static int report_read(struct age_stream *s, int err)
+{
+	if (err == -EINTR && signals_stop())
+		report_failure("extracting", s->x->from, "stopped by %s",
+			       signals_stop_name());
+	else
+		report_error("reading the age file", s->x->from, -err);
+	return err;
+}
+
+static void show_progress(struct extraction *x)
+{
+	progress_show(&x->progress, x->phase,
+		      x->source.size ? (int)(x->source.position * 1000 /
+					     x->source.size) : -1,
+		      x->source.position);
+}
+
+/* The header is in what is read first, whole */
+static int open_header(struct age_stream *s, size_t len, size_t *used)
+{
+	const char *wrong;
+
+	wrong = age_header_open(s->x->source.buffer,
+				len < AGE_HEADER_MAX ? len : AGE_HEADER_MAX,
+				s->x->options->identities, &s->keys, used);
+	return wrong ? bad(s, wrong) : 0;
+}
+
+static int copy(struct age_stream *s)
+{
+	struct extraction *x = s->x;
+	size_t used = 0;
+	bool first = true;
+	ssize_t n;
+	int ret = 0;
+
+	while (!ret) {
+		n = source_read(&x->source);
+		if (n < 0)
+			return report_read(s, (int)n);
+		if (first)
+			ret = open_header(s, (size_t)n, &used);
+		first = false;
+		if (!ret && !n)
+			return open_chunk(s, true);
+		if (!ret)
+			ret = feed(s, x->source.buffer + used, (size_t)n - used);
+		used = 0;
+		if (!ret && signals_stop())
+			ret = report_read(s, -EINTR);
+		show_progress(x);
+	}
+	return ret;
+}
+
+static int copy_all(struct age_stream *s)
+{
+	int ret;
+
+	s->sealed = malloc(SEALED_CHUNK);
+	s->opened = malloc(CHUNK);
+	s->pending = malloc(CHUNK);
+	if (!s->sealed || !s->opened || !s->pending) {
+		report_error("opening", s->x->from, ENOMEM);
+		return -ENOMEM;
+	}
+	progress_start(&s->x->progress);
+	ret = copy(s);
+	progress_end(&s->x->progress);
+	return ret;
+}
+
+/**
+ * extract_from_age() - extract what is in an age file
+ * @x: the extraction, its output open
+ *
+ * Return: 0 if the output is what was asked for, and durable; else a negative
+ * errno, which is reported
+ */
+int extract_from_age(struct extraction *x)
+{
+	struct age_stream s = { .x = x };
+	int ret = source_open(&x->source, x->from);
+
+	if (ret) {
+		report_error("opening the age file", x->from, -ret);
+		return ret;
+	}
+	flat_init(&x->flat);
+	x->raw = x->options->raw;
+	ret = copy_all(&s);
+	OPENSSL_cleanse(&s.keys, sizeof(s.keys));
+	free(s.sealed);
+	free(s.opened);
+	free(s.pending);
+	source_close(&x->source);
+	if (!ret)
+		ret = extraction_check_end(x, x->position);
+	return ret ? ret : extraction_sync(x);
+}
+
+/**
+ * extract_finds_age() - is a file an age file?
+ * @path: of it; if it cannot be opened, that is left to who reads it
+ */
+bool extract_finds_age(const char *path)
+{
+	unsigned char begin[32];
+	struct area_io io;
+	bool found;
+
+	if (area_io_open(&io, path, false))
+		return false;
+	found = io.size >= sizeof(begin) &&
+		!io.read(io.ctx, begin, sizeof(begin), 0) &&
+		age_header_begins(begin, sizeof(begin));
+	area_io_close(&io);
+	return found;
+}

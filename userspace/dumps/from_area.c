@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A dump from a dump area into a file.
+ *
+ * The dump is verified while it is read; unless it is complete and intact, no
+ * output appears, but for --salvage, which wants as much as is proved.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "age/slot.h"
+#include "dumps/area_view.h"
+#include "dumps/extraction.h"
+#include "dumps/walk.h"
+#include "lib/util.h"
+
+/**
+ * extraction_take() - take some of a dump that has been verified
+ * @ctx: the extraction
+ * @offset: in the dump; in order, without a gap
+ * @data: what
+ * @len: bytes of it
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int extraction_take(void *ctx, __u64 offset, const void *data, size_t len)
+{
+	struct extraction *x = ctx;
+	int ret;
+
+	if (!offset && !x->raw && !flat_begins(data, len)) {
+		if (x->options->flattened) {
+			report_failure("reading the dump", x->from,
+				       "it is not in makedumpfile's flattened format");
+			report_advice("Use --raw instead of --flattened.");
+			return -EBADMSG;
+		}
+		report_warning("the dump is not in makedumpfile's flattened format: written as it is");
+		x->raw = true;
+	}
+	if (!x->raw)
+		return extraction_consume(x, data, len);
+	ret = extraction_put(x, offset, data, len);
+	x->position = offset + len;
+	return ret;
+}
+
+static int report_verdict(const struct extraction *x,
+			  const struct area_slot *slot,
+			  const struct area_verdict *verdict)
+{
+	char problem[AREA_PROBLEM_MAX];
+
+	area_view_text(verdict->problem, sizeof(verdict->problem), problem);
+	report_failure("extracting", x->from, "slot %u: %s", slot->number,
+		       problem);
+	if (verdict->good_bytes)
+		report_advice("%llu bytes are proved: --salvage gives them out.",
+			      verdict->good_bytes);
+	return -EBADMSG;
+}
+
+/* What was asked for with --salvage: say what is missing */
+static int salvage(const struct extraction *x, const struct area_slot *slot,
+		   const struct area_verdict *verdict)
+{
+	bool stream = !x->raw && !x->options->flattened;
+	char problem[AREA_PROBLEM_MAX];
+
+	area_view_text(verdict->problem, sizeof(verdict->problem), problem);
+	if (!verdict->good_bytes || (stream && !extraction_size(x))) {
+		report_failure("salvaging", x->from,
+			       "slot %u: nothing is left: %s", slot->number,
+			       problem);
+		return -ENODATA;
+	}
+	report_warning("slot %u: the dump is not whole: %s", slot->number,
+		       problem);
+	if (verdict->size_known)
+		report_advice("%llu of %llu bytes were salvaged.",
+			      verdict->good_bytes, verdict->dump_size);
+	else
+		report_advice("%llu bytes were salvaged; how long the dump was is not known.",
+			      verdict->good_bytes);
+	if (stream && x->flat.state != FLAT_AT_END)
+		report_advice("makedumpfile's stream was cut: the rest of the file is missing, and holes in it may be, too.");
+	return 0;
+}
+
+/**
+ * extraction_check_end() - had makedumpfile finished what it wrote?
+ * @x: the extraction; all of the dump was taken
+ * @size: bytes of the dump
+ *
+ * Return: 0 or -EBADMSG, which is reported
+ */
+int extraction_check_end(const struct extraction *x, __u64 size)
+{
+	if (x->raw || !size || x->flat.state == FLAT_AT_END)
+		return 0;
+	report_failure("reading the dump", x->from,
+		       "it is whole, but has no end marker: makedumpfile had not finished it");
+	report_advice("Use --raw to have it as it is.");
+	return -EBADMSG;
+}
+
+static int judge(struct extraction *x, const struct area_slot *slot,
+		 const struct area_verdict *verdict)
+{
+	int ret;
+
+	if (verdict->complete)
+		ret = extraction_check_end(x, verdict->dump_size);
+	else
+		ret = x->options->salvage ? salvage(x, slot, verdict) :
+					    report_verdict(x, slot, verdict);
+	return ret ? ret : extraction_sync(x);
+}
+
+/* What opens the slot, if it has to be; says what is missing if it cannot be */
+static int prepare(struct extraction *x, const struct area_slot *slot,
+		   struct age_slot *sealed)
+{
+	const struct age_identities *ids = x->options->identities;
+	const struct dumpflt_disk_fmeta *filter = area_slot_changed_by(slot);
+	const char *wrong = NULL;
+
+	if (ids) {
+		wrong = age_slot_open(sealed, slot, ids);
+		if (!wrong)
+			return 0;
+		report_failure("opening", x->from, "slot %u: %s", slot->number,
+			       wrong);
+		return -EBADMSG;
+	}
+	if (!filter)
+		return 0;
+	if (age_slot_is_sealed(slot)) {
+		report_failure("extracting", x->from, "slot %u: it is sealed",
+			       slot->number);
+		report_advice("Use --identity KEYFILE here, or without a key 'dumpflt collect', and 'age -d' elsewhere.");
+		return -EOPNOTSUPP;
+	}
+	report_failure("extracting", x->from,
+		       "slot %u: filter '%s' has changed the data",
+		       slot->number, filter->name);
+	report_advice("It cannot be undone here; 'dumpflt verify' still tells whether it is intact.");
+	return -EOPNOTSUPP;
+}
+
+static int extract_slot(struct extraction *x, const struct open_area *open,
+			const struct area_slot *slot)
+{
+	struct age_slot sealed = { .tag_at = 0 };
+	struct area_verdict verdict;
+	int ret;
+
+	ret = prepare(x, slot, &sealed);
+	if (!ret) {
+		flat_init(&x->flat);
+		x->raw = x->options->raw;
+		ret = verify_slot(open, slot, "Extracting",
+				  x->options->identities ? &sealed.opener : NULL,
+				  extraction_take, x, &verdict);
+	}
+	if (!ret)
+		ret = judge(x, slot, &verdict);
+	age_slot_wipe(&sealed);
+	return ret;
+}
+
+/* The newest that is COMPLETE; if none is, or to salvage, the newest of all */
+static int choose_slot(const struct extraction *x, const struct open_area *open,
+		       __u32 *number)
+{
+	const struct dumpflt_disk_slot *slots = open->area.header->slots;
+	char started[AREA_VIEW_TIME_MAX];
+	__u64 session = 0;
+	struct area_slot slot;
+	__u32 i, newest;
+	int ret;
+
+	ret = newest_slot(open, &newest);
+	*number = newest;
+	for (i = 0; !ret && !x->options->salvage && i < open->area.geo.nr_slots; i++) {
+		ret = area_slot_load(&open->area, i, &slot);
+		if (slot.state == DUMPFLT_SLOT_COMPLETE &&
+		    le64_to_cpu(slots[i].number) > session) {
+			session = le64_to_cpu(slots[i].number);
+			*number = i;
+		}
+		area_slot_unload(&slot);
+	}
+	if (ret)
+		return ret;
+	area_view_time(le64_to_cpu(slots[*number].started), started);
+	fprintf(stderr, "slot %u: dump number %llu, started %s\n", *number,
+		le64_to_cpu(slots[*number].number), started);
+	if (*number != newest)
+		report_warning("slot %u holds a newer dump, which is not complete",
+			       newest);
+	return 0;
+}
+
+/**
+ * extract_from_area() - extract a dump from a slot
+ * @x: the extraction, its output open
+ *
+ * Return: 0 if the output is what was asked for, and durable; else a negative
+ * errno, which is reported
+ */
+int extract_from_area(struct extraction *x)
+{
+	__u64 number = x->options->slot;
+	struct open_area open;
+	struct area_slot slot;
+	__u32 chosen;
+	int ret;
+
+	ret = open_area(&open, x->from, false);
+	if (ret)
+		return ret;
+	if (number == AREA_NO_SLOT) {
+		ret = choose_slot(x, &open, &chosen);
+		number = chosen;
+	}
+	if (!ret)
+		ret = open_slot(&open, number, &slot);
+	if (!ret) {
+		ret = extract_slot(x, &open, &slot);
+		area_slot_unload(&slot);
+	}
+	close_area(&open);
+	return ret;
+}
+
+/**
+ * extract_finds_area() - does a device or file hold a dump area?
+ * @device: the path; if it cannot be opened, that is left to who reads it
+ *
+ * A plain dump may have been written over an area: then the area's last
+ * header is still there, but what is at the beginning is what counts.
+ */
+bool extract_finds_area(const char *device)
+{
+	unsigned char begin[FLAT_HEADER_SIZE];
+	struct area_io io;
+	struct area area;
+	bool found, plain;
+
+	if (area_io_open(&io, device, false))
+		return false;
+	found = area_load(&area, &io) != -ENOENT;
+	plain = area.wrong[0] && !io.read(io.ctx, begin, sizeof(begin), 0) &&
+		flat_begins(begin, sizeof(begin));
+	area_unload(&area);
+	area_io_close(&io);
+	if (found && plain)
+		report_warning("'%s' begins with a plain dump and ends with the header of a dump area: --slot extracts from that",
+			       device);
+	return found && !plain;
+}

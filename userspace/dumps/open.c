@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Opening a dump area for a command, with words for whatever is wrong.
+ *
+ * The functions print what went wrong and return a negative errno.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dumps/open.h"
+#include "lib/util.h"
+
+/* What is to be said if area_io_open() fails */
+void area_report_open(const char *path, int err)
+{
+	if (err == -EINVAL)
+		report_failure("opening", path,
+			       "it is neither a block device nor a file");
+	else
+		report_error("opening", path, -err);
+	if (err == -EBUSY)
+		report_advice("A mount, a stack or another device uses it: take that down first.");
+}
+
+/**
+ * area_find() - is there a dump area?
+ * @path: of a device or an image
+ * @found: set; true too if it is damaged
+ *
+ * Return: 0, also if @path can hold none; a negative errno, and nothing is
+ * printed
+ */
+int area_find(const char *path, bool *found)
+{
+	struct area_io io;
+	struct area area;
+	int ret;
+
+	*found = false;
+	ret = area_io_open(&io, path, false);
+	if (ret)
+		return ret == -EINVAL ? 0 : ret;
+	*found = area_load(&area, &io) != -ENOENT;
+	area_unload(&area);
+	area_io_close(&io);
+	return 0;
+}
+
+static void report_load(const struct open_area *open, int err)
+{
+	if (err == -ENOENT) {
+		report_failure("looking for a dump area", open->path,
+			       "there is none");
+		report_advice("Is this the right device? 'dumpflt format' makes a dump area.");
+		return;
+	}
+	report_failure("reading the dump area", open->path,
+		       "neither of its two headers can be used");
+	report_advice("header A: %s", open->area.wrong[0]);
+	report_advice("header B: %s", open->area.wrong[1]);
+}
+
+/**
+ * open_area() - open a device or an image, and find the area
+ * @open: filled; for close_area()
+ * @path: of it
+ * @writable: its header is to be changed
+ *
+ * A header that is lost is reported, as the next one to be lost is the last.
+ *
+ * Return: 0 or a negative errno
+ */
+int open_area(struct open_area *open, const char *path, bool writable)
+{
+	unsigned int copy;
+	int ret;
+
+	open->path = path;
+	ret = area_io_open(&open->io, path, writable);
+	if (ret) {
+		area_report_open(path, ret);
+		return ret;
+	}
+	ret = area_load(&open->area, &open->io);
+	if (ret) {
+		report_load(open, ret);
+		area_io_close(&open->io);
+		return ret;
+	}
+	for (copy = 0; copy < 2; copy++)
+		if (open->area.wrong[copy])
+			report_warning("header %c of '%s' cannot be used: %s",
+				       "AB"[copy], path, open->area.wrong[copy]);
+	return 0;
+}
+
+void close_area(struct open_area *open)
+{
+	area_unload(&open->area);
+	area_io_close(&open->io);
+}
+
+/* @number may be more than any slot there is */
+int open_slot(const struct open_area *open, __u64 number,
+	      struct area_slot *slot)
+{
+	int ret = -ERANGE;
+
+	if (number < open->area.geo.nr_slots)
+		ret = area_slot_load(&open->area, (__u32)number, slot);
+	if (ret)
+		report_failure("looking for the slot", open->path,
+			       "there is no slot %llu: it has 0 to %u", number,
+			       open->area.geo.nr_slots - 1);
+	return ret;
+}
+
+/* The slot of the newest dump that was not collected */
+int newest_slot(const struct open_area *open, __u32 *number)
+{
+	const struct dumpflt_disk_slot *slots = open->area.header->slots;
+	__u64 newest = 0;
+	__u32 i;
+
+	for (i = 0; i < open->area.geo.nr_slots; i++) {
+		if (le32_to_cpu(slots[i].state) != DUMPFLT_SLOT_STARTED ||
+		    le64_to_cpu(slots[i].number) < newest)
+			continue;
+		newest = le64_to_cpu(slots[i].number);
+		*number = i;
+	}
+	if (newest)
+		return 0;
+	report_failure("looking for a dump", open->path,
+		       "there is none that was not collected");
+	report_advice("'dumpflt show' lists what there is; --slot chooses one.");
+	return -ENOENT;
+}
+
+static bool add_filter(struct stack_spec *spec,
+		       const struct dumpflt_disk_policy *policy)
+{
+	__u32 len = le32_to_cpu(policy->options_len);
+	struct filter_spec *filter;
+	char name[DUMPFLT_NAME_MAX], error[SPEC_ERROR_MAX];
+
+	memcpy(name, policy->name, sizeof(name));
+	filter = spec_add_filter(spec, name, error);
+	if (!filter)
+		return false;
+	memcpy(filter->options, dumpflt_policy_options(policy), len);
+	filter->options[len] = '\0';
+	filter->critical = le16_to_cpu(policy->flags) & DUMPFLT_POLICY_F_CRITICAL;
+	filter->start_optional = le16_to_cpu(policy->flags) &
+				 DUMPFLT_POLICY_F_START_OPTIONAL;
+	return true;
+}
+
+/* The kernel wants the very numbers of the policy */
+static bool numbers_fit(const struct open_area *open,
+			const struct stack_spec *spec)
+{
+	const struct dumpflt_disk_policy *policy = NULL;
+	size_t i;
+
+	for (i = 0; i < spec->nr_filters; i++) {
+		policy = dumpflt_policy_next(open->area.header, policy);
+		if (le16_to_cpu(policy->number) != spec_number(spec, i))
+			return false;
+	}
+	return true;
+}
+
+/**
+ * area_policy() - take the filters from the area's policy
+ * @open: the area
+ * @spec: has no filters yet
+ *
+ * Return: 0, also if there is no policy; -EINVAL if it is not one that this
+ * tool made
+ */
+int area_policy(const struct open_area *open, struct stack_spec *spec)
+{
+	const struct dumpflt_disk_policy *policy = NULL;
+	bool good = true;
+
+	while (good && (policy = dumpflt_policy_next(open->area.header, policy)))
+		good = add_filter(spec, policy);
+	if (good && numbers_fit(open, spec))
+		return 0;
+	report_failure("taking the filters from the policy", open->path,
+		       "this version does not understand it");
+	report_advice("Name the filters yourself, exactly as 'dumpflt show' lists them.");
+	return -EINVAL;
+}

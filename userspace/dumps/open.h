@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Opening a dump area for a command, with words for whatever is wrong.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_AREA_OPEN_H
+#define DUMPFLT_AREA_OPEN_H
+
+#include "area/area.h"
+#include "kernel/spec.h"
+
+/* Room for a slot's number in an option: none was given */
+#define AREA_NO_SLOT	(~0ULL)
+
+/**
+ * struct open_area - an area and what it was read from
+ * @path: for messages
+ * @io: open
+ * @area: loaded
+ */
+struct open_area {
+	const char	*path;
+	struct area_io	io;
+	struct area	area;
+};
+
+void area_report_open(const char *path, int err);
+int area_find(const char *path, bool *found);
+int open_area(struct open_area *open, const char *path, bool writable);
+void close_area(struct open_area *open);
+int open_slot(const struct open_area *open, __u64 number,
+	      struct area_slot *slot);
+int newest_slot(const struct open_area *open, __u32 *number);
+int area_policy(const struct open_area *open, struct stack_spec *spec);
+
+#endif

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Whom a dump is sealed for: the options --recipient and --recipients-file.
+ *
+ * A mistake must not wait for the crash to be found. So each recipient is
+ * checked as the kernel will check it. What is not one is named, but never
+ * shown if it may be a secret key: that is one file next to the right one.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "age/crypto.h"
+#include "dumps/recipients.h"
+#include "lib/util.h"
+
+#define FILTER	"age"
+#define OPTION	"recipient"
+#define SECRET	"AGE-SECRET-KEY-"
+
+/* How to speak of it without giving away more than should be seen */
+static const char *name_of(const char *text, char name[RECIPIENT_MAX + 2])
+{
+	if (strncasecmp(text, "age1", 4))
+		return "which is not shown";
+	format_string(name, RECIPIENT_MAX + 2, "'%.*s'", RECIPIENT_MAX - 1, text);
+	return name;
+}
+
+/* A secret shared with such a point is the same with every key: the kernel refuses it */
+static const char *low_order(const __u8 key[DUMPFLT_BECH32_KEY])
+{
+	static const unsigned char any[DUMPFLT_AGE_KEY] = { 1 };
+	unsigned char shared[DUMPFLT_AGE_KEY];
+
+	switch (age_x25519(any, key, shared)) {
+	case 0:
+		return NULL;
+	case -EKEYREJECTED:
+		return "it is a point of low order, so that anybody could open the dump";
+	default:
+		return "it could not be checked: there is no memory for that";
+	}
+}
+
+/* Returns: NULL, or what is wrong with it, in words */
+static const char *check(const struct recipients *recipients, const char *text,
+			 __u8 key[DUMPFLT_BECH32_KEY])
+{
+	const char *wrong;
+	unsigned int i;
+
+	if (!strncasecmp(text, SECRET, strlen(SECRET)))
+		return "it is a SECRET key, which should not be on this machine";
+	wrong = dumpflt_bech32_key(text, strlen(text), DUMPFLT_BECH32_PUBLIC, key);
+	if (!wrong)
+		wrong = low_order(key);
+	if (wrong)
+		return wrong;
+	for (i = 0; i < recipients->nr; i++)
+		if (!memcmp(recipients->key[i], key, DUMPFLT_BECH32_KEY))
+			return "it is there twice";
+	if (recipients->nr == DUMPFLT_AGE_RECIPIENTS_MAX)
+		return "it is one too many: a dump has at most 16";
+	return NULL;
+}
+
+/**
+ * recipients_add() - take one more
+ * @recipients: those before it
+ * @text: "age1..."
+ * @error: what is wrong with it
+ *
+ * Return: true, or false with @error
+ */
+bool recipients_add(struct recipients *recipients, const char *text,
+		    char error[SPEC_ERROR_MAX])
+{
+	__u8 key[DUMPFLT_BECH32_KEY];
+	char name[RECIPIENT_MAX + 2];
+	const char *wrong = check(recipients, text, key);
+
+	if (wrong) {
+		snprintf(error, SPEC_ERROR_MAX, "recipient %s: %s",
+			 name_of(text, name), wrong);
+		return false;
+	}
+	copy_string(recipients->text[recipients->nr], RECIPIENT_MAX, text);
+	memcpy(recipients->key[recipients->nr++], key, sizeof(key));
+	return true;
+}
+
+/* As age -R takes them: one on a line, but for blank lines and comments */
+static int read_lines(struct recipients *recipients, FILE *file,
+		      unsigned int *number, char error[SPEC_ERROR_MAX])
+{
+	char *line = NULL;
+	size_t room = 0;
+	int ret = 0;
+
+	while (!ret && getline(&line, &room, file) > 0) {
+		++*number;
+		line[strcspn(line, "\r\n")] = '\0';
+		if (line[0] && line[0] != '#' &&
+		    !recipients_add(recipients, line, error))
+			ret = -EINVAL;
+	}
+	if (!ret && ferror(file))
+		ret = -errno;
+	/* it may have been the file with the secret key */
+	if (line)
+		explicit_bzero(line, room);
+	free(line);
+	return ret;
+}
+
+/**
+ * recipients_read() - take those in a file
+ * @recipients: those before
+ * @path: of a file as 'age -R' reads it
+ *
+ * Return: 0, or a negative errno, and it is printed what is wrong
+ */
+int recipients_read(struct recipients *recipients, const char *path)
+{
+	static const char op[] = "reading the recipients";
+	unsigned int before = recipients->nr, number = 0;
+	char error[SPEC_ERROR_MAX] = "";
+	FILE *file = fopen(path, "re");
+	int ret;
+
+	if (!file) {
+		ret = -errno;
+		report_error(op, path, -ret);
+		return ret;
+	}
+	ret = read_lines(recipients, file, &number, error);
+	fclose(file);
+	if (error[0])
+		report_failure(op, path, "line %u: %s", number, error);
+	else if (ret)
+		report_error(op, path, -ret);
+	if (ret || recipients->nr > before)
+		return ret;
+	report_failure(op, path, "there is none in it");
+	return -EINVAL;
+}
+
+/* Those that were given as options of the filter */
+static bool take_options(struct recipients *recipients,
+			 const struct filter_spec *filter,
+			 char error[SPEC_ERROR_MAX])
+{
+	const size_t begin = strlen(OPTION "=");
+	char options[DUMPFLT_OPTIONS_MAX], *line, *rest = options;
+
+	copy_string(options, sizeof(options), filter->options);
+	while ((line = strsep(&rest, "\n")))
+		if (!strncmp(line, OPTION "=", begin) &&
+		    !recipients_add(recipients, line + begin, error))
+			return false;
+	return true;
+}
+
+/* Without any filter: sealed, and with digests for who holds no key */
+static struct filter_spec *add_default(struct stack_spec *spec,
+				       char error[SPEC_ERROR_MAX])
+{
+	if (spec_add_filter(spec, FILTER, error) &&
+	    spec_add_filter(spec, "digest", error))
+		return spec_find_filter(spec, FILTER);
+	return NULL;
+}
+
+/**
+ * recipients_apply() - make them options of the filter that seals
+ * @recipients: all that were named
+ * @spec: has all its filters; if it has none, gets the default policy
+ * @error: what does not go together
+ *
+ * Return: true, or false with @error
+ */
+bool recipients_apply(struct recipients *recipients, struct stack_spec *spec,
+		      char error[SPEC_ERROR_MAX])
+{
+	struct filter_spec *filter = spec_find_filter(spec, FILTER);
+	unsigned int named = recipients->nr, i;
+
+	if (!filter && !named)
+		return true;
+	if (!filter && !spec->nr_filters)
+		filter = add_default(spec, error);
+	else if (!filter)
+		snprintf(error, SPEC_ERROR_MAX,
+			 "recipients need --filter " FILTER ", or no --filter at all");
+	if (!filter || !take_options(recipients, filter, error))
+		return false;
+	for (i = 0; i < named; i++)
+		if (!spec_add_option(filter, OPTION, recipients->text[i], error))
+			return false;
+	if (recipients->nr)
+		return true;
+	snprintf(error, SPEC_ERROR_MAX,
+		 "nobody could open what filter '%s' seals: --recipient or --recipients-file is needed",
+		 filter->name);
+	return false;
+}

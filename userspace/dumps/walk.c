@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Going over a dump in an area, with progress, until it ends or a signal comes.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+
+#include "dumps/walk.h"
+#include "lib/progress.h"
+#include "lib/signals.h"
+#include "lib/util.h"
+
+struct verify {
+	const char	*phase;
+	area_sink	sink;
+	void		*ctx;
+	struct progress	progress;
+};
+
+static int take(void *ctx, __u64 offset, const void *data, size_t len)
+{
+	struct verify *verify = ctx;
+
+	return verify->sink(verify->ctx, offset, data, len);
+}
+
+static int show(void *ctx, __u64 done, __u64 total)
+{
+	struct verify *verify = ctx;
+
+	progress_show(&verify->progress, verify->phase,
+		      (int)(done * 1000 / total), done * DUMPFLT_CHUNK_SIZE);
+	return signals_stop() ? -EINTR : 0;
+}
+
+/**
+ * verify_slot() - area_scan() for a command
+ * @open: the area
+ * @slot: loaded
+ * @phase: what to call it
+ * @opener: see area_scan(), may be NULL
+ * @sink: likewise, may be NULL; reports its own errors
+ * @ctx: for @sink
+ * @verdict: filled
+ *
+ * Needs signals_catch(). Prints the progress, and what stopped it but for an
+ * error of @sink.
+ *
+ * Return: 0, whatever the verdict is, or a negative errno
+ */
+int verify_slot(const struct open_area *open, const struct area_slot *slot,
+		const char *phase, const struct area_opener *opener,
+		area_sink sink, void *ctx, struct area_verdict *verdict)
+{
+	struct verify verify = { .phase = phase, .sink = sink, .ctx = ctx };
+	const struct area_scan wanted = {
+		.sink = sink ? take : NULL,
+		.progress = show,
+		.ctx = &verify,
+		.opener = opener,
+	};
+	int ret;
+
+	progress_start(&verify.progress);
+	ret = area_scan(&open->area, slot, &wanted, verdict);
+	progress_end(&verify.progress);
+	if (ret == -EINTR && signals_stop())
+		report_failure("reading the dump", open->path, "stopped by %s",
+			       signals_stop_name());
+	else if (ret == -ENOMEM)
+		report_error("reading the dump", open->path, -ret);
+	return ret;
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Parser of makedumpfile's flattened stream: pure, no I/O, no allocation.
+ *
+ * All numbers are 64-bit big-endian and signed:
+ *
+ *	| "makedumpfile", NUL to 16 | type 1 | version 1 | padding to 4096 |
+ *	| offset | size | size bytes that belong at offset of the dump file |
+ *	| offset | size | ...
+ *	| -1 | -1 |						end marker
+ *
+ * Records come in any order and may overlap; later ones win. The stream comes
+ * from a disk or a pipe and is not trusted. What is accepted is exactly what
+ * makedumpfile -R accepts, and beyond that:
+ *
+ *  P1  the version must be 1, as another one may have other records
+ *  P2  an offset and a size that together exceed a signed 64-bit number are
+ *      refused, so no caller can overflow
+ *
+ * A stream without any record and a record without data are refused here as
+ * they are there.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <endian.h>
+#include <limits.h>
+#include <string.h>
+
+#include "flat/flat.h"
+
+#define SIGNATURE	"makedumpfile\0\0\0\0"
+#define SIGNATURE_SIZE	16
+#define START_SIZE	32	/* of what is used of the header */
+#define TYPE		1
+#define VERSION		1
+
+static __s64 number_at(const unsigned char *from)
+{
+	__u64 raw;
+
+	memcpy(&raw, from, sizeof(raw));
+	return (__s64)be64toh(raw);
+}
+
+void flat_init(struct flat_parser *flat)
+{
+	memset(flat, 0, sizeof(*flat));
+	flat->state = FLAT_IN_HEADER;
+}
+
+static enum flat_event refuse(struct flat_parser *flat, size_t header_size,
+			      const char *problem)
+{
+	flat->position -= header_size;
+	flat->problem = problem;
+	flat->state = FLAT_AT_FAULT;
+	return FLAT_BAD;
+}
+
+static void consume(struct flat_parser *flat, const unsigned char **input,
+		    size_t *len, size_t n)
+{
+	*input += n;
+	*len -= n;
+	flat->position += n;
+}
+
+/* Returns: whether all @size bytes of a header are in flat->head */
+static int gather(struct flat_parser *flat, const unsigned char **input,
+		  size_t *len, size_t size)
+{
+	size_t n = size - flat->have;
+
+	if (n > *len)
+		n = *len;
+	memcpy(flat->head + flat->have, *input, n);
+	flat->have += n;
+	consume(flat, input, len, n);
+	if (flat->have < size)
+		return 0;
+	flat->have = 0;
+	return 1;
+}
+
+static enum flat_event check_header(struct flat_parser *flat)
+{
+	if (memcmp(flat->head, SIGNATURE, SIGNATURE_SIZE))
+		return refuse(flat, START_SIZE,
+			      "no makedumpfile signature: not a flattened dump");
+	if (number_at(flat->head + 16) != TYPE)
+		return refuse(flat, START_SIZE,
+			      "unknown type in the header of the flattened dump");
+	if (number_at(flat->head + 24) != VERSION)
+		return refuse(flat, START_SIZE,
+			      "unknown version in the header of the flattened dump");
+	flat->state = FLAT_IN_PADDING;
+	flat->left = FLAT_HEADER_SIZE - START_SIZE;
+	return FLAT_MORE;
+}
+
+static enum flat_event check_record(struct flat_parser *flat)
+{
+	__s64 offset = number_at(flat->head);
+	__s64 size = number_at(flat->head + 8);
+
+	if (offset == -1 && size == -1) {
+		if (!flat->records)
+			return refuse(flat, FLAT_RECORD_SIZE,
+				      "end marker before any data");
+		flat->state = FLAT_AT_END;
+		return FLAT_END;
+	}
+	if (offset < 0)
+		return refuse(flat, FLAT_RECORD_SIZE,
+			      "record with a negative offset");
+	if (size <= 0)
+		return refuse(flat, FLAT_RECORD_SIZE,
+			      "record without a valid size");
+	if (offset > LLONG_MAX - size)
+		return refuse(flat, FLAT_RECORD_SIZE,
+			      "record beyond the largest possible file");
+	flat->records++;
+	flat->offset = (__u64)offset;
+	flat->left = (__u64)size;
+	if (flat->offset + flat->left > flat->file_size)
+		flat->file_size = flat->offset + flat->left;
+	flat->state = FLAT_IN_DATA;
+	return FLAT_MORE;
+}
+
+/* Takes what is there of the padding, or of the data of a record */
+static size_t take(struct flat_parser *flat, const unsigned char **input,
+		   size_t *len)
+{
+	size_t n = *len;
+
+	if (n > flat->left)
+		n = (size_t)flat->left;
+	flat->left -= n;
+	if (!flat->left)
+		flat->state = FLAT_IN_RECORD;
+	consume(flat, input, len, n);
+	return n;
+}
+
+/**
+ * flat_next() - parse on
+ * @flat: set up with flat_init()
+ * @input: the next bytes of the stream; moved behind what was consumed
+ * @len: of @input, reduced by what was consumed
+ * @span: filled on FLAT_DATA
+ *
+ * The input may be cut anywhere between two calls. FLAT_END and FLAT_BAD are
+ * final: every further call returns the same and consumes nothing.
+ */
+enum flat_event flat_next(struct flat_parser *flat, const unsigned char **input,
+			  size_t *len, struct flat_span *span)
+{
+	enum flat_event event = FLAT_MORE;
+
+	while (*len && event == FLAT_MORE) {
+		switch (flat->state) {
+		case FLAT_IN_HEADER:
+			if (gather(flat, input, len, START_SIZE))
+				event = check_header(flat);
+			break;
+		case FLAT_IN_PADDING:
+			take(flat, input, len);
+			break;
+		case FLAT_IN_RECORD:
+			if (gather(flat, input, len, FLAT_RECORD_SIZE))
+				event = check_record(flat);
+			break;
+		case FLAT_IN_DATA:
+			span->offset = flat->offset;
+			span->data = *input;
+			span->len = take(flat, input, len);
+			flat->offset += span->len;
+			event = FLAT_DATA;
+			break;
+		case FLAT_AT_END:
+			return FLAT_END;
+		case FLAT_AT_FAULT:
+			return FLAT_BAD;
+		}
+	}
+	if (event != FLAT_MORE)
+		return event;
+	/* No input: the final states answer all the same */
+	if (flat->state == FLAT_AT_END)
+		return FLAT_END;
+	return flat->state == FLAT_AT_FAULT ? FLAT_BAD : FLAT_MORE;
+}
+
+/**
+ * flat_begins() - does a flattened stream begin here?
+ * @data: its first bytes
+ * @len: how many; too few of them are no beginning
+ */
+bool flat_begins(const void *data, size_t len)
+{
+	const unsigned char *input = data;
+	struct flat_parser flat;
+	struct flat_span span;
+
+	flat_init(&flat);
+	if (len > FLAT_HEADER_SIZE)
+		len = FLAT_HEADER_SIZE;
+	return len == FLAT_HEADER_SIZE &&
+	       flat_next(&flat, &input, &len, &span) == FLAT_MORE;
+}

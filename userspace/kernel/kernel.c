@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Access to the kernel side: the only file that knows its paths.
+ *
+ * The roots can be moved with environment variables, so that the unit tests
+ * can show a tree of their own:
+ *
+ *	DUMPFLT_CONFIGFS	instead of /sys/kernel/config
+ *	DUMPFLT_SYSFS		instead of /sys
+ *	DUMPFLT_DEV		instead of /dev
+ *	DUMPFLT_MODULES		instead of /lib/modules/<release>
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "kernel/kernel.h"
+#include "lib/child.h"
+#include "lib/util.h"
+
+#define CONFIGFS_ENV	"DUMPFLT_CONFIGFS"
+#define CONFIGFS_ROOT	"/sys/kernel/config"
+#define SYSFS_ENV	"DUMPFLT_SYSFS"
+#define SYSFS_ROOT	"/sys"
+#define DEV_ENV		"DUMPFLT_DEV"
+#define DEV_ROOT	"/dev"
+#define MODULES_ENV	"DUMPFLT_MODULES"
+
+static const char *root(const char *env, const char *normal)
+{
+	const char *path = getenv(env);
+
+	return path && path[0] ? path : normal;
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+bool kernel_valid_stack(const char *stack)
+{
+	return valid_name(stack, DUMPFLT_STACK_NAME_MAX, "_-");
+}
+
+bool kernel_valid_filter(const char *filter)
+{
+	return valid_name(filter, DUMPFLT_NAME_MAX, "_");
+}
+
+/* @stack and @entry may be NULL: the path then is that of what is above */
+static int config_path(char path[KERNEL_PATH_MAX], const char *stack,
+		       const char *entry, const char *attr)
+{
+	bool fits = format_string(path, KERNEL_PATH_MAX, "%s/%s%s%s%s%s%s%s",
+				  root(CONFIGFS_ENV, CONFIGFS_ROOT),
+				  DUMPFLT_CONFIGFS_DIR,
+				  stack ? "/" : "", stack ? stack : "",
+				  entry ? "/" : "", entry ? entry : "",
+				  attr ? "/" : "", attr ? attr : "");
+
+	return fits ? 0 : -ENAMETOOLONG;
+}
+
+static int sysfs_path(char path[KERNEL_PATH_MAX], const char *device,
+		      const char *entry, const char *attr)
+{
+	bool fits = format_string(path, KERNEL_PATH_MAX, "%s/block/%s/%s%s%s/%s",
+				  root(SYSFS_ENV, SYSFS_ROOT), device,
+				  DUMPFLT_SYSFS_DIR, entry ? "/" : "",
+				  entry ? entry : "", attr);
+
+	return fits ? 0 : -ENAMETOOLONG;
+}
+
+bool kernel_present(void)
+{
+	char path[KERNEL_PATH_MAX];
+
+	return !config_path(path, NULL, NULL, NULL) && is_directory(path);
+}
+
+static void modprobe(const char *module)
+{
+	char path[KERNEL_PATH_MAX];
+	char *argv[3];
+
+	if (find_program("modprobe", path, sizeof(path)))
+		return;
+	argv[0] = path;
+	argv[1] = (char *)module;
+	argv[2] = NULL;
+	/* What matters is whether the subsystem appears, which the caller checks */
+	child_run(path, argv);
+}
+
+static int mount_configfs(void)
+{
+	/* The mount point appears with configfs, which may be a module */
+	if (!is_directory(CONFIGFS_ROOT))
+		modprobe("configfs");
+	if (!mount("configfs", CONFIGFS_ROOT, "configfs",
+		   MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
+		return 0;
+	/* EBUSY: it is mounted already */
+	return errno == EBUSY ? 0 : -errno;
+}
+
+/*
+ * Make the kernel side available: mount configfs and load the module, whatever
+ * is missing. Prints the error, if any. A root that was moved is not touched.
+ */
+int kernel_attach(void)
+{
+	int ret;
+
+	if (kernel_present())
+		return 0;
+	if (!getenv(CONFIGFS_ENV)) {
+		ret = mount_configfs();
+		if (ret) {
+			report_error("mounting configfs", CONFIGFS_ROOT, -ret);
+			report_advice(ret == -EPERM ? "Run this as root." :
+				      "The kernel needs CONFIG_CONFIGFS_FS.");
+			return ret;
+		}
+		if (!kernel_present())
+			modprobe("dumpflt");
+		if (kernel_present())
+			return 0;
+	}
+	report_failure("looking for the kernel module", "dumpflt",
+		       "not loaded and not loadable");
+	report_advice("Install the module for this kernel, run depmod and 'modprobe dumpflt'.");
+	return -ENODEV;
+}
+
+static int write_value(const char *path, const char *value)
+{
+	size_t len = strlen(value);
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	ssize_t n;
+	int ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	n = write(fd, value, len);
+	if (n < 0)
+		ret = -errno;
+	else if ((size_t)n != len)
+		ret = -EIO;
+	close(fd);
+	return ret;
+}
+
+/* Without the newline at the end */
+static int read_value(const char *path, char value[KERNEL_VALUE_MAX])
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t have = 0;
+	ssize_t n;
+
+	value[0] = '\0';
+	if (fd < 0)
+		return -errno;
+	do {
+		n = read(fd, value + have, KERNEL_VALUE_MAX - 1 - have);
+		if (n > 0)
+			have += (size_t)n;
+	} while (n > 0);
+	if (n < 0)
+		n = -errno;
+	close(fd);
+	while (have && value[have - 1] == '\n')
+		have--;
+	value[n < 0 ? 0 : have] = '\0';
+	return (int)n;
+}
+
+int kernel_stack_create(const char *stack)
+{
+	char path[KERNEL_PATH_MAX];
+	int ret = config_path(path, stack, NULL, NULL);
+
+	if (ret)
+		return ret;
+	return mkdir(path, 0755) ? -errno : 0;
+}
+
+int kernel_stack_remove(const char *stack)
+{
+	char path[KERNEL_PATH_MAX];
+	int ret = config_path(path, stack, NULL, NULL);
+
+	if (ret)
+		return ret;
+	return rmdir(path) ? -errno : 0;
+}
+
+int kernel_stack_write(const char *stack, const char *attr, const char *value)
+{
+	return kernel_filter_write(stack, NULL, attr, value);
+}
+
+int kernel_stack_read(const char *stack, const char *attr,
+		      char value[KERNEL_VALUE_MAX])
+{
+	return kernel_filter_read(stack, NULL, attr, value);
+}
+
+int kernel_filter_create(const char *stack, const char *entry)
+{
+	char path[KERNEL_PATH_MAX];
+	int ret = config_path(path, stack, entry, NULL);
+
+	if (ret)
+		return ret;
+	return mkdir(path, 0755) ? -errno : 0;
+}
+
+int kernel_filter_remove(const char *stack, const char *entry)
+{
+	char path[KERNEL_PATH_MAX];
+	int ret = config_path(path, stack, entry, NULL);
+
+	if (ret)
+		return ret;
+	return rmdir(path) ? -errno : 0;
+}
+
+int kernel_filter_write(const char *stack, const char *entry, const char *attr,
+			const char *value)
+{
+	char path[KERNEL_PATH_MAX];
+	int ret = config_path(path, stack, entry, attr);
+
+	return ret ? ret : write_value(path, value);
+}
+
+int kernel_filter_read(const char *stack, const char *entry, const char *attr,
+		       char value[KERNEL_VALUE_MAX])
+{
+	char path[KERNEL_PATH_MAX];
+	int ret = config_path(path, stack, entry, attr);
+
+	value[0] = '\0';
+	return ret ? ret : read_value(path, value);
+}
+
+static int is_name(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+/* What does not fit has no name that we could have given */
+static int add_name(struct kernel_names *names, const char *name)
+{
+	char (*larger)[KERNEL_NAME_MAX];
+
+	larger = realloc(names->names, (names->nr + 1) * sizeof(*larger));
+	if (!larger)
+		return -ENOMEM;
+	names->names = larger;
+	if (copy_string(larger[names->nr], sizeof(*larger), name))
+		names->nr++;
+	return 0;
+}
+
+/* The directories in @path, sorted. Attributes are files, and so left out */
+static int list_directories(const char *path, struct kernel_names *names)
+{
+	struct dirent **entries;
+	struct stat st;
+	int fd, i, nr, ret = 0;
+
+	memset(names, 0, sizeof(*names));
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	nr = scandir(path, &entries, is_name, alphasort);
+	if (nr < 0) {
+		ret = -errno;
+		close(fd);
+		return ret;
+	}
+	for (i = 0; i < nr; i++) {
+		if (!ret && !fstatat(fd, entries[i]->d_name, &st, 0) &&
+		    S_ISDIR(st.st_mode))
+			ret = add_name(names, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	close(fd);
+	if (ret)
+		kernel_names_free(names);
+	return ret;
+}
+
+int kernel_stacks(struct kernel_names *stacks)
+{
+	char path[KERNEL_PATH_MAX];
+	int ret = config_path(path, NULL, NULL, NULL);
+
+	return ret ? ret : list_directories(path, stacks);
+}
+
+int kernel_filters(const char *stack, struct kernel_names *entries)
+{
+	char path[KERNEL_PATH_MAX];
+	int ret = config_path(path, stack, NULL, NULL);
+
+	return ret ? ret : list_directories(path, entries);
+}
+
+int kernel_disk_read(const char *device, const char *attr,
+		     char value[KERNEL_VALUE_MAX])
+{
+	return kernel_instance_read(device, NULL, attr, value);
+}
+
+int kernel_instance_read(const char *device, const char *entry,
+			 const char *attr, char value[KERNEL_VALUE_MAX])
+{
+	char path[KERNEL_PATH_MAX];
+	int ret = sysfs_path(path, device, entry, attr);
+
+	value[0] = '\0';
+	return ret ? ret : read_value(path, value);
+}
+
+int kernel_device_path(const char *device, char path[KERNEL_PATH_MAX])
+{
+	if (!format_string(path, KERNEL_PATH_MAX, "%s/%s",
+			   root(DEV_ENV, DEV_ROOT), device))
+		return -ENAMETOOLONG;
+	return 0;
+}
+
+/* Adds the filter that a line of modules.alias names, if it names one */
+static int add_alias(struct kernel_names *names, const char *line)
+{
+	char alias[DUMPFLT_NAME_MAX + 1];
+
+	if (sscanf(line, "alias dumpflt-%24[a-z0-9_] ", alias) != 1 ||
+	    !kernel_valid_filter(alias))
+		return 0;
+	return add_name(names, alias);
+}
+
+/* The filters that modprobe would find for this kernel */
+int kernel_available_filters(struct kernel_names *filters)
+{
+	char path[KERNEL_PATH_MAX], normal[KERNEL_PATH_MAX / 2], line[1024];
+	struct utsname uts;
+	FILE *file;
+	int ret = 0;
+
+	memset(filters, 0, sizeof(*filters));
+	if (uname(&uts) ||
+	    !format_string(normal, sizeof(normal), "/lib/modules/%s", uts.release) ||
+	    !format_string(path, sizeof(path), "%s/modules.alias",
+			   root(MODULES_ENV, normal)))
+		return -ENAMETOOLONG;
+	file = fopen(path, "re");
+	if (!file)
+		return -errno;
+	while (!ret && fgets(line, sizeof(line), file))
+		ret = add_alias(filters, line);
+	fclose(file);
+	if (ret)
+		kernel_names_free(filters);
+	return ret;
+}
+
+void kernel_names_free(struct kernel_names *names)
+{
+	free(names->names);
+	memset(names, 0, sizeof(*names));
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Beginning and ending a session of a stack.
+ *
+ * The functions print what went wrong and return a negative errno.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "kernel/session.h"
+#include "kernel/stack.h"
+#include "lib/util.h"
+
+static int begin(const char *stack, const char *word, const char *op)
+{
+	int ret = kernel_stack_write(stack, KERNEL_SESSION, word);
+
+	if (ret)
+		stack_report(op, stack, ret, ret == -EBUSY ?
+			     "A session is open: end it with 'dumpflt finish'." :
+			     NULL);
+	return ret;
+}
+
+int session_start(const char *stack)
+{
+	int ret = begin(stack, DUMPFLT_SESSION_START, "start");
+
+	if (!ret)
+		stack_warn_left_out(stack);
+	return ret;
+}
+
+int session_read(const char *stack)
+{
+	return begin(stack, DUMPFLT_SESSION_READ, "start --read");
+}
+
+/*
+ * Only what the kernel says afterwards counts: a dump is complete if finish
+ * succeeded and the state reads "complete". @state is that word on success.
+ * @bytes: exact length of the dump, or SESSION_ALL
+ */
+int session_finish(const char *stack, __u64 bytes, char state[KERNEL_VALUE_MAX])
+{
+	char before[KERNEL_VALUE_MAX], word[48] = DUMPFLT_SESSION_FINISH;
+	int ret;
+
+	if (bytes != SESSION_ALL)
+		format_string(word, sizeof(word), DUMPFLT_SESSION_FINISH " %llu",
+			      bytes);
+	ret = kernel_stack_read(stack, KERNEL_STATE, before);
+	if (!ret)
+		ret = kernel_stack_write(stack, KERNEL_SESSION, word);
+	if (!ret)
+		ret = kernel_stack_read(stack, KERNEL_STATE, state);
+	if (!ret && (!strcmp(state, DUMPFLT_STATE_FAILED) ||
+		     !strcmp(state, DUMPFLT_STATE_INTERRUPTED) ||
+		     (!strcmp(before, DUMPFLT_STATE_STARTED) &&
+		      strcmp(state, DUMPFLT_STATE_COMPLETE)))) {
+		report_failure("finish", stack, "the state is '%s'", state);
+		return -EIO;
+	}
+	if (ret)
+		stack_report("finish", stack, ret, ret == -EINVAL ?
+			     "There may be no session: see 'dumpflt status'." :
+			     NULL);
+	return ret;
+}
+
+/*
+ * End a dump that must not be called complete. The result of the write is that
+ * of the session, which has failed anyway; the state says whether it ended.
+ */
+int session_abort(const char *stack)
+{
+	char state[KERNEL_VALUE_MAX];
+	int written, ret;
+
+	written = kernel_stack_write(stack, KERNEL_SESSION, DUMPFLT_SESSION_ABORT);
+	ret = kernel_stack_read(stack, KERNEL_STATE, state);
+	if (!ret && strcmp(state, DUMPFLT_STATE_FAILED) &&
+	    strcmp(state, DUMPFLT_STATE_INTERRUPTED))
+		ret = written ? written : -EIO;
+	if (ret)
+		stack_report("abort", stack, ret, NULL);
+	return ret;
+}

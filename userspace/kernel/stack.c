@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Bringing a stack up and taking it down again.
+ *
+ * The functions print what went wrong and return a negative errno.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "kernel/stack.h"
+#include "lib/util.h"
+
+/* How long somebody else may have the stack device open, such as udev does */
+#define BUSY_MS		5000
+#define BUSY_STEP_MS	50
+
+static const char *advice_for(int err)
+{
+	switch (err) {
+	case EACCES:
+	case EPERM:
+		return "Run this as root.";
+	case EBUSY:
+		return "Is the target mounted or in use, the stack live, or its device open?";
+	case EROFS:
+		return "The target is read-only.";
+	case EOPNOTSUPP:
+		return "Zoned devices cannot be a target.";
+	case ENOENT:
+		return "Check the name, the target, and that the filters are installed.";
+	case EEXIST:
+		return "Choose another name, or remove what is there with 'dumpflt destroy'.";
+	default:
+		return NULL;
+	}
+}
+
+/*
+ * Report a failed operation, with the kernel's own words if it has any. Without
+ * an @advice there is one that fits the error, for most of them.
+ */
+void stack_report(const char *op, const char *name, int err, const char *advice)
+{
+	char words[KERNEL_VALUE_MAX];
+
+	if (!advice)
+		advice = advice_for(-err);
+
+	report_error(op, name, -err);
+	if (!kernel_stack_read(name, KERNEL_LAST_ERROR, words) && words[0])
+		report_advice("last_error: %s", words);
+	if (advice)
+		report_advice("%s", advice);
+}
+
+static int set(const char *name, const char *attr, const char *value)
+{
+	char op[64];
+	int ret = kernel_stack_write(name, attr, value);
+
+	if (ret) {
+		snprintf(op, sizeof(op), "setting %s", attr);
+		stack_report(op, name, ret, NULL);
+	}
+	return ret;
+}
+
+/* Where the error alone would lead to the wrong advice */
+static const char *live_advice(const struct stack_spec *spec, int err)
+{
+	if (spec->area && err == -EPERM)
+		return "With no filter named, they are taken from the policy.";
+	if (!spec->area && err == -EEXIST)
+		return "Use it as one with --area.";
+	return NULL;
+}
+
+static int set_live(const struct stack_spec *spec)
+{
+	int ret = kernel_stack_write(spec->name, KERNEL_LIVE, "1");
+
+	if (ret)
+		stack_report("setting live", spec->name, ret,
+			     live_advice(spec, ret));
+	return ret;
+}
+
+static int set_number(const char *name, const char *attr, __u64 value)
+{
+	char text[24];
+
+	/* 0 stands for what the kernel has by itself */
+	if (!value)
+		return 0;
+	snprintf(text, sizeof(text), "%llu", value);
+	return set(name, attr, text);
+}
+
+static int add_filter(const char *name, const char *entry,
+		      const struct filter_spec *filter)
+{
+	char op[64];
+	int ret;
+
+	snprintf(op, sizeof(op), "adding filter %s", entry);
+	ret = kernel_filter_create(name, entry);
+	if (!ret && filter->options[0])
+		ret = kernel_filter_write(name, entry, KERNEL_OPTIONS,
+					  filter->options);
+	if (!ret && filter->critical)
+		ret = kernel_filter_write(name, entry, KERNEL_CRITICAL, "1");
+	if (!ret && filter->start_optional)
+		ret = kernel_filter_write(name, entry, KERNEL_START_OPTIONAL, "1");
+	if (ret)
+		stack_report(op, name, ret, NULL);
+	return ret;
+}
+
+static int configure(const struct stack_spec *spec, bool live)
+{
+	char entry[KERNEL_ENTRY_MAX];
+	size_t i;
+	int ret;
+
+	ret = set(spec->name, KERNEL_TARGET, spec->target);
+	if (!ret)
+		ret = set(spec->name, KERNEL_TYPE, spec->type);
+	if (!ret)
+		ret = set_number(spec->name, KERNEL_MAX_PAGES, spec->max_pages);
+	if (!ret)
+		ret = set_number(spec->name, KERNEL_TIMEOUT_MS, spec->timeout_ms);
+	if (!ret && spec->area)
+		ret = set(spec->name, KERNEL_AREA, "1");
+	for (i = 0; !ret && i < spec->nr_filters; i++) {
+		spec_entry(spec, i, entry, sizeof(entry));
+		ret = add_filter(spec->name, entry, &spec->filters[i]);
+	}
+	if (!ret && live)
+		ret = set_live(spec);
+	return ret;
+}
+
+/* Create and configure a stack, and set it live. Undoes all of it on failure */
+int stack_up(const struct stack_spec *spec, bool live)
+{
+	int ret;
+
+	ret = kernel_stack_create(spec->name);
+	if (ret) {
+		report_error("creating the stack", spec->name, -ret);
+		if (advice_for(-ret))
+			report_advice("%s", advice_for(-ret));
+		return ret;
+	}
+	ret = configure(spec, live);
+	if (ret)
+		stack_down(spec->name);
+	return ret;
+}
+
+/* udev and others open a device for a moment whenever it changes: wait for them */
+static int set_not_live(const char *name)
+{
+	const struct timespec step = { .tv_nsec = BUSY_STEP_MS * 1000L * 1000 };
+	__u64 end = now_ms() + BUSY_MS;
+	char live[KERNEL_VALUE_MAX];
+	int ret;
+
+	ret = kernel_stack_read(name, KERNEL_LIVE, live);
+	if (ret || !strcmp(live, "0"))
+		return ret;
+	for (;;) {
+		ret = kernel_stack_write(name, KERNEL_LIVE, "0");
+		if (ret != -EBUSY || now_ms() >= end)
+			return ret;
+		nanosleep(&step, NULL);
+	}
+}
+
+/* Unload a stack if it is live, and remove it with all its filters */
+int stack_down(const char *name)
+{
+	struct kernel_names entries;
+	size_t i;
+	int ret;
+
+	ret = set_not_live(name);
+	if (!ret)
+		ret = kernel_filters(name, &entries);
+	if (ret) {
+		stack_report("taking down the stack", name, ret, NULL);
+		return ret;
+	}
+	for (i = 0; !ret && i < entries.nr; i++)
+		ret = kernel_filter_remove(name, entries.names[i]);
+	kernel_names_free(&entries);
+	if (!ret)
+		ret = kernel_stack_remove(name);
+	if (ret)
+		stack_report("removing the stack", name, ret, NULL);
+	return ret;
+}
+
+/* The name of a live stack's device, as in "dumpflt0". Prints the error, if any */
+int stack_device(const char *name, char device[KERNEL_DEVICE_MAX])
+{
+	char value[KERNEL_VALUE_MAX];
+	int ret;
+
+	ret = kernel_stack_read(name, KERNEL_DEVICE, value);
+	if (ret) {
+		stack_report("reading the device", name, ret, NULL);
+		return ret;
+	}
+	if (!value[0] || strchr(value, '/') ||
+	    !copy_string(device, KERNEL_DEVICE_MAX, value)) {
+		report_failure("reading the device", name, "the stack is not live");
+		report_advice("Set it live: dumpflt create without --no-live does.");
+		return -ENODEV;
+	}
+	return 0;
+}
+
+/* A stack that works without one of its filters must not go unnoticed */
+void stack_warn_left_out(const char *name)
+{
+	char value[KERNEL_VALUE_MAX];
+	struct kernel_names entries;
+	const char *entry;
+	size_t i;
+
+	if (kernel_filters(name, &entries))
+		return;
+	for (i = 0; i < entries.nr; i++) {
+		entry = entries.names[i];
+		if (kernel_filter_read(name, entry, KERNEL_STATE, value) ||
+		    strcmp(value, DUMPFLT_FILTER_STATE_LEFT_OUT))
+			continue;
+		kernel_filter_read(name, entry, KERNEL_LAST_ERROR, value);
+		report_warning("stack '%s' works without filter '%s': %s", name,
+			       entry, value[0] ? value : "it was left out");
+	}
+	kernel_names_free(&entries);
+}

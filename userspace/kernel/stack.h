@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Bringing a stack up and taking it down again.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_STACK_H
+#define DUMPFLT_STACK_H
+
+#include "kernel/kernel.h"
+#include "kernel/spec.h"
+
+int stack_up(const struct stack_spec *spec, bool live);
+int stack_down(const char *name);
+int stack_device(const char *name, char device[KERNEL_DEVICE_MAX]);
+void stack_report(const char *op, const char *name, int err, const char *advice);
+void stack_warn_left_out(const char *name);
+
+#endif
