@@ -222,10 +222,10 @@ bad_docs_untested()
 
 bad_docs_no_such_rule()
 {
-	mkdir Documentation selftests
+	mkdir -p Documentation selftests/io
 	printf '| id | requirement | tests |\n|---|---|---|\n| C1 | order | a |\n' \
 		>Documentation/requirements.md
-	printf '#!/bin/sh\n# a: C1 and D7\n' >selftests/test_a.sh
+	printf '#!/bin/sh\n# a: C1 and D7\n' >selftests/io/test_a.sh
 	echo 'no such rule: D7, cited by test_a.sh'
 }
 

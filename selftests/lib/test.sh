@@ -7,7 +7,7 @@
 #
 #   #!/bin/sh
 #   # <SPDX>, what is tested, copyright
-#   . "$(dirname "$0")/lib/test.sh"
+#   . "$(dirname "$0")/../lib/test.sh"
 #   _test_begin 2
 #   ktap_test_result "..." _stack_create s0 "$disk"
 #   ktap_test_result "..." ...
@@ -16,7 +16,7 @@
 # _test_end adds two results: everything that the test made could be removed,
 # and the kernel did not complain. A script that ends any other way has failed.
 
-SELFTESTS=${SELFTESTS:-$(cd "$(dirname "$0")" && pwd)}
+SELFTESTS=${SELFTESTS:-$(cd "$(dirname "$0")/.." && pwd)}
 TEST_NAME=$(basename "$0" .sh)
 WORKERS=/sys/devices/virtual/workqueue/cpumask
 

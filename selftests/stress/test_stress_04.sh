@@ -8,7 +8,7 @@
 # Copyright (C) 2026 the dumpflt authors
 
 # shellcheck source=../lib/test.sh
-. "$(dirname "$0")/lib/test.sh"
+. "$(dirname "$0")/../lib/test.sh"
 # shellcheck source=../lib/check.sh
 . "$SELFTESTS/lib/check.sh"
 # shellcheck source=../lib/area.sh
