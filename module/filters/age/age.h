@@ -72,7 +72,7 @@ struct dumpflt_age {
 	struct dumpflt_age_lane		lanes[];
 };
 
-/* age.c */
+/* instance.c */
 struct dumpflt_age *dumpflt_age_create(unsigned int nr_lanes);
 void dumpflt_age_destroy(struct dumpflt_age *age);
 

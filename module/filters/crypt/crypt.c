@@ -178,7 +178,7 @@ static int crypt_init(struct dumpflt_extension *ext,
 	if (!description)
 		return -EINVAL;
 
-	xts = dumpflt_xts_create(ext->nr_lanes);
+	xts = dumpflt_xts_choose(ext->nr_lanes);
 	if (IS_ERR(xts)) {
 		explain_cipher(init_data, PTR_ERR(xts));
 		return PTR_ERR(xts);

@@ -24,7 +24,7 @@ enum dumpflt_xts_direction {
 };
 
 /* xts.c */
-struct dumpflt_xts *dumpflt_xts_create(u32 nr_lanes);
+struct dumpflt_xts *dumpflt_xts_create(u32 nr_lanes, u32 mask);
 void dumpflt_xts_destroy(struct dumpflt_xts *xts);
 int dumpflt_xts_set_key(struct dumpflt_xts *xts, const u8 *key);
 u8 *dumpflt_xts_scratch(struct dumpflt_xts *xts, u32 lane);
@@ -34,6 +34,9 @@ int dumpflt_xts_crypt(struct dumpflt_xts *xts, u32 lane,
 
 /* xts_selftest.c */
 int dumpflt_xts_selftest(struct dumpflt_xts *xts, u32 lane);
+
+/* xts_choose.c */
+struct dumpflt_xts *dumpflt_xts_choose(u32 nr_lanes);
 
 /* key.c */
 int dumpflt_crypt_load_key(const struct dumpflt_init_data *init_data,

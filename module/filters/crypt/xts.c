@@ -2,27 +2,11 @@
 /*
  * AES-XTS for one data unit at a time, without sleeping or allocating.
  *
- * The kernel's crypto API offers "xts(aes)" in three kinds, and a filter cannot
- * use all of them:
- *
- *  1. synchronous implementations. Always fine.
- *  2. SIMD implementations that are marked asynchronous (AES-NI in Linux 6.1,
- *     crypto/simd.c). They hand a call to another thread only if it comes from where
- *     the vector registers may not be used, such as an interrupt. Callbacks run
- *     in process context, where they work at once, several times as fast as
- *     anything of the first kind.
- *  3. accelerator cards. They sleep, allocate, and depend on a driver and on
- *     interrupts that a crashed machine may not have. Never used.
- *
- * The flags of an implementation tell the third kind from the others, but not
- * the second from a slow asynchronous one. So one is allocated with
- * asynchronous ones allowed, and the self-test's calls show whether they
- * complete at once. If they do not, only the first kind is allowed.
- *
- * Should a call be queued nevertheless, the API writes to the caller's memory
- * at some later time. It is waited for, in spite of the rule against sleeping,
- * because giving the buffers back earlier would corrupt memory, and then it
- * fails: the dump ends, whatever the result was.
+ * Should a call be queued, although xts_choose.c has seen to it that none is, the
+ * API writes to the caller's memory at some later time. It is waited for, in
+ * spite of the rule against sleeping, because giving the buffers back earlier
+ * would corrupt memory, and then it fails: the dump ends, whatever the result
+ * was.
  *
  * The API promises not to allocate (CRYPTO_ALG_ALLOCATES_MEMORY unset) if the
  * tweak and the data have the alignment that the implementation asks for, and
@@ -33,15 +17,10 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <crypto/skcipher.h>
-#include <linux/kmod.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 
 #include "crypt.h"
-
-/* The third kind, see above */
-#define UNUSABLE	(CRYPTO_ALG_ALLOCATES_MEMORY | \
-			 CRYPTO_ALG_KERN_DRIVER_ONLY)
 
 /**
  * struct xts_lane - what a call needs; lanes may run at the same time
@@ -111,8 +90,15 @@ void dumpflt_xts_destroy(struct dumpflt_xts *xts)
 	kfree(xts);
 }
 
-/* Return: an implementation that @mask does not exclude, tested in all lanes */
-static struct dumpflt_xts *create_tested(u32 nr_lanes, u32 mask)
+/**
+ * dumpflt_xts_create() - set up an implementation
+ * @nr_lanes: how many calls may run at once
+ * @mask: flags of implementations that will not do
+ *
+ * Context: process context, sleeps.
+ * Return: a cipher without a key, or an ERR_PTR().
+ */
+struct dumpflt_xts *dumpflt_xts_create(u32 nr_lanes, u32 mask)
 {
 	struct dumpflt_xts *xts;
 	int err;
@@ -131,39 +117,12 @@ static struct dumpflt_xts *create_tested(u32 nr_lanes, u32 mask)
 
 	for (i = 0; i < nr_lanes; i++) {
 		err = create_lane(&xts->lanes[i], xts->tfm);
-		if (err)
-			goto out_destroy;
+		if (err) {
+			dumpflt_xts_destroy(xts);
+			return ERR_PTR(err);
+		}
 		xts->nr_lanes++;
-
-		err = dumpflt_xts_selftest(xts, i);
-		if (err)
-			goto out_destroy;
 	}
-	return xts;
-
-out_destroy:
-	dumpflt_xts_destroy(xts);
-	return ERR_PTR(err);
-}
-
-/**
- * dumpflt_xts_create() - find an implementation and test it
- * @nr_lanes: how many calls may run at once
- *
- * Context: process context, sleeps, may load modules.
- * Return: a cipher without a key, or an ERR_PTR(): -EBADMSG if the
- * implementation computes something else than AES-256-XTS.
- */
-struct dumpflt_xts *dumpflt_xts_create(u32 nr_lanes)
-{
-	struct dumpflt_xts *xts;
-
-	/* The API does not look for a faster one if there is a slow one */
-	request_module("crypto-aes");
-
-	xts = create_tested(nr_lanes, UNUSABLE);
-	if (xts == ERR_PTR(-EINPROGRESS))
-		xts = create_tested(nr_lanes, UNUSABLE | CRYPTO_ALG_ASYNC);
 	return xts;
 }
 
