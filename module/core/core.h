@@ -364,8 +364,15 @@ struct dumpflt_stack {
 	int			flush_err;
 };
 
-/* main.c */
-extern struct configfs_subsystem dumpflt_subsys;
+/* state.c */
+const char *dumpflt_type_word(enum dumpflt_type type);
+const char *dumpflt_state_word(enum dumpflt_state state);
+const char *dumpflt_filter_state_word(enum dumpflt_filter_state state);
+bool dumpflt_stack_is_live(const struct dumpflt_stack *stack);
+bool dumpflt_session_is_open(const struct dumpflt_stack *stack);
+bool dumpflt_instance_is_critical(const struct dumpflt_instance *inst);
+void dumpflt_stack_set_state(struct dumpflt_stack *stack,
+			     enum dumpflt_state state);
 
 /* registry.c */
 bool dumpflt_filter_name_ok(const char *name);
@@ -373,6 +380,7 @@ const struct dumpflt_filter *dumpflt_filter_get(const char *name);
 void dumpflt_filter_put(const struct dumpflt_filter *filter);
 
 /* options.c */
+int dumpflt_parse_bool(const char *page, bool *value);
 int dumpflt_options_check(const char *text, size_t *line_ret);
 int dumpflt_options_init(struct dumpflt_options *options,
 			 struct dumpflt_instance *inst);
@@ -382,12 +390,11 @@ const char *dumpflt_options_unused(const struct dumpflt_options *options);
 /* instance.c */
 struct dumpflt_instance *dumpflt_instance_create(struct dumpflt_stack *stack,
 						 struct dumpflt_entry *entry);
-bool dumpflt_instance_is_critical(const struct dumpflt_instance *inst);
 int dumpflt_instance_init(struct dumpflt_instance *inst);
 int dumpflt_instance_alloc_bounce(struct dumpflt_instance *inst);
 void dumpflt_instance_unload(struct dumpflt_instance *inst);
 void dumpflt_instance_destroy(struct dumpflt_instance *inst);
-u32 dumpflt_instance_seal(const struct dumpflt_instance *inst, u32 seed);
+u32 dumpflt_stack_seal(const struct dumpflt_stack *stack);
 
 /* callback.c */
 const char *dumpflt_callback_word(enum dumpflt_callback cb);
@@ -403,13 +410,6 @@ void dumpflt_stack_init(struct dumpflt_stack *stack, const char *name);
 void dumpflt_stack_exit(struct dumpflt_stack *stack);
 int dumpflt_stack_load(struct dumpflt_stack *stack);
 int dumpflt_stack_unload(struct dumpflt_stack *stack);
-bool dumpflt_stack_is_live(const struct dumpflt_stack *stack);
-void dumpflt_stack_set_state(struct dumpflt_stack *stack,
-			     enum dumpflt_state state);
-u32 dumpflt_stack_seal(const struct dumpflt_stack *stack);
-const char *dumpflt_type_word(enum dumpflt_type type);
-const char *dumpflt_state_word(enum dumpflt_state state);
-const char *dumpflt_filter_state_word(enum dumpflt_filter_state state);
 
 /* limits.c */
 void dumpflt_limits_from_target(struct dumpflt_stack *stack);
@@ -429,7 +429,6 @@ void dumpflt_target_close(struct dumpflt_stack *stack);
 int dumpflt_session_start(struct dumpflt_stack *stack, bool read);
 int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 			u64 length);
-bool dumpflt_session_is_open(const struct dumpflt_stack *stack);
 bool dumpflt_session_is_busy(struct dumpflt_stack *stack);
 
 /* flush.c */
@@ -468,8 +467,7 @@ void dumpflt_note(struct dumpflt_stack *stack, struct dumpflt_instance *inst,
 		  int err, const char *fmt, ...);
 
 /* configfs.c */
-extern const struct config_item_type dumpflt_root_type;
-int dumpflt_parse_bool(const char *page, bool *value);
+extern struct configfs_subsystem dumpflt_subsys;
 
 /* configfs_filter.c */
 struct config_item *dumpflt_entry_make(struct config_group *group,

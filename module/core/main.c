@@ -8,15 +8,6 @@
 
 #include "core.h"
 
-struct configfs_subsystem dumpflt_subsys = {
-	.su_group = {
-		.cg_item = {
-			.ci_namebuf = DUMPFLT_CONFIGFS_DIR,
-			.ci_type = &dumpflt_root_type,
-		},
-	},
-};
-
 static int __init dumpflt_init(void)
 {
 	int ret;

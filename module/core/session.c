@@ -19,20 +19,6 @@
 #include "base/trace.h"
 
 /**
- * dumpflt_session_is_open - is a session in progress?
- * @stack: the stack
- *
- * Context: any.
- * Return: true between a successful start and the beginning of the end.
- */
-bool dumpflt_session_is_open(const struct dumpflt_stack *stack)
-{
-	enum dumpflt_state state = READ_ONCE(stack->state);
-
-	return state == DUMPFLT_STARTED || state == DUMPFLT_READING;
-}
-
-/**
  * dumpflt_session_is_busy - does the target still hold something of ours?
  * @stack: the stack, live, no session
  *

@@ -4,7 +4,6 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <linux/crc32.h>
 #include <linux/slab.h>
 
 #include "layout/area.h"
@@ -13,62 +12,6 @@
 /* Guards dumpflt_stacks */
 DEFINE_MUTEX(dumpflt_stacks_lock);
 LIST_HEAD(dumpflt_stacks);
-
-/**
- * dumpflt_type_word - a dump type in a word
- * @type: the type
- *
- * Context: any.
- * Return: the word of the user interface.
- */
-const char *dumpflt_type_word(enum dumpflt_type type)
-{
-	return type == DUMPFLT_TYPE_CRASH ? DUMPFLT_TYPE_WORD_CRASH :
-					    DUMPFLT_TYPE_WORD_HIBERNATION;
-}
-
-/**
- * dumpflt_state_word - a stack's state in a word
- * @state: the state
- *
- * Context: any.
- * Return: the word of the user interface.
- */
-const char *dumpflt_state_word(enum dumpflt_state state)
-{
-	static const char * const words[] = {
-		[DUMPFLT_CONFIGURED]	= DUMPFLT_STATE_CONFIGURED,
-		[DUMPFLT_LIVE]		= DUMPFLT_STATE_LIVE,
-		[DUMPFLT_STARTED]	= DUMPFLT_STATE_STARTED,
-		[DUMPFLT_READING]	= DUMPFLT_STATE_READING,
-		[DUMPFLT_FINISHING]	= DUMPFLT_STATE_FINISHING,
-		[DUMPFLT_COMPLETE]	= DUMPFLT_STATE_COMPLETE,
-		[DUMPFLT_FAILED]	= DUMPFLT_STATE_FAILED,
-		[DUMPFLT_INTERRUPTED]	= DUMPFLT_STATE_INTERRUPTED,
-	};
-
-	return words[state];
-}
-
-/**
- * dumpflt_filter_state_word - a filter's state in a word
- * @state: the state
- *
- * Context: any.
- * Return: the word of the user interface.
- */
-const char *dumpflt_filter_state_word(enum dumpflt_filter_state state)
-{
-	static const char * const words[] = {
-		[DUMPFLT_FILTER_CONFIGURED]	= DUMPFLT_FILTER_STATE_CONFIGURED,
-		[DUMPFLT_FILTER_READY]		= DUMPFLT_FILTER_STATE_READY,
-		[DUMPFLT_FILTER_STARTED]	= DUMPFLT_FILTER_STATE_STARTED,
-		[DUMPFLT_FILTER_LEFT_OUT]	= DUMPFLT_FILTER_STATE_LEFT_OUT,
-		[DUMPFLT_FILTER_FAILED]		= DUMPFLT_FILTER_STATE_FAILED,
-	};
-
-	return words[state];
-}
 
 /**
  * dumpflt_stack_init - make a new stack, not live, with the defaults
@@ -108,78 +51,6 @@ void dumpflt_stack_exit(struct dumpflt_stack *stack)
 	kfree(stack->path);
 	mutex_destroy(&stack->text_lock);
 	mutex_destroy(&stack->lock);
-}
-
-/**
- * dumpflt_stack_is_live - is the stack loaded?
- * @stack: the stack
- *
- * Context: stack lock held.
- * Return: true if so.
- */
-bool dumpflt_stack_is_live(const struct dumpflt_stack *stack)
-{
-	lockdep_assert_held(&stack->lock);
-	return stack->state != DUMPFLT_CONFIGURED;
-}
-
-static bool legal(enum dumpflt_state from, enum dumpflt_state to)
-{
-	switch (to) {
-	case DUMPFLT_CONFIGURED:
-		return from != DUMPFLT_STARTED && from != DUMPFLT_READING;
-	case DUMPFLT_LIVE:
-		return from == DUMPFLT_CONFIGURED || from == DUMPFLT_FINISHING;
-	case DUMPFLT_STARTED:
-	case DUMPFLT_READING:
-		return from == DUMPFLT_LIVE || from >= DUMPFLT_COMPLETE;
-	case DUMPFLT_FINISHING:
-		return from == DUMPFLT_STARTED || from == DUMPFLT_READING;
-	case DUMPFLT_COMPLETE:
-	case DUMPFLT_INTERRUPTED:
-		return from == DUMPFLT_FINISHING;
-	case DUMPFLT_FAILED:
-		/* a start that failed never was a session */
-		return from != DUMPFLT_CONFIGURED;
-	}
-	return false;
-}
-
-/**
- * dumpflt_stack_set_state - the only place that changes a stack's state
- * @stack: the stack
- * @state: the new state
- *
- * Context: stack lock held; queue frozen, or no disk, or no I/O admitted in
- * either state.
- */
-void dumpflt_stack_set_state(struct dumpflt_stack *stack,
-			     enum dumpflt_state state)
-{
-	lockdep_assert_held(&stack->lock);
-	WARN_ON_ONCE(!legal(stack->state, state));
-	WRITE_ONCE(stack->state, state);
-}
-
-/**
- * dumpflt_stack_seal - checksum over what must not change while live (C48)
- * @stack: the stack
- *
- * Context: process context, stack lock held.
- * Return: the checksum.
- */
-u32 dumpflt_stack_seal(const struct dumpflt_stack *stack)
-{
-	u32 crc = crc32_le(~0, (const u8 *)&stack->limits,
-			   sizeof(stack->limits));
-	unsigned int i;
-
-	crc = crc32_le(crc, (const u8 *)&stack->target, sizeof(stack->target));
-	crc = crc32_le(crc, (const u8 *)&stack->area, sizeof(stack->area));
-	crc = crc32_le(crc, (const u8 *)stack->inst, sizeof(stack->inst));
-	for (i = 0; i < stack->nr_inst; i++)
-		crc = dumpflt_instance_seal(stack->inst[i], crc);
-	return crc;
 }
 
 static void drop_instances(struct dumpflt_stack *stack)

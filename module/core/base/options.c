@@ -22,6 +22,27 @@ static size_t name_length(const char *line)
 }
 
 /**
+ * dumpflt_parse_bool - understand "0" or "1", and nothing else
+ * @page: what was written, with or without a newline
+ * @value: set if it is one of them
+ *
+ * kstrtobool() looks at the first characters only.
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int dumpflt_parse_bool(const char *page, bool *value)
+{
+	if (sysfs_streq(page, "1"))
+		*value = true;
+	else if (sysfs_streq(page, "0"))
+		*value = false;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+/**
  * dumpflt_options_check - is this text a list of options?
  * @text: lines
  * @line_ret: number of the first line that is none, counted from 1

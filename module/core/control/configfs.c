@@ -30,27 +30,6 @@ static char *copy_value(const char *page, size_t count)
 	return kmemdup_nul(page, count, GFP_KERNEL);
 }
 
-/**
- * dumpflt_parse_bool - understand "0" or "1", and nothing else
- * @page: what was written, with or without a newline
- * @value: set if it is one of them
- *
- * kstrtobool() looks at the first characters only.
- *
- * Context: any.
- * Return: 0 or -EINVAL.
- */
-int dumpflt_parse_bool(const char *page, bool *value)
-{
-	if (sysfs_streq(page, "1"))
-		*value = true;
-	else if (sysfs_streq(page, "0"))
-		*value = false;
-	else
-		return -EINVAL;
-	return 0;
-}
-
 static ssize_t stack_target_show(struct config_item *item, char *page)
 {
 	struct dumpflt_stack *stack = to_stack(item);
@@ -488,8 +467,17 @@ static struct configfs_group_operations root_group_ops = {
 	.make_group = make_stack,
 };
 
-const struct config_item_type dumpflt_root_type = {
+static const struct config_item_type root_type = {
 	.ct_group_ops = &root_group_ops,
 	.ct_attrs = root_attrs,
 	.ct_owner = THIS_MODULE,
+};
+
+struct configfs_subsystem dumpflt_subsys = {
+	.su_group = {
+		.cg_item = {
+			.ci_namebuf = DUMPFLT_CONFIGFS_DIR,
+			.ci_type = &root_type,
+		},
+	},
 };

@@ -119,18 +119,6 @@ static void take_answer(struct dumpflt_instance *inst,
 	inst->ext->data = data->data;
 }
 
-/**
- * dumpflt_instance_is_critical - may the stack not do without it?
- * @inst: the instance, after its init()
- *
- * Context: stack lock held.
- * Return: true if the filter or the configuration says so.
- */
-bool dumpflt_instance_is_critical(const struct dumpflt_instance *inst)
-{
-	return (inst->flags & DUMPFLT_F_CRITICAL) || inst->entry->critical;
-}
-
 static int run_init(struct dumpflt_instance *inst,
 		    struct dumpflt_init_data *data)
 {
@@ -298,18 +286,11 @@ void dumpflt_instance_destroy(struct dumpflt_instance *inst)
 	kfree(inst);
 }
 
-/**
- * dumpflt_instance_seal - checksum over what must not change while live
- * @inst: the instance
- * @seed: checksum so far
- *
- * Taken over the filter's own table, not over our copy: what is to be found
- * is that somebody has overwritten either.
- *
- * Context: any.
- * Return: the checksum.
+/*
+ * Taken over the filter's own table, not over our copy: what is to be found is
+ * that somebody has overwritten either.
  */
-u32 dumpflt_instance_seal(const struct dumpflt_instance *inst, u32 seed)
+static u32 seal_instance(const struct dumpflt_instance *inst, u32 seed)
 {
 	seed = crc32_le(seed, (const u8 *)&inst->filter, sizeof(inst->filter));
 	seed = crc32_le(seed, (const u8 *)inst->their_ops,
@@ -325,4 +306,25 @@ u32 dumpflt_instance_seal(const struct dumpflt_instance *inst, u32 seed)
 			sizeof(inst->meta_offset));
 	return crc32_le(seed, (const u8 *)&inst->master.data,
 			sizeof(inst->master.data));
+}
+
+/**
+ * dumpflt_stack_seal - checksum over what must not change while live (C48)
+ * @stack: the stack
+ *
+ * Context: process context, stack lock held.
+ * Return: the checksum.
+ */
+u32 dumpflt_stack_seal(const struct dumpflt_stack *stack)
+{
+	u32 crc = crc32_le(~0, (const u8 *)&stack->limits,
+			   sizeof(stack->limits));
+	unsigned int i;
+
+	crc = crc32_le(crc, (const u8 *)&stack->target, sizeof(stack->target));
+	crc = crc32_le(crc, (const u8 *)&stack->area, sizeof(stack->area));
+	crc = crc32_le(crc, (const u8 *)stack->inst, sizeof(stack->inst));
+	for (i = 0; i < stack->nr_inst; i++)
+		crc = seal_instance(stack->inst[i], crc);
+	return crc;
 }
