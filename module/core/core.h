@@ -392,14 +392,17 @@ struct dumpflt_instance *dumpflt_instance_create(struct dumpflt_stack *stack,
 						 struct dumpflt_entry *entry);
 int dumpflt_instance_init(struct dumpflt_instance *inst);
 int dumpflt_instance_alloc_bounce(struct dumpflt_instance *inst);
-void dumpflt_instance_unload(struct dumpflt_instance *inst);
 void dumpflt_instance_destroy(struct dumpflt_instance *inst);
+struct dumpflt_instance *dumpflt_instance_of(struct dumpflt_extension *ext);
+struct dumpflt_total dumpflt_instance_total(const struct dumpflt_instance *inst);
+void dumpflt_instance_begin(struct dumpflt_instance *inst);
 u32 dumpflt_stack_seal(const struct dumpflt_stack *stack);
 
 /* callback.c */
 const char *dumpflt_callback_word(enum dumpflt_callback cb);
 int dumpflt_call_simple(struct dumpflt_instance *inst,
 			enum dumpflt_callback cb, bool fatal);
+void dumpflt_call_unload(struct dumpflt_instance *inst);
 /* chain.c */
 struct dumpflt_instance *dumpflt_chain_unreadable(struct dumpflt_stack *stack);
 
@@ -445,15 +448,6 @@ void dumpflt_sync_submit(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
 int dumpflt_sync_wait(struct dumpflt_sync *sync, unsigned int ms);
 int dumpflt_sync_io(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
 		    blk_opf_t opf, void *data, u32 len, u64 offset);
-
-/* stored.c */
-struct dumpflt_extension *dumpflt_extension_alloc(struct dumpflt_instance *inst,
-						  size_t size);
-void dumpflt_extension_free(struct dumpflt_extension *ext);
-void dumpflt_instance_begin(struct dumpflt_instance *inst);
-u32 dumpflt_instance_disk_flags(const struct dumpflt_instance *inst);
-void dumpflt_instance_report(const struct dumpflt_instance *inst,
-			     struct dumpflt_disk_filter *filter);
 
 /* error.c */
 void dumpflt_error_init(struct dumpflt_error *error);

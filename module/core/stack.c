@@ -58,7 +58,7 @@ static void drop_instances(struct dumpflt_stack *stack)
 	while (stack->nr_inst) {
 		struct dumpflt_instance *inst = stack->inst[--stack->nr_inst];
 
-		dumpflt_instance_unload(inst);
+		dumpflt_call_unload(inst);
 		dumpflt_instance_destroy(inst);
 		stack->inst[stack->nr_inst] = NULL;
 	}
@@ -93,7 +93,7 @@ static void leave_out(struct dumpflt_stack *stack, unsigned int i)
 		(stack->nr_inst - i) * sizeof(stack->inst[0]));
 	stack->inst[stack->nr_inst] = NULL;
 	WRITE_ONCE(inst->entry->state, DUMPFLT_FILTER_LEFT_OUT);
-	dumpflt_instance_unload(inst);
+	dumpflt_call_unload(inst);
 	dumpflt_instance_destroy(inst);
 }
 

@@ -144,6 +144,23 @@ int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 	return ret;
 }
 
+/**
+ * dumpflt_call_unload - call a filter's unload(), if it is owed
+ * @inst: the instance; no I/O and no other callback runs
+ *
+ * Context: process context, stack lock held; the filter may sleep.
+ */
+void dumpflt_call_unload(struct dumpflt_instance *inst)
+{
+	lockdep_assert_held(&inst->stack->lock);
+
+	if (!inst->inited)
+		return;
+	inst->inited = false;
+	/* C54: an error is reported there and changes nothing */
+	dumpflt_call_simple(inst, DUMPFLT_CB_UNLOAD, false);
+}
+
 /* Rules about the data. Words if one was broken */
 static const char *broken_data_rule(enum dumpflt_callback cb,
 				    struct dumpflt_call *call,

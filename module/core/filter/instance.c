@@ -10,6 +10,43 @@
 
 #include "core.h"
 
+/* In front of each extension, so that it leads back to its instance */
+struct extension_box {
+	struct dumpflt_instance		*inst;
+	struct dumpflt_extension	ext;
+};
+
+static struct dumpflt_extension *alloc_extension(struct dumpflt_instance *inst,
+						 size_t size)
+{
+	struct extension_box *box;
+
+	/* never less than the filter knows, so that it may read all of it */
+	box = kzalloc(offsetof(struct extension_box, ext) +
+		      max(size, sizeof(box->ext)), GFP_KERNEL);
+	if (!box)
+		return NULL;
+	box->inst = inst;
+	return &box->ext;
+}
+
+static void free_extension(struct dumpflt_extension *ext)
+{
+	kfree(container_of(ext, struct extension_box, ext));
+}
+
+/**
+ * dumpflt_instance_of - the instance that a filter names by its extension
+ * @ext: what it was given
+ *
+ * Context: any.
+ * Return: the instance.
+ */
+struct dumpflt_instance *dumpflt_instance_of(struct dumpflt_extension *ext)
+{
+	return container_of(ext, struct extension_box, ext)->inst;
+}
+
 /**
  * dumpflt_instance_create - find an entry's filter and pin it
  * @stack: the stack
@@ -36,7 +73,7 @@ struct dumpflt_instance *dumpflt_instance_create(struct dumpflt_stack *stack,
 		return ERR_PTR(-ENOENT);
 	}
 
-	inst->ext = dumpflt_extension_alloc(inst, inst->filter->ext_size);
+	inst->ext = alloc_extension(inst, inst->filter->ext_size);
 	if (!inst->ext) {
 		dumpflt_filter_put(inst->filter);
 		kfree(inst);
@@ -252,23 +289,6 @@ static void free_bounce(struct dumpflt_instance *inst)
 }
 
 /**
- * dumpflt_instance_unload - call a filter's unload(), if it is owed
- * @inst: the instance; no I/O and no other callback runs
- *
- * Context: process context, stack lock held; the filter may sleep.
- */
-void dumpflt_instance_unload(struct dumpflt_instance *inst)
-{
-	lockdep_assert_held(&inst->stack->lock);
-
-	if (!inst->inited)
-		return;
-	inst->inited = false;
-	/* C54: an error is reported there and changes nothing */
-	dumpflt_call_simple(inst, DUMPFLT_CB_UNLOAD, false);
-}
-
-/**
  * dumpflt_instance_destroy - free an instance and unpin its filter
  * @inst: the instance, unloaded; %NULL is legal
  *
@@ -280,10 +300,49 @@ void dumpflt_instance_destroy(struct dumpflt_instance *inst)
 		return;
 	free_bounce(inst);
 	kfree(inst->stored);
-	dumpflt_extension_free(inst->ext);
+	free_extension(inst->ext);
 	dumpflt_filter_put(inst->filter);
 	config_item_put(&inst->entry->item);
 	kfree(inst);
+}
+
+/**
+ * dumpflt_instance_total - what a receipt counts
+ * @inst: the instance
+ *
+ * Counters run since the stack went live, while a receipt is about one session:
+ * what counts is the difference to @inst->before.
+ *
+ * Context: any.
+ * Return: the sums of the counters.
+ */
+struct dumpflt_total dumpflt_instance_total(const struct dumpflt_instance *inst)
+{
+	struct dumpflt_total total = {
+		.writes = atomic64_read(&inst->stat[DUMPFLT_CB_WRITE].calls),
+		.bytes = atomic64_read(&inst->stat[DUMPFLT_CB_WRITE].bytes),
+	};
+	unsigned int i;
+
+	for (i = 0; i < DUMPFLT_NR_CB; i++) {
+		total.errors += atomic64_read(&inst->stat[i].errors);
+		total.ns += atomic64_read(&inst->stat[i].ns);
+	}
+	return total;
+}
+
+/**
+ * dumpflt_instance_begin - a session begins in an area
+ * @inst: the instance
+ *
+ * Context: stack lock held, queue frozen.
+ */
+void dumpflt_instance_begin(struct dumpflt_instance *inst)
+{
+	inst->stored_len = 0;
+	inst->start_err = 0;
+	inst->finish_err = 0;
+	inst->before = dumpflt_instance_total(inst);
 }
 
 /*

@@ -196,6 +196,7 @@ void dumpflt_mac_left_out(struct dumpflt_area *area, u32 filter);
 int dumpflt_mac_receipt(struct dumpflt_area *area);
 
 /* receipt.c */
+u32 dumpflt_receipt_flags(const struct dumpflt_instance *inst);
 int dumpflt_receipt_write(struct dumpflt_area *area);
 int dumpflt_receipt_digest(struct dumpflt_area *area);
 int dumpflt_receipt_fill(struct dumpflt_area *area, u32 state);

@@ -127,3 +127,38 @@ int dumpflt_mac_receipt(struct dumpflt_area *area)
 	memcpy(receipt->mac, mac, sizeof(mac));
 	return 0;
 }
+
+/**
+ * dumpflt_set_mac_key - give the key for the MAC of this session's receipt
+ * @ext: the instance
+ * @key: the key; copied, so wipe yours
+ *
+ * For filters that seal: whoever can derive the key from the dump's own can
+ * tell the receipt from a forged one. The MAC is HMAC-SHA-256, see the format's
+ * manual in uapi/linux/dumpflt.h. The core forgets the key with the session.
+ *
+ * Context: from start() only.
+ * Return: 0; -EOPNOTSUPP without a dump area (see DUMPFLT_EXT_F_AREA); -EBUSY
+ * if another filter of the stack has given one; -EINVAL outside of start().
+ */
+int dumpflt_set_mac_key(struct dumpflt_extension *ext,
+			const u8 key[DUMPFLT_MAC_KEY_SIZE])
+{
+	struct dumpflt_instance *inst = dumpflt_instance_of(ext);
+	struct dumpflt_stack *stack = inst->stack;
+	unsigned int i;
+	int ret;
+
+	if (!stack->area)
+		return -EOPNOTSUPP;
+	if (!inst->starting)
+		return -EINVAL;
+	for (i = 0; stack->inst[i] != inst; i++)
+		;
+	ret = dumpflt_mac_set(stack->area, key, i + 1);
+	if (ret == -EBUSY)
+		dumpflt_fail(stack, inst, ret,
+			     "start: another filter seals this dump already");
+	return ret;
+}
+EXPORT_SYMBOL_DUMPFLT(dumpflt_set_mac_key);

@@ -103,7 +103,7 @@ static int collect_metadata(struct dumpflt_area *area)
 		struct dumpflt_disk_fmeta entry = {
 			.number = cpu_to_le16(inst->entry->number),
 			.chunk_meta = cpu_to_le16(inst->chunk_meta),
-			.flags = cpu_to_le32(dumpflt_instance_disk_flags(inst)),
+			.flags = cpu_to_le32(dumpflt_receipt_flags(inst)),
 			.len = cpu_to_le32(inst->stored_len),
 		};
 

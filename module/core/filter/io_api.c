@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a filter may call from its callbacks: for the data that it was given, and
+ * for what it keeps beside the dump.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/highmem.h>
+
+#include "core.h"
+#include "io.h"
+
+/**
+ * dumpflt_bounce - the calling filter's private buffer for this write
+ * @io: what write() was given
+ *
+ * Page aligned, resident, physically contiguous, max_pages pages long; not
+ * touched by anybody else until the target has the data.
+ *
+ * Context: from write() only.
+ * Return: the buffer, or %NULL without DUMPFLT_F_BOUNCE.
+ */
+void *dumpflt_bounce(struct dumpflt_io *io)
+{
+	return container_of(io, struct dumpflt_call, io)->bounce;
+}
+EXPORT_SYMBOL_DUMPFLT(dumpflt_bounce);
+
+/**
+ * dumpflt_set_buffer - the data is here now
+ * @io: what write() was given
+ * @buffer: what dumpflt_bounce() returned; @io->len bytes of it count
+ *
+ * @io->segs and @io->nr_segs describe the buffer afterwards. Anything but the
+ * filter's own bounce buffer makes the core fail the dump.
+ *
+ * Context: from write() only.
+ */
+void dumpflt_set_buffer(struct dumpflt_io *io, void *buffer)
+{
+	struct dumpflt_call *call = container_of(io, struct dumpflt_call, io);
+
+	call->installed = buffer;
+	/* judged after the callback; a foreign address is not looked at */
+	if (!buffer || buffer != call->bounce)
+		return;
+	bvec_set_page(&call->single, virt_to_page(buffer), io->len, 0);
+	io->segs = &call->single;
+	io->nr_segs = 1;
+}
+EXPORT_SYMBOL_DUMPFLT(dumpflt_set_buffer);
+
+/**
+ * dumpflt_in_place - may the data be changed where it is?
+ * @io: what write() was given
+ *
+ * Context: from write() only.
+ * Return: true if the data is in an earlier filter's bounce buffer.
+ */
+bool dumpflt_in_place(const struct dumpflt_io *io)
+{
+	return container_of(io, struct dumpflt_call, io)->replaced;
+}
+EXPORT_SYMBOL_DUMPFLT(dumpflt_in_place);
+
+/**
+ * dumpflt_io_copy - gather some of the data into one piece
+ * @io: what write() or read() was given
+ * @dst: where to
+ * @from: first byte, counted from the start of the data
+ * @len: bytes; @from + @len is at most @io->len
+ *
+ * Context: from write() or read() only.
+ */
+void dumpflt_io_copy(const struct dumpflt_io *io, void *dst, u32 from, u32 len)
+{
+	u32 i;
+
+	for (i = 0; i < io->nr_segs && len; i++) {
+		const struct bio_vec *bv = &io->segs[i];
+		u32 n;
+
+		if (from >= bv->bv_len) {
+			from -= bv->bv_len;
+			continue;
+		}
+		n = min(bv->bv_len - from, len);
+		memcpy(dst, page_address(bv->bv_page) + bv->bv_offset + from,
+		       n);
+		dst += n;
+		len -= n;
+		from = 0;
+	}
+}
+EXPORT_SYMBOL_DUMPFLT(dumpflt_io_copy);
+
+/**
+ * dumpflt_store - keep something beside the dump, in the dump area
+ * @ext: the instance
+ * @data: what, in the clear: who reads the dump finds it without a key
+ * @len: bytes of it, at most DUMPFLT_FMETA_MAX
+ *
+ * It is copied now, and durable before the first write. A second call replaces
+ * the first one's.
+ *
+ * Context: from start() only.
+ * Return: 0; -EOPNOTSUPP without a dump area (see DUMPFLT_EXT_F_AREA); -E2BIG;
+ * -EINVAL outside of start().
+ */
+int dumpflt_store(struct dumpflt_extension *ext, const void *data, u32 len)
+{
+	struct dumpflt_instance *inst = dumpflt_instance_of(ext);
+
+	if (!inst->stored)
+		return -EOPNOTSUPP;
+	if (!inst->starting)
+		return -EINVAL;
+	if (len > DUMPFLT_FMETA_MAX)
+		return -E2BIG;
+	memcpy(inst->stored, data, len);
+	inst->stored_len = len;
+	return 0;
+}
+EXPORT_SYMBOL_DUMPFLT(dumpflt_store);
