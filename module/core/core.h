@@ -412,7 +412,8 @@ extern struct list_head dumpflt_stacks;
 void dumpflt_stack_init(struct dumpflt_stack *stack, const char *name);
 void dumpflt_stack_exit(struct dumpflt_stack *stack);
 int dumpflt_stack_load(struct dumpflt_stack *stack);
-int dumpflt_stack_unload(struct dumpflt_stack *stack);
+int dumpflt_stack_quiesce(struct dumpflt_stack *stack);
+void dumpflt_stack_unload(struct dumpflt_stack *stack);
 
 /* limits.c */
 void dumpflt_limits_from_target(struct dumpflt_stack *stack);
@@ -462,6 +463,10 @@ void dumpflt_note(struct dumpflt_stack *stack, struct dumpflt_instance *inst,
 
 /* configfs.c */
 extern struct configfs_subsystem dumpflt_subsys;
+
+/* live.c */
+int dumpflt_live_begin(struct dumpflt_stack *stack);
+int dumpflt_live_end(struct dumpflt_stack *stack);
 
 /* configfs_filter.c */
 struct config_item *dumpflt_entry_make(struct config_group *group,

@@ -221,16 +221,16 @@ out_target:
 }
 
 /**
- * dumpflt_stack_unload - take a stack down
+ * dumpflt_stack_quiesce - make sure that a stack can be taken down
  * @stack: the stack, live
  *
- * A session that is in progress is interrupted. last_error stays.
+ * A session that is in progress is interrupted.
  *
  * Context: process context, stack lock held; sleeps.
  * Return: 0, or -EBUSY if the stack device is open or the target still holds
  * something of ours.
  */
-int dumpflt_stack_unload(struct dumpflt_stack *stack)
+int dumpflt_stack_quiesce(struct dumpflt_stack *stack)
 {
 	lockdep_assert_held(&stack->lock);
 
@@ -248,6 +248,21 @@ int dumpflt_stack_unload(struct dumpflt_stack *stack)
 			     "the target has not yet answered all requests");
 		return -EBUSY;
 	}
+	return 0;
+}
+
+/**
+ * dumpflt_stack_unload - take a stack down
+ * @stack: the stack, live, after dumpflt_stack_quiesce() under the same lock
+ *
+ * last_error stays.
+ *
+ * Context: process context, stack lock held; sleeps.
+ */
+void dumpflt_stack_unload(struct dumpflt_stack *stack)
+{
+	lockdep_assert_held(&stack->lock);
+
 	dumpflt_disk_destroy(stack);
 	drop_instances(stack);
 	dumpflt_watch_del(&stack->watch);
@@ -255,5 +270,4 @@ int dumpflt_stack_unload(struct dumpflt_stack *stack)
 	dumpflt_target_close(stack);
 	reset_states(stack);
 	dumpflt_stack_set_state(stack, DUMPFLT_CONFIGURED);
-	return 0;
 }

@@ -136,13 +136,8 @@ int dumpflt_disk_create(struct dumpflt_stack *stack)
 	ret = add_disk(stack->disk);
 	if (ret)
 		goto out_disk;
-	ret = dumpflt_sysfs_add(stack);
-	if (ret)
-		goto out_del;
 	return 0;
 
-out_del:
-	del_gendisk(stack->disk);
 out_disk:
 	put_disk(stack->disk);
 out_tag_set:
@@ -170,7 +165,6 @@ out_number:
  */
 void dumpflt_disk_destroy(struct dumpflt_stack *stack)
 {
-	dumpflt_sysfs_remove(stack);
 	del_gendisk(stack->disk);
 	put_disk(stack->disk);
 	stack->disk = NULL;

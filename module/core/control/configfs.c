@@ -197,95 +197,6 @@ static ssize_t stack_live_show(struct config_item *item, char *page)
 					DUMPFLT_CONFIGURED);
 }
 
-/* Lets the folders of the first @nr filters be removed again, and the stack's */
-static void release_folders(struct dumpflt_stack *stack, unsigned int nr)
-{
-	struct dumpflt_entry *entry;
-
-	list_for_each_entry(entry, &stack->entries, link) {
-		if (!nr--)
-			break;
-		configfs_undepend_item(&entry->item);
-	}
-	configfs_undepend_item(&stack->group.cg_item);
-}
-
-/*
- * The folders of a live stack cannot be removed: whoever does so would not
- * learn why its teardown failed, and a filter would be at work that nobody
- * sees. This runs inside an attribute of the stack's folder, which keeps that
- * folder there; one of a filter that is just being removed is an error.
- *
- * configfs takes an entry out of its tree before it tells us (drop_item), both
- * under su_mutex: only there is each entry of ours one of configfs's, too.
- */
-static int hold_folders(struct dumpflt_stack *stack)
-{
-	struct dumpflt_entry *entry;
-	unsigned int nr = 0;
-	int ret;
-
-	lockdep_assert_held(&dumpflt_subsys.su_mutex);
-	lockdep_assert_held(&stack->lock);
-
-	ret = configfs_depend_item_unlocked(&dumpflt_subsys,
-					    &stack->group.cg_item);
-	if (ret)
-		return ret;
-	list_for_each_entry(entry, &stack->entries, link) {
-		ret = configfs_depend_item_unlocked(&dumpflt_subsys,
-						    &entry->item);
-		if (ret) {
-			release_folders(stack, nr);
-			return ret;
-		}
-		nr++;
-	}
-	return 0;
-}
-
-static int load(struct dumpflt_stack *stack)
-{
-	int ret;
-
-	/*
-	 * All of configfs waits for who holds su_mutex, so he must not wait for
-	 * a live stack, which can be at work for long.
-	 */
-	if (READ_ONCE(stack->state) != DUMPFLT_CONFIGURED)
-		return -EBUSY;
-	if (mutex_lock_interruptible(&dumpflt_subsys.su_mutex))
-		return -EINTR;
-	if (mutex_lock_interruptible(&stack->lock)) {
-		mutex_unlock(&dumpflt_subsys.su_mutex);
-		return -EINTR;
-	}
-	ret = dumpflt_stack_is_live(stack) ? -EBUSY : hold_folders(stack);
-	mutex_unlock(&dumpflt_subsys.su_mutex);
-	if (!ret) {
-		ret = dumpflt_stack_load(stack);
-		if (ret)
-			release_folders(stack, stack->nr_entries);
-	}
-	mutex_unlock(&stack->lock);
-	return ret;
-}
-
-static int unload(struct dumpflt_stack *stack)
-{
-	int ret = 0;
-
-	if (mutex_lock_interruptible(&stack->lock))
-		return -EINTR;
-	if (dumpflt_stack_is_live(stack)) {
-		ret = dumpflt_stack_unload(stack);
-		if (!ret)
-			release_folders(stack, stack->nr_entries);
-	}
-	mutex_unlock(&stack->lock);
-	return ret;
-}
-
 static ssize_t stack_live_store(struct config_item *item, const char *page,
 				size_t count)
 {
@@ -295,7 +206,7 @@ static ssize_t stack_live_store(struct config_item *item, const char *page,
 
 	if (dumpflt_parse_bool(page, &live))
 		return -EINVAL;
-	ret = live ? load(stack) : unload(stack);
+	ret = live ? dumpflt_live_begin(stack) : dumpflt_live_end(stack);
 	return ret ?: count;
 }
 

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Writing to <stack>/live: while a stack is live its folders cannot be removed,
+ * and it is shown in sysfs.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/configfs.h>
+
+#include "core.h"
+
+/* Lets the folders of the first @nr filters be removed again, and the stack's */
+static void release_folders(struct dumpflt_stack *stack, unsigned int nr)
+{
+	struct dumpflt_entry *entry;
+
+	list_for_each_entry(entry, &stack->entries, link) {
+		if (!nr--)
+			break;
+		configfs_undepend_item(&entry->item);
+	}
+	configfs_undepend_item(&stack->group.cg_item);
+}
+
+/*
+ * The folders of a live stack cannot be removed: whoever does so would not
+ * learn why its teardown failed, and a filter would be at work that nobody
+ * sees. This runs inside an attribute of the stack's folder, which keeps that
+ * folder there; one of a filter that is just being removed is an error.
+ *
+ * configfs takes an entry out of its tree before it tells us (drop_item), both
+ * under su_mutex: only there is each entry of ours one of configfs's, too.
+ */
+static int hold_folders(struct dumpflt_stack *stack)
+{
+	struct configfs_subsystem *subsys = stack->group.cg_subsys;
+	struct dumpflt_entry *entry;
+	unsigned int nr = 0;
+	int ret;
+
+	lockdep_assert_held(&subsys->su_mutex);
+	lockdep_assert_held(&stack->lock);
+
+	ret = configfs_depend_item_unlocked(subsys, &stack->group.cg_item);
+	if (ret)
+		return ret;
+	list_for_each_entry(entry, &stack->entries, link) {
+		ret = configfs_depend_item_unlocked(subsys, &entry->item);
+		if (ret) {
+			release_folders(stack, nr);
+			return ret;
+		}
+		nr++;
+	}
+	return 0;
+}
+
+/* Makes the stack live, and shows it */
+static int load_and_show(struct dumpflt_stack *stack)
+{
+	int ret;
+
+	ret = dumpflt_stack_load(stack);
+	if (ret)
+		return ret;
+	ret = dumpflt_sysfs_add(stack);
+	if (ret) {
+		dumpflt_fail(stack, NULL, ret,
+			     "cannot make the stack device");
+		dumpflt_stack_unload(stack);
+	}
+	return ret;
+}
+
+/**
+ * dumpflt_live_begin - make a stack live
+ * @stack: the stack
+ *
+ * Context: process context, in an attribute of the stack's folder; sleeps, runs
+ * modprobe.
+ * Return: 0; -EBUSY if it is live; -EINTR; what dumpflt_stack_load() says.
+ */
+int dumpflt_live_begin(struct dumpflt_stack *stack)
+{
+	struct configfs_subsystem *subsys = stack->group.cg_subsys;
+	int ret;
+
+	/*
+	 * All of configfs waits for who holds su_mutex, so he must not wait for
+	 * a live stack, which can be at work for long.
+	 */
+	if (READ_ONCE(stack->state) != DUMPFLT_CONFIGURED)
+		return -EBUSY;
+	if (mutex_lock_interruptible(&subsys->su_mutex))
+		return -EINTR;
+	if (mutex_lock_interruptible(&stack->lock)) {
+		mutex_unlock(&subsys->su_mutex);
+		return -EINTR;
+	}
+	ret = dumpflt_stack_is_live(stack) ? -EBUSY : hold_folders(stack);
+	mutex_unlock(&subsys->su_mutex);
+	if (!ret) {
+		ret = load_and_show(stack);
+		if (ret)
+			release_folders(stack, stack->nr_entries);
+	}
+	mutex_unlock(&stack->lock);
+	return ret;
+}
+
+/**
+ * dumpflt_live_end - take a stack down, if it is live
+ * @stack: the stack
+ *
+ * Context: process context; sleeps.
+ * Return: 0; -EBUSY if it is in use; -EINTR.
+ */
+int dumpflt_live_end(struct dumpflt_stack *stack)
+{
+	int ret = 0;
+
+	if (mutex_lock_interruptible(&stack->lock))
+		return -EINTR;
+	if (dumpflt_stack_is_live(stack)) {
+		ret = dumpflt_stack_quiesce(stack);
+		if (!ret) {
+			dumpflt_sysfs_remove(stack);
+			dumpflt_stack_unload(stack);
+			release_folders(stack, stack->nr_entries);
+		}
+	}
+	mutex_unlock(&stack->lock);
+	return ret;
+}
