@@ -27,7 +27,7 @@
 static void queue_in_lane(struct dumpflt_ctx *ctx)
 {
 	if (llist_add(&ctx->node, &ctx->lane->queue))
-		queue_work(ctx->stack->wq, &ctx->lane->work);
+		queue_work(ctx->lane->stack->wq, &ctx->lane->work);
 }
 
 /*
@@ -52,12 +52,13 @@ static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx,
 {
 	struct dumpflt_stack *stack = hctx->queue->queuedata;
 	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(bd->rq);
+	struct dumpflt_call *call = &ctx->transfer.call;
 
 	blk_mq_start_request(bd->rq);
-	ctx->stack = stack;
 	ctx->lane = &stack->lanes[choose_lane(stack, bd->rq)];
-	ctx->watch = &ctx->lane->watch;
-	ctx->slot = hctx->queue_num * DUMPFLT_QUEUE_DEPTH + bd->rq->tag;
+	call->stack = stack;
+	call->watch = &ctx->lane->watch;
+	call->slot = hctx->queue_num * DUMPFLT_QUEUE_DEPTH + bd->rq->tag;
 	ctx->session = stack->sessions;
 	ctx->target_read = false;
 	ctx->status = BLK_STS_OK;
@@ -88,30 +89,38 @@ static void end_with(struct dumpflt_ctx *ctx, int err)
 	blk_mq_end_request(rq, errno_to_blk_status(err));
 }
 
+static struct dumpflt_ctx *to_ctx(struct bio *bio)
+{
+	return container_of(bio, struct dumpflt_ctx, transfer.bio);
+}
+
 static void target_answered(struct dumpflt_ctx *ctx, const char *what)
 {
-	ctx->status = ctx->bio.bi_status;
+	const struct dumpflt_call *call = &ctx->transfer.call;
+
+	ctx->status = ctx->transfer.bio.bi_status;
 	if (ctx->status)
-		dumpflt_fail(ctx->stack, NULL, blk_status_to_errno(ctx->status),
+		dumpflt_fail(call->stack, NULL, blk_status_to_errno(ctx->status),
 			     "%s of %u bytes at %llu: the target answered with an error",
-			     what, ctx->call.io.len, ctx->call.io.offset);
+			     what, call->io.len, call->io.offset);
 }
 
 static void end_write(struct bio *bio)
 {
-	struct dumpflt_ctx *ctx = bio->bi_private;
+	struct dumpflt_ctx *ctx = to_ctx(bio);
+	const struct dumpflt_call *call = &ctx->transfer.call;
 
 	target_answered(ctx, "write");
 	if (!ctx->status)
-		atomic64_add(ctx->call.io.len, &ctx->stack->bytes);
-	if (ctx->stack->area)
-		dumpflt_area_end_write(ctx);
+		atomic64_add(call->io.len, &call->stack->bytes);
+	if (call->stack->area)
+		dumpflt_area_end_write(&ctx->transfer, !ctx->status);
 	blk_mq_complete_request(blk_mq_rq_from_pdu(ctx));
 }
 
 static void end_flush(struct bio *bio)
 {
-	struct dumpflt_ctx *ctx = bio->bi_private;
+	struct dumpflt_ctx *ctx = to_ctx(bio);
 
 	target_answered(ctx, "flush");
 	blk_mq_complete_request(blk_mq_rq_from_pdu(ctx));
@@ -120,11 +129,21 @@ static void end_flush(struct bio *bio)
 /* The read callbacks want process context */
 static void end_read(struct bio *bio)
 {
-	struct dumpflt_ctx *ctx = bio->bi_private;
+	struct dumpflt_ctx *ctx = to_ctx(bio);
 
 	target_answered(ctx, "read");
 	ctx->target_read = true;
 	queue_in_lane(ctx);
+}
+
+static void submit(struct dumpflt_ctx *ctx, blk_opf_t opf, bio_end_io_t *end_io)
+{
+	const struct dumpflt_io *io = &ctx->transfer.call.io;
+	struct dumpflt_stack *stack = ctx->lane->stack;
+	u64 base = stack->area ? dumpflt_area_data(stack->area) : 0;
+
+	dumpflt_target_submit(stack, &ctx->transfer.bio, opf, io,
+			      base + io->offset, end_io);
 }
 
 /* 0 if the stack takes this request now, else the errno to refuse it with */
@@ -142,35 +161,59 @@ static int admit(struct dumpflt_stack *stack, enum req_op op)
 	return -EIO;
 }
 
+/* A request's data; -EIO if it has more segments than were announced */
+static int take_source(struct dumpflt_ctx *ctx, struct request *rq)
+{
+	struct dumpflt_call *call = &ctx->transfer.call;
+	struct req_iterator iter;
+	struct bio_vec bv;
+
+	call->nr_source = 0;
+	rq_for_each_bvec(bv, rq, iter) {
+		/* cannot be: the block layer splits by our limits */
+		if (WARN_ON_ONCE(call->nr_source ==
+				 call->stack->limits.max_segments))
+			return -EIO;
+		/* normalise, so that a page pointer is where the data begins */
+		bv.bv_page += bv.bv_offset >> PAGE_SHIFT;
+		bv.bv_offset = offset_in_page(bv.bv_offset);
+		call->source[call->nr_source++] = bv;
+	}
+	dumpflt_chain_begin(call, (u64)blk_rq_pos(rq) << SECTOR_SHIFT,
+			    blk_rq_bytes(rq), ctx->lane->index);
+	return 0;
+}
+
 static void handle_write(struct dumpflt_ctx *ctx, struct request *rq)
 {
-	bool submit = true;
+	bool send = true;
 	int ret;
 
-	ret = ctx->stack->area ? dumpflt_area_write(ctx, &submit) :
-				 dumpflt_chain_write(ctx);
+	ret = ctx->lane->stack->area ?
+		      dumpflt_area_write(&ctx->transfer, &send) :
+		      dumpflt_chain_write(&ctx->transfer.call);
 	/* after an error nothing of this may reach the target (C27, C29) */
-	if (ret || !submit) {
+	if (ret || !send) {
 		end_with(ctx, ret);
 		return;
 	}
 	/* a dump is not background writeback, whatever wrote it: no throttling */
-	dumpflt_target_submit(ctx, REQ_OP_WRITE | REQ_SYNC | REQ_IDLE |
-				   (rq->cmd_flags & REQ_FUA), end_write);
+	submit(ctx, REQ_OP_WRITE | REQ_SYNC | REQ_IDLE |
+		    (rq->cmd_flags & REQ_FUA), end_write);
 }
 
 static void handle_read(struct dumpflt_ctx *ctx)
 {
-	if (ctx->stack->area)
-		end_with(ctx, dumpflt_area_read(ctx));
+	if (ctx->lane->stack->area)
+		end_with(ctx, dumpflt_area_read(&ctx->transfer));
 	else
-		dumpflt_target_submit(ctx, REQ_OP_READ, end_read);
+		submit(ctx, REQ_OP_READ, end_read);
 }
 
 /* A checkpoint, in area mode: what was written before is on record, then */
 static void handle_flush(struct dumpflt_ctx *ctx)
 {
-	struct dumpflt_stack *stack = ctx->stack;
+	struct dumpflt_stack *stack = ctx->lane->stack;
 	int ret = 0;
 
 	if (stack->area && READ_ONCE(stack->state) == DUMPFLT_STARTED)
@@ -180,22 +223,23 @@ static void handle_flush(struct dumpflt_ctx *ctx)
 		return;
 	}
 	/* carries no data, so it is harmless outside a session too */
-	dumpflt_target_submit(ctx, REQ_OP_WRITE | REQ_PREFLUSH, end_flush);
+	submit(ctx, REQ_OP_WRITE | REQ_PREFLUSH, end_flush);
 }
 
 static void handle_read_back(struct dumpflt_ctx *ctx)
 {
+	struct dumpflt_stack *stack = ctx->lane->stack;
 	int ret = blk_status_to_errno(ctx->status);
 
 	/*
 	 * C43: no filter sees a read that failed. C33: nor one that outlived
 	 * its session, which can be if the target was silent for too long.
 	 */
-	if (!ret && (ctx->session != ctx->stack->sessions ||
-		     !dumpflt_session_is_open(ctx->stack)))
+	if (!ret && (ctx->session != stack->sessions ||
+		     !dumpflt_session_is_open(stack)))
 		ret = -EIO;
 	if (!ret)
-		ret = dumpflt_chain_read(ctx);
+		ret = dumpflt_chain_read(&ctx->transfer.call);
 	end_with(ctx, ret);
 }
 
@@ -209,7 +253,7 @@ static void handle(struct dumpflt_ctx *ctx)
 		handle_read_back(ctx);
 		return;
 	}
-	memset(&ctx->call.io, 0, sizeof(ctx->call.io));
+	memset(&ctx->transfer.call.io, 0, sizeof(ctx->transfer.call.io));
 	if (op == REQ_OP_FLUSH) {
 		handle_flush(ctx);
 		return;
@@ -218,9 +262,9 @@ static void handle(struct dumpflt_ctx *ctx)
 		end_with(ctx, -EOPNOTSUPP);
 		return;
 	}
-	ret = admit(ctx->stack, op);
+	ret = admit(ctx->lane->stack, op);
 	if (!ret)
-		ret = dumpflt_chain_source(ctx, rq);
+		ret = take_source(ctx, rq);
 	if (ret)
 		end_with(ctx, ret);
 	else if (op == REQ_OP_WRITE)
@@ -262,12 +306,11 @@ void dumpflt_lane_work(struct work_struct *work)
  */
 static enum blk_eh_timer_return timed_out(struct request *rq)
 {
-	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(rq);
+	struct dumpflt_stack *stack = rq->q->queuedata;
 
-	dumpflt_fail(ctx->stack, NULL, -ETIMEDOUT,
+	dumpflt_fail(stack, NULL, -ETIMEDOUT,
 		     "request at %llu: the target has not answered for %u ms",
-		     (u64)blk_rq_pos(rq) << SECTOR_SHIFT,
-		     ctx->stack->timeout_ms);
+		     (u64)blk_rq_pos(rq) << SECTOR_SHIFT, stack->timeout_ms);
 	return BLK_EH_RESET_TIMER;
 }
 
@@ -276,19 +319,20 @@ static int init_request(struct blk_mq_tag_set *set, struct request *rq,
 {
 	struct dumpflt_stack *stack = set->driver_data;
 	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(rq);
+	struct dumpflt_call *call = &ctx->transfer.call;
 	unsigned int nr = stack->limits.max_segments;
 
-	ctx->source = kmalloc_array_node(2 * nr, sizeof(*ctx->source),
-					 GFP_KERNEL, numa_node);
-	if (!ctx->source)
+	call->source = kmalloc_array_node(2 * nr, sizeof(*call->source),
+					  GFP_KERNEL, numa_node);
+	if (!call->source)
 		return -ENOMEM;
-	ctx->table = ctx->source + nr;
+	call->table = call->source + nr;
 	if (!stack->area)
 		return 0;
-	ctx->record = kmalloc_node(stack->area->geo.record_size, GFP_KERNEL,
-				   numa_node);
-	if (!ctx->record) {
-		kfree(ctx->source);
+	call->record = kmalloc_node(stack->area->geo.record_size, GFP_KERNEL,
+				    numa_node);
+	if (!call->record) {
+		kfree(call->source);
 		return -ENOMEM;
 	}
 	return 0;
@@ -299,8 +343,8 @@ static void exit_request(struct blk_mq_tag_set *set, struct request *rq,
 {
 	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(rq);
 
-	kfree(ctx->source);
-	kfree(ctx->record);
+	kfree(ctx->transfer.call.source);
+	kfree(ctx->transfer.call.record);
 }
 
 /*

@@ -210,9 +210,8 @@ static u32 data_crc(const struct bio_vec *segs, u32 nr_segs)
 static int call_and_judge(struct dumpflt_instance *inst,
 			  enum dumpflt_callback cb, struct dumpflt_call *call)
 {
-	struct dumpflt_ctx *ctx = container_of(call, struct dumpflt_ctx, call);
 	bool check = cb == DUMPFLT_CB_WRITE && inst->stack->check_source;
-	struct dumpflt_watch *watch = ctx->watch;
+	struct dumpflt_watch *watch = call->watch;
 	const struct bio_vec *table;
 	struct dumpflt_io was;
 	struct bio_vec single;
@@ -226,15 +225,15 @@ static int call_and_judge(struct dumpflt_instance *inst,
 	 * the single one of an earlier filter's bounce buffer.
 	 */
 	single = call->single;
-	table = call->replaced ? &single : ctx->source;
+	table = call->replaced ? &single : call->source;
 
-	call->io.meta = inst->chunk_meta ? ctx->record + inst->meta_offset :
+	call->io.meta = inst->chunk_meta ? call->record + inst->meta_offset :
 					   NULL;
 	was = call->io;
 	call->installed = NULL;
-	call->bounce = inst->bounce ? inst->bounce[ctx->slot] : NULL;
+	call->bounce = inst->bounce ? inst->bounce[call->slot] : NULL;
 	if (check)
-		before.source_crc = data_crc(ctx->source, ctx->nr_source);
+		before.source_crc = data_crc(call->source, call->nr_source);
 
 	enter(watch, &before);
 	ret = (cb == DUMPFLT_CB_WRITE ? inst->ops.write : inst->ops.read)
@@ -245,7 +244,7 @@ static int call_and_judge(struct dumpflt_instance *inst,
 	if (!rule)
 		rule = broken_data_rule(cb, call, &was, table);
 	if (!rule && check &&
-	    data_crc(ctx->source, ctx->nr_source) != before.source_crc)
+	    data_crc(call->source, call->nr_source) != before.source_crc)
 		rule = "wrote to the source pages";
 	if (rule) {
 		ret = -EPROTO;
@@ -280,15 +279,14 @@ static int call_and_judge(struct dumpflt_instance *inst,
 int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 		    struct dumpflt_call *call)
 {
-	struct dumpflt_ctx *ctx = container_of(call, struct dumpflt_ctx, call);
 	int ret = -EIO;
 
-	WRITE_ONCE(ctx->watch->in_call, true);
+	WRITE_ONCE(call->watch->in_call, true);
 	/* pairs with wait_for_callbacks(), which sets the state first */
 	smp_mb();
 	if (dumpflt_session_is_open(inst->stack))
 		ret = call_and_judge(inst, cb, call);
 	/* finish must not change what is still being judged */
-	smp_store_release(&ctx->watch->in_call, false);
+	smp_store_release(&call->watch->in_call, false);
 	return ret;
 }

@@ -18,52 +18,41 @@
 #endif
 
 /**
- * dumpflt_chain_source - set up a request's data for the filters
- * @ctx: the request's context
- * @rq: the request
+ * dumpflt_chain_begin - set up data for the filters
+ * @call: source, table and whose they are set
+ * @offset: of the data, as the filters see it
+ * @len: bytes
+ * @lane: where the filters are called
  *
- * Context: process context, in the lane; does not sleep or allocate.
- * Return: 0, or -EIO if the request has more segments than were announced.
+ * Context: process context; does not sleep or allocate.
  */
-int dumpflt_chain_source(struct dumpflt_ctx *ctx, struct request *rq)
+void dumpflt_chain_begin(struct dumpflt_call *call, u64 offset, u32 len,
+			 u32 lane)
 {
-	struct dumpflt_call *call = &ctx->call;
-	struct req_iterator iter;
-	struct bio_vec bv;
-
-	ctx->nr_source = 0;
-	rq_for_each_bvec(bv, rq, iter) {
-		/* cannot be: the block layer splits by our limits */
-		if (WARN_ON_ONCE(ctx->nr_source ==
-				 ctx->stack->limits.max_segments))
-			return -EIO;
-		/* normalise, so that a page pointer is where the data begins */
-		bv.bv_page += bv.bv_offset >> PAGE_SHIFT;
-		bv.bv_offset = offset_in_page(bv.bv_offset);
-		ctx->source[ctx->nr_source] = bv;
-		ctx->table[ctx->nr_source] = bv;
-		ctx->nr_source++;
-	}
-	memset(call, 0, sizeof(*call));
-	call->io.offset = (u64)blk_rq_pos(rq) << SECTOR_SHIFT;
-	call->io.len = blk_rq_bytes(rq);
-	call->io.lane = ctx->lane->index;
-	call->io.nr_segs = ctx->nr_source;
-	call->io.segs = ctx->table;
-	return 0;
+	memcpy(call->table, call->source,
+	       call->nr_source * sizeof(*call->table));
+	memset(&call->io, 0, sizeof(call->io));
+	call->io.offset = offset;
+	call->io.len = len;
+	call->io.lane = lane;
+	call->io.nr_segs = call->nr_source;
+	call->io.segs = call->table;
+	call->bounce = NULL;
+	call->installed = NULL;
+	call->replaced = false;
 }
 
 /**
  * dumpflt_chain_write - take a write through the filters
- * @ctx: after dumpflt_chain_source()
+ * @call: after dumpflt_chain_begin()
  *
  * Context: process context, in the lane; does not sleep or allocate.
- * Return: 0 and the data for the target in @ctx->call.io; else a negative
+ * Return: 0 and the data for the target in @call->io; else a negative
  * errno, and nothing of this write may reach the target.
  */
-int dumpflt_chain_write(struct dumpflt_ctx *ctx)
+int dumpflt_chain_write(struct dumpflt_call *call)
 {
-	struct dumpflt_stack *stack = ctx->stack;
+	struct dumpflt_stack *stack = call->stack;
 	unsigned int i;
 	int ret;
 
@@ -72,7 +61,7 @@ int dumpflt_chain_write(struct dumpflt_ctx *ctx)
 
 		if (!inst->active || !inst->ops.write)
 			continue;
-		ret = dumpflt_call_io(inst, DUMPFLT_CB_WRITE, &ctx->call);
+		ret = dumpflt_call_io(inst, DUMPFLT_CB_WRITE, call);
 		if (ret)
 			return ret;
 	}
@@ -81,14 +70,14 @@ int dumpflt_chain_write(struct dumpflt_ctx *ctx)
 
 /**
  * dumpflt_chain_read - take what the target read through the filters
- * @ctx: after dumpflt_chain_source()
+ * @call: after dumpflt_chain_begin()
  *
  * Context: process context, in the lane; does not sleep or allocate.
  * Return: 0, or a negative errno.
  */
-int dumpflt_chain_read(struct dumpflt_ctx *ctx)
+int dumpflt_chain_read(struct dumpflt_call *call)
 {
-	struct dumpflt_stack *stack = ctx->stack;
+	struct dumpflt_stack *stack = call->stack;
 	unsigned int i;
 	int ret;
 
@@ -97,7 +86,7 @@ int dumpflt_chain_read(struct dumpflt_ctx *ctx)
 
 		if (!inst->active || !inst->reads)
 			continue;
-		ret = dumpflt_call_io(inst, DUMPFLT_CB_READ, &ctx->call);
+		ret = dumpflt_call_io(inst, DUMPFLT_CB_READ, call);
 		if (ret)
 			return ret;
 	}

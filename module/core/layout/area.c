@@ -251,10 +251,10 @@ int dumpflt_area_prepare(struct dumpflt_stack *stack)
 		if (!stack->inst[i]->stored)
 			return -ENOMEM;
 	}
-	area->ctx.record = kzalloc(area->geo.record_size, GFP_KERNEL);
+	area->own.call.record = kzalloc(area->geo.record_size, GFP_KERNEL);
 	area->claimed = kvcalloc(BITS_TO_LONGS(area->geo.slot_chunks),
 				 sizeof(long), GFP_KERNEL);
-	if (!area->ctx.record || !area->claimed)
+	if (!area->own.call.record || !area->claimed)
 		return -ENOMEM;
 	return dumpflt_mac_create(area) ?: dumpflt_records_create(area);
 }
@@ -272,7 +272,7 @@ void dumpflt_area_destroy(struct dumpflt_area *area)
 	dumpflt_records_destroy(area);
 	dumpflt_mac_destroy(area);
 	kvfree(area->claimed);
-	kfree(area->ctx.record);
+	kfree(area->own.call.record);
 	kfree(area->receipt);
 	kfree(area->header);
 	if (area->fmeta)

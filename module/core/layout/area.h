@@ -96,9 +96,9 @@ struct dumpflt_records {
  * @is_open: a chunk is open
  * @open_chunk: which
  * @present: bit per piece of the open chunk
- * @ctx: takes chunks of the core's own through the filters
- * @ctx_vecs: its data, twice
- * @written: completes when the target has answered @ctx
+ * @own: takes chunks of the core's own through the filters
+ * @own_vecs: its data, twice
+ * @written: completes when the target has answered @own
  * @writing: the target has not answered yet
  * @fmeta: DUMPFLT_AREA_UNIT bytes of filter metadata
  * @records: the chunk records
@@ -130,8 +130,8 @@ struct dumpflt_area {
 	bool				is_open;
 	u64				open_chunk;
 	u32				present;
-	struct dumpflt_ctx		ctx;
-	struct bio_vec			ctx_vecs[2];
+	struct dumpflt_transfer		own;
+	struct bio_vec			own_vecs[2];
 	struct completion		written;
 	bool				writing;
 	void				*fmeta;
@@ -166,9 +166,9 @@ int dumpflt_area_write_header(struct dumpflt_area *area);
 int dumpflt_area_started(struct dumpflt_area *area);
 
 /* write.c */
-int dumpflt_area_write(struct dumpflt_ctx *ctx, bool *submit);
-void dumpflt_area_end_write(struct dumpflt_ctx *ctx);
-int dumpflt_area_read(struct dumpflt_ctx *ctx);
+int dumpflt_area_write(struct dumpflt_transfer *transfer, bool *submit);
+void dumpflt_area_end_write(struct dumpflt_transfer *transfer, bool written);
+int dumpflt_area_read(struct dumpflt_transfer *transfer);
 int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
 			     struct dumpflt_watch *watch);
 
@@ -180,9 +180,10 @@ void dumpflt_area_end(struct dumpflt_area *area, u32 state);
 int dumpflt_records_create(struct dumpflt_area *area);
 void dumpflt_records_destroy(struct dumpflt_area *area);
 void dumpflt_records_reset(struct dumpflt_area *area);
-int dumpflt_records_get(struct dumpflt_area *area, struct dumpflt_ctx *ctx);
-void dumpflt_records_put(struct dumpflt_area *area, struct dumpflt_ctx *ctx,
-			 bool written);
+int dumpflt_records_get(struct dumpflt_area *area,
+			struct dumpflt_transfer *transfer);
+void dumpflt_records_put(struct dumpflt_area *area,
+			 struct dumpflt_transfer *transfer, bool written);
 int dumpflt_records_write(struct dumpflt_area *area);
 bool dumpflt_records_is_busy(struct dumpflt_area *area);
 

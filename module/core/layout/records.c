@@ -343,16 +343,17 @@ static bool has_room(struct dumpflt_records *records)
 /**
  * dumpflt_records_get - make sure that a chunk's record has a place
  * @area: the area
- * @ctx: the chunk; @ctx->block is set and pinned
+ * @transfer: the chunk; @transfer->block is set and pinned
  *
  * Context: process context; sleeps if blocks have to be written. To be undone
  * with dumpflt_records_put().
  * Return: 0 or a negative errno; the session has failed then.
  */
-int dumpflt_records_get(struct dumpflt_area *area, struct dumpflt_ctx *ctx)
+int dumpflt_records_get(struct dumpflt_area *area,
+			struct dumpflt_transfer *transfer)
 {
 	struct dumpflt_records *records = &area->records;
-	u64 index = div_u64(ctx->chunk, records->per_block);
+	u64 index = div_u64(transfer->chunk, records->per_block);
 	struct dumpflt_record_block *block;
 	unsigned long flags;
 	int ret;
@@ -373,30 +374,31 @@ int dumpflt_records_get(struct dumpflt_area *area, struct dumpflt_ctx *ctx)
 			return judge(area, -ETIMEDOUT, "finding room for",
 				      index);
 	}
-	ctx->block = block;
+	transfer->block = block;
 	return ret;
 }
 
 /**
  * dumpflt_records_put - the target has answered
  * @area: the area
- * @ctx: the chunk, after dumpflt_records_get(), its record sealed if @written
+ * @transfer: the chunk, after dumpflt_records_get(), its record sealed if
+ *	@written
  * @written: it is on the target
  *
  * Context: any, interrupts included.
  */
-void dumpflt_records_put(struct dumpflt_area *area, struct dumpflt_ctx *ctx,
-			 bool written)
+void dumpflt_records_put(struct dumpflt_area *area,
+			 struct dumpflt_transfer *transfer, bool written)
 {
 	struct dumpflt_records *records = &area->records;
-	struct dumpflt_record_block *block = ctx->block;
+	struct dumpflt_record_block *block = transfer->block;
 	unsigned long flags;
 
-	ctx->block = NULL;
+	transfer->block = NULL;
 	spin_lock_irqsave(&records->lock, flags);
 	if (written) {
-		memcpy(record_in(area, block, ctx->chunk), ctx->record,
-		       area->geo.record_size);
+		memcpy(record_in(area, block, transfer->chunk),
+		       transfer->call.record, area->geo.record_size);
 		block->filled++;
 		block->dirty = true;
 	}

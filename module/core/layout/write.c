@@ -52,63 +52,67 @@ static u32 data_crc(const struct dumpflt_io *io)
 }
 
 /* The target has answered, or will never be asked */
-static void end_chunk(struct dumpflt_area *area, struct dumpflt_ctx *ctx,
-		      bool written)
+static void end_chunk(struct dumpflt_area *area,
+		      struct dumpflt_transfer *transfer, bool written)
 {
 	/* the receipt of a failed dump says what there is, not what was tried */
 	if (!written) {
 		/* the session has failed by now, as claim() must see */
 		smp_mb__before_atomic();
-		clear_bit(ctx->chunk, area->claimed);
+		clear_bit(transfer->chunk, area->claimed);
 	}
-	dumpflt_records_put(area, ctx, written);
+	dumpflt_records_put(area, transfer, written);
 }
 
 /**
  * dumpflt_area_end_write - the target has answered for a whole chunk
- * @ctx: the chunk
+ * @transfer: the chunk
+ * @written: it is on the target
  *
  * Context: any, interrupts included.
  */
-void dumpflt_area_end_write(struct dumpflt_ctx *ctx)
+void dumpflt_area_end_write(struct dumpflt_transfer *transfer, bool written)
 {
-	end_chunk(ctx->stack->area, ctx, !ctx->status);
+	end_chunk(transfer->call.stack->area, transfer, written);
 }
 
-/* @ctx is claimed. On success the record is sealed, and the data may be sent */
-static int filter_chunk(struct dumpflt_area *area, struct dumpflt_ctx *ctx)
+/* It is claimed. On success its record is sealed, and its data may be sent */
+static int filter_chunk(struct dumpflt_area *area,
+			struct dumpflt_transfer *transfer)
 {
+	struct dumpflt_call *call = &transfer->call;
 	int ret;
 
-	ret = dumpflt_records_get(area, ctx);
+	ret = dumpflt_records_get(area, transfer);
 	if (ret) {
-		clear_bit(ctx->chunk, area->claimed);
+		clear_bit(transfer->chunk, area->claimed);
 		return ret;
 	}
-	memset(ctx->record, 0, area->geo.record_size);
-	ret = dumpflt_chain_write(ctx);
+	memset(call->record, 0, area->geo.record_size);
+	ret = dumpflt_chain_write(call);
 	if (ret) {
-		end_chunk(area, ctx, false);
+		end_chunk(area, transfer, false);
 		return ret;
 	}
-	dumpflt_record_seal(ctx->record, area->geo.record_size, area->session,
-			    ctx->chunk, data_crc(&ctx->call.io));
+	dumpflt_record_seal(call->record, area->geo.record_size, area->session,
+			    transfer->chunk, data_crc(&call->io));
 	return 0;
 }
 
 static void end_own_write(struct bio *bio)
 {
-	struct dumpflt_ctx *ctx = bio->bi_private;
-	struct dumpflt_area *area = ctx->stack->area;
+	struct dumpflt_area *area = container_of(bio, struct dumpflt_area,
+						 own.bio);
+	const struct dumpflt_io *io = &area->own.call.io;
 
-	ctx->status = bio->bi_status;
-	if (ctx->status)
-		dumpflt_fail(ctx->stack, NULL, blk_status_to_errno(ctx->status),
+	if (bio->bi_status)
+		dumpflt_fail(area->stack, NULL,
+			     blk_status_to_errno(bio->bi_status),
 			     "write of %u bytes at %llu: the target answered with an error",
-			     ctx->call.io.len, ctx->call.io.offset);
+			     io->len, io->offset);
 	else
-		atomic64_add(ctx->call.io.len, &ctx->stack->bytes);
-	end_chunk(area, ctx, !ctx->status);
+		atomic64_add(io->len, &area->stack->bytes);
+	end_chunk(area, &area->own, !bio->bi_status);
 	complete(&area->written);
 }
 
@@ -127,34 +131,31 @@ int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
 			     struct dumpflt_watch *watch)
 {
 	struct dumpflt_stack *stack = area->stack;
-	struct dumpflt_ctx *ctx = &area->ctx;
+	struct dumpflt_transfer *own = &area->own;
+	struct dumpflt_call *call = &own->call;
 	int ret;
 
-	ctx->stack = stack;
-	ctx->lane = &stack->lanes[0];
-	ctx->watch = watch;
-	ctx->slot = stack->limits.nr_contexts - 1;
-	ctx->session = stack->sessions;
-	ctx->chunk = chunk;
-	ctx->source = &area->ctx_vecs[0];
-	ctx->table = &area->ctx_vecs[1];
-	ctx->nr_source = 1;
-	bvec_set_page(ctx->source, virt_to_page(area->buffer),
+	call->stack = stack;
+	call->watch = watch;
+	call->slot = stack->limits.nr_contexts - 1;
+	call->source = &area->own_vecs[0];
+	call->table = &area->own_vecs[1];
+	call->nr_source = 1;
+	bvec_set_page(call->source, virt_to_page(area->buffer),
 		      DUMPFLT_CHUNK_SIZE, 0);
-	*ctx->table = *ctx->source;
-	memset(&ctx->call, 0, sizeof(ctx->call));
-	ctx->call.io.offset = chunk * DUMPFLT_CHUNK_SIZE;
-	ctx->call.io.len = DUMPFLT_CHUNK_SIZE;
-	ctx->call.io.flags = flags;
-	ctx->call.io.nr_segs = 1;
-	ctx->call.io.segs = ctx->table;
+	dumpflt_chain_begin(call, chunk * DUMPFLT_CHUNK_SIZE,
+			    DUMPFLT_CHUNK_SIZE, 0);
+	call->io.flags = flags;
+	own->chunk = chunk;
 
-	ret = filter_chunk(area, ctx);
+	ret = filter_chunk(area, own);
 	if (ret)
 		return ret;
 	reinit_completion(&area->written);
 	area->writing = true;
-	dumpflt_target_submit(ctx, REQ_OP_WRITE | REQ_SYNC | REQ_IDLE,
+	dumpflt_target_submit(stack, &own->bio,
+			      REQ_OP_WRITE | REQ_SYNC | REQ_IDLE, &call->io,
+			      dumpflt_area_data(area) + call->io.offset,
 			      end_own_write);
 	if (!wait_for_completion_timeout(&area->written,
 					 msecs_to_jiffies(stack->timeout_ms))) {
@@ -165,7 +166,7 @@ int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
 		return -ETIMEDOUT;
 	}
 	area->writing = false;
-	return blk_status_to_errno(ctx->status);
+	return blk_status_to_errno(own->bio.bi_status);
 }
 
 /* The open chunk makes way for another one */
@@ -183,23 +184,24 @@ static int close_chunk(struct dumpflt_area *area, u64 next,
 	return dumpflt_area_write_chunk(area, area->open_chunk, 0, watch);
 }
 
-static int write_piece(struct dumpflt_area *area, struct dumpflt_ctx *ctx)
+static int write_piece(struct dumpflt_area *area,
+		       struct dumpflt_transfer *transfer)
 {
-	const struct dumpflt_io *io = &ctx->call.io;
+	const struct dumpflt_io *io = &transfer->call.io;
 	u32 at = io->offset % DUMPFLT_CHUNK_SIZE;
 	int ret;
 
-	if (area->is_open && area->open_chunk != ctx->chunk) {
-		ret = close_chunk(area, ctx->chunk, ctx->watch);
+	if (area->is_open && area->open_chunk != transfer->chunk) {
+		ret = close_chunk(area, transfer->chunk, transfer->call.watch);
 		if (ret)
 			return ret;
 	}
 	if (!area->is_open) {
-		ret = claim(area, ctx->chunk);
+		ret = claim(area, transfer->chunk);
 		if (ret)
 			return ret;
 		area->is_open = true;
-		area->open_chunk = ctx->chunk;
+		area->open_chunk = transfer->chunk;
 		area->present = 0;
 		/* what is not written is zeros, never an older chunk */
 		memset(area->buffer, 0, DUMPFLT_CHUNK_SIZE);
@@ -212,30 +214,30 @@ static int write_piece(struct dumpflt_area *area, struct dumpflt_ctx *ctx)
 
 /**
  * dumpflt_area_write - a write to a stack device in area mode
- * @ctx: the request, after dumpflt_chain_source()
+ * @transfer: the request's data
  * @submit: set if the data is to be sent to the target now, with
  *	dumpflt_area_end_write() when it has answered; else this was all
  *
  * Context: process context, in the lane; sleeps.
  * Return: 0 or a negative errno; the session has failed then.
  */
-int dumpflt_area_write(struct dumpflt_ctx *ctx, bool *submit)
+int dumpflt_area_write(struct dumpflt_transfer *transfer, bool *submit)
 {
-	struct dumpflt_area *area = ctx->stack->area;
-	const struct dumpflt_io *io = &ctx->call.io;
+	struct dumpflt_area *area = transfer->call.stack->area;
+	const struct dumpflt_io *io = &transfer->call.io;
 	int ret;
 
-	ctx->chunk = div_u64(io->offset, DUMPFLT_CHUNK_SIZE);
+	transfer->chunk = div_u64(io->offset, DUMPFLT_CHUNK_SIZE);
 	*submit = io->len == DUMPFLT_CHUNK_SIZE;
 	if (!*submit)
-		return write_piece(area, ctx);
-	ret = claim(area, ctx->chunk);
-	return ret ?: filter_chunk(area, ctx);
+		return write_piece(area, transfer);
+	ret = claim(area, transfer->chunk);
+	return ret ?: filter_chunk(area, transfer);
 }
 
 /**
  * dumpflt_area_read - a read from a stack device in area mode
- * @ctx: the request, after dumpflt_chain_source()
+ * @transfer: the request's data
  *
  * The page cache reads before it writes less than a page. What was not written
  * is zeros; the open chunk is still here; a chunk that is on the disk has been
@@ -244,10 +246,10 @@ int dumpflt_area_write(struct dumpflt_ctx *ctx, bool *submit)
  * Context: process context, in lane 0; does not sleep.
  * Return: 0 or -EOPNOTSUPP.
  */
-int dumpflt_area_read(struct dumpflt_ctx *ctx)
+int dumpflt_area_read(struct dumpflt_transfer *transfer)
 {
-	struct dumpflt_area *area = ctx->stack->area;
-	const struct dumpflt_io *io = &ctx->call.io;
+	struct dumpflt_area *area = transfer->call.stack->area;
+	const struct dumpflt_io *io = &transfer->call.io;
 	u64 chunk = div_u64(io->offset, DUMPFLT_CHUNK_SIZE);
 	u32 at = io->offset % DUMPFLT_CHUNK_SIZE, i;
 	bool here = area->is_open && area->open_chunk == chunk;

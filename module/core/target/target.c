@@ -8,7 +8,6 @@
 #include <linux/bio.h>
 #include <linux/blkdev.h>
 
-#include "layout/area.h"
 #include "core.h"
 #include "io.h"
 
@@ -102,30 +101,27 @@ void dumpflt_target_close(struct dumpflt_stack *stack)
 }
 
 /**
- * dumpflt_target_submit - send a request's data to the target
- * @ctx: the request
- * @opf: REQ_OP_READ, or REQ_OP_WRITE with or without REQ_FUA
+ * dumpflt_target_submit - send data to the target, or fetch it
+ * @stack: the stack
+ * @bio: not under way
+ * @opf: REQ_OP_READ, or REQ_OP_WRITE with or without REQ_FUA or REQ_PREFLUSH
+ * @data: where the data is; its offset does not count
+ * @offset: bytes from the start of the target
  * @end_io: called, possibly from an interrupt, when the target has answered
  *
- * The data is where @ctx->call.io says, and goes to that offset of the target,
- * or of the slot in area mode. The bio and its table were allocated
- * with the request, so that nothing of ours is allocated here (C44).
+ * The bio and the segments stay where they are until then; nothing of ours is
+ * allocated here (C44).
  *
- * Context: process context, in the lane.
+ * Context: process context; may sleep for a free request of the target.
  */
-void dumpflt_target_submit(struct dumpflt_ctx *ctx, blk_opf_t opf,
-			   bio_end_io_t *end_io)
+void dumpflt_target_submit(struct dumpflt_stack *stack, struct bio *bio,
+			   blk_opf_t opf, const struct dumpflt_io *data,
+			   u64 offset, bio_end_io_t *end_io)
 {
-	const struct dumpflt_io *io = &ctx->call.io;
-	struct dumpflt_stack *stack = ctx->stack;
-	u64 base = stack->area ? dumpflt_area_data(stack->area) : 0;
-	struct bio *bio = &ctx->bio;
-
-	bio_init(bio, stack->target.bdev, io->segs, io->nr_segs, opf);
-	bio->bi_vcnt = io->nr_segs;
-	bio->bi_iter.bi_size = io->len;
-	bio->bi_iter.bi_sector = (base + io->offset) >> SECTOR_SHIFT;
+	bio_init(bio, stack->target.bdev, data->segs, data->nr_segs, opf);
+	bio->bi_vcnt = data->nr_segs;
+	bio->bi_iter.bi_size = data->len;
+	bio->bi_iter.bi_sector = offset >> SECTOR_SHIFT;
 	bio->bi_end_io = end_io;
-	bio->bi_private = ctx;
 	submit_bio(bio);
 }
