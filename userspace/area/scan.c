@@ -16,10 +16,46 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "area/scan.h"
-#include "lib/util.h"
+#include "area/reader.h"
 
-static __printf(2, 3) void say(struct scan *scan, const char *fmt, ...)
+/**
+ * struct scan - a pass
+ * @area: the area
+ * @slot: the slot
+ * @wanted: what the caller wants
+ * @verdict: what is known so far
+ * @reader: of its chunks
+ * @forged: what the opener finds wrong with the receipt, NULL if nothing
+ * @readable: the data are as the dump was, or opened
+ * @pending: the chunk before the present one
+ * @pending_chunk: its number
+ * @has_pending: there is one
+ * @whole: over everything
+ * @filter: over the metadata of one filter
+ * @not_summed: libcrypto failed, so that these say nothing
+ * @prefix_ended: there was a chunk that is no good
+ * @trailer_seen: what is behind the present chunk is not of this dump
+ */
+struct scan {
+	const struct area		*area;
+	const struct area_slot		*slot;
+	const struct area_scan		*wanted;
+	struct area_verdict		*verdict;
+	struct area_reader		reader;
+	const char			*forged;
+	bool				readable;
+	unsigned char			*pending;
+	__u64				pending_chunk;
+	bool				has_pending;
+	EVP_MD_CTX			*whole;
+	EVP_MD_CTX			*filter[DUMPFLT_MAX_FILTERS];
+	bool				not_summed;
+	bool				prefix_ended;
+	bool				trailer_seen;
+};
+
+static __attribute__((format(printf, 2, 3)))
+void say(struct scan *scan, const char *fmt, ...)
 {
 	va_list args;
 
@@ -40,7 +76,7 @@ static const struct dumpflt_disk_receipt *get_receipt(const struct scan *scan)
 	return scan->slot->receipt;
 }
 
-bool scan_is_complete(const struct scan *scan)
+static bool is_complete(const struct scan *scan)
 {
 	const struct dumpflt_disk_receipt *receipt = get_receipt(scan);
 
@@ -50,11 +86,12 @@ bool scan_is_complete(const struct scan *scan)
 /* What must be so for the dump to be COMPLETE, before any chunk is looked at */
 static void judge_slot(struct scan *scan)
 {
+	const struct area_opener *opener = scan->wanted ? scan->wanted->opener : NULL;
 	const struct area_slot *slot = scan->slot;
 	const struct dumpflt_disk_receipt *receipt = slot->receipt;
 
-	if (scan->opener && receipt)
-		scan->forged = scan->opener->receipt(scan->opener->ctx, receipt);
+	if (opener && receipt)
+		scan->forged = opener->receipt(opener->ctx, receipt);
 	if (slot->state == DUMPFLT_SLOT_EMPTY) {
 		say(scan, "the slot is empty");
 	} else if (scan->forged) {
@@ -67,7 +104,7 @@ static void judge_slot(struct scan *scan)
 		    slot->receipt_wrong[0], slot->receipt_wrong[1]);
 	} else if (slot->contradiction) {
 		say(scan, "its two receipts contradict each other");
-	} else if (!scan_is_complete(scan)) {
+	} else if (!is_complete(scan)) {
 		say(scan, "the dump is %s: %.*s",
 		    dumpflt_slot_word(le32_to_cpu(receipt->state)),
 		    (int)sizeof(receipt->text), receipt->text);
@@ -98,24 +135,6 @@ static void judge_filters(struct scan *scan)
 		say(scan, "receipt and filter metadata name different filters");
 }
 
-/* Where the digests of the filter "digest" are, if they are of the disk's bytes */
-static void find_digest(struct scan *scan)
-{
-	const struct dumpflt_disk_fmeta *entry = NULL;
-
-	while ((entry = dumpflt_fmeta_next(scan->slot->fmeta, entry))) {
-		__u32 flags = le32_to_cpu(entry->flags);
-
-		if (flags & DUMPFLT_DISK_FILTER_F_CHANGES)
-			scan->digest_at = 0;
-		if (!strncmp((const char *)entry->name, "digest",
-			     sizeof(entry->name)) &&
-		    !(flags & DUMPFLT_DISK_FILTER_F_LEFT_OUT) &&
-		    le16_to_cpu(entry->chunk_meta) == SHA256_SIZE)
-			scan->digest_at = area_slot_meta_at(scan->slot, entry);
-	}
-}
-
 static int begin_digest(EVP_MD_CTX **ctx)
 {
 	*ctx = EVP_MD_CTX_new();
@@ -124,7 +143,7 @@ static int begin_digest(EVP_MD_CTX **ctx)
 	return 0;
 }
 
-bool scan_digest_is(EVP_MD_CTX *ctx, const unsigned char *expected)
+static bool digest_is(EVP_MD_CTX *ctx, const unsigned char *expected)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 
@@ -137,13 +156,11 @@ static int prepare(struct scan *scan)
 	unsigned int i;
 	int ret;
 
-	scan->records = malloc(RECORDS_SIZE);
-	scan->chunk = malloc(DUMPFLT_CHUNK_SIZE);
-	scan->opened = malloc(DUMPFLT_CHUNK_SIZE);
 	scan->pending = malloc(DUMPFLT_CHUNK_SIZE);
-	if (!scan->records || !scan->chunk || !scan->opened || !scan->pending)
-		return -ENOMEM;
-	ret = begin_digest(&scan->one);
+	ret = area_reader_open(&scan->reader, scan->area, scan->slot,
+			       scan->wanted ? scan->wanted->opener : NULL);
+	if (!scan->pending)
+		ret = -ENOMEM;
 	if (!ret)
 		ret = begin_digest(&scan->whole);
 	for (i = 0; i < DUMPFLT_MAX_FILTERS && !ret; i++)
@@ -155,13 +172,10 @@ static void cleanup(struct scan *scan)
 {
 	unsigned int i;
 
-	EVP_MD_CTX_free(scan->one);
+	area_reader_close(&scan->reader);
 	EVP_MD_CTX_free(scan->whole);
 	for (i = 0; i < DUMPFLT_MAX_FILTERS; i++)
 		EVP_MD_CTX_free(scan->filter[i]);
-	free(scan->records);
-	free(scan->chunk);
-	free(scan->opened);
 	free(scan->pending);
 }
 
@@ -218,14 +232,57 @@ static int end_prefix(struct scan *scan)
 	return put_pending(scan, len);
 }
 
+static __u64 size_in_trailer(const struct scan *scan)
+{
+	const struct dumpflt_disk_trailer *trailer = (const void *)scan->reader.data;
+
+	return scan->verdict->size_known ? scan->verdict->dump_size :
+					   le64_to_cpu(trailer->dump_size);
+}
+
+/* Is this, in the reader, the trailer of this dump? */
+static bool is_trailer(const struct scan *scan, __u64 chunk)
+{
+	return !dumpflt_trailer_check(scan->reader.data,
+				      scan->slot->entry->session,
+				      size_in_trailer(scan), chunk + 1);
+}
+
+/* Is it the trailer? If so the size of the dump is known, if it was not */
+static bool take_trailer(struct scan *scan, __u64 chunk)
+{
+	struct area_verdict *verdict = scan->verdict;
+
+	if (!scan->readable || (scan->reader.opener && !scan->reader.as_last) ||
+	    !is_trailer(scan, chunk))
+		return false;
+	verdict->dump_size = size_in_trailer(scan);
+	verdict->size_known = true;
+	scan->trailer_seen = true;
+	return true;
+}
+
+/* What is wrong with the next chunk, NULL if nothing */
+static const char *check_chunk(struct scan *scan, __u64 chunk,
+			       const unsigned char **record)
+{
+	const struct area_reader *reader = &scan->reader;
+	const char *wrong = area_reader_read(&scan->reader, chunk, record);
+
+	if (!wrong && reader->opener && reader->as_last &&
+	    !is_trailer(scan, chunk))
+		wrong = "it was sealed as the last one, and is not the trailer";
+	return wrong;
+}
+
 /*
- * One more chunk of the verified prefix, which scan->chunk holds. It is kept
+ * One more chunk of the verified prefix, which the reader holds. It is kept
  * until the next one, which may be the trailer and say where the dump ends.
  */
 static int extend_prefix(struct scan *scan, __u64 chunk)
 {
-	unsigned char *data = scan->chunk;
-	bool trailer = scan_take_trailer(scan, chunk);
+	unsigned char *data = scan->reader.data;
+	bool trailer = take_trailer(scan, chunk);
 	int ret;
 
 	scan->verdict->good_chunks = chunk + 1;
@@ -235,7 +292,7 @@ static int extend_prefix(struct scan *scan, __u64 chunk)
 	if (scan->verdict->size_known &&
 	    scan->verdict->dump_size <= chunk * DUMPFLT_CHUNK_SIZE)
 		return 0;
-	scan->chunk = scan->pending;
+	scan->reader.data = scan->pending;
 	scan->pending = data;
 	scan->pending_chunk = chunk;
 	scan->has_pending = true;
@@ -251,8 +308,7 @@ static int scan_chunks(struct scan *scan, __u64 total, bool to_the_end)
 	int ret;
 
 	for (chunk = 0; chunk < total; chunk++) {
-		record = scan_record(scan, chunk, total);
-		wrong = scan_check_chunk(scan, chunk, total, record);
+		wrong = check_chunk(scan, chunk, &record);
 		if (wrong) {
 			scan->prefix_ended = true;
 			if (!scan->verdict->bad_chunks++)
@@ -266,7 +322,8 @@ static int scan_chunks(struct scan *scan, __u64 total, bool to_the_end)
 		}
 		ret = 0;
 		if (!scan->prefix_ended && wanted && wanted->chunk)
-			ret = wanted->chunk(wanted->ctx, scan->chunk, record);
+			ret = wanted->chunk(wanted->ctx, scan->reader.data,
+					    record);
 		if (!ret && !scan->prefix_ended)
 			ret = extend_prefix(scan, chunk);
 		if (!ret && wanted && wanted->progress)
@@ -286,13 +343,13 @@ static void judge_digests(struct scan *scan)
 	const struct dumpflt_disk_fmeta *entry = NULL;
 	unsigned int i = 0;
 
-	if (!scan_digest_is(scan->whole, receipt->digest))
+	if (!digest_is(scan->whole, receipt->digest))
 		say(scan, "the receipt's digest does not match what it is over");
 	while ((entry = dumpflt_fmeta_next(scan->slot->fmeta, entry))) {
 		static const unsigned char none[SHA256_SIZE];
 		const unsigned char *digest = receipt->filters[i].meta_digest;
 
-		if (entry->chunk_meta ? !scan_digest_is(scan->filter[i], digest) :
+		if (entry->chunk_meta ? !digest_is(scan->filter[i], digest) :
 					memcmp(digest, none, sizeof(none)))
 			say(scan, "the receipt's digest for filter '%.*s' is wrong",
 			    (int)sizeof(entry->name), entry->name);
@@ -306,7 +363,7 @@ static int run(struct scan *scan)
 {
 	const struct area_slot *slot = scan->slot;
 	const struct dumpflt_disk_receipt *receipt = get_receipt(scan);
-	bool complete = scan_is_complete(scan) && slot->fmeta;
+	bool complete = is_complete(scan) && slot->fmeta;
 	__u64 total = scan->area->geo.slot_chunks;
 	int ret;
 
@@ -320,6 +377,8 @@ static int run(struct scan *scan)
 		    sizeof(scan->area->header->fixed));
 		sum(scan, scan->whole, slot->fmeta, DUMPFLT_AREA_UNIT);
 	}
+	scan->reader.total = total;
+	scan->reader.last_known = complete;
 	ret = scan_chunks(scan, total, complete);
 	/* No reason to say that the dump is another one */
 	if (!ret && scan->not_summed)
@@ -349,7 +408,6 @@ int area_scan(const struct area *area, const struct area_slot *slot,
 		.slot = slot,
 		.wanted = wanted,
 		.verdict = verdict,
-		.opener = wanted ? wanted->opener : NULL,
 	};
 	int ret = 0;
 
@@ -357,14 +415,13 @@ int area_scan(const struct area *area, const struct area_slot *slot,
 	judge_slot(&scan);
 	if (slot->state == DUMPFLT_SLOT_EMPTY || !slot->fmeta)
 		return 0;
-	scan.readable = scan.opener || !area_slot_changed_by(slot);
-	find_digest(&scan);
+	scan.readable = (wanted && wanted->opener) || !area_slot_changed_by(slot);
 	ret = prepare(&scan);
 	if (!ret)
 		ret = run(&scan);
 	cleanup(&scan);
 	verdict->complete = !ret && !verdict->problem[0];
-	verdict->authentic = verdict->complete && scan.opener;
+	verdict->authentic = verdict->complete && wanted && wanted->opener;
 	return ret;
 }
 
