@@ -5,7 +5,6 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "capture/capture.h"
 #include "capture/target.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "kernel/view.h"
 #include "lib/signals.h"
 #include "lib/util.h"
@@ -30,14 +30,44 @@ static const char help[] =
 "\n"
 "Exit status 0 only if the dump is complete and on stable storage.\n";
 
-enum { OPT_DRY_RUN = 256, OPT_JSON, OPT_HELP };
+enum { OPT_DRY_RUN = 256, OPT_JSON };
 
-static const struct option options[] = {
+static const struct option table[] = {
 	{ "config",	required_argument,	NULL, 'c' },
 	{ "dry-run",	no_argument,		NULL, OPT_DRY_RUN },
 	{ "json",	no_argument,		NULL, OPT_JSON },
-	{ "help",	no_argument,		NULL, OPT_HELP },
+	{ "help",	no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
+};
+
+struct command {
+	const char	*path;
+	bool		dry;
+	bool		json;
+};
+
+static bool take_option(void *ctx, int option, const char *value,
+			char error[SPEC_ERROR_MAX])
+{
+	struct command *command = ctx;
+
+	(void)error;
+	switch (option) {
+	case 'c':
+		command->path = value;
+		break;
+	case OPT_DRY_RUN:
+		command->dry = true;
+		break;
+	default:
+		command->json = true;
+		break;
+	}
+	return true;
+}
+
+static const struct option_set options = {
+	.table = table, .shorts = ":c:", .help = help, .take = take_option,
 };
 
 static int read_config(const char *path, struct config *config)
@@ -160,7 +190,7 @@ static void print_complete(const struct config *config,
 	putchar('\n');
 }
 
-static int run(struct config *config, bool json)
+static int capture(struct config *config, bool json)
 {
 	struct capture_result result;
 	int ret;
@@ -179,31 +209,15 @@ int cmd_capture(int argc, char **argv)
 {
 	/* Too large for a stack, and there is only one */
 	static struct config config;
-	const char *path = CONFIG_FILE;
-	bool dry = false, json = false;
-	int opt;
+	struct command command = { .path = CONFIG_FILE };
+	int ret;
 
-	while ((opt = getopt_long(argc, argv, ":c:", options, NULL)) != -1) {
-		switch (opt) {
-		case 'c':
-			path = optarg;
-			break;
-		case OPT_DRY_RUN:
-			dry = true;
-			break;
-		case OPT_JSON:
-			json = true;
-			break;
-		case OPT_HELP:
-			fputs(help, stdout);
-			return EXIT_OK;
-		default:
-			return option_error(argv[0], opt, argv);
-		}
-	}
+	ret = options_parse(&options, argc, argv, &command);
+	if (ret >= 0)
+		return ret;
 	if (argc != optind)
 		return usage_error(argv[0], "unexpected argument '%s'", argv[optind]);
-	if (read_config(path, &config))
+	if (read_config(command.path, &config))
 		return EXIT_FAILED;
-	return dry ? dry_run(&config) : run(&config, json);
+	return command.dry ? dry_run(&config) : capture(&config, command.json);
 }

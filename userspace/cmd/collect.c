@@ -5,11 +5,11 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "dumps/collect.h"
 #include "kernel/view.h"
 #include "lib/signals.h"
@@ -29,11 +29,11 @@ static const char help[] =
 "\n"
 "Exit status 1 if a slot holds a dump that is not COMPLETE or could not be copied.\n";
 
-static const struct option options[] = {
+static const struct option table[] = {
 	{ "release",	no_argument,	NULL, 'r' },
 	{ "all",	no_argument,	NULL, 'a' },
 	{ "json",	no_argument,	NULL, 'j' },
-	{ "help",	no_argument,	NULL, 'h' },
+	{ "help",	no_argument,	NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -51,35 +51,30 @@ struct collection {
 	bool			failed;
 };
 
-/* Returns: an exit code if the command is over, else -1 */
-static int parse(struct collection *collection, int argc, char **argv)
+static bool take_option(void *ctx, int option, const char *value,
+			char error[SPEC_ERROR_MAX])
 {
-	int opt;
+	struct collection *collection = ctx;
 
-	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		switch (opt) {
-		case 'r':
-			collection->release = true;
-			break;
-		case 'a':
-			collection->all = true;
-			break;
-		case 'j':
-			collection->json = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_OK;
-		default:
-			return option_error(argv[0], opt, argv);
-		}
+	(void)value;
+	(void)error;
+	switch (option) {
+	case 'r':
+		collection->release = true;
+		break;
+	case 'a':
+		collection->all = true;
+		break;
+	default:
+		collection->json = true;
+		break;
 	}
-	if (argc - optind != 2)
-		return usage_error(argv[0], "a DEVICE and a DIRECTORY are needed");
-	collection->path = argv[optind];
-	collection->folder_path = argv[optind + 1];
-	return -1;
+	return true;
 }
+
+static const struct option_set options = {
+	.table = table, .help = help, .take = take_option,
+};
 
 static const char * const words[] = {
 	[COLLECT_COPIED]	= "collected",
@@ -191,9 +186,13 @@ int cmd_collect(int argc, char **argv)
 	struct collection collection = { 0 };
 	int ret;
 
-	ret = parse(&collection, argc, argv);
+	ret = options_parse(&options, argc, argv, &collection);
 	if (ret >= 0)
 		return ret;
+	if (argc - optind != 2)
+		return usage_error(argv[0], "a DEVICE and a DIRECTORY are needed");
+	collection.path = argv[optind];
+	collection.folder_path = argv[optind + 1];
 	signals_catch();
 	if (open_area(&collection.open, collection.path, collection.release))
 		return EXIT_FAILED;

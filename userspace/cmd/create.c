@@ -4,11 +4,11 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <getopt.h>
 #include <stdio.h>
 
 #include "cmd/cmd.h"
 #include "cmd/filter_options.h"
+#include "cmd/options.h"
 #include "dumps/open.h"
 #include "kernel/stack.h"
 #include "kernel/view.h"
@@ -38,10 +38,9 @@ static const char help[] =
 enum {
 	OPT_TARGET = 256, OPT_TYPE, OPT_MAX_PAGES, OPT_TIMEOUT_MS, OPT_FILTER,
 	OPT_CRITICAL, OPT_START_OPTIONAL, OPT_AREA, OPT_NO_LIVE, OPT_JSON,
-	OPT_HELP,
 };
 
-static const struct option options[] = {
+static const struct option table[] = {
 	{ "target",		required_argument,	NULL, OPT_TARGET },
 	{ "type",		required_argument,	NULL, OPT_TYPE },
 	{ "max-pages",		required_argument,	NULL, OPT_MAX_PAGES },
@@ -52,7 +51,7 @@ static const struct option options[] = {
 	{ "area",		no_argument,		NULL, OPT_AREA },
 	{ "no-live",		no_argument,		NULL, OPT_NO_LIVE },
 	{ "json",		no_argument,		NULL, OPT_JSON },
-	{ "help",		no_argument,		NULL, OPT_HELP },
+	{ "help",		no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -60,13 +59,14 @@ struct create {
 	struct stack_spec	spec;
 	bool			live;
 	bool			json;
-	bool			help;
 	struct filter_options	filters;
 };
 
-static bool take_option(struct create *create, int opt, const char *value,
+static bool take_option(void *ctx, int opt, const char *value,
 			char error[SPEC_ERROR_MAX])
 {
+	struct create *create = ctx;
+
 	switch (opt) {
 	case OPT_TARGET:
 		return spec_set_target(&create->spec, value, error);
@@ -89,29 +89,25 @@ static bool take_option(struct create *create, int opt, const char *value,
 	case OPT_NO_LIVE:
 		create->live = false;
 		return true;
-	case OPT_JSON:
-		create->json = true;
-		return true;
 	default:
-		create->help = true;
+		create->json = true;
 		return true;
 	}
 }
 
-/* Returns: an exit code */
-static int parse(struct create *create, int argc, char **argv)
+static const struct option_set options = {
+	.table = table, .help = help, .take = take_option,
+};
+
+/* Returns: an exit code if the command is over, else -1 */
+static int parse_create(struct create *create, int argc, char **argv)
 {
 	char error[SPEC_ERROR_MAX];
-	int opt;
+	int ret;
 
-	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (opt == '?' || opt == ':')
-			return option_error(argv[0], opt, argv);
-		if (!take_option(create, opt, optarg, error))
-			return usage_error(argv[0], "%s", error);
-	}
-	if (create->help)
-		return EXIT_OK;
+	ret = options_parse(&options, argc, argv, create);
+	if (ret >= 0)
+		return ret;
 	if (argc - optind != 1)
 		return usage_error(argv[0], "exactly one NAME is needed");
 	if (!spec_set_name(&create->spec, argv[optind], error))
@@ -120,7 +116,7 @@ static int parse(struct create *create, int argc, char **argv)
 		return usage_error(argv[0], "--target is needed");
 	if (!filter_options_apply(&create->filters, &create->spec, error))
 		return usage_error(argv[0], "%s", error);
-	return EXIT_OK;
+	return -1;
 }
 
 /* Filters that were not named are those that the area demands */
@@ -170,13 +166,9 @@ int cmd_create(int argc, char **argv)
 	int ret;
 
 	spec_init(&create.spec);
-	ret = parse(&create, argc, argv);
-	if (ret)
+	ret = parse_create(&create, argc, argv);
+	if (ret >= 0)
 		return ret;
-	if (create.help) {
-		fputs(help, stdout);
-		return EXIT_OK;
-	}
 	signals_catch();
 	signals_hold();
 	if (kernel_attach() || take_policy(&create.spec) ||

@@ -4,10 +4,8 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <getopt.h>
-#include <stdio.h>
-
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "kernel/kernel.h"
 #include "kernel/stack.h"
 
@@ -18,21 +16,12 @@ static const char help[] =
 "\n"
 "  --help   print this text\n";
 
-static const struct option options[] = {
-	{ "help",	no_argument,	NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
 int cmd_destroy(int argc, char **argv)
 {
-	int opt;
+	int ret = options_parse_flag(argc, argv, NULL, NULL, help);
 
-	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (opt != 'h')
-			return option_error(argv[0], opt, argv);
-		fputs(help, stdout);
-		return EXIT_OK;
-	}
+	if (ret >= 0)
+		return ret;
 	if (argc - optind != 1 || !kernel_valid_stack(argv[optind]))
 		return usage_error(argv[0], "exactly one NAME of a stack is needed");
 	if (kernel_attach() || stack_down(argv[optind]))

@@ -5,11 +5,11 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "dumps/extract.h"
 #include "dumps/open.h"
 #include "kernel/kernel.h"
@@ -37,10 +37,10 @@ static const char help[] =
 
 enum {
 	OPT_STACK = 256, OPT_DEVICE, OPT_SLOT, OPT_SALVAGE, OPT_IDENTITY,
-	OPT_RAW, OPT_FLATTENED, OPT_FORCE, OPT_HELP,
+	OPT_RAW, OPT_FLATTENED, OPT_FORCE,
 };
 
-static const struct option options[] = {
+static const struct option table[] = {
 	{ "stack",	required_argument,	NULL, OPT_STACK },
 	{ "device",	required_argument,	NULL, OPT_DEVICE },
 	{ "slot",	required_argument,	NULL, OPT_SLOT },
@@ -49,7 +49,7 @@ static const struct option options[] = {
 	{ "raw",	no_argument,		NULL, OPT_RAW },
 	{ "flattened",	no_argument,		NULL, OPT_FLATTENED },
 	{ "force",	no_argument,		NULL, OPT_FORCE },
-	{ "help",	no_argument,		NULL, OPT_HELP },
+	{ "help",	no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -100,8 +100,10 @@ static void find_kind(struct extract_options *extract)
 			 (extract->device && extract_finds_area(extract->device)));
 }
 
-static bool take_option(struct command *command, int opt, const char *value)
+static bool take_option(void *ctx, int opt, const char *value,
+			char error[SPEC_ERROR_MAX])
 {
+	struct command *command = ctx;
 	struct extract_options *extract = &command->extract;
 
 	switch (opt) {
@@ -115,8 +117,11 @@ static bool take_option(struct command *command, int opt, const char *value)
 		extract->device = value;
 		return true;
 	case OPT_SLOT:
-		return parse_number(value, 0, DUMPFLT_AREA_SLOTS_MAX - 1,
-				    &extract->slot);
+		if (parse_number(value, 0, DUMPFLT_AREA_SLOTS_MAX - 1,
+				 &extract->slot))
+			return true;
+		snprintf(error, SPEC_ERROR_MAX, "'%s' is no slot", value);
+		return false;
 	case OPT_SALVAGE:
 		extract->salvage = true;
 		return true;
@@ -132,8 +137,12 @@ static bool take_option(struct command *command, int opt, const char *value)
 	}
 }
 
+static const struct option_set options = {
+	.table = table, .help = help, .take = take_option,
+};
+
 /* Returns: an exit code */
-static int check(const struct command *command, char **argv)
+static int check_options(const struct command *command, char **argv)
 {
 	const struct extract_options *extract = &command->extract;
 
@@ -170,19 +179,12 @@ int cmd_extract(int argc, char **argv)
 {
 	struct command command = { .extract.slot = AREA_NO_SLOT };
 	struct extract_options *extract = &command.extract;
-	int opt, ret;
+	int ret;
 
-	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (opt == '?' || opt == ':')
-			return option_error(argv[0], opt, argv);
-		if (opt == OPT_HELP) {
-			fputs(help, stdout);
-			return EXIT_OK;
-		}
-		if (!take_option(&command, opt, optarg))
-			return usage_error(argv[0], "'%s' is no slot", optarg);
-	}
-	ret = check(&command, argv);
+	ret = options_parse(&options, argc, argv, &command);
+	if (ret >= 0)
+		return ret;
+	ret = check_options(&command, argv);
 	if (ret)
 		return ret;
 	if (argc - optind != 1)

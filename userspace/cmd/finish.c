@@ -4,11 +4,10 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <getopt.h>
-#include <stdbool.h>
 #include <stdio.h>
 
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "kernel/kernel.h"
 #include "kernel/session.h"
 
@@ -22,14 +21,38 @@ static const char help[] =
 "  --bytes N  exact length of the dump (default: all that was written)\n"
 "  --help     print this text\n";
 
-static const struct option options[] = {
+struct finish {
+	__u64	bytes;
+	bool	cut;
+};
+
+static const struct option table[] = {
 	{ "abort",	no_argument,		NULL, 'a' },
 	{ "bytes",	required_argument,	NULL, 'b' },
-	{ "help",	no_argument,		NULL, 'h' },
+	{ "help",	no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
 
-static int finish(const char *name, __u64 bytes)
+static bool take_option(void *ctx, int option, const char *value,
+			char error[SPEC_ERROR_MAX])
+{
+	struct finish *finish = ctx;
+
+	if (option == 'a') {
+		finish->cut = true;
+		return true;
+	}
+	if (parse_number(value, 0, SESSION_ALL - 1, &finish->bytes))
+		return true;
+	snprintf(error, SPEC_ERROR_MAX, "'%s' is no number of bytes", value);
+	return false;
+}
+
+static const struct option_set options = {
+	.table = table, .help = help, .take = take_option,
+};
+
+static int end_session(const char *name, __u64 bytes)
 {
 	char state[KERNEL_VALUE_MAX];
 
@@ -41,36 +64,21 @@ static int finish(const char *name, __u64 bytes)
 
 int cmd_finish(int argc, char **argv)
 {
-	__u64 bytes = SESSION_ALL;
-	bool cut = false;
+	struct finish finish = { .bytes = SESSION_ALL };
 	const char *name;
-	int opt;
+	int ret;
 
-	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		switch (opt) {
-		case 'a':
-			cut = true;
-			break;
-		case 'b':
-			if (!parse_number(optarg, 0, SESSION_ALL - 1, &bytes))
-				return usage_error(argv[0], "'%s' is no number of bytes",
-						   optarg);
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_OK;
-		default:
-			return option_error(argv[0], opt, argv);
-		}
-	}
+	ret = options_parse(&options, argc, argv, &finish);
+	if (ret >= 0)
+		return ret;
 	if (argc - optind != 1 || !kernel_valid_stack(argv[optind]))
 		return usage_error(argv[0], "exactly one NAME of a stack is needed");
-	if (cut && bytes != SESSION_ALL)
+	if (finish.cut && finish.bytes != SESSION_ALL)
 		return usage_error(argv[0], "either --abort or --bytes");
 	name = argv[optind];
 	if (kernel_attach())
 		return EXIT_FAILED;
-	if (cut)
+	if (finish.cut)
 		return session_abort(name) ? EXIT_FAILED : EXIT_OK;
-	return finish(name, bytes);
+	return end_session(name, finish.bytes);
 }

@@ -4,13 +4,13 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <getopt.h>
 #include <json-c/json.h>
 #include <stdio.h>
 
 #include "area/area.h"
 #include "cmd/cmd.h"
 #include "cmd/filter_options.h"
+#include "cmd/options.h"
 #include "dumps/area_view.h"
 #include "dumps/format.h"
 #include "dumps/recipients.h"
@@ -42,10 +42,10 @@ static const char help[] =
 enum {
 	OPT_SLOTS = 256, OPT_FILTER, OPT_CRITICAL, OPT_START_OPTIONAL,
 	OPT_RECIPIENT, OPT_RECIPIENTS_FILE, OPT_OVERWRITE, OPT_RECORD_SIZE,
-	OPT_FORCE, OPT_JSON, OPT_HELP,
+	OPT_FORCE, OPT_JSON,
 };
 
-static const struct option options[] = {
+static const struct option table[] = {
 	{ "slots",		required_argument,	NULL, OPT_SLOTS },
 	{ "filter",		required_argument,	NULL, OPT_FILTER },
 	{ "critical",		required_argument,	NULL, OPT_CRITICAL },
@@ -56,7 +56,7 @@ static const struct option options[] = {
 	{ "record-size",	required_argument,	NULL, OPT_RECORD_SIZE },
 	{ "force",		no_argument,		NULL, OPT_FORCE },
 	{ "json",		no_argument,		NULL, OPT_JSON },
-	{ "help",		no_argument,		NULL, OPT_HELP },
+	{ "help",		no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -65,7 +65,6 @@ struct format_command {
 	struct filter_options	filters;
 	struct recipients	recipients;
 	bool			json;
-	bool			help;
 };
 
 static bool take_number(const char *option, const char *text, __u64 min,
@@ -83,9 +82,11 @@ static bool take_number(const char *option, const char *text, __u64 min,
 	return true;
 }
 
-static bool take_option(struct format_command *format, int opt,
-			const char *value, char error[SPEC_ERROR_MAX])
+static bool take_option(void *ctx, int opt, const char *value,
+			char error[SPEC_ERROR_MAX])
 {
+	struct format_command *format = ctx;
+
 	switch (opt) {
 	case OPT_SLOTS:
 		return take_number("--slots", value, 1, DUMPFLT_AREA_SLOTS_MAX,
@@ -101,6 +102,8 @@ static bool take_option(struct format_command *format, int opt,
 	case OPT_START_OPTIONAL:
 		return filter_options_start_optional(&format->filters, value,
 						     error);
+	case OPT_RECIPIENTS_FILE:
+		return !recipients_read(&format->recipients, value);
 	case OPT_RECIPIENT:
 		return recipients_add(&format->recipients, value, error);
 	case OPT_OVERWRITE:
@@ -109,11 +112,8 @@ static bool take_option(struct format_command *format, int opt,
 	case OPT_FORCE:
 		format->options.force = true;
 		return true;
-	case OPT_JSON:
-		format->json = true;
-		return true;
 	default:
-		format->help = true;
+		format->json = true;
 		return true;
 	}
 }
@@ -136,25 +136,19 @@ static bool check_record_size(struct format_options *wanted,
 	return false;
 }
 
-/* Returns: an exit code */
-static int parse(struct format_command *format, int argc, char **argv)
+static const struct option_set options = {
+	.table = table, .help = help, .take = take_option,
+};
+
+/* Returns: an exit code if the command is over, else -1 */
+static int parse_format(struct format_command *format, int argc, char **argv)
 {
 	char error[SPEC_ERROR_MAX];
-	int opt;
+	int ret;
 
-	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (opt == '?' || opt == ':')
-			return option_error(argv[0], opt, argv);
-		if (opt == OPT_RECIPIENTS_FILE) {
-			if (recipients_read(&format->recipients, optarg))
-				return EXIT_FAILED;
-			continue;
-		}
-		if (!take_option(format, opt, optarg, error))
-			return usage_error(argv[0], "%s", error);
-	}
-	if (format->help)
-		return EXIT_OK;
+	ret = options_parse(&options, argc, argv, format);
+	if (ret >= 0)
+		return ret;
 	if (argc - optind != 1)
 		return usage_error(argv[0], "exactly one DEVICE is needed");
 	format->options.path = argv[optind];
@@ -163,7 +157,7 @@ static int parse(struct format_command *format, int argc, char **argv)
 	if (!filter_options_apply(&format->filters, &format->options.spec, error) ||
 	    !check_record_size(&format->options, error))
 		return usage_error(argv[0], "%s", error);
-	return EXIT_OK;
+	return -1;
 }
 
 static int print_result(const char *path, bool json)
@@ -194,13 +188,9 @@ int cmd_format(int argc, char **argv)
 	int ret;
 
 	spec_init(&format.options.spec);
-	ret = parse(&format, argc, argv);
-	if (ret)
+	ret = parse_format(&format, argc, argv);
+	if (ret >= 0)
 		return ret;
-	if (format.help) {
-		fputs(help, stdout);
-		return EXIT_OK;
-	}
 	signals_catch();
 	signals_hold();
 	if (format_area(&format.options))

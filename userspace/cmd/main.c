@@ -4,13 +4,12 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
 #include "cmd/version.h"
+#include "lib/util.h"
 
 struct subcommand {
 	const char *name;
@@ -52,67 +51,6 @@ static void print_help(FILE *to)
 	      "'dumpflt COMMAND --help' explains a command, as does the page\n"
 	      "dumpflt-COMMAND(8). 'dumpflt --version' prints the version.\n"
 	      "Exit status: 0 success, 1 failure, 2 wrong usage.\n", to);
-}
-
-int usage_error(const char *cmd, const char *fmt, ...)
-{
-	va_list args;
-
-	fprintf(stderr, "ERROR: %s: ", cmd);
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fprintf(stderr, "\n       See 'dumpflt %s --help'.\n", cmd);
-	return EXIT_USAGE;
-}
-
-/* @opt is what getopt_long() returned, with ':' as first character of its string */
-int option_error(const char *cmd, int opt, char **argv)
-{
-	const char *word = argv[optind - 1];
-
-	if (opt == ':')
-		return usage_error(cmd, "option '%s' needs a value", word);
-	/* A long option that takes no value, or an ambiguous or unknown one */
-	if (!strncmp(word, "--", 2))
-		return usage_error(cmd, "option '%s' is not known or takes no value",
-				   word);
-	return usage_error(cmd, "option '-%c' is not known", optopt);
-}
-
-/**
- * parse_flag() - the command line of a command that knows one flag and --help
- * @argc: as the command got it
- * @argv: likewise; what is left begins at optind
- * @name: of the flag
- * @flag: set to true if it was given
- * @help: the command's own text
- *
- * Return: an exit code if the command is over, else -1
- */
-int parse_flag(int argc, char **argv, const char *name, bool *flag,
-	       const char *help)
-{
-	const struct option options[] = {
-		{ name,		no_argument,	NULL, 'f' },
-		{ "help",	no_argument,	NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int opt;
-
-	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		switch (opt) {
-		case 'f':
-			*flag = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_OK;
-		default:
-			return option_error(argv[0], opt, argv);
-		}
-	}
-	return -1;
 }
 
 int main(int argc, char **argv)

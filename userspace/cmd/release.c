@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "cmd/slot_options.h"
 #include "dumps/area_view.h"
 #include "kernel/view.h"

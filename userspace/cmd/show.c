@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "dumps/area_view.h"
 #include "kernel/view.h"
 
@@ -26,7 +27,7 @@ int cmd_show(int argc, char **argv)
 	bool json = false;
 	int ret;
 
-	ret = parse_flag(argc, argv, "json", &json, help);
+	ret = options_parse_flag(argc, argv, "json", &json, help);
 	if (ret >= 0)
 		return ret;
 	if (argc - optind != 1)

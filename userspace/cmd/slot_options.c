@@ -5,10 +5,10 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <getopt.h>
 #include <stdio.h>
 
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "cmd/slot_options.h"
 #include "dumps/open.h"
 #include "lib/util.h"
@@ -19,7 +19,7 @@ static const struct option table[] = {
 	{ "slot",	required_argument,	NULL, 's' },
 	{ "all",	no_argument,		NULL, 'a' },
 	{ "json",	no_argument,		NULL, 'j' },
-	{ "help",	no_argument,		NULL, 'h' },
+	{ "help",	no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -36,6 +36,34 @@ static void choose(struct option known[ARRAY_SIZE(table)], unsigned int may)
 	}
 }
 
+static bool take_option(void *ctx, int option, const char *value,
+			char error[SPEC_ERROR_MAX])
+{
+	struct slot_options *options = ctx;
+
+	switch (option) {
+	case 's':
+		if (parse_number(value, 0, DUMPFLT_AREA_SLOTS_MAX - 1,
+				 &options->slot))
+			break;
+		snprintf(error, SPEC_ERROR_MAX, "'%s' is no slot", value);
+		return false;
+	case 'a':
+		options->all = true;
+		break;
+	case 'f':
+		options->force = true;
+		break;
+	case 'i':
+		options->identity = value;
+		break;
+	default:
+		options->json = true;
+		break;
+	}
+	return true;
+}
+
 /**
  * slot_options_parse() - understand the command line
  * @options: filled
@@ -50,38 +78,16 @@ int slot_options_parse(struct slot_options *options, int argc, char **argv,
 		       const char *help, unsigned int may)
 {
 	struct option known[ARRAY_SIZE(table)];
-	int opt;
+	const struct option_set set = {
+		.table = known, .help = help, .take = take_option,
+	};
+	int ret;
 
 	choose(known, may);
-
 	*options = (struct slot_options){ .slot = AREA_NO_SLOT };
-	while ((opt = getopt_long(argc, argv, ":", known, NULL)) != -1) {
-		switch (opt) {
-		case 's':
-			if (!parse_number(optarg, 0, DUMPFLT_AREA_SLOTS_MAX - 1,
-					  &options->slot))
-				return usage_error(argv[0], "'%s' is no slot",
-						   optarg);
-			break;
-		case 'a':
-			options->all = true;
-			break;
-		case 'f':
-			options->force = true;
-			break;
-		case 'i':
-			options->identity = optarg;
-			break;
-		case 'j':
-			options->json = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_OK;
-		default:
-			return option_error(argv[0], opt, argv);
-		}
-	}
+	ret = options_parse(&set, argc, argv, options);
+	if (ret >= 0)
+		return ret;
 	if (argc - optind != 1)
 		return usage_error(argv[0], "exactly one DEVICE is needed");
 	if (options->all && options->slot != AREA_NO_SLOT)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "kernel/kernel.h"
 #include "kernel/session.h"
 
@@ -25,7 +26,7 @@ int cmd_start(int argc, char **argv)
 	const char *name;
 	int ret;
 
-	ret = parse_flag(argc, argv, "read", &read, help);
+	ret = options_parse_flag(argc, argv, "read", &read, help);
 	if (ret >= 0)
 		return ret;
 	if (argc - optind != 1 || !kernel_valid_stack(argv[optind]))

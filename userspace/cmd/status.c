@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "kernel/kernel.h"
 #include "kernel/view.h"
 #include "lib/util.h"
@@ -70,7 +71,7 @@ int cmd_status(int argc, char **argv)
 	bool json = false;
 	int ret;
 
-	ret = parse_flag(argc, argv, "json", &json, help);
+	ret = options_parse_flag(argc, argv, "json", &json, help);
 	if (ret >= 0)
 		return ret;
 	if (argc - optind > 1 ||

@@ -10,6 +10,7 @@
 
 #include "age/slot.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "cmd/slot_options.h"
 #include "dumps/area_view.h"
 #include "dumps/walk.h"

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The command line of a subcommand, and what is said if it is wrong.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+
+int usage_error(const char *cmd, const char *fmt, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "ERROR: %s: ", cmd);
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	fprintf(stderr, "\n       See 'dumpflt %s --help'.\n", cmd);
+	return EXIT_USAGE;
+}
+
+/* @opt is what getopt_long() returned, with ':' as first character of its string */
+static int option_error(const char *cmd, int opt, char **argv)
+{
+	const char *word = argv[optind - 1];
+
+	if (opt == ':')
+		return usage_error(cmd, "option '%s' needs a value", word);
+	/* A long option that takes no value, or an ambiguous or unknown one */
+	if (!strncmp(word, "--", 2))
+		return usage_error(cmd, "option '%s' is not known or takes no value",
+				   word);
+	return usage_error(cmd, "option '-%c' is not known", optopt);
+}
+
+/**
+ * options_parse() - take the options of a command line
+ * @set: those that there are
+ * @argc: as the command got it
+ * @argv: likewise; what is no option begins at optind
+ * @ctx: for set->take
+ *
+ * Return: an exit code if the command is over, else -1
+ */
+int options_parse(const struct option_set *set, int argc, char **argv,
+		  void *ctx)
+{
+	const char *shorts = set->shorts ? set->shorts : ":";
+	char error[SPEC_ERROR_MAX] = "";
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, shorts, set->table, NULL)) != -1) {
+		if (opt == '?' || opt == ':')
+			return option_error(argv[0], opt, argv);
+		if (opt == OPTION_HELP) {
+			fputs(set->help, stdout);
+			return EXIT_OK;
+		}
+		if (set->take(ctx, opt, optarg, error))
+			continue;
+		return error[0] ? usage_error(argv[0], "%s", error) : EXIT_FAILED;
+	}
+	return -1;
+}
+
+static bool take_flag(void *ctx, int option, const char *value,
+		      char error[SPEC_ERROR_MAX])
+{
+	bool *flag = ctx;
+
+	(void)option;
+	(void)value;
+	(void)error;
+	*flag = true;
+	return true;
+}
+
+/**
+ * options_parse_flag() - options_parse() for one flag and --help
+ * @argc: as the command got it
+ * @argv: likewise; what is no option begins at optind
+ * @name: of the flag, NULL if there is none
+ * @flag: set to true if it was given
+ * @help: the command's own text
+ *
+ * Return: an exit code if the command is over, else -1
+ */
+int options_parse_flag(int argc, char **argv, const char *name, bool *flag,
+		       const char *help)
+{
+	const struct option table[] = {
+		{ "help",	no_argument,	NULL, OPTION_HELP },
+		{ name,		no_argument,	NULL, 'f' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const struct option_set set = {
+		.table = table, .help = help, .take = take_flag,
+	};
+
+	return options_parse(&set, argc, argv, flag);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command line of a subcommand, and what is said if it is wrong.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_CMD_OPTIONS_H
+#define DUMPFLT_CMD_OPTIONS_H
+
+#include <getopt.h>
+#include <stdbool.h>
+
+#include "kernel/spec.h"
+#include "lib/util.h"
+
+/* Of --help, in every table */
+#define OPTION_HELP	'h'
+
+/**
+ * struct option_set - the options that a command knows
+ * @table: as getopt_long() wants it, with --help as OPTION_HELP
+ * @shorts: as getopt() wants it, NULL for none
+ * @help: what --help prints
+ * @take: is given every option but --help; false if it is refused: then @error
+ *	says why, or is empty if that was reported, and is no wrong usage
+ */
+struct option_set {
+	const struct option	*table;
+	const char		*shorts;
+	const char		*help;
+	bool	(*take)(void *ctx, int option, const char *value,
+			char error[SPEC_ERROR_MAX]);
+};
+
+int options_parse(const struct option_set *set, int argc, char **argv,
+		  void *ctx);
+int options_parse_flag(int argc, char **argv, const char *name, bool *flag,
+		       const char *help);
+__printf(2, 3) int usage_error(const char *cmd, const char *fmt, ...);
+
+#endif
