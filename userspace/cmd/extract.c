@@ -88,18 +88,6 @@ static int run(struct command *command)
 	return EXIT_OK;
 }
 
-/* Both are found by themselves; who asked for a slot must have an area */
-static void find_kind(struct extract_options *extract)
-{
-	bool slot = extract->slot != AREA_NO_SLOT || extract->salvage;
-
-	extract->age = !slot && extract->device &&
-		       extract_finds_age(extract->device);
-	extract->area = !extract->age &&
-			(slot || extract->raw ||
-			 (extract->device && extract_finds_area(extract->device)));
-}
-
 static bool take_option(void *ctx, int opt, const char *value,
 			char error[SPEC_ERROR_MAX])
 {
@@ -166,10 +154,10 @@ static int check_kind(const struct command *command, char **argv)
 {
 	const struct extract_options *extract = &command->extract;
 
-	if (extract->age && !command->identity)
+	if (extract->kind == EXTRACT_AGE && !command->identity)
 		return usage_error(argv[0], "'%s' is an age file: --identity is needed to open it",
 				   extract->device);
-	if (command->identity && !extract->age && !extract->area)
+	if (command->identity && extract->kind == EXTRACT_DEVICE)
 		return usage_error(argv[0], "'%s' holds neither a dump area nor an age file: --identity opens nothing there",
 				   extract->device);
 	return EXIT_OK;
@@ -192,7 +180,7 @@ int cmd_extract(int argc, char **argv)
 	extract->out = argv[optind];
 	if (!strcmp(extract->out, "-") && !extract->flattened && !extract->raw)
 		return usage_error(argv[0], "standard output needs --flattened or --raw");
-	find_kind(extract);
+	extract_probe(extract);
 	ret = check_kind(&command, argv);
 	return ret ? ret : run(&command);
 }

@@ -12,12 +12,19 @@
 
 #include "age/identity.h"
 
+/* What a dump is read from */
+enum extract_kind {
+	EXTRACT_DEVICE,		/* a flattened stream on a device or in a file */
+	EXTRACT_STACK,		/* the same through the filters of a stack */
+	EXTRACT_AREA,		/* a dump area */
+	EXTRACT_AGE,		/* an age file */
+};
+
 /**
  * struct extract_options - what to read and what to write
  * @stack: read through the filters of this live stack, or
  * @device: read this device or file as it is
- * @area: @device holds a dump area, or
- * @age: it is an age file
+ * @kind: set by extract_probe()
  * @identities: what opens a sealed dump, or NULL
  * @slot: of the area, AREA_NO_SLOT for the newest dump that is COMPLETE, or
  *	to salvage for the newest
@@ -30,8 +37,7 @@
 struct extract_options {
 	const char	*stack;
 	const char	*device;
-	bool		area;
-	bool		age;
+	enum extract_kind kind;
 	const struct age_identities *identities;
 	__u64		slot;
 	bool		salvage;
@@ -41,13 +47,7 @@ struct extract_options {
 	bool		force;
 };
 
-/* extract.c */
+void extract_probe(struct extract_options *options);
 int extract_run(const struct extract_options *options, __u64 *bytes);
-
-/* extract_area.c */
-bool extract_finds_area(const char *device);
-
-/* extract_age.c */
-bool extract_finds_age(const char *path);
 
 #endif

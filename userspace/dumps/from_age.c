@@ -17,7 +17,9 @@
 #include "age/crypto.h"
 #include "age/header.h"
 #include "area/area.h"
-#include "dumps/extraction.h"
+#include "dumps/from.h"
+#include "dumps/source.h"
+#include "lib/progress.h"
 #include "lib/signals.h"
 #include "lib/util.h"
 
@@ -26,7 +28,10 @@
 
 /**
  * struct age_stream - an age file under way
- * @x: the extraction
+ * @sink: where it goes
+ * @source: where it is read from
+ * @progress: what was shown of it
+ * @ids: what may open it
  * @keys: of the file
  * @sealed: the next chunk and its tag, as far as they have come
  * @have: bytes of it
@@ -36,7 +41,10 @@
  * @pending_len: bytes of that, 0 if there is none
  */
 struct age_stream {
-	struct extraction	*x;
+	struct sink		*sink;
+	struct source		source;
+	struct progress		progress;
+	const struct age_identities *ids;
 	struct age_keys		keys;
 	unsigned char		*sealed;
 	size_t			have;
@@ -48,7 +56,7 @@ struct age_stream {
 
 static int bad(const struct age_stream *s, const char *wrong)
 {
-	report_failure("opening", s->x->from, "%s", wrong);
+	report_failure("opening", s->sink->from, "%s", wrong);
 	return -EBADMSG;
 }
 
@@ -58,7 +66,7 @@ static int put_pending(struct age_stream *s, size_t len)
 
 	if (!s->pending_len || !len)
 		return 0;
-	return extraction_take(s->x, offset, s->pending, len);
+	return sink_put_dump(s->sink, offset, s->pending, len);
 }
 
 /* How long the dump is if this chunk is its trailer, else ~0 */
@@ -134,19 +142,17 @@ static int feed(struct age_stream *s, const unsigned char *data, size_t len)
 static int report_read(struct age_stream *s, int err)
 {
 	if (err == -EINTR && signals_stop())
-		report_failure("extracting", s->x->from, "stopped by %s",
-			       signals_stop_name());
-	else
-		report_error("reading the age file", s->x->from, -err);
+		return sink_report_stop(s->sink);
+	report_error("reading the age file", s->sink->from, -err);
 	return err;
 }
 
-static void show_progress(struct extraction *x)
+static void show_age_progress(struct age_stream *s)
 {
-	progress_show(&x->progress, x->phase,
-		      x->source.size ? (int)(x->source.position * 1000 /
-					     x->source.size) : -1,
-		      x->source.position);
+	progress_show(&s->progress, "Extracting",
+		      s->source.size ? (int)(s->source.position * 1000 /
+					     s->source.size) : -1,
+		      s->source.position);
 }
 
 /* The header is in what is read first, whole */
@@ -154,22 +160,21 @@ static int open_header(struct age_stream *s, size_t len, size_t *used)
 {
 	const char *wrong;
 
-	wrong = age_header_open(s->x->source.buffer,
+	wrong = age_header_open(s->source.buffer,
 				len < AGE_HEADER_MAX ? len : AGE_HEADER_MAX,
-				s->x->options->identities, &s->keys, used);
+				s->ids, &s->keys, used);
 	return wrong ? bad(s, wrong) : 0;
 }
 
-static int copy(struct age_stream *s)
+static int copy_chunks(struct age_stream *s)
 {
-	struct extraction *x = s->x;
 	size_t used = 0;
 	bool first = true;
 	ssize_t n;
 	int ret = 0;
 
 	while (!ret) {
-		n = source_read(&x->source);
+		n = source_read(&s->source);
 		if (n < 0)
 			return report_read(s, (int)n);
 		if (first)
@@ -178,16 +183,16 @@ static int copy(struct age_stream *s)
 		if (!ret && !n)
 			return open_chunk(s, true);
 		if (!ret)
-			ret = feed(s, x->source.buffer + used, (size_t)n - used);
+			ret = feed(s, s->source.buffer + used, (size_t)n - used);
 		used = 0;
 		if (!ret && signals_stop())
 			ret = report_read(s, -EINTR);
-		show_progress(x);
+		show_age_progress(s);
 	}
 	return ret;
 }
 
-static int copy_all(struct age_stream *s)
+static int copy_age_file(struct age_stream *s)
 {
 	int ret;
 
@@ -195,49 +200,48 @@ static int copy_all(struct age_stream *s)
 	s->opened = malloc(CHUNK);
 	s->pending = malloc(CHUNK);
 	if (!s->sealed || !s->opened || !s->pending) {
-		report_error("opening", s->x->from, ENOMEM);
+		report_error("opening", s->sink->from, ENOMEM);
 		return -ENOMEM;
 	}
-	progress_start(&s->x->progress);
-	ret = copy(s);
-	progress_end(&s->x->progress);
+	progress_start(&s->progress);
+	ret = copy_chunks(s);
+	progress_end(&s->progress);
 	return ret;
 }
 
 /**
- * extract_from_age() - extract what is in an age file
- * @x: the extraction, its output open
+ * from_age() - extract what is in an age file
+ * @options: whose device is one
+ * @sink: open
  *
  * Return: 0 if the output is what was asked for, and durable; else a negative
  * errno, which is reported
  */
-int extract_from_age(struct extraction *x)
+int from_age(const struct extract_options *options, struct sink *sink)
 {
-	struct age_stream s = { .x = x };
-	int ret = source_open(&x->source, x->from);
+	struct age_stream s = { .sink = sink, .ids = options->identities };
+	int ret = source_open(&s.source, options->device);
 
 	if (ret) {
-		report_error("opening the age file", x->from, -ret);
+		report_error("opening the age file", options->device, -ret);
 		return ret;
 	}
-	flat_init(&x->flat);
-	x->raw = x->options->raw;
-	ret = copy_all(&s);
+	ret = copy_age_file(&s);
 	OPENSSL_cleanse(&s.keys, sizeof(s.keys));
 	free(s.sealed);
 	free(s.opened);
 	free(s.pending);
-	source_close(&x->source);
+	source_close(&s.source);
 	if (!ret)
-		ret = extraction_check_end(x, x->position);
-	return ret ? ret : extraction_sync(x);
+		ret = sink_check_end(sink, sink->position);
+	return ret ? ret : sink_sync(sink);
 }
 
 /**
- * extract_finds_age() - is a file an age file?
+ * from_age_probe() - is a file an age file?
  * @path: of it; if it cannot be opened, that is left to who reads it
  */
-bool extract_finds_age(const char *path)
+bool from_age_probe(const char *path)
 {
 	unsigned char begin[32];
 	struct area_io io;

@@ -12,49 +12,28 @@
 
 #include "age/slot.h"
 #include "dumps/area_view.h"
-#include "dumps/extraction.h"
+#include "dumps/from.h"
 #include "dumps/walk.h"
 #include "lib/util.h"
 
 /**
- * extraction_take() - take some of a dump that has been verified
- * @ctx: the extraction
- * @offset: in the dump; in order, without a gap
- * @data: what
- * @len: bytes of it
- *
- * Return: 0 or a negative errno, which is reported
+ * struct area_extraction - a slot under way
+ * @options: what is wanted of it
+ * @sink: where it goes
  */
-int extraction_take(void *ctx, __u64 offset, const void *data, size_t len)
-{
-	struct extraction *x = ctx;
-	int ret;
+struct area_extraction {
+	const struct extract_options	*options;
+	struct sink			*sink;
+};
 
-	if (!offset && !x->raw && !flat_begins(data, len)) {
-		if (x->options->flattened) {
-			report_failure("reading the dump", x->from,
-				       "it is not in makedumpfile's flattened format");
-			report_advice("Use --raw instead of --flattened.");
-			return -EBADMSG;
-		}
-		report_warning("the dump is not in makedumpfile's flattened format: written as it is");
-		x->raw = true;
-	}
-	if (!x->raw)
-		return extraction_consume(x, data, len);
-	ret = extraction_put(x, offset, data, len);
-	x->position = offset + len;
-	return ret;
-}
-
-static int report_verdict(const struct extraction *x,
+static int report_verdict(const struct area_extraction *x,
 			  const struct area_slot *slot,
 			  const struct area_verdict *verdict)
 {
 	char problem[AREA_PROBLEM_MAX];
 
 	area_view_text(verdict->problem, sizeof(verdict->problem), problem);
-	report_failure("extracting", x->from, "slot %u: %s", slot->number,
+	report_failure("extracting", x->sink->from, "slot %u: %s", slot->number,
 		       problem);
 	if (verdict->good_bytes)
 		report_advice("%llu bytes are proved: --salvage gives them out.",
@@ -63,15 +42,15 @@ static int report_verdict(const struct extraction *x,
 }
 
 /* What was asked for with --salvage: say what is missing */
-static int salvage(const struct extraction *x, const struct area_slot *slot,
+static int salvage(const struct area_extraction *x, const struct area_slot *slot,
 		   const struct area_verdict *verdict)
 {
-	bool stream = !x->raw && !x->options->flattened;
+	bool stream = !x->sink->raw && !x->sink->flattened;
 	char problem[AREA_PROBLEM_MAX];
 
 	area_view_text(verdict->problem, sizeof(verdict->problem), problem);
-	if (!verdict->good_bytes || (stream && !extraction_size(x))) {
-		report_failure("salvaging", x->from,
+	if (!verdict->good_bytes || (stream && !sink_size(x->sink))) {
+		report_failure("salvaging", x->sink->from,
 			       "slot %u: nothing is left: %s", slot->number,
 			       problem);
 		return -ENODATA;
@@ -84,43 +63,26 @@ static int salvage(const struct extraction *x, const struct area_slot *slot,
 	else
 		report_advice("%llu bytes were salvaged; how long the dump was is not known.",
 			      verdict->good_bytes);
-	if (stream && x->flat.state != FLAT_AT_END)
+	if (stream && x->sink->flat.state != FLAT_AT_END)
 		report_advice("makedumpfile's stream was cut: the rest of the file is missing, and holes in it may be, too.");
 	return 0;
 }
 
-/**
- * extraction_check_end() - had makedumpfile finished what it wrote?
- * @x: the extraction; all of the dump was taken
- * @size: bytes of the dump
- *
- * Return: 0 or -EBADMSG, which is reported
- */
-int extraction_check_end(const struct extraction *x, __u64 size)
-{
-	if (x->raw || !size || x->flat.state == FLAT_AT_END)
-		return 0;
-	report_failure("reading the dump", x->from,
-		       "it is whole, but has no end marker: makedumpfile had not finished it");
-	report_advice("Use --raw to have it as it is.");
-	return -EBADMSG;
-}
-
-static int judge(struct extraction *x, const struct area_slot *slot,
+static int check_extracted(struct area_extraction *x, const struct area_slot *slot,
 		 const struct area_verdict *verdict)
 {
 	int ret;
 
 	if (verdict->complete)
-		ret = extraction_check_end(x, verdict->dump_size);
+		ret = sink_check_end(x->sink, verdict->dump_size);
 	else
 		ret = x->options->salvage ? salvage(x, slot, verdict) :
 					    report_verdict(x, slot, verdict);
-	return ret ? ret : extraction_sync(x);
+	return ret ? ret : sink_sync(x->sink);
 }
 
 /* What opens the slot, if it has to be; says what is missing if it cannot be */
-static int prepare(struct extraction *x, const struct area_slot *slot,
+static int prepare_slot(struct area_extraction *x, const struct area_slot *slot,
 		   struct age_slot *sealed)
 {
 	const struct age_identities *ids = x->options->identities;
@@ -131,48 +93,46 @@ static int prepare(struct extraction *x, const struct area_slot *slot,
 		wrong = age_slot_open(sealed, slot, ids);
 		if (!wrong)
 			return 0;
-		report_failure("opening", x->from, "slot %u: %s", slot->number,
+		report_failure("opening", x->sink->from, "slot %u: %s", slot->number,
 			       wrong);
 		return -EBADMSG;
 	}
 	if (!filter)
 		return 0;
 	if (age_slot_is_sealed(slot)) {
-		report_failure("extracting", x->from, "slot %u: it is sealed",
+		report_failure("extracting", x->sink->from, "slot %u: it is sealed",
 			       slot->number);
 		report_advice("Use --identity KEYFILE here, or without a key 'dumpflt collect', and 'age -d' elsewhere.");
 		return -EOPNOTSUPP;
 	}
-	report_failure("extracting", x->from,
+	report_failure("extracting", x->sink->from,
 		       "slot %u: filter '%s' has changed the data",
 		       slot->number, filter->name);
 	report_advice("It cannot be undone here; 'dumpflt verify' still tells whether it is intact.");
 	return -EOPNOTSUPP;
 }
 
-static int extract_slot(struct extraction *x, const struct open_area *open,
+static int extract_slot(struct area_extraction *x, const struct open_area *open,
 			const struct area_slot *slot)
 {
 	struct age_slot sealed = { .tag_at = 0 };
 	struct area_verdict verdict;
 	int ret;
 
-	ret = prepare(x, slot, &sealed);
+	ret = prepare_slot(x, slot, &sealed);
 	if (!ret) {
-		flat_init(&x->flat);
-		x->raw = x->options->raw;
 		ret = verify_slot(open, slot, "Extracting",
 				  x->options->identities ? &sealed.opener : NULL,
-				  extraction_take, x, &verdict);
+				  sink_put_dump, x->sink, &verdict);
 	}
 	if (!ret)
-		ret = judge(x, slot, &verdict);
+		ret = check_extracted(x, slot, &verdict);
 	age_slot_wipe(&sealed);
 	return ret;
 }
 
 /* The newest that is COMPLETE; if none is, or to salvage, the newest of all */
-static int choose_slot(const struct extraction *x, const struct open_area *open,
+static int choose_slot(const struct area_extraction *x, const struct open_area *open,
 		       __u32 *number)
 {
 	const struct dumpflt_disk_slot *slots = open->area.header->slots;
@@ -205,31 +165,33 @@ static int choose_slot(const struct extraction *x, const struct open_area *open,
 }
 
 /**
- * extract_from_area() - extract a dump from a slot
- * @x: the extraction, its output open
+ * from_area() - extract a dump from a slot
+ * @options: whose device holds a dump area
+ * @sink: open
  *
  * Return: 0 if the output is what was asked for, and durable; else a negative
  * errno, which is reported
  */
-int extract_from_area(struct extraction *x)
+int from_area(const struct extract_options *options, struct sink *sink)
 {
-	__u64 number = x->options->slot;
+	struct area_extraction x = { .options = options, .sink = sink };
+	__u64 number = options->slot;
 	struct open_area open;
 	struct area_slot slot;
 	__u32 chosen;
 	int ret;
 
-	ret = open_area(&open, x->from, false);
+	ret = open_area(&open, options->device, false);
 	if (ret)
 		return ret;
 	if (number == AREA_NO_SLOT) {
-		ret = choose_slot(x, &open, &chosen);
+		ret = choose_slot(&x, &open, &chosen);
 		number = chosen;
 	}
 	if (!ret)
 		ret = open_slot(&open, number, &slot);
 	if (!ret) {
-		ret = extract_slot(x, &open, &slot);
+		ret = extract_slot(&x, &open, &slot);
 		area_slot_unload(&slot);
 	}
 	close_area(&open);
@@ -237,13 +199,13 @@ int extract_from_area(struct extraction *x)
 }
 
 /**
- * extract_finds_area() - does a device or file hold a dump area?
+ * from_area_probe() - does a device or file hold a dump area?
  * @device: the path; if it cannot be opened, that is left to who reads it
  *
  * A plain dump may have been written over an area: then the area's last
  * header is still there, but what is at the beginning is what counts.
  */
-bool extract_finds_area(const char *device)
+bool from_area_probe(const char *device)
 {
 	unsigned char begin[FLAT_HEADER_SIZE];
 	struct area_io io;

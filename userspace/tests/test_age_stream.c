@@ -207,7 +207,7 @@ static int extract(void)
 {
 	const struct extract_options options = {
 		.device = from,
-		.age = true,
+		.kind = EXTRACT_AGE,
 		.identities = &ids,
 		.raw = true,
 		.out = to,

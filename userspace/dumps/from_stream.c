@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A dump from a device that holds makedumpfile's flattened stream and, behind
+ * its end marker, whatever was there before.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "dumps/from.h"
+#include "dumps/source.h"
+#include "kernel/session.h"
+#include "kernel/stack.h"
+#include "lib/progress.h"
+#include "lib/signals.h"
+#include "lib/util.h"
+
+/**
+ * struct stream - a stream under way
+ * @sink: where it goes
+ * @stack: the stack that it is read through, or NULL
+ * @source: where it is read from
+ * @progress: what was shown of it
+ * @expected: bytes it should have, 0 if that is not known
+ * @phase: what to call it
+ */
+struct stream {
+	struct sink	*sink;
+	const char	*stack;
+	struct source	source;
+	struct progress	progress;
+	__u64		expected;
+	const char	*phase;
+};
+
+static int report_read(const struct stream *s, int ret)
+{
+	char words[KERNEL_VALUE_MAX];
+
+	if (ret == -EINTR && signals_stop())
+		return sink_report_stop(s->sink);
+	if (!ret) {
+		report_failure("reading the dump", s->sink->from,
+			       "it ends at byte %llu without an end marker",
+			       s->source.position);
+		report_advice("The dump was cut: writing it was not finished.");
+		return -EBADMSG;
+	}
+	report_failure("reading the dump", s->sink->from, "%s, at byte %llu",
+		       strerror(-ret), s->source.position);
+	if (s->stack && !kernel_stack_read(s->stack, KERNEL_LAST_ERROR, words) &&
+	    words[0])
+		report_advice("last_error: %s", words);
+	return ret;
+}
+
+static void show_stream_progress(struct stream *s)
+{
+	int permille = -1;
+
+	if (s->expected && s->source.position <= s->expected)
+		permille = (int)(s->source.position * 1000 / s->expected);
+	progress_show(&s->progress, s->phase, permille, s->source.position);
+}
+
+static int copy_stream(struct stream *s)
+{
+	ssize_t n;
+	int ret = 0;
+
+	progress_start(&s->progress);
+	while (!ret && s->sink->flat.state != FLAT_AT_END) {
+		n = source_read(&s->source);
+		if (n <= 0) {
+			ret = report_read(s, (int)n);
+			break;
+		}
+		ret = sink_put_stream(s->sink, s->source.buffer, (size_t)n);
+		if (!ret && signals_stop())
+			ret = sink_report_stop(s->sink);
+		show_stream_progress(s);
+	}
+	progress_end(&s->progress);
+	return ret;
+}
+
+static int copy_device(struct stream *s, const char *path)
+{
+	int ret = source_open(&s->source, path);
+
+	if (ret) {
+		report_error("opening the source", path, -ret);
+		return ret;
+	}
+	if (!s->expected) {
+		/* Of a device only a bound is known: the dump is no larger */
+		s->expected = s->source.size;
+		s->phase = "Extracting from the whole device";
+	}
+	ret = copy_stream(s);
+	if (!ret)
+		ret = sink_sync(s->sink);
+	source_close(&s->source);
+	return ret;
+}
+
+int from_device(const struct extract_options *options, struct sink *sink)
+{
+	struct stream s = { .sink = sink };
+
+	return copy_device(&s, options->device);
+}
+
+/* Through the filters of a live stack: a read-back session of its own */
+int from_stack(const struct extract_options *options, struct sink *sink)
+{
+	struct stream s = {
+		.sink = sink, .stack = options->stack, .phase = "Extracting",
+	};
+	char device[KERNEL_DEVICE_MAX], path[KERNEL_PATH_MAX];
+	char value[KERNEL_VALUE_MAX];
+	int finished, ret;
+
+	ret = kernel_attach();
+	if (!ret)
+		ret = stack_device(s.stack, device);
+	if (!ret)
+		ret = kernel_device_path(device, path);
+	if (ret)
+		return ret;
+	/* Known if the dump was written since the stack went live */
+	if (kernel_disk_read(device, KERNEL_DUMP_BYTES, value) ||
+	    !parse_number(value, 1, ~0ULL, &s.expected))
+		s.expected = 0;
+	ret = session_read(s.stack);
+	if (ret)
+		return ret;
+	ret = copy_device(&s, path);
+	signals_hold();
+	finished = session_finish(s.stack, SESSION_ALL, value);
+	return ret ? ret : finished;
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Where an extracted dump goes: a new file or standard output, as it was
+ * written or rearranged into the file that makedumpfile meant.
+ *
+ * The functions print what went wrong and return a negative errno.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dumps/sink.h"
+#include "lib/signals.h"
+#include "lib/util.h"
+
+int sink_report_stop(const struct sink *sink)
+{
+	report_failure("extracting", sink->from, "stopped by %s",
+		       signals_stop_name());
+	return -EINTR;
+}
+
+static int report_output(const struct sink *sink, int ret)
+{
+	if (ret == -EINTR && signals_stop())
+		return sink_report_stop(sink);
+	report_error("writing the dump", sink->out, -ret);
+	return ret;
+}
+
+/* @replace: a file of that name. On error there is nothing to close */
+int sink_open(struct sink *sink, bool replace)
+{
+	int ret;
+
+	flat_init(&sink->flat);
+	sink->to_stdout = !strcmp(sink->out, "-");
+	if (sink->to_stdout)
+		return 0;
+	ret = outfile_open(&sink->file, sink->out, replace);
+	if (!ret)
+		return 0;
+	report_error("creating the output", sink->out, -ret);
+	if (ret == -EEXIST)
+		report_advice("It or its .partial exists. If no other extract runs, use --force.");
+	return ret;
+}
+
+/* Standard output takes them in order only */
+static int put_bytes(struct sink *sink, __u64 offset, const unsigned char *data,
+		     size_t len)
+{
+	int ret;
+
+	if (sink->to_stdout)
+		ret = write_all(STDOUT_FILENO, data, len);
+	else
+		ret = outfile_write(&sink->file, offset, data, len);
+	return ret ? report_output(sink, ret) : 0;
+}
+
+static const char *bad_stream_advice(const struct sink *sink)
+{
+	if (sink->verified)
+		return "The dump was written like that. Use --raw to have it as it is.";
+	if (sink->flat.position)
+		return "The dump is damaged, or was cut and older data follow.";
+	return "There is no dump, or filters have changed it: use --stack.";
+}
+
+/**
+ * sink_put_stream() - take some of a flattened stream
+ * @sink: open
+ * @data: the next bytes; those behind the end marker are ignored
+ * @len: how many, 0 for none
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len)
+{
+	const unsigned char *start = data;
+	__u64 position = sink->flat.position;
+	enum flat_event event;
+	struct flat_span span;
+	int ret = 0;
+
+	do {
+		event = flat_next(&sink->flat, &data, &len, &span);
+		if (event != FLAT_DATA)
+			break;
+		if (span.offset + span.len > sink->end)
+			sink->end = span.offset + span.len;
+		if (!sink->flattened)
+			ret = put_bytes(sink, span.offset, span.data, span.len);
+	} while (!ret);
+	if (event == FLAT_BAD) {
+		report_failure("reading the dump", sink->from, "%s, at byte %llu",
+			       sink->flat.problem, sink->flat.position);
+		report_advice("%s", bad_stream_advice(sink));
+		return -EBADMSG;
+	}
+	if (!ret && sink->flattened)
+		ret = put_bytes(sink, position, start, (size_t)(data - start));
+	sink->position = sink->flat.position;
+	return ret;
+}
+
+/**
+ * sink_put_dump() - take some of a dump, which need not be a flattened stream
+ * @ctx: the sink, open
+ * @offset: in the dump; in order, without a gap
+ * @data: what
+ * @len: more than 0
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int sink_put_dump(void *ctx, __u64 offset, const void *data, size_t len)
+{
+	struct sink *sink = ctx;
+	int ret;
+
+	if (!offset && !sink->raw && !flat_begins(data, len)) {
+		if (sink->flattened) {
+			report_failure("reading the dump", sink->from,
+				       "it is not in makedumpfile's flattened format");
+			report_advice("Use --raw instead of --flattened.");
+			return -EBADMSG;
+		}
+		report_warning("the dump is not in makedumpfile's flattened format: written as it is");
+		sink->raw = true;
+	}
+	if (!sink->raw)
+		return sink_put_stream(sink, data, len);
+	ret = put_bytes(sink, offset, data, len);
+	sink->position = offset + len;
+	return ret;
+}
+
+/**
+ * sink_check_end() - had makedumpfile finished what it wrote?
+ * @sink: has taken all of the dump
+ * @size: of the dump
+ *
+ * Return: 0 or -EBADMSG, which is reported
+ */
+int sink_check_end(const struct sink *sink, __u64 size)
+{
+	if (sink->raw || !size || sink->flat.state == FLAT_AT_END)
+		return 0;
+	report_failure("reading the dump", sink->from,
+		       "it is whole, but has no end marker: makedumpfile had not finished it");
+	report_advice("Use --raw to have it as it is.");
+	return -EBADMSG;
+}
+
+/* How long the output should be */
+__u64 sink_size(const struct sink *sink)
+{
+	if (sink->raw || sink->flattened)
+		return sink->position;
+	/* of a stream that was cut: as far as it goes, not as it was meant */
+	return sink->flat.state == FLAT_AT_END ? sink->flat.file_size : sink->end;
+}
+
+/* Make the output durable, as long as it should be */
+int sink_sync(struct sink *sink)
+{
+	int ret;
+
+	if (sink->to_stdout)
+		return 0;
+	ret = outfile_sync(&sink->file, sink_size(sink));
+	return ret ? report_output(sink, ret) : 0;
+}
+
+/*
+ * Give the output its name if there was no error, else leave nothing behind.
+ * Returns: @err, or what the naming failed with
+ */
+int sink_close(struct sink *sink, int err)
+{
+	if (sink->to_stdout)
+		return err;
+	if (!err) {
+		err = outfile_commit(&sink->file);
+		if (err)
+			report_output(sink, err);
+	}
+	if (err)
+		outfile_discard(&sink->file);
+	return err;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where an extracted dump goes: a new file or standard output, as it was
+ * written or rearranged into the file that makedumpfile meant.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_SINK_H
+#define DUMPFLT_SINK_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "flat/flat.h"
+#include "lib/outfile.h"
+
+/**
+ * struct sink - an output under way
+ * @from: what the dump comes from, for messages
+ * @out: name of the output, "-" for standard output
+ * @flattened: makedumpfile's stream is written, not the file it describes
+ * @raw: the bytes are written as they are, whatever they are
+ * @verified: they have been verified before they come here
+ * @to_stdout: the output has no name
+ * @position: bytes of the dump taken so far
+ * @end: behind the last byte that the stream had for the dump file
+ * @flat: the parser of the stream
+ * @file: the output
+ *
+ * The caller sets the first five before sink_open().
+ */
+struct sink {
+	const char		*from;
+	const char		*out;
+	bool			flattened;
+	bool			raw;
+	bool			verified;
+	bool			to_stdout;
+	__u64			position;
+	__u64			end;
+	struct flat_parser	flat;
+	struct outfile		file;
+};
+
+int sink_open(struct sink *sink, bool replace);
+int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len);
+int sink_put_dump(void *ctx, __u64 offset, const void *data, size_t len);
+int sink_check_end(const struct sink *sink, __u64 size);
+__u64 sink_size(const struct sink *sink);
+int sink_sync(struct sink *sink);
+int sink_close(struct sink *sink, int err);
+int sink_report_stop(const struct sink *sink);
+
+#endif
