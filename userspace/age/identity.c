@@ -17,7 +17,8 @@
 #include "../../module/filters/age/bech32.h"
 #include "age/crypto.h"
 #include "age/identity.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/text.h"
 
 /* A file of that size is no file of keys */
 #define FILE_MAX	65536

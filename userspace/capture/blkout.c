@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "capture/blkout.h"
-#include "lib/util.h"
+#include "lib/blkdev.h"
 
 /* Of a file, which has no logical block size: a multiple of all of them */
 #define FILE_BLOCK	4096

@@ -34,7 +34,9 @@
 #include "lib/child.h"
 #include "lib/progress.h"
 #include "lib/signals.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/text.h"
+#include "lib/clock.h"
 
 /* How long nothing may happen before the progress is looked at again */
 #define POLL_MS		500

@@ -22,7 +22,7 @@
 #include <string.h>
 
 #include "capture/config.h"
-#include "lib/util.h"
+#include "lib/text.h"
 
 /* R1: control characters are refused in files, so this key is ours alone */
 #define SECTION_MARK		"\001"

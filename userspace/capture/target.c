@@ -11,34 +11,35 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fs.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture/target.h"
 #include "lib/signals.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/clock.h"
+#include "lib/blkdev.h"
 
 #define STEP_MS	100
 
 /* Returns: 0 if the target can be opened and has a size, else why not */
 int target_ready(const char *target)
 {
-	__u64 size = 1;
 	struct stat st;
-	int fd, ret = 0;
+	int fd, ret;
+	__u64 size;
 
 	fd = open(target, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
+	ret = fstat(fd, &st) ? -errno : 0;
 	/* A network block device has a node, but no size, before it is connected */
-	if (fstat(fd, &st) ||
-	    (S_ISBLK(st.st_mode) && ioctl(fd, BLKGETSIZE64, &size)))
-		ret = -errno;
-	else if (!size)
-		ret = -ENXIO;
+	if (!ret && S_ISBLK(st.st_mode)) {
+		ret = blkdev_size(fd, &size);
+		if (!ret && !size)
+			ret = -ENXIO;
+	}
 	close(fd);
 	return ret;
 }

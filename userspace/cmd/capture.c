@@ -9,13 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/json.h"
 #include "capture/capture.h"
 #include "capture/target.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
-#include "kernel/view.h"
 #include "lib/signals.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/text.h"
 
 static const char help[] =
 "Usage: dumpflt capture [-c FILE] [--dry-run] [--json]\n"
@@ -148,35 +149,27 @@ static int dry_run(struct config *config)
 	return EXIT_OK;
 }
 
-static void add_text(struct json_object *object, const char *key, const char *text)
-{
-	json_object_object_add(object, key, json_object_new_string(text));
-}
-
 static void print_json(const struct config *config,
 		       const struct capture_result *result, int ret)
 {
 	struct json_object *object = json_object_new_object();
 	__u64 slot;
 
-	add_text(object, "result", ret ? "failed" : "complete");
-	add_text(object, "stack", config->stack.name);
-	add_text(object, "target", config->stack.target);
-	add_text(object, "device", result->device);
+	json_add_text(object, "result", ret ? "failed" : "complete");
+	json_add_text(object, "stack", config->stack.name);
+	json_add_text(object, "target", config->stack.target);
+	json_add_text(object, "device", result->device);
 	if (parse_number(result->slot, 0, ~0ULL, &slot)) {
-		json_object_object_add(object, "slot",
-				       json_object_new_uint64(slot));
-		add_text(object, "session_id", result->session_id);
+		json_add_number(object, "slot", slot);
+		json_add_text(object, "session_id", result->session_id);
 	}
-	json_object_object_add(object, "bytes",
-			       json_object_new_uint64(result->bytes));
-	json_object_object_add(object, "ms", json_object_new_uint64(result->ms));
+	json_add_number(object, "bytes", result->bytes);
+	json_add_number(object, "ms", result->ms);
 	if (ret) {
-		add_text(object, "error", first_error());
-		add_text(object, "details", error_details());
+		json_add_text(object, "error", first_error());
+		json_add_text(object, "details", error_details());
 	}
-	view_print_json(object);
-	json_object_put(object);
+	json_print(object);
 }
 
 static void print_complete(const struct config *config,

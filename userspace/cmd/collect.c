@@ -8,10 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/json.h"
+#include "lib/report.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "dumps/collect.h"
-#include "kernel/view.h"
 #include "lib/signals.h"
 
 static const char help[] =
@@ -90,21 +91,15 @@ static void add_json(struct collection *collection,
 	struct json_object *object = json_object_new_object();
 	bool released = le32_to_cpu(slot->entry->state) == DUMPFLT_SLOT_COLLECTED;
 
-	json_object_object_add(object, "slot",
-			       json_object_new_uint64(slot->number));
-	json_object_object_add(object, "state",
-			       json_object_new_string(dumpflt_slot_word(slot->state)));
-	json_object_object_add(object, "result",
-			       json_object_new_string(words[result]));
+	json_add_number(object, "slot", slot->number);
+	json_add_text(object, "state", dumpflt_slot_word(slot->state));
+	json_add_text(object, "result", words[result]);
 	/* in memory it may be, and not on the disk */
-	json_object_object_add(object, "released",
-			       json_object_new_boolean(released &&
-						       result != COLLECT_FAILED));
+	json_add_flag(object, "released", released &&
+		      result != COLLECT_FAILED);
 	if (copy->data[0]) {
-		json_object_object_add(object, "file",
-				       json_object_new_string(copy->data));
-		json_object_object_add(object, "size",
-				       json_object_new_uint64(copy->size));
+		json_add_text(object, "file", copy->data);
+		json_add_number(object, "size", copy->size);
 	}
 	json_object_array_add(collection->array, object);
 }
@@ -174,9 +169,11 @@ static void collect_all(struct collection *collection)
 		look(collection, i);
 	if (signals_stop())
 		collection->failed = true;
-	if (collection->json)
-		view_print_json(collection->array);
-	else if (!collection->nr)
+	if (collection->json) {
+		json_print(collection->array);
+		return;
+	}
+	if (!collection->nr)
 		puts("nothing to collect");
 	json_object_put(collection->array);
 }

@@ -6,14 +6,14 @@
  */
 #include <stdio.h>
 
+#include "lib/json.h"
 #include "cmd/cmd.h"
 #include "cmd/filter_options.h"
 #include "cmd/options.h"
 #include "dumps/open.h"
 #include "kernel/stack.h"
-#include "kernel/view.h"
 #include "lib/signals.h"
-#include "lib/util.h"
+#include "lib/report.h"
 
 static const char help[] =
 "Usage: dumpflt create NAME --target DEVICE [OPTION]...\n"
@@ -148,11 +148,9 @@ static int print_result(const struct create *create)
 	}
 	if (create->json) {
 		object = json_object_new_object();
-		json_object_object_add(object, "stack", json_object_new_string(name));
-		json_object_object_add(object, "device",
-				       json_object_new_string(device));
-		view_print_json(object);
-		json_object_put(object);
+		json_add_text(object, "stack", name);
+		json_add_text(object, "device", device);
+		json_print(object);
 	} else if (create->live) {
 		puts(device);
 	}

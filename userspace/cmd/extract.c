@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/text.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "dumps/extract.h"

@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 
+#include "lib/text.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "kernel/kernel.h"

@@ -7,14 +7,14 @@
 #include <json-c/json.h>
 #include <stdio.h>
 
+#include "cmd/print/print.h"
+#include "lib/text.h"
 #include "area/area.h"
 #include "cmd/cmd.h"
 #include "cmd/filter_options.h"
 #include "cmd/options.h"
-#include "dumps/area_view.h"
 #include "dumps/format.h"
 #include "dumps/recipients.h"
-#include "kernel/view.h"
 #include "lib/signals.h"
 
 static const char help[] =
@@ -162,19 +162,12 @@ static int parse_format(struct format_command *format, int argc, char **argv)
 
 static int print_result(const char *path, bool json)
 {
-	struct json_object *object;
 	struct open_area open;
 
 	/* what was written, not what was meant to be */
 	if (open_area(&open, path, false))
 		return EXIT_FAILED;
-	if (json) {
-		object = area_view_json(&open);
-		view_print_json(object);
-		json_object_put(object);
-	} else {
-		area_view_print(&open);
-	}
+	print_area(&open, json);
 	close_area(&open);
 	return EXIT_OK;
 }

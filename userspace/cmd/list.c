@@ -8,11 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/json.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "kernel/kernel.h"
-#include "kernel/view.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/text.h"
 
 static const char help[] =
 "Usage: dumpflt list [--json]\n"
@@ -43,9 +44,8 @@ static void add_session(struct json_object *object, const char *device)
 	    !parse_number(value, 0, ~0ULL, &slot) ||
 	    kernel_disk_read(device, KERNEL_SESSION_ID, value))
 		return;
-	json_object_object_add(object, KERNEL_SLOT, json_object_new_uint64(slot));
-	json_object_object_add(object, KERNEL_SESSION_ID,
-			       json_object_new_string(value));
+	json_add_number(object, KERNEL_SLOT, slot);
+	json_add_text(object, KERNEL_SESSION_ID, value);
 }
 
 /* One that is removed while we look is shown with empty values */
@@ -55,17 +55,16 @@ static struct json_object *stack_json(const char *stack)
 	char value[KERNEL_VALUE_MAX];
 	size_t i;
 
-	json_object_object_add(object, "stack", json_object_new_string(stack));
+	json_add_text(object, "stack", stack);
 	for (i = 0; i < ARRAY_SIZE(shown); i++) {
 		kernel_stack_read(stack, shown[i], value);
-		json_object_object_add(object, shown[i],
-				       json_object_new_string(value));
+		json_add_text(object, shown[i], value);
 	}
 	add_session(object, text_of(object, KERNEL_DEVICE));
 	return object;
 }
 
-static void print_stack(struct json_object *object)
+static void print_list_line(struct json_object *object)
 {
 	printf("%-16s %-12s %-10s %s", text_of(object, "stack"),
 	       text_of(object, KERNEL_STATE), text_of(object, KERNEL_DEVICE),
@@ -82,7 +81,7 @@ static void print_list(struct json_object *stacks,
 	size_t i;
 
 	for (i = 0; i < json_object_array_length(stacks); i++)
-		print_stack(json_object_array_get_idx(stacks, i));
+		print_list_line(json_object_array_get_idx(stacks, i));
 	printf("filters:");
 	for (i = 0; i < filters->nr; i++)
 		printf(" %s", filters->names[i]);
@@ -101,8 +100,7 @@ static void print_json(struct json_object *stacks,
 				      json_object_new_string(filters->names[i]));
 	json_object_object_add(object, "stacks", json_object_get(stacks));
 	json_object_object_add(object, "filters", array);
-	view_print_json(object);
-	json_object_put(object);
+	json_print(object);
 }
 
 static int list(bool json)

@@ -9,7 +9,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/version.h"
-#include "lib/util.h"
+#include "lib/text.h"
 
 struct subcommand {
 	const char *name;

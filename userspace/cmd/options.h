@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 #include "kernel/spec.h"
-#include "lib/util.h"
+#include "lib/text.h"
 
 /* Of --help, in every table */
 #define OPTION_HELP	'h'

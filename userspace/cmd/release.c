@@ -6,11 +6,11 @@
  */
 #include <stdio.h>
 
+#include "cmd/print/print.h"
+#include "lib/report.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/slot_options.h"
-#include "dumps/area_view.h"
-#include "kernel/view.h"
 #include "lib/signals.h"
 
 static const char help[] =
@@ -65,8 +65,6 @@ static int mark_all(struct open_area *open, bool force)
 static void print(const struct open_area *open,
 		  const struct slot_options *options, int changed)
 {
-	struct json_object *object;
-
 	if (!options->json) {
 		if (changed)
 			printf("released: the next dump may overwrite %s\n",
@@ -75,9 +73,7 @@ static void print(const struct open_area *open,
 			puts("nothing to release");
 		return;
 	}
-	object = area_view_json(open);
-	view_print_json(object);
-	json_object_put(object);
+	print_area(open, true);
 }
 
 int cmd_release(int argc, char **argv)

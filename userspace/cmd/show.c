@@ -6,10 +6,9 @@
  */
 #include <stdio.h>
 
+#include "cmd/print/print.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
-#include "dumps/area_view.h"
-#include "kernel/view.h"
 
 static const char help[] =
 "Usage: dumpflt show DEVICE [--json]\n"
@@ -22,7 +21,6 @@ static const char help[] =
 
 int cmd_show(int argc, char **argv)
 {
-	struct json_object *object;
 	struct open_area open;
 	bool json = false;
 	int ret;
@@ -34,13 +32,7 @@ int cmd_show(int argc, char **argv)
 		return usage_error(argv[0], "exactly one DEVICE is needed");
 	if (open_area(&open, argv[optind], false))
 		return EXIT_FAILED;
-	if (json) {
-		object = area_view_json(&open);
-		view_print_json(object);
-		json_object_put(object);
-	} else {
-		area_view_print(&open);
-	}
+	print_area(&open, json);
 	close_area(&open);
 	return EXIT_OK;
 }

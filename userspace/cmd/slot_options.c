@@ -11,7 +11,7 @@
 #include "cmd/options.h"
 #include "cmd/slot_options.h"
 #include "dumps/open.h"
-#include "lib/util.h"
+#include "lib/text.h"
 
 static const struct option table[] = {
 	{ "force",	no_argument,		NULL, 'f' },

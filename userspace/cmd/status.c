@@ -8,11 +8,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "cmd/print/print.h"
+#include "lib/json.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "kernel/kernel.h"
 #include "kernel/view.h"
-#include "lib/util.h"
+#include "lib/report.h"
 
 static const char help[] =
 "Usage: dumpflt status [NAME] [--json]\n"
@@ -32,7 +34,7 @@ static int show(const char *name, struct json_object *array)
 		if (!ret)
 			json_object_array_add(array, object);
 	} else {
-		ret = view_print(name);
+		ret = print_stack(name);
 	}
 	if (ret) {
 		report_error("status", name, -ret);
@@ -81,7 +83,8 @@ int cmd_status(int argc, char **argv)
 		array = json_object_new_array();
 	ret = show_all(argv[optind], array);
 	if (json && !ret)
-		view_print_json(array);
-	json_object_put(array);
+		json_print(array);
+	else
+		json_object_put(array);
 	return ret ? EXIT_FAILED : EXIT_OK;
 }

@@ -5,18 +5,17 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <json-c/json.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "cmd/print/print.h"
+#include "lib/json.h"
 #include "age/slot.h"
 #include "cmd/cmd.h"
-#include "cmd/options.h"
 #include "cmd/slot_options.h"
-#include "dumps/area_view.h"
 #include "dumps/walk.h"
-#include "kernel/view.h"
 #include "lib/signals.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/text.h"
 
 static const char help[] =
 "Usage: dumpflt verify [OPTION]... DEVICE\n"
@@ -33,90 +32,9 @@ static const char help[] =
 "\n"
 "Exit status 0 only if every dump that was asked for is COMPLETE and intact.\n";
 
-static struct json_object *to_json(const struct area_slot *slot,
-				   const struct area_verdict *verdict)
-{
-	struct json_object *object = json_object_new_object();
-	char problem[AREA_PROBLEM_MAX];
-
-	area_view_text(verdict->problem, sizeof(verdict->problem), problem);
-	json_object_object_add(object, "slot",
-			       json_object_new_uint64(slot->number));
-	json_object_object_add(object, "state",
-			       json_object_new_string(dumpflt_slot_word(slot->state)));
-	json_object_object_add(object, "complete",
-			       json_object_new_boolean(verdict->complete));
-	json_object_object_add(object, "sealed",
-			       json_object_new_boolean(age_slot_is_sealed(slot)));
-	json_object_object_add(object, "authentic",
-			       json_object_new_boolean(verdict->authentic));
-	if (verdict->size_known)
-		json_object_object_add(object, "dump_size",
-				       json_object_new_uint64(verdict->dump_size));
-	if (slot->receipt_wrong[0])
-		json_object_object_add(object, "receipt_a_wrong",
-				       json_object_new_string(slot->receipt_wrong[0]));
-	if (slot->receipt_wrong[1])
-		json_object_object_add(object, "receipt_b_wrong",
-				       json_object_new_string(slot->receipt_wrong[1]));
-	json_object_object_add(object, "good_bytes",
-			       json_object_new_uint64(verdict->good_bytes));
-	json_object_object_add(object, "bad_chunks",
-			       json_object_new_uint64(verdict->bad_chunks));
-	if (verdict->bad_chunks)
-		json_object_object_add(object, "first_bad_chunk",
-				       json_object_new_uint64(verdict->first_bad));
-	json_object_object_add(object, "problem", json_object_new_string(problem));
-	return object;
-}
-
-/* One copy is enough; that the other one is lost should be known all the same */
-static void print_receipts(const struct area_slot *slot)
-{
-	unsigned int copy;
-
-	for (copy = 0; copy < 2; copy++)
-		if (slot->receipt && slot->receipt_wrong[copy])
-			printf("  receipt %c cannot be used: %s\n", "AB"[copy],
-			       slot->receipt_wrong[copy]);
-}
-
-static void print(const struct area_slot *slot,
-		  const struct area_verdict *verdict)
-{
-	const struct dumpflt_disk_fmeta *filter = area_slot_changed_by(slot);
-	char problem[AREA_PROBLEM_MAX];
-
-	if (verdict->complete) {
-		printf("slot %u: complete%s intact, %llu bytes\n", slot->number,
-		       verdict->authentic ? ", authentic and" : " and",
-		       verdict->dump_size);
-		if (slot->state == DUMPFLT_SLOT_COLLECTED)
-			puts("  it was released, the next dump may overwrite it");
-		print_receipts(slot);
-		if (filter && verdict->authentic)
-			return;
-		if (age_slot_is_sealed(slot))
-			puts("  it is sealed: whether it is authentic tells --identity");
-		else if (filter)
-			printf("  filter '%s' changed the data: what is on the disk is intact; its contents cannot be judged from here\n",
-			       filter->name);
-		return;
-	}
-	area_view_text(verdict->problem, sizeof(verdict->problem), problem);
-	printf("slot %u: %s, not complete and intact: %s\n", slot->number,
-	       dumpflt_slot_word(slot->state), problem);
-	print_receipts(slot);
-	if (verdict->bad_chunks > 1)
-		printf("  %llu chunks are no good\n", verdict->bad_chunks);
-	if (verdict->good_bytes && !filter)
-		printf("  the first %llu bytes are proved: 'dumpflt extract --salvage' gives them out\n",
-		       verdict->good_bytes);
-}
-
 /* One that cannot be opened is as good as no dump for who has this key */
-static int judge(const struct open_area *open, const struct area_slot *slot,
-		 const struct age_identities *ids, struct area_verdict *verdict)
+static int verify_with_key(const struct open_area *open, const struct area_slot *slot,
+			   const struct age_identities *ids, struct area_verdict *verdict)
 {
 	struct age_slot sealed = { .tag_at = 0 };
 	const char *wrong = NULL;
@@ -138,8 +56,8 @@ static int judge(const struct open_area *open, const struct area_slot *slot,
 }
 
 /* Returns: 0, 1 if the dump is not good, or a negative errno */
-static int verify(const struct open_area *open, __u64 number,
-		  const struct age_identities *ids, struct json_object *array)
+static int verify_slot_number(const struct open_area *open, __u64 number,
+			      const struct age_identities *ids, struct json_object *array)
 {
 	struct area_verdict verdict;
 	struct area_slot slot;
@@ -148,11 +66,9 @@ static int verify(const struct open_area *open, __u64 number,
 	ret = open_slot(open, number, &slot);
 	if (ret)
 		return ret;
-	ret = judge(open, &slot, ids, &verdict);
-	if (!ret && array)
-		json_object_array_add(array, to_json(&slot, &verdict));
-	else if (!ret)
-		print(&slot, &verdict);
+	ret = verify_with_key(open, &slot, ids, &verdict);
+	if (!ret)
+		print_verdict(&slot, &verdict, array);
 	area_slot_unload(&slot);
 	return ret ? ret : !verdict.complete;
 }
@@ -171,7 +87,7 @@ static int verify_all(const struct open_area *open,
 		    DUMPFLT_SLOT_EMPTY)
 			continue;
 		nr++;
-		one = verify(open, i, ids, array);
+		one = verify_slot_number(open, i, ids, array);
 		ret = one ? one : ret;
 	}
 	if (nr)
@@ -180,8 +96,8 @@ static int verify_all(const struct open_area *open,
 	return 1;
 }
 
-static int run(const struct slot_options *options,
-	       const struct age_identities *ids)
+static int verify_area(const struct slot_options *options,
+		       const struct age_identities *ids)
 {
 	struct json_object *array = NULL;
 	struct open_area open;
@@ -195,14 +111,13 @@ static int run(const struct slot_options *options,
 	if (options->all)
 		ret = verify_all(&open, ids, array);
 	else if (options->slot != AREA_NO_SLOT)
-		ret = verify(&open, options->slot, ids, array);
+		ret = verify_slot_number(&open, options->slot, ids, array);
 	else
 		ret = newest_slot(&open, &newest) ? 1 :
-		      verify(&open, newest, ids, array);
+		      verify_slot_number(&open, newest, ids, array);
 	close_area(&open);
 	if (array)
-		view_print_json(array);
-	json_object_put(array);
+		json_print(array);
 	return ret ? EXIT_FAILED : EXIT_OK;
 }
 
@@ -218,9 +133,9 @@ int cmd_verify(int argc, char **argv)
 		return ret;
 	signals_catch();
 	if (!options.identity)
-		return run(&options, NULL);
+		return verify_area(&options, NULL);
 	ret = age_identities_read(&ids, options.identity) ? EXIT_FAILED :
-							    run(&options, &ids);
+							    verify_area(&options, &ids);
 	age_identities_wipe(&ids);
 	return ret;
 }

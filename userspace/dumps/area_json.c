@@ -4,12 +4,9 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <stdio.h>
-#include <string.h>
-#include <time.h>
-
-#include "dumps/area_view.h"
-#include "lib/util.h"
+#include "lib/json.h"
+#include "dumps/area_json.h"
+#include "lib/text.h"
 
 static const char * const phase_words[DUMPFLT_NR_PHASES] = {
 	[DUMPFLT_PHASE_START]	= "start",
@@ -21,89 +18,22 @@ static const char * const phase_words[DUMPFLT_NR_PHASES] = {
 	[DUMPFLT_PHASE_DIGEST]	= "digest",
 };
 
-/* Text from a disk, so that neither a terminal nor a parser is upset by it */
-void area_view_text(const void *text, size_t size, char *clean)
-{
-	const unsigned char *from = text;
-	size_t i;
-
-	for (i = 0; i < size && from[i]; i++)
-		clean[i] = (char)(from[i] >= ' ' && from[i] <= '~' ? from[i] : '?');
-	clean[i] = '\0';
-}
-
-/* The next line of a text from a disk, from @at on. Returns: false at its end */
-bool area_view_line(const char *text, size_t size, size_t *at, char *clean)
-{
-	const char *end;
-	size_t len;
-
-	if (*at >= size)
-		return false;
-	len = size - *at;
-	end = memchr(text + *at, '\n', len);
-	if (end)
-		len = (size_t)(end - text) - *at;
-	area_view_text(text + *at, len, clean);
-	*at += len + 1;
-	return true;
-}
-
-/* UTC, as the capture kernel's clock is mostly right and its time zone not */
-void area_view_time(__u64 seconds, char text[AREA_VIEW_TIME_MAX])
-{
-	time_t when = (time_t)seconds;
-	struct tm tm;
-
-	if (seconds > 253402300799ULL || !gmtime_r(&when, &tm) ||
-	    !strftime(text, AREA_VIEW_TIME_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm))
-		copy_string(text, AREA_VIEW_TIME_MAX, "?");
-}
-
-static void add_text(struct json_object *object, const char *key,
-		     const void *text, size_t size)
+/* Text from a disk, which need not have a NUL */
+static void add_disk_text(struct json_object *object, const char *key,
+			  const void *text, size_t size)
 {
 	char clean[DUMPFLT_OPTIONS_MAX];
 
-	area_view_text(text, size < sizeof(clean) ? size : sizeof(clean) - 1,
-		       clean);
-	json_object_object_add(object, key, json_object_new_string(clean));
-}
-
-static void add_word(struct json_object *object, const char *key,
-		     const char *word)
-{
-	json_object_object_add(object, key,
-			       word ? json_object_new_string(word) : NULL);
-}
-
-static void add_number(struct json_object *object, const char *key, __u64 number)
-{
-	json_object_object_add(object, key, json_object_new_uint64(number));
-}
-
-static void add_flag(struct json_object *object, const char *key, bool flag)
-{
-	json_object_object_add(object, key, json_object_new_boolean(flag));
-}
-
-static void add_hex(struct json_object *object, const char *key,
-		    const unsigned char *bytes, size_t len)
-{
-	char text[2 * 64 + 1] = "";
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-	json_object_object_add(object, key, json_object_new_string(text));
+	text_clean(text, size < sizeof(clean) ? size : sizeof(clean) - 1, clean);
+	json_add_text(object, key, clean);
 }
 
 static void add_time(struct json_object *object, const char *key, __u64 seconds)
 {
-	char text[AREA_VIEW_TIME_MAX];
+	char text[TEXT_TIME_MAX];
 
-	area_view_time(seconds, text);
-	json_object_object_add(object, key, json_object_new_string(text));
+	text_time(seconds, text);
+	json_add_text(object, key, text);
 }
 
 static struct json_object *filter_json(const struct dumpflt_disk_filter *filter)
@@ -111,46 +41,46 @@ static struct json_object *filter_json(const struct dumpflt_disk_filter *filter)
 	struct json_object *object = json_object_new_object();
 	__u32 flags = le32_to_cpu(filter->flags);
 
-	add_text(object, "name", filter->name, sizeof(filter->name));
-	add_number(object, "number", le16_to_cpu(filter->number));
-	add_flag(object, "changes_data", flags & DUMPFLT_DISK_FILTER_F_CHANGES);
-	add_flag(object, "critical", flags & DUMPFLT_DISK_FILTER_F_CRITICAL);
-	add_flag(object, "left_out", flags & DUMPFLT_DISK_FILTER_F_LEFT_OUT);
-	add_number(object, "start_errno", le32_to_cpu(filter->start_err));
-	add_number(object, "finish_errno", le32_to_cpu(filter->finish_err));
-	add_number(object, "writes", le64_to_cpu(filter->writes));
-	add_number(object, "bytes", le64_to_cpu(filter->bytes));
-	add_number(object, "errors", le64_to_cpu(filter->errors));
-	add_number(object, "ns", le64_to_cpu(filter->ns));
-	add_number(object, "stored_bytes", le32_to_cpu(filter->fmeta_len));
-	add_number(object, "chunk_meta", le16_to_cpu(filter->chunk_meta));
-	add_hex(object, "meta_digest", filter->meta_digest,
-		sizeof(filter->meta_digest));
+	add_disk_text(object, "name", filter->name, sizeof(filter->name));
+	json_add_number(object, "number", le16_to_cpu(filter->number));
+	json_add_flag(object, "changes_data", flags & DUMPFLT_DISK_FILTER_F_CHANGES);
+	json_add_flag(object, "critical", flags & DUMPFLT_DISK_FILTER_F_CRITICAL);
+	json_add_flag(object, "left_out", flags & DUMPFLT_DISK_FILTER_F_LEFT_OUT);
+	json_add_number(object, "start_errno", le32_to_cpu(filter->start_err));
+	json_add_number(object, "finish_errno", le32_to_cpu(filter->finish_err));
+	json_add_number(object, "writes", le64_to_cpu(filter->writes));
+	json_add_number(object, "bytes", le64_to_cpu(filter->bytes));
+	json_add_number(object, "errors", le64_to_cpu(filter->errors));
+	json_add_number(object, "ns", le64_to_cpu(filter->ns));
+	json_add_number(object, "stored_bytes", le32_to_cpu(filter->fmeta_len));
+	json_add_number(object, "chunk_meta", le16_to_cpu(filter->chunk_meta));
+	json_add_hex(object, "meta_digest", filter->meta_digest,
+		     sizeof(filter->meta_digest));
 	return object;
 }
 
 struct json_object *
-area_view_receipt_json(const struct dumpflt_disk_receipt *receipt)
+receipt_json(const struct dumpflt_disk_receipt *receipt)
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *phases = json_object_new_object();
 	struct json_object *filters = json_object_new_array();
 	__u32 i;
 
-	add_word(object, "state", dumpflt_slot_word(le32_to_cpu(receipt->state)));
+	json_add_text(object, "state", dumpflt_slot_word(le32_to_cpu(receipt->state)));
 	add_time(object, "ended", le64_to_cpu(receipt->ended));
-	add_number(object, "dump_size", le64_to_cpu(receipt->dump_size));
-	add_number(object, "chunks", le64_to_cpu(receipt->chunks));
-	add_number(object, "written", le64_to_cpu(receipt->written));
-	add_number(object, "errno", le32_to_cpu(receipt->err));
-	add_number(object, "flush_errno", le32_to_cpu(receipt->flush_err));
-	add_text(object, "error", receipt->text, sizeof(receipt->text));
-	add_hex(object, "digest", receipt->digest, sizeof(receipt->digest));
-	add_number(object, "mac_filter", le32_to_cpu(receipt->mac_filter));
-	add_hex(object, "mac", receipt->mac, sizeof(receipt->mac));
+	json_add_number(object, "dump_size", le64_to_cpu(receipt->dump_size));
+	json_add_number(object, "chunks", le64_to_cpu(receipt->chunks));
+	json_add_number(object, "written", le64_to_cpu(receipt->written));
+	json_add_number(object, "errno", le32_to_cpu(receipt->err));
+	json_add_number(object, "flush_errno", le32_to_cpu(receipt->flush_err));
+	add_disk_text(object, "error", receipt->text, sizeof(receipt->text));
+	json_add_hex(object, "digest", receipt->digest, sizeof(receipt->digest));
+	json_add_number(object, "mac_filter", le32_to_cpu(receipt->mac_filter));
+	json_add_hex(object, "mac", receipt->mac, sizeof(receipt->mac));
 	for (i = 0; i < DUMPFLT_NR_PHASES; i++)
-		add_number(phases, phase_words[i],
-			   le32_to_cpu(receipt->phase_ms[i]));
+		json_add_number(phases, phase_words[i],
+				le32_to_cpu(receipt->phase_ms[i]));
 	json_object_object_add(object, "ms", phases);
 	for (i = 0; i < le32_to_cpu(receipt->nr_filters); i++)
 		json_object_array_add(filters, filter_json(&receipt->filters[i]));
@@ -162,21 +92,21 @@ static struct json_object *slot_json(const struct area_slot *slot)
 {
 	struct json_object *object = json_object_new_object();
 
-	add_number(object, "slot", slot->number);
-	add_word(object, "state", dumpflt_slot_word(slot->state));
+	json_add_number(object, "slot", slot->number);
+	json_add_text(object, "state", dumpflt_slot_word(slot->state));
 	if (slot->state == DUMPFLT_SLOT_EMPTY)
 		return object;
-	add_number(object, "number", le64_to_cpu(slot->entry->number));
-	add_hex(object, "session", slot->entry->session,
-		sizeof(slot->entry->session));
+	json_add_number(object, "number", le64_to_cpu(slot->entry->number));
+	json_add_hex(object, "session", slot->entry->session,
+		     sizeof(slot->entry->session));
 	add_time(object, "started", le64_to_cpu(slot->entry->started));
-	add_word(object, "filter_metadata_wrong", slot->fmeta_wrong);
-	add_word(object, "receipt_a_wrong", slot->receipt_wrong[0]);
-	add_word(object, "receipt_b_wrong", slot->receipt_wrong[1]);
-	add_flag(object, "receipts_contradict", slot->contradiction);
+	json_add_text(object, "filter_metadata_wrong", slot->fmeta_wrong);
+	json_add_text(object, "receipt_a_wrong", slot->receipt_wrong[0]);
+	json_add_text(object, "receipt_b_wrong", slot->receipt_wrong[1]);
+	json_add_flag(object, "receipts_contradict", slot->contradiction);
 	if (slot->receipt)
 		json_object_object_add(object, "receipt",
-				       area_view_receipt_json(slot->receipt));
+				       receipt_json(slot->receipt));
 	return object;
 }
 
@@ -187,7 +117,7 @@ static struct json_object *options_json(const struct dumpflt_disk_policy *policy
 	char line[DUMPFLT_OPTIONS_MAX];
 	size_t at = 0;
 
-	while (area_view_line(text, le32_to_cpu(policy->options_len), &at, line))
+	while (text_line(text, le32_to_cpu(policy->options_len), &at, line))
 		json_object_array_add(array, json_object_new_string(line));
 	return array;
 }
@@ -201,10 +131,10 @@ static struct json_object *policy_json(const struct dumpflt_disk_header *header)
 		struct json_object *object = json_object_new_object();
 		__u16 flags = le16_to_cpu(policy->flags);
 
-		add_text(object, "name", policy->name, sizeof(policy->name));
-		add_number(object, "number", le16_to_cpu(policy->number));
-		add_flag(object, "critical", flags & DUMPFLT_POLICY_F_CRITICAL);
-		add_flag(object, "start_optional", flags & DUMPFLT_POLICY_F_START_OPTIONAL);
+		add_disk_text(object, "name", policy->name, sizeof(policy->name));
+		json_add_number(object, "number", le16_to_cpu(policy->number));
+		json_add_flag(object, "critical", flags & DUMPFLT_POLICY_F_CRITICAL);
+		json_add_flag(object, "start_optional", flags & DUMPFLT_POLICY_F_START_OPTIONAL);
 		json_object_object_add(object, "options", options_json(policy));
 		json_object_array_add(array, object);
 	}
@@ -212,12 +142,12 @@ static struct json_object *policy_json(const struct dumpflt_disk_header *header)
 }
 
 /**
- * area_view_json() - all that headers and receipts say
+ * area_json() - all that headers and receipts say
  * @open: the area
  *
  * Return: an object, to be put by the caller
  */
-struct json_object *area_view_json(const struct open_area *open)
+struct json_object *area_json(const struct open_area *open)
 {
 	const struct dumpflt_disk_header *header = open->area.header;
 	const struct dumpflt_geometry *geo = &open->area.geo;
@@ -226,16 +156,16 @@ struct json_object *area_view_json(const struct open_area *open)
 	struct area_slot slot;
 	__u32 i;
 
-	add_hex(object, "uuid", header->fixed.uuid, sizeof(header->fixed.uuid));
-	add_number(object, "area_size", geo->area_size);
+	json_add_hex(object, "uuid", header->fixed.uuid, sizeof(header->fixed.uuid));
+	json_add_number(object, "area_size", geo->area_size);
 	add_time(object, "created", le64_to_cpu(header->fixed.created));
-	add_number(object, "dump_size_max",
-		   (__u64)(geo->slot_chunks - 1) * DUMPFLT_CHUNK_SIZE);
-	add_number(object, "record_size", geo->record_size);
-	add_flag(object, "overwrite",
-		 le32_to_cpu(header->fixed.flags) & DUMPFLT_AREA_F_OVERWRITE);
-	add_word(object, "header_a_wrong", open->area.wrong[0]);
-	add_word(object, "header_b_wrong", open->area.wrong[1]);
+	json_add_number(object, "dump_size_max",
+			(__u64)(geo->slot_chunks - 1) * DUMPFLT_CHUNK_SIZE);
+	json_add_number(object, "record_size", geo->record_size);
+	json_add_flag(object, "overwrite",
+		      le32_to_cpu(header->fixed.flags) & DUMPFLT_AREA_F_OVERWRITE);
+	json_add_text(object, "header_a_wrong", open->area.wrong[0]);
+	json_add_text(object, "header_b_wrong", open->area.wrong[1]);
 	json_object_object_add(object, "policy", policy_json(header));
 	for (i = 0; i < geo->nr_slots; i++) {
 		if (area_slot_load(&open->area, i, &slot))

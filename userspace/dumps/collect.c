@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "dumps/collect.h"
-#include "lib/util.h"
+#include "lib/report.h"
 
 static bool same(const struct collect_sum *a, const struct collect_sum *b)
 {

@@ -14,12 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/text.h"
 #include "age/slot.h"
-#include "dumps/area_view.h"
 #include "dumps/collect.h"
 #include "lib/progress.h"
 #include "lib/signals.h"
-#include "lib/util.h"
+#include "lib/report.h"
 
 #define READ_SIZE	1048576
 
@@ -135,7 +135,7 @@ static int judge(const struct pass *pass, int ret,
 		report_error("collecting", copy->open->path, -ret);
 	if (ret || verdict->complete)
 		return ret;
-	area_view_text(verdict->problem, sizeof(verdict->problem), problem);
+	text_clean(verdict->problem, sizeof(verdict->problem), problem);
 	report_failure("collecting", copy->open->path, "slot %u: %s",
 		       copy->slot->number, problem);
 	report_advice("'dumpflt extract --salvage' saves what is proved of it.");

@@ -17,18 +17,11 @@
 #include <unistd.h>
 
 #include "dumps/collect.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/text.h"
 
 #define ID_BYTES	4	/* of area and session, in names */
 #define ID_CHARS	(2UL * ID_BYTES)
-
-static void print_id(const __u8 *id, char text[ID_CHARS + 1])
-{
-	size_t i;
-
-	for (i = 0; i < ID_BYTES; i++)
-		format_string(text + 2 * i, 3, "%02x", id[i]);
-}
 
 /* "<area>-<number>-<session>.<age|dump|json>.partial", of this area */
 static bool is_leftover(const char *name, const char *area)
@@ -64,7 +57,7 @@ static int remove_leftovers(const struct collect_folder *folder,
 
 	if (!dir)
 		return -errno;
-	print_id(open->area.header->fixed.uuid, area);
+	text_hex(open->area.header->fixed.uuid, ID_BYTES, area);
 	while (!ret && (entry = readdir(dir)))
 		if (is_leftover(entry->d_name, area) &&
 		    unlinkat(folder->fd, entry->d_name, 0))
@@ -128,8 +121,8 @@ int collect_name(struct collect_copy *copy)
 	const struct dumpflt_disk_slot *entry = copy->slot->entry;
 	char area[ID_CHARS + 1], session[ID_CHARS + 1], name[COLLECT_NAME];
 
-	print_id(copy->open->area.header->fixed.uuid, area);
-	print_id(entry->session, session);
+	text_hex(copy->open->area.header->fixed.uuid, ID_BYTES, area);
+	text_hex(entry->session, ID_BYTES, session);
 	format_string(name, sizeof(name), "%s-%llu-%s", area,
 		      le64_to_cpu(entry->number), session);
 	if (format_string(copy->data, sizeof(copy->data), "%s/%s.%s",

@@ -12,20 +12,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "dumps/area_view.h"
+#include "dumps/area_json.h"
+#include "lib/json.h"
 #include "dumps/collect.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/text.h"
 
 /* A receipt in base64, with its NUL */
 #define BYTES_TEXT	(4 * ((sizeof(struct dumpflt_disk_receipt) + 2) / 3) + 1)
-
-static void print_hex(const __u8 *bytes, size_t len, char *text)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		format_string(text + 2 * i, 3, "%02x", bytes[i]);
-}
 
 static void print_bytes(const struct dumpflt_disk_receipt *receipt,
 			char text[BYTES_TEXT])
@@ -34,45 +28,27 @@ static void print_bytes(const struct dumpflt_disk_receipt *receipt,
 			sizeof(*receipt));
 }
 
-static void add_text(struct json_object *object, const char *key,
-		     const char *text)
-{
-	json_object_object_add(object, key, json_object_new_string(text));
-}
-
-static void add_hex(struct json_object *object, const char *key,
-		    const __u8 *bytes, size_t len)
-{
-	char text[2 * COLLECT_SHA256 + 1];
-
-	print_hex(bytes, len, text);
-	add_text(object, key, text);
-}
-
-static struct json_object *to_json(const struct collect_copy *copy,
-				   const struct collect_sum *sum)
+static struct json_object *copy_json(const struct collect_copy *copy,
+				     const struct collect_sum *sum)
 {
 	const struct dumpflt_disk_slot *entry = copy->slot->entry;
 	struct json_object *object = json_object_new_object();
-	char text[BYTES_TEXT], started[AREA_VIEW_TIME_MAX];
+	char text[BYTES_TEXT], started[TEXT_TIME_MAX];
 
-	add_text(object, "file", strrchr(copy->data, '/') + 1);
-	json_object_object_add(object, "sealed",
-			       json_object_new_boolean(copy->sealed));
-	json_object_object_add(object, "size", json_object_new_uint64(sum->size));
-	add_hex(object, "sha256", sum->sha256, sizeof(sum->sha256));
-	add_hex(object, "uuid", copy->open->area.header->fixed.uuid, 16);
-	json_object_object_add(object, "slot",
-			       json_object_new_uint64(copy->slot->number));
-	json_object_object_add(object, "number",
-			       json_object_new_uint64(le64_to_cpu(entry->number)));
-	add_hex(object, "session", entry->session, sizeof(entry->session));
-	area_view_time(le64_to_cpu(entry->started), started);
-	add_text(object, "started", started);
+	json_add_text(object, "file", strrchr(copy->data, '/') + 1);
+	json_add_flag(object, "sealed", copy->sealed);
+	json_add_number(object, "size", sum->size);
+	json_add_hex(object, "sha256", sum->sha256, sizeof(sum->sha256));
+	json_add_hex(object, "uuid", copy->open->area.header->fixed.uuid, 16);
+	json_add_number(object, "slot", copy->slot->number);
+	json_add_number(object, "number", le64_to_cpu(entry->number));
+	json_add_hex(object, "session", entry->session, sizeof(entry->session));
+	text_time(le64_to_cpu(entry->started), started);
+	json_add_text(object, "started", started);
 	json_object_object_add(object, "receipt",
-			       area_view_receipt_json(copy->slot->receipt));
+			       receipt_json(copy->slot->receipt));
 	print_bytes(copy->slot->receipt, text);
-	add_text(object, "receipt_base64", text);
+	json_add_text(object, "receipt_base64", text);
 	return object;
 }
 
@@ -91,7 +67,7 @@ static bool parse_sum(struct json_object *object, struct collect_sum *sum)
 		    sscanf(json_object_get_string(sha256) + 2 * i, "%2hhx",
 			   &sum->sha256[i]) != 1)
 			return false;
-	print_hex(sum->sha256, COLLECT_SHA256, text);
+	text_hex(sum->sha256, COLLECT_SHA256, text);
 	return !strcmp(text, json_object_get_string(sha256));
 }
 
@@ -170,7 +146,7 @@ static int write_text(const char *path, const char *text, size_t len)
 int collect_receipt_write(const struct collect_copy *copy,
 			  const struct collect_sum *sum)
 {
-	struct json_object *object = to_json(copy, sum);
+	struct json_object *object = copy_json(copy, sum);
 	char *text;
 	int len, ret;
 

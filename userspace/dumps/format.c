@@ -22,7 +22,8 @@
 #include "dumps/format.h"
 #include "dumps/open.h"
 #include "lib/signals.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/text.h"
 
 /* How often a wait for an answer ends, to be begun again */
 #define ANSWER_MS	10000

@@ -21,7 +21,7 @@
 #include "dumps/source.h"
 #include "lib/progress.h"
 #include "lib/signals.h"
-#include "lib/util.h"
+#include "lib/report.h"
 
 #define CHUNK		DUMPFLT_CHUNK_SIZE
 #define SEALED_CHUNK	(CHUNK + DUMPFLT_AGE_TAG)

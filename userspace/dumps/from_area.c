@@ -10,11 +10,11 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "lib/text.h"
 #include "age/slot.h"
-#include "dumps/area_view.h"
 #include "dumps/from.h"
 #include "dumps/walk.h"
-#include "lib/util.h"
+#include "lib/report.h"
 
 /**
  * struct area_extraction - a slot under way
@@ -32,7 +32,7 @@ static int report_verdict(const struct area_extraction *x,
 {
 	char problem[AREA_PROBLEM_MAX];
 
-	area_view_text(verdict->problem, sizeof(verdict->problem), problem);
+	text_clean(verdict->problem, sizeof(verdict->problem), problem);
 	report_failure("extracting", x->sink->from, "slot %u: %s", slot->number,
 		       problem);
 	if (verdict->good_bytes)
@@ -48,7 +48,7 @@ static int salvage(const struct area_extraction *x, const struct area_slot *slot
 	bool stream = !x->sink->raw && !x->sink->flattened;
 	char problem[AREA_PROBLEM_MAX];
 
-	area_view_text(verdict->problem, sizeof(verdict->problem), problem);
+	text_clean(verdict->problem, sizeof(verdict->problem), problem);
 	if (!verdict->good_bytes || (stream && !sink_size(x->sink))) {
 		report_failure("salvaging", x->sink->from,
 			       "slot %u: nothing is left: %s", slot->number,
@@ -69,7 +69,7 @@ static int salvage(const struct area_extraction *x, const struct area_slot *slot
 }
 
 static int check_extracted(struct area_extraction *x, const struct area_slot *slot,
-		 const struct area_verdict *verdict)
+			   const struct area_verdict *verdict)
 {
 	int ret;
 
@@ -83,7 +83,7 @@ static int check_extracted(struct area_extraction *x, const struct area_slot *sl
 
 /* What opens the slot, if it has to be; says what is missing if it cannot be */
 static int prepare_slot(struct area_extraction *x, const struct area_slot *slot,
-		   struct age_slot *sealed)
+			struct age_slot *sealed)
 {
 	const struct age_identities *ids = x->options->identities;
 	const struct dumpflt_disk_fmeta *filter = area_slot_changed_by(slot);
@@ -136,7 +136,7 @@ static int choose_slot(const struct area_extraction *x, const struct open_area *
 		       __u32 *number)
 {
 	const struct dumpflt_disk_slot *slots = open->area.header->slots;
-	char started[AREA_VIEW_TIME_MAX];
+	char started[TEXT_TIME_MAX];
 	__u64 session = 0;
 	struct area_slot slot;
 	__u32 i, newest;
@@ -155,7 +155,7 @@ static int choose_slot(const struct area_extraction *x, const struct open_area *
 	}
 	if (ret)
 		return ret;
-	area_view_time(le64_to_cpu(slots[*number].started), started);
+	text_time(le64_to_cpu(slots[*number].started), started);
 	fprintf(stderr, "slot %u: dump number %llu, started %s\n", *number,
 		le64_to_cpu(slots[*number].number), started);
 	if (*number != newest)

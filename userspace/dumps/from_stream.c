@@ -14,7 +14,8 @@
 #include "kernel/stack.h"
 #include "lib/progress.h"
 #include "lib/signals.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/text.h"
 
 /**
  * struct stream - a stream under way

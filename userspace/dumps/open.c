@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "dumps/open.h"
-#include "lib/util.h"
+#include "lib/report.h"
 
 /* What is to be said if area_io_open() fails */
 void area_report_open(const char *path, int err)

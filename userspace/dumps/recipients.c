@@ -16,7 +16,8 @@
 
 #include "age/crypto.h"
 #include "dumps/recipients.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/text.h"
 
 #define FILTER	"age"
 #define OPTION	"recipient"

@@ -13,7 +13,8 @@
 
 #include "dumps/sink.h"
 #include "lib/signals.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/blkdev.h"
 
 int sink_report_stop(const struct sink *sink)
 {

@@ -6,30 +6,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fs.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dumps/source.h"
-#include "lib/util.h"
-
-static int find_size(struct source *source)
-{
-	struct stat st;
-
-	if (fstat(source->fd, &st))
-		return -errno;
-	if (S_ISBLK(st.st_mode))
-		return ioctl(source->fd, BLKGETSIZE64, &source->size) ? -errno : 0;
-	/* O_DIRECT has another meaning for a pipe, and a socket has no end */
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	source->size = (__u64)st.st_size;
-	return 0;
-}
+#include "lib/blkdev.h"
 
 /* Returns: 0 or a negative errno; on error there is nothing to close */
 int source_open(struct source *source, const char *path)
@@ -43,7 +25,8 @@ int source_open(struct source *source, const char *path)
 		source->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (source->fd < 0)
 		return -errno;
-	ret = find_size(source);
+	/* O_DIRECT has another meaning for a pipe, and a socket has no end */
+	ret = blkdev_size(source->fd, &source->size);
 	if (!ret) {
 		source->buffer = alloc_aligned(SOURCE_SIZE);
 		ret = source->buffer ? 0 : -ENOMEM;

@@ -9,7 +9,7 @@
 #include "dumps/walk.h"
 #include "lib/progress.h"
 #include "lib/signals.h"
-#include "lib/util.h"
+#include "lib/report.h"
 
 struct verify {
 	const char	*phase;

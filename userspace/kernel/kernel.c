@@ -25,7 +25,8 @@
 
 #include "kernel/kernel.h"
 #include "lib/child.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/text.h"
 
 #define CONFIGFS_ENV	"DUMPFLT_CONFIGFS"
 #define CONFIGFS_ROOT	"/sys/kernel/config"

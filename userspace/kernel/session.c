@@ -11,7 +11,8 @@
 
 #include "kernel/session.h"
 #include "kernel/stack.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/text.h"
 
 static int begin(const char *stack, const char *word, const char *op)
 {

@@ -12,7 +12,7 @@
 
 #include "kernel/kernel.h"
 #include "kernel/spec.h"
-#include "lib/util.h"
+#include "lib/text.h"
 
 /* Longest option name we take; the kernel's own limit is that of all options */
 #define OPTION_NAME_MAX	64

@@ -12,7 +12,9 @@
 #include <time.h>
 
 #include "kernel/stack.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/text.h"
+#include "lib/clock.h"
 
 /* How long somebody else may have the stack device open, such as udev does */
 #define BUSY_MS		5000

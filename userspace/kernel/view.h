@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a stack looks like from outside, for people and for machines.
+ * What a stack looks like from outside, as JSON.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -9,8 +9,13 @@
 
 #include <json-c/json.h>
 
-int view_print(const char *stack);
+#define VIEW_STACK_ATTRS	6
+#define VIEW_DISK_ATTRS		5
+
+/* Keys of the object, in the order in which they are to be shown */
+extern const char * const view_stack_attrs[VIEW_STACK_ATTRS];
+extern const char * const view_disk_attrs[VIEW_DISK_ATTRS];
+
 int view_json(const char *stack, struct json_object **object);
-void view_print_json(struct json_object *object);
 
 #endif

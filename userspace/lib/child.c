@@ -6,16 +6,20 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/child.h"
-#include "lib/util.h"
+#include "lib/text.h"
+#include "lib/clock.h"
 
 /*
  * The pipe for the dump. The default of 64 KiB makes writer and reader take
@@ -170,4 +174,34 @@ int child_run(const char *path, char *const argv[])
 		if (errno != EINTR)
 			return -errno;
 	return child_succeeded(&child) ? 0 : -EIO;
+}
+
+static bool is_program(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode) && !access(path, X_OK);
+}
+
+/* Like the shell: a name with a slash is a path, others are looked up in PATH */
+int find_program(const char *name, char *path, size_t size)
+{
+	const char *from = getenv("PATH");
+	size_t len;
+
+	if (strchr(name, '/')) {
+		if (!copy_string(path, size, name))
+			return -ENAMETOOLONG;
+		return is_program(path) ? 0 : -ENOENT;
+	}
+	if (!from || !from[0])
+		from = "/usr/sbin:/usr/bin:/sbin:/bin";
+	for (; *from; from += len + (from[len] == ':')) {
+		len = strcspn(from, ":");
+		if (len && len < PATH_MAX &&
+		    format_string(path, size, "%.*s/%s", (int)len, from, name) &&
+		    is_program(path))
+			return 0;
+	}
+	return -ENOENT;
 }

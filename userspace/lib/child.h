@@ -31,6 +31,7 @@ void child_stop(struct child *child);
 void child_close(struct child *child);
 bool child_succeeded(const struct child *child);
 void child_describe(const struct child *child, char *text, size_t size);
+int find_program(const char *name, char *path, size_t size);
 int child_run(const char *path, char *const argv[]);
 
 #endif

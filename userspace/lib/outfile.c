@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 #include "lib/outfile.h"
-#include "lib/util.h"
+#include "lib/text.h"
+#include "lib/blkdev.h"
 
 /* Zeros that fill a whole block of the file become a hole */
 #define BLOCK	4096
@@ -64,20 +65,11 @@ static bool is_zero(const unsigned char *data, size_t len)
 static int write_at(struct outfile *file, __u64 offset,
 		    const unsigned char *data, size_t len)
 {
-	while (len) {
-		ssize_t n = pwrite(file->fd, data, len, (off_t)offset);
+	int ret = write_all_at(file->fd, offset, data, len);
 
-		if (n < 0)
-			return -errno;
-		if (!n)
-			return -ENOSPC;
-		data += n;
-		offset += (size_t)n;
-		len -= (size_t)n;
-		if (offset > file->end)
-			file->end = offset;
-	}
-	return 0;
+	if (!ret && len && offset + len > file->end)
+		file->end = offset + len;
+	return ret;
 }
 
 /*

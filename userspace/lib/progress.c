@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 #include "lib/progress.h"
-#include "lib/util.h"
+#include "lib/text.h"
+#include "lib/clock.h"
 
 /* A terminal may be quick to read; a log, and a serial console behind it, not */
 #define TTY_MS		250

@@ -14,7 +14,7 @@
 #include <time.h>
 
 #include "lib/signals.h"
-#include "lib/util.h"
+#include "lib/text.h"
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
 

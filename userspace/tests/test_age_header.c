@@ -14,7 +14,7 @@
 #include "age/header.h"
 #include "age_key.h"
 #include "age_writer.h"
-#include "lib/util.h"
+#include "lib/text.h"
 #include "unit.h"
 
 /* Where things are in a header for one recipient */

@@ -15,7 +15,7 @@
 #include "age_writer.h"
 #include "dumps/extract.h"
 #include "lib/signals.h"
-#include "lib/util.h"
+#include "lib/text.h"
 #include "unit.h"
 
 #define FULL		DUMPFLT_CHUNK_SIZE

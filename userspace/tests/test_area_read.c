@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "area_fixture.h"
-#include "lib/util.h"
+#include "lib/text.h"
 #include "unit.h"
 
 #define CHUNK	DUMPFLT_CHUNK_SIZE

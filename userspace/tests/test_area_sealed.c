@@ -11,7 +11,7 @@
 #include "age/slot.h"
 #include "age_key.h"
 #include "area_fixture.h"
-#include "lib/util.h"
+#include "lib/text.h"
 #include "unit.h"
 
 #define SIZE		1310720

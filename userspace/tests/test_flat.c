@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "flat/flat.h"
-#include "lib/util.h"
+#include "lib/text.h"
 #include "unit.h"
 
 #define FILE_SIZE	300	/* of the dump file that the sample describes */

@@ -14,7 +14,9 @@
 #include "kernel/kernel.h"
 #include "kernel/session.h"
 #include "kernel/stack.h"
-#include "lib/util.h"
+#include "lib/report.h"
+#include "lib/text.h"
+#include "lib/clock.h"
 #include "unit.h"
 
 static char root[64];

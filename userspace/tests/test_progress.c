@@ -9,7 +9,7 @@
 
 #include "capture/mdflog.h"
 #include "lib/progress.h"
-#include "lib/util.h"
+#include "lib/text.h"
 #include "unit.h"
 
 #define MIB	(1024 * 1024)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "kernel/spec.h"
-#include "lib/util.h"
+#include "lib/text.h"
 #include "unit.h"
 
 static struct stack_spec spec;

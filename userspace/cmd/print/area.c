@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A dump area as text: what is there, and what to do about it.
+ * A dump area: what is there, and what to do about it.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <stdio.h>
 
-#include "dumps/area_view.h"
-#include "lib/util.h"
+#include "dumps/area_json.h"
+#include "cmd/print/print.h"
+#include "lib/json.h"
+#include "lib/text.h"
 
 #define MIB	(1024.0 * 1024.0)
 
@@ -49,22 +51,22 @@ static void print_policy(const struct dumpflt_disk_header *header)
 		       flags & DUMPFLT_POLICY_F_START_OPTIONAL ?
 		       ", start optional" : "");
 		text = dumpflt_policy_options(policy);
-		for (at = 0; area_view_line(text, le32_to_cpu(policy->options_len),
-					    &at, options);)
+		for (at = 0; text_line(text, le32_to_cpu(policy->options_len),
+				       &at, options);)
 			printf("  option    %s\n", options);
 	}
 }
 
 static void print_receipt(const struct dumpflt_disk_receipt *receipt)
 {
-	char text[DUMPFLT_RECEIPT_TEXT + 1], ended[AREA_VIEW_TIME_MAX];
+	char text[DUMPFLT_RECEIPT_TEXT + 1], ended[TEXT_TIME_MAX];
 	__u32 i;
 
-	area_view_time(le64_to_cpu(receipt->ended), ended);
+	text_time(le64_to_cpu(receipt->ended), ended);
 	printf("  ended     %s\n", ended);
 	printf("  dump      %llu bytes, %llu chunks\n",
 	       le64_to_cpu(receipt->dump_size), le64_to_cpu(receipt->chunks));
-	area_view_text(receipt->text, sizeof(receipt->text), text);
+	text_clean(receipt->text, sizeof(receipt->text), text);
 	if (text[0])
 		printf("  error     %s\n", text);
 	for (i = 0; i < le32_to_cpu(receipt->nr_filters); i++) {
@@ -82,7 +84,8 @@ static void print_receipt(const struct dumpflt_disk_receipt *receipt)
 
 static void print_slot(const struct area_slot *slot)
 {
-	char started[AREA_VIEW_TIME_MAX];
+	char session[2 * sizeof(slot->entry->session) + 1];
+	char started[TEXT_TIME_MAX];
 	size_t i;
 
 	printf("slot %-6u %s: %s\n", slot->number,
@@ -90,10 +93,9 @@ static void print_slot(const struct area_slot *slot)
 	if (slot->state == DUMPFLT_SLOT_EMPTY)
 		return;
 	printf("  session   %llu, ", le64_to_cpu(slot->entry->number));
-	for (i = 0; i < sizeof(slot->entry->session); i++)
-		printf("%02x", slot->entry->session[i]);
-	area_view_time(le64_to_cpu(slot->entry->started), started);
-	printf("\n  started   %s\n", started);
+	text_hex(slot->entry->session, sizeof(slot->entry->session), session);
+	text_time(le64_to_cpu(slot->entry->started), started);
+	printf("%s\n  started   %s\n", session, started);
 	if (slot->fmeta_wrong)
 		printf("  filters   their metadata cannot be used: %s\n",
 		       slot->fmeta_wrong);
@@ -107,16 +109,16 @@ static void print_slot(const struct area_slot *slot)
 		print_receipt(slot->receipt);
 }
 
-void area_view_print(const struct open_area *open)
+static void print_text(const struct open_area *open)
 {
 	const struct dumpflt_disk_header *header = open->area.header;
 	const struct dumpflt_geometry *geo = &open->area.geo;
 	__u64 max = (__u64)(geo->slot_chunks - 1) * DUMPFLT_CHUNK_SIZE;
-	char created[AREA_VIEW_TIME_MAX];
+	char created[TEXT_TIME_MAX];
 	struct area_slot slot;
 	__u32 i;
 
-	area_view_time(le64_to_cpu(header->fixed.created), created);
+	text_time(le64_to_cpu(header->fixed.created), created);
 	printf("area        %s, %.1f MiB, made %s\n", open->path,
 	       (double)geo->area_size / MIB, created);
 	printf("slots       %u, each for a dump of up to %llu bytes (%.1f MiB)\n",
@@ -131,4 +133,13 @@ void area_view_print(const struct open_area *open)
 		print_slot(&slot);
 		area_slot_unload(&slot);
 	}
+}
+
+/* @json: for machines */
+void print_area(const struct open_area *open, bool json)
+{
+	if (json)
+		json_print(area_json(open));
+	else
+		print_text(open);
 }

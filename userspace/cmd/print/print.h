@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What commands print, for people or as a line of JSON.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_PRINT_H
+#define DUMPFLT_PRINT_H
+
+#include <json-c/json.h>
+
+#include "dumps/open.h"
+
+/* area.c */
+void print_area(const struct open_area *open, bool json);
+
+/* stack.c */
+int print_stack(const char *stack);
+
+/* verdict.c */
+void print_verdict(const struct area_slot *slot,
+		   const struct area_verdict *verdict, struct json_object *array);
+
+#endif

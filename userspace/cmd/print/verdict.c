@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What was found out about a dump.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <stdio.h>
+
+#include "lib/json.h"
+#include "lib/text.h"
+#include "age/slot.h"
+#include "cmd/print/print.h"
+
+static struct json_object *verdict_json(const struct area_slot *slot,
+					const struct area_verdict *verdict)
+{
+	struct json_object *object = json_object_new_object();
+	char problem[AREA_PROBLEM_MAX];
+
+	text_clean(verdict->problem, sizeof(verdict->problem), problem);
+	json_add_number(object, "slot", slot->number);
+	json_add_text(object, "state", dumpflt_slot_word(slot->state));
+	json_add_flag(object, "complete", verdict->complete);
+	json_add_flag(object, "sealed", age_slot_is_sealed(slot));
+	json_add_flag(object, "authentic", verdict->authentic);
+	if (verdict->size_known)
+		json_add_number(object, "dump_size", verdict->dump_size);
+	if (slot->receipt_wrong[0])
+		json_add_text(object, "receipt_a_wrong", slot->receipt_wrong[0]);
+	if (slot->receipt_wrong[1])
+		json_add_text(object, "receipt_b_wrong", slot->receipt_wrong[1]);
+	json_add_number(object, "good_bytes", verdict->good_bytes);
+	json_add_number(object, "bad_chunks", verdict->bad_chunks);
+	if (verdict->bad_chunks)
+		json_add_number(object, "first_bad_chunk", verdict->first_bad);
+	json_add_text(object, "problem", problem);
+	return object;
+}
+
+/* One copy is enough; that the other one is lost should be known all the same */
+static void print_receipts(const struct area_slot *slot)
+{
+	unsigned int copy;
+
+	for (copy = 0; copy < 2; copy++)
+		if (slot->receipt && slot->receipt_wrong[copy])
+			printf("  receipt %c cannot be used: %s\n", "AB"[copy],
+			       slot->receipt_wrong[copy]);
+}
+
+static void print_text(const struct area_slot *slot,
+		       const struct area_verdict *verdict)
+{
+	const struct dumpflt_disk_fmeta *filter = area_slot_changed_by(slot);
+	char problem[AREA_PROBLEM_MAX];
+
+	if (verdict->complete) {
+		printf("slot %u: complete%s intact, %llu bytes\n", slot->number,
+		       verdict->authentic ? ", authentic and" : " and",
+		       verdict->dump_size);
+		if (slot->state == DUMPFLT_SLOT_COLLECTED)
+			puts("  it was released, the next dump may overwrite it");
+		print_receipts(slot);
+		if (filter && verdict->authentic)
+			return;
+		if (age_slot_is_sealed(slot))
+			puts("  it is sealed: whether it is authentic tells --identity");
+		else if (filter)
+			printf("  filter '%s' changed the data: what is on the disk is intact; its contents cannot be judged from here\n",
+			       filter->name);
+		return;
+	}
+	text_clean(verdict->problem, sizeof(verdict->problem), problem);
+	printf("slot %u: %s, not complete and intact: %s\n", slot->number,
+	       dumpflt_slot_word(slot->state), problem);
+	print_receipts(slot);
+	if (verdict->bad_chunks > 1)
+		printf("  %llu chunks are no good\n", verdict->bad_chunks);
+	if (verdict->good_bytes && !filter)
+		printf("  the first %llu bytes are proved: 'dumpflt extract --salvage' gives them out\n",
+		       verdict->good_bytes);
+}
+
+/* @array: of JSON, to be added to; NULL to print for people */
+void print_verdict(const struct area_slot *slot,
+		   const struct area_verdict *verdict, struct json_object *array)
+{
+	if (array)
+		json_object_array_add(array, verdict_json(slot, verdict));
+	else
+		print_text(slot, verdict);
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Files and block devices: how large they are, writes that are whole, memory for
+ * O_DIRECT.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <linux/fs.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/blkdev.h"
+
+/* Buffers for O_DIRECT: no block device has larger logical blocks than a page */
+#define ALIGNMENT	4096
+
+/**
+ * blkdev_size() - how large is it?
+ * @fd: of a block device or a file
+ * @size: in bytes
+ *
+ * Return: 0 or a negative errno; -EINVAL if it is neither
+ */
+int blkdev_size(int fd, __u64 *size)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (S_ISBLK(st.st_mode))
+		return ioctl(fd, BLKGETSIZE64, size) ? -errno : 0;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	*size = (__u64)st.st_size;
+	return 0;
+}
+
+/*
+ * Only signals that end a command interrupt anything (see signals.c), so -EINTR
+ * is an answer like any other: the caller knows what is left behind.
+ */
+static int check_written(ssize_t n)
+{
+	if (n < 0)
+		return -errno;
+	/* A device that takes nothing more is full */
+	return n ? 0 : -ENOSPC;
+}
+
+/* Returns: 0 or a negative errno */
+int write_all(int fd, const void *data, size_t len)
+{
+	const char *from = data;
+	int ret = 0;
+
+	while (len && !ret) {
+		ssize_t n = write(fd, from, len);
+
+		ret = check_written(n);
+		if (!ret) {
+			from += n;
+			len -= (size_t)n;
+		}
+	}
+	return ret;
+}
+
+/* Returns: 0 or a negative errno */
+int write_all_at(int fd, __u64 offset, const void *data, size_t len)
+{
+	const char *from = data;
+	int ret = 0;
+
+	while (len && !ret) {
+		ssize_t n = pwrite(fd, from, len, (off_t)offset);
+
+		ret = check_written(n);
+		if (!ret) {
+			from += n;
+			offset += (__u64)n;
+			len -= (size_t)n;
+		}
+	}
+	return ret;
+}
+
+/* Returns: memory that fits O_DIRECT, to be freed with free(), or NULL */
+void *alloc_aligned(size_t size)
+{
+	void *memory;
+
+	return posix_memalign(&memory, ALIGNMENT, size) ? NULL : memory;
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * JSON: what is added to an object, and how one is printed.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <stdio.h>
+
+#include "lib/json.h"
+#include "lib/text.h"
+
+/* Of what is shown in hexadecimal: digests are the longest */
+#define HEX_BYTES_MAX	64
+
+/* @text: NULL becomes null */
+void json_add_text(struct json_object *object, const char *key, const char *text)
+{
+	json_object_object_add(object, key,
+			       text ? json_object_new_string(text) : NULL);
+}
+
+void json_add_number(struct json_object *object, const char *key, __u64 number)
+{
+	json_object_object_add(object, key, json_object_new_uint64(number));
+}
+
+void json_add_flag(struct json_object *object, const char *key, bool flag)
+{
+	json_object_object_add(object, key, json_object_new_boolean(flag));
+}
+
+/* @len: at most HEX_BYTES_MAX */
+void json_add_hex(struct json_object *object, const char *key, const void *bytes,
+		  size_t len)
+{
+	char text[2 * HEX_BYTES_MAX + 1];
+
+	text_hex(bytes, len, text);
+	json_add_text(object, key, text);
+}
+
+/* On a line of its own; @object is put */
+void json_print(struct json_object *object)
+{
+	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
+					    JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(object);
+}

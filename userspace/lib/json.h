@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * JSON: what is added to an object, and how one is printed.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_JSON_H
+#define DUMPFLT_JSON_H
+
+#include <json-c/json.h>
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+void json_add_text(struct json_object *object, const char *key, const char *text);
+void json_add_number(struct json_object *object, const char *key, __u64 number);
+void json_add_flag(struct json_object *object, const char *key, bool flag);
+void json_add_hex(struct json_object *object, const char *key, const void *bytes,
+		  size_t len);
+void json_print(struct json_object *object);
+
+#endif

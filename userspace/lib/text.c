@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Text: numbers, names, and what must fit.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/text.h"
+
+/* Plain decimal only: no sign, no blanks, nothing behind it */
+bool parse_number(const char *text, __u64 min, __u64 max, __u64 *value)
+{
+	unsigned long long number;
+	char *end;
+
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	if (errno || *end || number < min || number > max)
+		return false;
+	*value = number;
+	return true;
+}
+
+/* Returns: false if it did not fit; @to is then the empty string */
+bool copy_string(char *to, size_t size, const char *from)
+{
+	return format_string(to, size, "%s", from);
+}
+
+bool format_string(char *to, size_t size, const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vsnprintf(to, size, fmt, args);
+	va_end(args);
+	if (len >= 0 && (size_t)len < size)
+		return true;
+	to[0] = '\0';
+	return false;
+}
+
+/* @size counts the terminating NUL; @extra are allowed besides a-z and 0-9 */
+bool valid_name(const char *name, size_t size, const char *extra)
+{
+	size_t len = strlen(name);
+	size_t i;
+
+	if (!len || len >= size)
+		return false;
+	for (i = 0; i < len; i++)
+		if (!(name[i] >= 'a' && name[i] <= 'z') &&
+		    !(name[i] >= '0' && name[i] <= '9') &&
+		    !strchr(extra, name[i]))
+			return false;
+	return true;
+}
+
+/* Text from a disk, so that neither a terminal nor a parser is upset by it */
+void text_clean(const void *text, size_t size, char *clean)
+{
+	const unsigned char *from = text;
+	size_t i;
+
+	for (i = 0; i < size && from[i]; i++)
+		clean[i] = (char)(from[i] >= ' ' && from[i] <= '~' ? from[i] : '?');
+	clean[i] = '\0';
+}
+
+/* The next line of a text from a disk, from @at on. Returns: false at its end */
+bool text_line(const char *text, size_t size, size_t *at, char *clean)
+{
+	const char *end;
+	size_t len;
+
+	if (*at >= size)
+		return false;
+	len = size - *at;
+	end = memchr(text + *at, '\n', len);
+	if (end)
+		len = (size_t)(end - text) - *at;
+	text_clean(text + *at, len, clean);
+	*at += len + 1;
+	return true;
+}
+
+/* UTC, as the capture kernel's clock is mostly right and its time zone not */
+void text_time(__u64 seconds, char text[TEXT_TIME_MAX])
+{
+	time_t when = (time_t)seconds;
+	struct tm tm;
+
+	if (seconds > 253402300799ULL || !gmtime_r(&when, &tm) ||
+	    !strftime(text, TEXT_TIME_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		copy_string(text, TEXT_TIME_MAX, "?");
+}
+
+/* @text: for two characters a byte, and the NUL */
+void text_hex(const void *bytes, size_t len, char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *from = bytes;
+
+	for (; len; len--, from++) {
+		*text++ = digits[*from >> 4];
+		*text++ = digits[*from & 15];
+	}
+	*text = '\0';
+}
