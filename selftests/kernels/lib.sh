@@ -49,3 +49,16 @@ _release() {
 	dpkg-query --admindir="$1/var/lib/dpkg" -W -f '${Depends}' "linux-image-$2" |
 		sed -nE 's/^(.*, )?linux-image-([^ ,]*).*/\2/p'
 }
+
+# Where apt gets Debian itself from: other origins have archives, too
+_mirror() {
+	local codename uri
+
+	codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+	# shellcheck disable=SC2016 # apt's own
+	uri=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
+		awk -v suite="$codename" '($2 == suite || $2 == "stable") && $3 == "main" { print $1; exit }')
+	[ -n "$uri" ] || _die "search for a mirror failed on '$codename': apt has no main of it" \
+		"Is this a Debian system with its own archive in /etc/apt?"
+	echo "$uri"
+}
