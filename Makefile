@@ -36,6 +36,7 @@ clean: ## everything that a build makes
 	find module selftests/kmods \( -name '*.ko' -o -name '*.o' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name 'modules.order' -o -name 'Module.symvers' -o -name '.*.cmd' -o -name '.*.d' \) -delete
 	rm -f modules.order Module.symvers .modules.order.cmd .Module.symvers.cmd
+	rm -rf build
 	$(MAKE) --no-print-directory -C userspace clean
 	$(MAKE) --no-print-directory -C selftests clean
 
@@ -59,6 +60,9 @@ selftest-gates: ## proves that every gate can fail
 
 check-guest: all ## the self-tests in a QEMU guest
 	$(MAKE) --no-print-directory -C selftests check $(WITH_KDIR)
+
+check-um: tool ## the self-tests in User-Mode Linux, whose kernel it builds; UM_ARGS=--debug
+	$(MAKE) --no-print-directory -C selftests check-um
 
 check-reboot: all ## a guest goes down in the middle of a dump
 	$(MAKE) --no-print-directory -C selftests check-reboot $(WITH_KDIR)
@@ -110,5 +114,5 @@ help: ## this text
 	@echo '  V=1               print commands; ARCH, CROSS_COMPILE, LLVM, O reach kbuild'
 
 .PHONY: all modules tool install uninstall clean packages demo check check-slices gates \
-	selftest-gates check-guest check-reboot check-crash check-replay check-interop check-mutants \
-	check-kernels check-stress check-debug fuzz coverage bench help $(GATES)
+	selftest-gates check-guest check-um check-reboot check-crash check-replay check-interop \
+	check-mutants check-kernels check-stress check-debug fuzz coverage bench help $(GATES)

@@ -8,12 +8,22 @@
 # The host makes a random token for each run, and hands it to the guest twice:
 # on the kernel command line and as a file of the initramfs. A machine where
 # both are there and agree, where process 1 is our init, and whose firmware
-# says QEMU, is such a guest. Anything else is somebody's machine.
+# says QEMU, is such a guest; and so is User-Mode Linux, which has no firmware,
+# but a release that ends in -um. Anything else is somebody's machine.
 # (A word "dumpflt.x=" would be taken for a parameter of the module.)
 
 # The value of name=value on the kernel command line, empty if absent
 _cmdline() {
 	tr ' ' '\n' </proc/cmdline | sed -n "s/^$1=//p" | head -n 1
+}
+
+# A kernel that is a process of the host, without rights over the host's devices. The
+# release alone is only a name that anybody can give a kernel
+_is_um() {
+	case $(uname -r) in
+	*-um) grep -q '^vendor_id[[:space:]]*: User Mode Linux$' /proc/cpuinfo ;;
+	*) return 1 ;;
+	esac
 }
 
 # Says why this is not one of our guests; says nothing if it is
@@ -25,9 +35,9 @@ _guest_doubt() {
 		echo "/etc/dumpflt-guest-token does not hold the token of the command line"
 	elif ! tr '\0' ' ' </proc/1/cmdline | grep -q '^/bin/busybox sh /init '; then
 		echo "process 1 is not the harness' /init"
-	elif ! cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name 2>/dev/null |
+	elif ! _is_um && ! cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name 2>/dev/null |
 			grep -q QEMU; then
-		echo "the firmware does not say QEMU"
+		echo "the firmware does not say QEMU, nor the kernel that it is User-Mode Linux"
 	fi
 }
 

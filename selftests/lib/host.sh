@@ -17,6 +17,8 @@ export LC_ALL=C
 SELFTESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 TOP=$(cd "$SELFTESTS/.." && pwd)
 SLOWER=${DUMPFLT_SLOWER:-1}
+# Where the modules were built
+BUILT=$TOP
 
 _die() {
 	echo "ERROR: $1" >&2
@@ -82,20 +84,20 @@ _unpack_kernel() {
 _own_modules() {
 	local ko
 
-	[ -e "$TOP/module/core/dumpflt.ko" ] ||
-		_die "search for modules failed on '$TOP/module/core/dumpflt.ko': not built" \
+	[ -e "$BUILT/module/core/dumpflt.ko" ] ||
+		_die "search for modules failed on '$BUILT/module/core/dumpflt.ko': not built" \
 			"Run 'make' first."
-	for ko in "$TOP"/module/core/*.ko "$TOP"/module/filters/*/*.ko "$@"; do
+	for ko in "$BUILT"/module/core/*.ko "$BUILT"/module/filters/*/*.ko "$@"; do
 		[ ! -e "$ko" ] || echo "-K$ko"
 	done
 }
 
-# _image <production|rehearsal> <file> [mkinitramfs option]...: with all of the tests
+# _image <production|rehearsal|um> <file> [mkinitramfs option]...: with all of the tests
 _image() {
 	local profile=$1 file=$2 own
 	shift 2
 
-	mapfile -t own < <(_own_modules "$SELFTESTS"/kmods/*.ko)
+	mapfile -t own < <(_own_modules "$BUILT"/selftests/kmods/*.ko)
 	[ ${#own[@]} -gt 0 ] || exit 1
 	_initramfs "$profile" "$file" "${own[@]}" \
 		-b "$TOP/userspace/dumpflt" -a "$SELFTESTS/qemu:/selftests/qemu" \
