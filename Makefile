@@ -46,6 +46,9 @@ packages: ## the Debian packages that tests need: installs them as root, else pr
 demo: packages all ## one crash dump from panic to plain text, in a QEMU guest
 	$(MAKE) --no-print-directory -C selftests demo $(WITH_KDIR)
 
+quick: ## while working: build, unit tests, quick gates, the self-tests in User-Mode Linux
+	$(WITH_KDIR) scripts/quick
+
 check: packages ## every gate and every test; last line "N passed, N failed, N skipped"
 	$(WITH_KDIR) scripts/check
 
@@ -113,6 +116,6 @@ help: ## this text
 	@echo '  FUZZ_SECONDS=<n>  for make fuzz, all fuzzers together'
 	@echo '  V=1               print commands; ARCH, CROSS_COMPILE, LLVM, O reach kbuild'
 
-.PHONY: all modules tool install uninstall clean packages demo check check-slices gates \
+.PHONY: all modules tool install uninstall clean packages demo quick check check-slices gates \
 	selftest-gates check-guest check-um check-reboot check-crash check-replay check-interop \
 	check-mutants check-kernels check-stress check-debug fuzz coverage bench help $(GATES)
