@@ -29,7 +29,7 @@ clean_up() {
 	_no_trace
 }
 
-seconds=$(_portion 600)
+seconds=$(_cmdline dumpflt-guest.fuzz)
 _test_begin 4
 _load
 disk=$(_null_blk size=16)
