@@ -31,6 +31,7 @@
 #include "compat.h"
 
 struct dumpflt_area;
+struct dumpflt_layout_ops;
 struct dumpflt_lane;
 
 /* Requests that the stack device takes per hardware queue */
@@ -255,6 +256,9 @@ struct dumpflt_limits {
 	u32	max_segments;
 	u32	nr_lanes;
 	u32	nr_contexts;		/* chunks or requests under way */
+	u32	own_contexts;		/* of them, the layout's own */
+	u32	chunk_size;		/* bytes that are written whole, 0 for any */
+	u32	record_size;		/* bytes kept for each chunk, or 0 */
 	u64	capacity;		/* bytes */
 	bool	fua;
 };
@@ -312,7 +316,8 @@ struct dumpflt_deferred {
  * @kobj: our folder in sysfs
  * @undrained: requests outlived their deadline
  * @writeback: brings the stack device's page cache to the filters
- * @area: the dump area, %NULL in plain mode; set while live
+ * @layout: how the dump is laid out on the target; set while live
+ * @area: what the layout "dump area" has in memory; nobody else looks at it
  * @sync: for whoever holds @lock
  * @flush_err: negative errno of the last flush of the target
  */
@@ -344,6 +349,8 @@ struct dumpflt_stack {
 
 	/* live only, read only while live */
 	struct dumpflt_target	target;
+	const struct dumpflt_layout_ops *layout;
+	struct dumpflt_area	*area;
 	struct dumpflt_limits	limits;
 	struct dumpflt_instance	*inst[DUMPFLT_MAX_FILTERS];
 	unsigned int		nr_inst;
@@ -359,7 +366,6 @@ struct dumpflt_stack {
 	/* session */
 	bool			undrained;	/* requests outlived their deadline */
 	struct dumpflt_deferred	writeback;
-	struct dumpflt_area	*area;
 	struct dumpflt_sync	sync;
 	int			flush_err;
 };

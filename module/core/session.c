@@ -13,10 +13,10 @@
 #include <linux/delay.h>
 #include <linux/sched/mm.h>
 
-#include "layout/area.h"
 #include "core.h"
 #include "io.h"
 #include "base/trace.h"
+#include "layout/layout.h"
 
 /**
  * dumpflt_session_is_busy - does the target still hold something of ours?
@@ -41,7 +41,7 @@ bool dumpflt_session_is_busy(struct dumpflt_stack *stack)
 	}
 	if (stack->undrained)
 		return true;
-	return stack->area && dumpflt_area_is_busy(stack->area);
+	return stack->layout->is_busy(stack);
 }
 
 static void finish_all(struct dumpflt_stack *stack)
@@ -82,8 +82,7 @@ static int start_all(struct dumpflt_stack *stack)
 			continue;
 		}
 		if (optional) {
-			if (stack->area)
-				dumpflt_mac_left_out(stack->area, i + 1);
+			stack->layout->left_out(stack, i);
 			WRITE_ONCE(entry->state, DUMPFLT_FILTER_LEFT_OUT);
 			continue;
 		}
@@ -116,19 +115,6 @@ static void reset(struct dumpflt_stack *stack, bool read)
 	}
 }
 
-static int check_readable(struct dumpflt_stack *stack)
-{
-	struct dumpflt_instance *inst = dumpflt_chain_unreadable(stack);
-
-	if (stack->area)
-		dumpflt_note(stack, NULL, -EOPNOTSUPP,
-			     "a dump area is not read through its filters: use 'dumpflt extract'");
-	else if (inst)
-		dumpflt_note(stack, inst, -EOPNOTSUPP,
-			     "changes data but cannot read it back");
-	return stack->area || inst ? -EOPNOTSUPP : 0;
-}
-
 /* Reasons not to begin, in words and as an errno */
 static int may_start(struct dumpflt_stack *stack, bool read)
 {
@@ -149,28 +135,27 @@ static int may_start(struct dumpflt_stack *stack, bool read)
 		dumpflt_stack_set_state(stack, DUMPFLT_FAILED);
 		return -EUCLEAN;
 	}
-	return read ? check_readable(stack) : 0;
+	return read ? stack->layout->readable(stack) : 0;
 }
 
 /* All that a session does before it lets writes or reads in */
 static int start_frozen(struct dumpflt_stack *stack, bool read)
 {
-	struct dumpflt_area *area = read ? NULL : stack->area;
 	int ret;
 
-	if (area) {
-		ret = dumpflt_area_begin(area);
-		if (ret)
-			return ret;
-	}
+	if (read)
+		return start_all(stack);
+	ret = stack->layout->begin(stack);
+	if (ret)
+		return ret;
 	ret = start_all(stack);
-	if (area && !ret) {
-		ret = dumpflt_area_started(area);
+	if (!ret) {
+		ret = stack->layout->started(stack);
 		if (ret)
 			finish_all(stack);
 	}
-	if (area && ret)
-		dumpflt_area_end(area, DUMPFLT_SLOT_FAILED);
+	if (ret)
+		stack->layout->abandon(stack);
 	return ret;
 }
 
@@ -258,42 +243,6 @@ static void wait_for_callbacks(struct dumpflt_stack *stack)
 			usleep_range(1000, 2000);
 }
 
-static void check_length(struct dumpflt_stack *stack, u64 length)
-{
-	u64 written = atomic64_read(&stack->bytes);
-
-	if (length != DUMPFLT_ALL_WRITTEN && length > written)
-		dumpflt_fail(stack, NULL, -ENODATA,
-			     "finish: the dump is to have %llu bytes, but %llu were written",
-			     length, written);
-}
-
-/* F1 holds: the dump is all there, unless it is a bit short */
-static void close_dump(struct dumpflt_stack *stack, u64 length)
-{
-	if (stack->area) {
-		dumpflt_area_phase(stack->area, DUMPFLT_PHASE_WRITE);
-		if (!READ_ONCE(stack->failed))
-			dumpflt_area_close(stack->area, length);
-		dumpflt_area_phase(stack->area, DUMPFLT_PHASE_CLOSE);
-	} else if (!READ_ONCE(stack->failed)) {
-		check_length(stack, length);
-	}
-}
-
-/* F3 to F5, as far as there is something to be written */
-static void make_durable(struct dumpflt_stack *stack, enum dumpflt_end how)
-{
-	if (stack->area) {
-		dumpflt_area_phase(stack->area, DUMPFLT_PHASE_FINISH);
-		dumpflt_area_end(stack->area, how == DUMPFLT_END_INTERRUPT ?
-					      DUMPFLT_SLOT_INTERRUPTED :
-					      DUMPFLT_SLOT_COMPLETE);
-	} else {
-		dumpflt_flush_target(stack);
-	}
-}
-
 static enum dumpflt_state end_state(struct dumpflt_stack *stack, bool read,
 				    enum dumpflt_end how)
 {
@@ -351,17 +300,18 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 	}
 	dumpflt_watch_begin(&stack->watch);
 	noio = memalloc_noio_save();
+	/* F1 holds: the dump is all there, unless it is a bit short */
 	if (!read && !stack->undrained)
-		close_dump(stack, length);
+		stack->layout->close_dump(stack, length);
 	dumpflt_stack_set_state(stack, DUMPFLT_FINISHING);
 	if (stack->undrained)
 		wait_for_callbacks(stack);
 	finish_all(stack);
+	/* F3 to F5, as far as there is something to be written */
 	if (!read && !stack->undrained)
-		make_durable(stack, how);
-	/* with a target that is silent there is no receipt to use the key for */
-	if (stack->area)
-		dumpflt_mac_wipe(stack->area);
+		stack->layout->end(stack, how);
+	/* with a target that is silent there is no receipt to use a key for */
+	stack->layout->forget(stack);
 	memalloc_noio_restore(noio);
 	dumpflt_watch_end(&stack->watch);
 

@@ -6,7 +6,7 @@
  */
 #include <linux/slab.h>
 
-#include "layout/area.h"
+#include "layout/layout.h"
 #include "core.h"
 
 /* Guards dumpflt_stacks */
@@ -130,12 +130,6 @@ static int alloc_bounces(struct dumpflt_stack *stack)
 	return 0;
 }
 
-static void drop_area(struct dumpflt_stack *stack)
-{
-	dumpflt_area_destroy(stack->area);
-	stack->area = NULL;
-}
-
 static void reset_states(struct dumpflt_stack *stack)
 {
 	struct dumpflt_entry *entry;
@@ -187,7 +181,9 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 	ret = dumpflt_target_open(stack);
 	if (ret)
 		return ret;
-	ret = dumpflt_area_open(stack);
+	stack->layout = stack->use_area ? &dumpflt_layout_area :
+					  &dumpflt_layout_plain;
+	ret = stack->layout->open(stack);
 	if (ret)
 		goto out_target;
 	dumpflt_watch_add(&stack->watch, &stack->allocations);
@@ -201,7 +197,7 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 	ret = alloc_bounces(stack);
 	if (ret)
 		goto out_instances;
-	ret = stack->area ? dumpflt_area_prepare(stack) : 0;
+	ret = stack->layout->prepare(stack);
 	if (ret)
 		goto out_instances;
 	ret = dumpflt_disk_create(stack);
@@ -214,7 +210,7 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 out_instances:
 	drop_instances(stack);
 	dumpflt_watch_del(&stack->watch);
-	drop_area(stack);
+	stack->layout->close(stack);
 out_target:
 	dumpflt_target_close(stack);
 	return explain(stack, ret);
@@ -266,7 +262,7 @@ void dumpflt_stack_unload(struct dumpflt_stack *stack)
 	dumpflt_disk_destroy(stack);
 	drop_instances(stack);
 	dumpflt_watch_del(&stack->watch);
-	drop_area(stack);
+	stack->layout->close(stack);
 	dumpflt_target_close(stack);
 	reset_states(stack);
 	dumpflt_stack_set_state(stack, DUMPFLT_CONFIGURED);

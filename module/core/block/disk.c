@@ -88,7 +88,7 @@ static struct gendisk *alloc_disk(struct dumpflt_stack *stack)
 		.physical_block_size = limits->physical_block_size,
 		.max_bytes = limits->max_pages * PAGE_SIZE,
 		.max_segments = limits->max_segments,
-		.chunk_bytes = stack->area ? DUMPFLT_CHUNK_SIZE : 0,
+		.chunk_bytes = limits->chunk_size,
 		.fua = limits->fua,
 	};
 	struct gendisk *disk;

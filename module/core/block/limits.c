@@ -8,14 +8,7 @@
 #include <linux/blkdev.h>
 #include <linux/cpumask.h>
 
-#include "layout/area.h"
-
-static u64 capacity(const struct dumpflt_stack *stack)
-{
-	if (stack->area)
-		return dumpflt_area_capacity(stack->area);
-	return round_down(stack->target.size, stack->limits.block_size);
-}
+#include "layout/layout.h"
 
 /**
  * dumpflt_limits_from_target - what the target alone would allow
@@ -38,14 +31,8 @@ void dumpflt_limits_from_target(struct dumpflt_stack *stack)
 				    (PAGE_SHIFT - SECTOR_SHIFT), 1u));
 	limits->nr_lanes = num_online_cpus();
 	limits->fua = bdev_fua(bdev);
-	if (stack->area) {
-		limits->block_size = max_t(u32, limits->block_size,
-					   DUMPFLT_AREA_BLOCK);
-		limits->max_pages = DUMPFLT_CHUNK_SIZE / PAGE_SIZE;
-		/* what is durable there is known to the flush alone */
-		limits->fua = false;
-	}
-	limits->capacity = capacity(stack);
+	stack->layout->limit(stack);
+	limits->capacity = stack->layout->capacity(stack);
 }
 
 /**
@@ -72,11 +59,9 @@ void dumpflt_limits_from_filters(struct dumpflt_stack *stack)
 	}
 	limits->physical_block_size = max(limits->physical_block_size,
 					  limits->block_size);
-	limits->capacity = capacity(stack);
-	limits->nr_contexts = limits->nr_lanes * DUMPFLT_QUEUE_DEPTH;
-	/* chunks that the core makes itself, one at a time */
-	if (stack->area)
-		limits->nr_contexts++;
+	limits->capacity = stack->layout->capacity(stack);
+	limits->nr_contexts = limits->nr_lanes * DUMPFLT_QUEUE_DEPTH +
+			      limits->own_contexts;
 	/* data that does not begin on a page spans one page more */
 	limits->max_segments = limits->max_pages + 1;
 

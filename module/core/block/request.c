@@ -20,7 +20,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
-#include "layout/area.h"
+#include "layout/layout.h"
 #include "core.h"
 #include "io.h"
 
@@ -32,16 +32,18 @@ static void queue_in_lane(struct dumpflt_ctx *ctx)
 
 /*
  * Spread over the lanes one by one, not by CPU: a dump is written by one task,
- * and all lanes shall have a part of it. Only what has to do with the open
- * chunk of a dump area stays in one lane, and so in order.
+ * and all lanes shall have a part of it. Only what is not a whole chunk, where
+ * there are chunks, stays in one lane, and so in order.
  */
 static unsigned int choose_lane(struct dumpflt_stack *stack,
 				const struct request *rq)
 {
+	u32 chunk_size = stack->limits.chunk_size;
+
 	if (stack->limits.nr_lanes == 1)
 		return 0;
-	if (stack->area && (req_op(rq) != REQ_OP_WRITE ||
-			    blk_rq_bytes(rq) != DUMPFLT_CHUNK_SIZE))
+	if (chunk_size && (req_op(rq) != REQ_OP_WRITE ||
+			   blk_rq_bytes(rq) != chunk_size))
 		return 0;
 	return (unsigned int)atomic_inc_return(&stack->next_lane) %
 	       stack->limits.nr_lanes;
@@ -113,8 +115,7 @@ static void end_write(struct bio *bio)
 	target_answered(ctx, "write");
 	if (!ctx->status)
 		atomic64_add(call->io.len, &call->stack->bytes);
-	if (call->stack->area)
-		dumpflt_area_end_write(&ctx->transfer, !ctx->status);
+	call->stack->layout->written(&ctx->transfer, !ctx->status);
 	blk_mq_complete_request(blk_mq_rq_from_pdu(ctx));
 }
 
@@ -140,10 +141,10 @@ static void submit(struct dumpflt_ctx *ctx, blk_opf_t opf, bio_end_io_t *end_io)
 {
 	const struct dumpflt_io *io = &ctx->transfer.call.io;
 	struct dumpflt_stack *stack = ctx->lane->stack;
-	u64 base = stack->area ? dumpflt_area_data(stack->area) : 0;
 
 	dumpflt_target_submit(stack, &ctx->transfer.bio, opf, io,
-			      base + io->offset, end_io);
+			      stack->layout->offset(stack, io->offset),
+			      end_io);
 }
 
 /* 0 if the stack takes this request now, else the errno to refuse it with */
@@ -156,8 +157,7 @@ static int admit(struct dumpflt_stack *stack, enum req_op op)
 		return READ_ONCE(stack->failed) ? -EIO : 0;
 	if (op == REQ_OP_READ &&
 	    (state == DUMPFLT_STARTED || state == DUMPFLT_READING))
-		return !stack->area && dumpflt_chain_unreadable(stack) ?
-			       -EOPNOTSUPP : 0;
+		return 0;
 	return -EIO;
 }
 
@@ -189,9 +189,7 @@ static void handle_write(struct dumpflt_ctx *ctx, struct request *rq)
 	bool send = true;
 	int ret;
 
-	ret = ctx->lane->stack->area ?
-		      dumpflt_area_write(&ctx->transfer, &send) :
-		      dumpflt_chain_write(&ctx->transfer.call);
+	ret = ctx->lane->stack->layout->write(&ctx->transfer, &send);
 	/* after an error nothing of this may reach the target (C27, C29) */
 	if (ret || !send) {
 		end_with(ctx, ret);
@@ -204,20 +202,23 @@ static void handle_write(struct dumpflt_ctx *ctx, struct request *rq)
 
 static void handle_read(struct dumpflt_ctx *ctx)
 {
-	if (ctx->lane->stack->area)
-		end_with(ctx, dumpflt_area_read(&ctx->transfer));
+	bool send = true;
+	int ret;
+
+	ret = ctx->lane->stack->layout->read(&ctx->transfer, &send);
+	if (ret || !send)
+		end_with(ctx, ret);
 	else
 		submit(ctx, REQ_OP_READ, end_read);
 }
 
-/* A checkpoint, in area mode: what was written before is on record, then */
 static void handle_flush(struct dumpflt_ctx *ctx)
 {
 	struct dumpflt_stack *stack = ctx->lane->stack;
 	int ret = 0;
 
-	if (stack->area && READ_ONCE(stack->state) == DUMPFLT_STARTED)
-		ret = dumpflt_records_write(stack->area);
+	if (READ_ONCE(stack->state) == DUMPFLT_STARTED)
+		ret = stack->layout->checkpoint(stack);
 	if (ret) {
 		end_with(ctx, ret);
 		return;
@@ -327,9 +328,9 @@ static int init_request(struct blk_mq_tag_set *set, struct request *rq,
 	if (!call->source)
 		return -ENOMEM;
 	call->table = call->source + nr;
-	if (!stack->area)
+	if (!stack->limits.record_size)
 		return 0;
-	call->record = kmalloc_node(stack->area->geo.record_size, GFP_KERNEL,
+	call->record = kmalloc_node(stack->limits.record_size, GFP_KERNEL,
 				    numa_node);
 	if (!call->record) {
 		kfree(call->source);

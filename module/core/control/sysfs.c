@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
-#include "layout/area.h"
+#include "layout/layout.h"
 
 /*
  * A folder. Freed when its last reference goes, which may be after the stack:
@@ -100,8 +100,7 @@ static ssize_t stack_slot_show(struct folder *folder, char *page)
 	u8 session[16];
 	u32 slot;
 
-	if (!folder->stack->area ||
-	    dumpflt_area_session(folder->stack->area, &slot, session))
+	if (folder->stack->layout->session_id(folder->stack, &slot, session))
 		return 0;
 	return sysfs_emit(page, "%u\n", slot);
 }
@@ -112,8 +111,7 @@ static ssize_t stack_session_id_show(struct folder *folder, char *page)
 	u8 session[16];
 	u32 slot;
 
-	if (!folder->stack->area ||
-	    dumpflt_area_session(folder->stack->area, &slot, session))
+	if (folder->stack->layout->session_id(folder->stack, &slot, session))
 		return 0;
 	return sysfs_emit(page, "%16phN\n", session);
 }

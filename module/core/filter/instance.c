@@ -101,7 +101,7 @@ static void fill_extension(struct dumpflt_instance *inst)
 	ext->bdev = bdev;
 	if (bdev_is_partition(bdev))
 		ext->flags |= DUMPFLT_EXT_F_PARTITION;
-	if (stack->area)
+	if (stack->limits.chunk_size)
 		ext->flags |= DUMPFLT_EXT_F_AREA;
 	if (uuid)
 		strscpy(ext->part_uuid, uuid, sizeof(ext->part_uuid));
@@ -125,7 +125,7 @@ static const char *complaint(const struct dumpflt_instance *inst,
 		return "set unknown flags";
 	if (data->ops->reserved)
 		return "set the reserved callback";
-	if (data->chunk_meta && !inst->stack->area)
+	if (data->chunk_meta && !limits->record_size)
 		return "asked for chunk metadata, which needs a dump area";
 	if (data->chunk_meta > DUMPFLT_CHUNK_META_MAX)
 		return "asked for too much chunk metadata";
@@ -135,7 +135,7 @@ static const char *complaint(const struct dumpflt_instance *inst,
 		return "lowered the block size, or set it above a page or to no power of two";
 	if (!data->max_pages || data->max_pages > limits->max_pages)
 		return "raised max_pages, or set it to 0";
-	if (inst->stack->area && data->max_pages < limits->max_pages)
+	if (limits->chunk_size && data->max_pages < limits->max_pages)
 		return "lowered max_pages, but a dump area is written in chunks of 64 KiB";
 	return NULL;
 }
@@ -381,6 +381,7 @@ u32 dumpflt_stack_seal(const struct dumpflt_stack *stack)
 	unsigned int i;
 
 	crc = crc32_le(crc, (const u8 *)&stack->target, sizeof(stack->target));
+	crc = crc32_le(crc, (const u8 *)&stack->layout, sizeof(stack->layout));
 	crc = crc32_le(crc, (const u8 *)&stack->area, sizeof(stack->area));
 	crc = crc32_le(crc, (const u8 *)stack->inst, sizeof(stack->inst));
 	for (i = 0; i < stack->nr_inst; i++)

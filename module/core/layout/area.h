@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The dump area of a stack in area mode: what is in memory of it, and who does
- * what with it.
+ * The dump area of a stack: what is in memory of it, and who does what with it.
  *
  * The order of things on the disk is that of design section 6 and rules F1 to
  * F8 (flush.c):
@@ -25,6 +24,7 @@
 #include "core.h"
 #include "format/format.h"
 #include "io.h"
+#include "layout/layout.h"
 
 struct crypto_shash;
 
@@ -147,34 +147,46 @@ struct dumpflt_area {
 	u64				phase_start;
 };
 
-/* area.c */
-int dumpflt_area_open(struct dumpflt_stack *stack);
-int dumpflt_area_prepare(struct dumpflt_stack *stack);
-void dumpflt_area_destroy(struct dumpflt_area *area);
-bool dumpflt_area_is_busy(struct dumpflt_area *area);
-u64 dumpflt_area_capacity(const struct dumpflt_area *area);
-int dumpflt_area_session(const struct dumpflt_area *area, u32 *slot,
-			 u8 session[16]);
+/**
+ * struct dumpflt_found - what is on a target
+ * @header: the header that counts, %NULL if there is none
+ * @geo: where things are
+ * @copy: the place where it is, 0 for A
+ * @wrong: why there is none
+ */
+struct dumpflt_found {
+	struct dumpflt_disk_header	*header;
+	struct dumpflt_geometry		geo;
+	int				copy;
+	const char			*wrong;
+};
+
+/* headers.c */
+int dumpflt_headers_find(struct dumpflt_stack *stack,
+			 struct dumpflt_found *found);
+
+/* put.c */
 u64 dumpflt_area_data(const struct dumpflt_area *area);
 void dumpflt_area_phase(struct dumpflt_area *area, unsigned int phase);
 int dumpflt_area_write_at(struct dumpflt_area *area, void *data, u32 len,
 			  u64 offset, const char *what);
+int dumpflt_area_write_header(struct dumpflt_area *area);
 
 /* start.c */
-int dumpflt_area_begin(struct dumpflt_area *area);
-int dumpflt_area_write_header(struct dumpflt_area *area);
-int dumpflt_area_started(struct dumpflt_area *area);
+int dumpflt_area_begin(struct dumpflt_stack *stack);
+int dumpflt_area_started(struct dumpflt_stack *stack);
 
 /* write.c */
-int dumpflt_area_write(struct dumpflt_transfer *transfer, bool *submit);
-void dumpflt_area_end_write(struct dumpflt_transfer *transfer, bool written);
-int dumpflt_area_read(struct dumpflt_transfer *transfer);
+int dumpflt_area_write(struct dumpflt_transfer *transfer, bool *send);
+void dumpflt_area_written(struct dumpflt_transfer *transfer, bool success);
+int dumpflt_area_read(struct dumpflt_transfer *transfer, bool *send);
 int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
 			     struct dumpflt_watch *watch);
 
 /* end.c */
-int dumpflt_area_close(struct dumpflt_area *area, u64 length);
-void dumpflt_area_end(struct dumpflt_area *area, u32 state);
+void dumpflt_area_close(struct dumpflt_stack *stack, u64 length);
+void dumpflt_area_end(struct dumpflt_stack *stack, enum dumpflt_end how);
+void dumpflt_area_abandon(struct dumpflt_stack *stack);
 
 /* records.c */
 int dumpflt_records_create(struct dumpflt_area *area);

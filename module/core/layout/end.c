@@ -69,17 +69,8 @@ static void cut_open_chunk(struct dumpflt_area *area, u64 length)
 		       DUMPFLT_CHUNK_SIZE - (length - start));
 }
 
-/**
- * dumpflt_area_close - write the rest of the dump, and the trailer (F1, F2)
- * @area: the area; no I/O is in flight
- * @length: exact bytes of the dump, or DUMPFLT_ALL_WRITTEN
- *
- * Not for a dump that has failed: it gets no trailer.
- *
- * Context: process context, stack lock held, queue frozen; sleeps.
- * Return: 0 or a negative errno; the session has failed then.
- */
-int dumpflt_area_close(struct dumpflt_area *area, u64 length)
+/* The rest of the dump, and the trailer (F1, F2) */
+static int write_rest(struct dumpflt_area *area, u64 length)
 {
 	struct dumpflt_watch *watch = &area->stack->watch;
 	u64 chunks;
@@ -109,6 +100,23 @@ int dumpflt_area_close(struct dumpflt_area *area, u64 length)
 	return 0;
 }
 
+/**
+ * dumpflt_area_close - write what is still missing of the dump (F1, F2)
+ * @stack: the stack; no I/O is in flight
+ * @length: exact bytes of the dump, or DUMPFLT_ALL_WRITTEN
+ *
+ * A dump that has failed gets no trailer.
+ *
+ * Context: process context, stack lock held, queue frozen; sleeps.
+ */
+void dumpflt_area_close(struct dumpflt_stack *stack, u64 length)
+{
+	dumpflt_area_phase(stack->area, DUMPFLT_PHASE_WRITE);
+	if (!READ_ONCE(stack->failed))
+		write_rest(stack->area, length);
+	dumpflt_area_phase(stack->area, DUMPFLT_PHASE_CLOSE);
+}
+
 /* What a dump that is not complete leaves behind, for its receipt */
 static void count_what_is_there(struct dumpflt_area *area)
 {
@@ -134,17 +142,12 @@ static int write_receipt(struct dumpflt_area *area, u32 state)
 	return ret ?: dumpflt_flush_target(area->stack);
 }
 
-/**
- * dumpflt_area_end - make the dump durable, and say on the disk what it is
- * @area: the area; finish of every filter has run, no I/O is in flight
- * @state: DUMPFLT_SLOT_*: what it is if nothing fails any more
- *
+/*
  * What a failed dump left on the disk may still be of use, so that it is
- * flushed too, and gets a receipt that says what happened.
- *
- * Context: process context, stack lock held, queue frozen; sleeps.
+ * flushed too, and gets a receipt that says what happened. @state is what it is
+ * if nothing fails any more.
  */
-void dumpflt_area_end(struct dumpflt_area *area, u32 state)
+static void end_as(struct dumpflt_area *area, u32 state)
 {
 	struct dumpflt_stack *stack = area->stack;
 
@@ -176,4 +179,29 @@ void dumpflt_area_end(struct dumpflt_area *area, u32 state)
 		write_receipt(area, DUMPFLT_SLOT_FAILED);
 	}
 	dumpflt_mac_wipe(area);
+}
+
+/**
+ * dumpflt_area_end - make the dump durable, and say on the disk what it is
+ * @stack: the stack; finish of every filter has run, no I/O is in flight
+ * @how: why it ends
+ *
+ * Context: process context, stack lock held, queue frozen; sleeps.
+ */
+void dumpflt_area_end(struct dumpflt_stack *stack, enum dumpflt_end how)
+{
+	dumpflt_area_phase(stack->area, DUMPFLT_PHASE_FINISH);
+	end_as(stack->area, how == DUMPFLT_END_INTERRUPT ?
+			    DUMPFLT_SLOT_INTERRUPTED : DUMPFLT_SLOT_COMPLETE);
+}
+
+/**
+ * dumpflt_area_abandon - a dump whose filters could not start
+ * @stack: the stack, after dumpflt_area_begin()
+ *
+ * Context: process context, stack lock held, queue frozen; sleeps.
+ */
+void dumpflt_area_abandon(struct dumpflt_stack *stack)
+{
+	end_as(stack->area, DUMPFLT_SLOT_FAILED);
 }

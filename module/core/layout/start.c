@@ -39,38 +39,16 @@ static void reset(struct dumpflt_area *area, u32 slot)
 }
 
 /**
- * dumpflt_area_write_header - write the header where the older copy is
- * @area: the area, header changed
- *
- * To be flushed by the caller.
- *
- * Context: process context, stack lock held; sleeps.
- * Return: 0 or a negative errno; the session has failed then.
- */
-int dumpflt_area_write_header(struct dumpflt_area *area)
-{
-	unsigned int copy = !area->copy;
-	int ret;
-
-	dumpflt_header_seal(area->header);
-	ret = dumpflt_area_write_at(area, area->header, sizeof(*area->header),
-				    dumpflt_geometry_header(&area->geo, copy),
-				    "the header of the dump area");
-	if (!ret)
-		area->copy = copy;
-	return ret;
-}
-
-/**
  * dumpflt_area_begin - choose a slot, and say so on the disk
- * @area: the area; no session
+ * @stack: the stack; no session
  *
  * Context: process context, stack lock held, queue frozen; sleeps.
  * Return: 0; -ENOSPC if there is no slot; a negative errno. The session has
  * failed then.
  */
-int dumpflt_area_begin(struct dumpflt_area *area)
+int dumpflt_area_begin(struct dumpflt_stack *stack)
 {
+	struct dumpflt_area *area = stack->area;
 	int slot = dumpflt_slot_choose(area->header);
 	int ret;
 
@@ -119,13 +97,14 @@ static int collect_metadata(struct dumpflt_area *area)
 
 /**
  * dumpflt_area_started - write what the filters stored, let chunks in
- * @area: the area; every filter's start has succeeded
+ * @stack: the stack; every filter's start has succeeded
  *
  * Context: process context, stack lock held, queue frozen; sleeps.
  * Return: 0 or a negative errno; the session has failed then.
  */
-int dumpflt_area_started(struct dumpflt_area *area)
+int dumpflt_area_started(struct dumpflt_stack *stack)
 {
+	struct dumpflt_area *area = stack->area;
 	int ret;
 
 	ret = collect_metadata(area);

@@ -65,15 +65,15 @@ static void end_chunk(struct dumpflt_area *area,
 }
 
 /**
- * dumpflt_area_end_write - the target has answered for a whole chunk
+ * dumpflt_area_written - the target has answered for a whole chunk
  * @transfer: the chunk
- * @written: it is on the target
+ * @success: it is on the target
  *
  * Context: any, interrupts included.
  */
-void dumpflt_area_end_write(struct dumpflt_transfer *transfer, bool written)
+void dumpflt_area_written(struct dumpflt_transfer *transfer, bool success)
 {
-	end_chunk(transfer->call.stack->area, transfer, written);
+	end_chunk(transfer->call.stack->area, transfer, success);
 }
 
 /* It is claimed. On success its record is sealed, and its data may be sent */
@@ -215,21 +215,21 @@ static int write_piece(struct dumpflt_area *area,
 /**
  * dumpflt_area_write - a write to a stack device in area mode
  * @transfer: the request's data
- * @submit: set if the data is to be sent to the target now, with
- *	dumpflt_area_end_write() when it has answered; else this was all
+ * @send: set if the data is to be sent to the target now, with
+ *	dumpflt_area_written() when it has answered; else this was all
  *
  * Context: process context, in the lane; sleeps.
  * Return: 0 or a negative errno; the session has failed then.
  */
-int dumpflt_area_write(struct dumpflt_transfer *transfer, bool *submit)
+int dumpflt_area_write(struct dumpflt_transfer *transfer, bool *send)
 {
 	struct dumpflt_area *area = transfer->call.stack->area;
 	const struct dumpflt_io *io = &transfer->call.io;
 	int ret;
 
 	transfer->chunk = div_u64(io->offset, DUMPFLT_CHUNK_SIZE);
-	*submit = io->len == DUMPFLT_CHUNK_SIZE;
-	if (!*submit)
+	*send = io->len == DUMPFLT_CHUNK_SIZE;
+	if (!*send)
 		return write_piece(area, transfer);
 	ret = claim(area, transfer->chunk);
 	return ret ?: filter_chunk(area, transfer);
@@ -238,6 +238,7 @@ int dumpflt_area_write(struct dumpflt_transfer *transfer, bool *submit)
 /**
  * dumpflt_area_read - a read from a stack device in area mode
  * @transfer: the request's data
+ * @send: cleared: the target is not asked
  *
  * The page cache reads before it writes less than a page. What was not written
  * is zeros; the open chunk is still here; a chunk that is on the disk has been
@@ -246,7 +247,7 @@ int dumpflt_area_write(struct dumpflt_transfer *transfer, bool *submit)
  * Context: process context, in lane 0; does not sleep.
  * Return: 0 or -EOPNOTSUPP.
  */
-int dumpflt_area_read(struct dumpflt_transfer *transfer)
+int dumpflt_area_read(struct dumpflt_transfer *transfer, bool *send)
 {
 	struct dumpflt_area *area = transfer->call.stack->area;
 	const struct dumpflt_io *io = &transfer->call.io;
@@ -254,6 +255,7 @@ int dumpflt_area_read(struct dumpflt_transfer *transfer)
 	u32 at = io->offset % DUMPFLT_CHUNK_SIZE, i;
 	bool here = area->is_open && area->open_chunk == chunk;
 
+	*send = false;
 	if (!here && test_bit(chunk, area->claimed))
 		return -EOPNOTSUPP;
 	for (i = 0; i < io->nr_segs; i++) {

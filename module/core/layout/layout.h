@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a layout is: how a dump is laid out on its target. Only stack.c picks
+ * one; nobody else in the core asks which one a stack has.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef _DUMPFLT_LAYOUT_H
+#define _DUMPFLT_LAYOUT_H
+
+#include "core.h"
+#include "io.h"
+
+/**
+ * struct dumpflt_layout_ops - what a layout can do
+ * @open: check that the target is one for this layout, and say so if it is
+ *	not; allocate what does not depend on the filters
+ * @limit: lower the stack's limits to what the layout allows
+ * @capacity: bytes that a dump may have
+ * @prepare: allocate what depends on the filters and the limits
+ * @close: undo @open and @prepare
+ * @is_busy: does the target still work on the layout's memory?
+ * @readable: 0 if a dump can be read back through the filters, else it says why
+ *	not
+ * @begin: before any filter starts
+ * @left_out: the instance of that index takes no part in the session
+ * @started: after every filter has started, before the first write
+ * @abandon: @begin succeeded, but the session does not begin
+ * @close_dump: no more data comes from above; write what is still missing of
+ *	the dump, unless it has failed
+ * @end: after every filter has finished: make the dump durable
+ * @forget: the session is over, whatever became of it; wipe its secrets
+ * @write: take a request's data through the filters; @send is %true, and says
+ *	afterwards whether the data is to be sent to the target
+ * @written: the target has answered for data that was sent; any context
+ * @read: answer a read, or leave @send %true to have the target asked
+ * @checkpoint: a flush from above; what was written before is to be found later
+ * @offset: where an offset of the stack device is on the target
+ * @session_id: slot and id of the present or last session, or -ENOENT
+ *
+ * Called with the stack's lock held, all but @capacity of them in process
+ * context; from @begin to @forget, but for the next ones, with the queue frozen.
+ * @write, @read and @checkpoint are called in a lane, @offset anywhere,
+ * @session_id without a lock.
+ *
+ * What may fail returns 0 or a negative errno, which has failed the session or
+ * the stack then.
+ */
+struct dumpflt_layout_ops {
+	int (*open)(struct dumpflt_stack *stack);
+	void (*limit)(struct dumpflt_stack *stack);
+	u64 (*capacity)(const struct dumpflt_stack *stack);
+	int (*prepare)(struct dumpflt_stack *stack);
+	void (*close)(struct dumpflt_stack *stack);
+	bool (*is_busy)(struct dumpflt_stack *stack);
+
+	int (*readable)(struct dumpflt_stack *stack);
+	int (*begin)(struct dumpflt_stack *stack);
+	void (*left_out)(struct dumpflt_stack *stack, unsigned int index);
+	int (*started)(struct dumpflt_stack *stack);
+	void (*abandon)(struct dumpflt_stack *stack);
+	void (*close_dump)(struct dumpflt_stack *stack, u64 length);
+	void (*end)(struct dumpflt_stack *stack, enum dumpflt_end how);
+	void (*forget)(struct dumpflt_stack *stack);
+
+	int (*write)(struct dumpflt_transfer *transfer, bool *send);
+	void (*written)(struct dumpflt_transfer *transfer, bool success);
+	int (*read)(struct dumpflt_transfer *transfer, bool *send);
+	int (*checkpoint)(struct dumpflt_stack *stack);
+	u64 (*offset)(const struct dumpflt_stack *stack, u64 offset);
+
+	int (*session_id)(const struct dumpflt_stack *stack, u32 *slot,
+			  u8 session[16]);
+};
+
+/* plain.c, area.c */
+extern const struct dumpflt_layout_ops dumpflt_layout_plain;
+extern const struct dumpflt_layout_ops dumpflt_layout_area;
+
+#endif /* _DUMPFLT_LAYOUT_H */
