@@ -75,8 +75,8 @@ bad_words_scratch()
 
 bad_deps_filter_core()
 {
-	c_file module/filters/a/a.c '#include "../../core/core.h"'
-	echo 'module/filters/a/a.c:7: may not include ../../core/core.h'
+	c_file module/filters/a/a.c '#include "../../core/base/types.h"'
+	echo 'module/filters/a/a.c:7: may not include ../../core/base/types.h'
 }
 
 bad_deps_filter_system()
@@ -93,20 +93,20 @@ bad_deps_core_filter()
 
 bad_deps_public_core()
 {
-	c_file module/include/linux/dumpflt.h '#include "../../core/core.h"'
-	echo 'module/include/linux/dumpflt.h:7: may not include ../../core/core.h'
+	c_file module/include/linux/dumpflt.h '#include "../../core/base/types.h"'
+	echo 'module/include/linux/dumpflt.h:7: may not include ../../core/base/types.h'
 }
 
 bad_deps_format_core()
 {
-	c_file module/format/header.c '#include "format.h"' '#include "core.h"'
-	echo 'module/format/header.c:8: may not include core.h'
+	c_file module/format/header.c '#include "format.h"' '#include "../core/base/types.h"'
+	echo 'module/format/header.c:8: may not include ../core/base/types.h'
 }
 
 bad_deps_userspace_core()
 {
-	c_file userspace/a.c '#include <stdio.h>' ' #  include "../module/core/core.h"'
-	echo 'userspace/a.c:8: may not include ../module/core/core.h'
+	c_file userspace/a.c '#include <stdio.h>' ' #  include "../module/core/base/types.h"'
+	echo 'userspace/a.c:8: may not include ../module/core/base/types.h'
 }
 
 bad_deps_version()

@@ -6,7 +6,9 @@
  */
 #include <linux/module.h>
 
-#include "core.h"
+#include "base/alloc_watch.h"
+#include "control/control.h"
+#include "reboot.h"
 
 static int __init dumpflt_init(void)
 {

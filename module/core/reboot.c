@@ -12,7 +12,10 @@
 #include <linux/kernel.h>
 #include <linux/reboot.h>
 
-#include "core.h"
+#include "base/types.h"
+#include "reboot.h"
+#include "session.h"
+#include "stack.h"
 
 /*
  * Whoever holds the lock may be in finish already, which takes up to eight

@@ -13,10 +13,10 @@
 #include <linux/delay.h>
 #include <linux/sched/mm.h>
 
-#include "core.h"
-#include "io.h"
 #include "base/trace.h"
-#include "layout/layout.h"
+#include "block/block.h"
+#include "session.h"
+#include "target/target.h"
 
 /**
  * dumpflt_session_is_busy - does the target still hold something of ours?

@@ -6,8 +6,10 @@
  */
 #include <linux/slab.h>
 
-#include "layout/layout.h"
-#include "core.h"
+#include "block/block.h"
+#include "session.h"
+#include "stack.h"
+#include "target/target.h"
 
 /* Guards dumpflt_stacks */
 DEFINE_MUTEX(dumpflt_stacks_lock);

@@ -6,7 +6,8 @@
  */
 #include <linux/printk.h>
 
-#include "core.h"
+#include "base/error.h"
+#include "base/types.h"
 
 /**
  * dumpflt_error_init - make an empty error

@@ -11,7 +11,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "core.h"
+#include "base/options.h"
+#include "base/types.h"
 
 /* Length of the option name that a line begins with, 0 if it is none */
 static size_t name_length(const char *line)

@@ -5,7 +5,8 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include "core.h"
+#include "base/state.h"
+#include "base/types.h"
 
 /**
  * dumpflt_type_word - a dump type in a word

@@ -10,8 +10,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "core.h"
-#include "io.h"
+#include "block/block.h"
 
 static DEFINE_IDA(disk_numbers);
 

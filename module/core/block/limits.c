@@ -8,7 +8,7 @@
 #include <linux/blkdev.h>
 #include <linux/cpumask.h>
 
-#include "layout/layout.h"
+#include "block/block.h"
 
 /**
  * dumpflt_limits_from_target - what the target alone would allow

@@ -20,9 +20,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
-#include "layout/layout.h"
-#include "core.h"
-#include "io.h"
+#include "block/block.h"
 
 static void queue_in_lane(struct dumpflt_ctx *ctx)
 {
@@ -139,12 +137,7 @@ static void end_read(struct bio *bio)
 
 static void submit(struct dumpflt_ctx *ctx, blk_opf_t opf, bio_end_io_t *end_io)
 {
-	const struct dumpflt_io *io = &ctx->transfer.call.io;
-	struct dumpflt_stack *stack = ctx->lane->stack;
-
-	dumpflt_target_submit(stack, &ctx->transfer.bio, opf, io,
-			      stack->layout->offset(stack, io->offset),
-			      end_io);
+	ctx->lane->stack->layout->submit(&ctx->transfer, opf, end_io);
 }
 
 /* 0 if the stack takes this request now, else the errno to refuse it with */

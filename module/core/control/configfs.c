@@ -13,7 +13,10 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "base/options.h"
+#include "control/control.h"
+#include "session.h"
+#include "stack.h"
 
 static struct dumpflt_stack *to_stack(struct config_item *item)
 {

@@ -12,7 +12,9 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "base/options.h"
+#include "control/control.h"
+#include "filter/filter.h"
 
 static struct dumpflt_entry *to_entry(struct config_item *item)
 {

@@ -7,7 +7,8 @@
  */
 #include <linux/configfs.h>
 
-#include "core.h"
+#include "control/control.h"
+#include "stack.h"
 
 /* Lets the folders of the first @nr filters be removed again, and the stack's */
 static void release_folders(struct dumpflt_stack *stack, unsigned int nr)

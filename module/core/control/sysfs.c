@@ -12,6 +12,8 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
+#include "control/control.h"
+#include "filter/filter.h"
 #include "layout/layout.h"
 
 /*

@@ -12,9 +12,8 @@
 #include <linux/ktime.h>
 #include <linux/sched.h>
 
-#include "core.h"
-#include "io.h"
 #include "base/trace.h"
+#include "filter/filter.h"
 
 /**
  * dumpflt_callback_word - a callback in a word

@@ -10,8 +10,7 @@
  */
 #include <linux/highmem.h>
 
-#include "core.h"
-#include "io.h"
+#include "filter/filter.h"
 
 #ifdef CONFIG_HIGHMEM
 #error "filters are promised mapped pages, which a kernel with HIGHMEM lacks"

@@ -8,7 +8,8 @@
 #include <linux/log2.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "base/options.h"
+#include "filter/filter.h"
 
 /* In front of each extension, so that it leads back to its instance */
 struct extension_box {

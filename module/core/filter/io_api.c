@@ -7,8 +7,7 @@
  */
 #include <linux/highmem.h>
 
-#include "core.h"
-#include "io.h"
+#include "filter/filter.h"
 
 /**
  * dumpflt_bounce - the calling filter's private buffer for this write

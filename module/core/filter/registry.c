@@ -8,7 +8,7 @@
 #include <linux/list.h>
 #include <linux/slab.h>
 
-#include "core.h"
+#include "filter/filter.h"
 
 /* A registered filter. The filter itself is const, so the link is ours */
 struct registration {

@@ -233,11 +233,6 @@ static int checkpoint(struct dumpflt_stack *stack)
 	return dumpflt_records_write(stack->area);
 }
 
-static u64 target_offset(const struct dumpflt_stack *stack, u64 offset)
-{
-	return dumpflt_area_data(stack->area) + offset;
-}
-
 /* A session that begins at the same time may be seen in part */
 static int session_id(const struct dumpflt_stack *stack, u32 *slot,
 		      u8 session[16])
@@ -270,6 +265,6 @@ const struct dumpflt_layout_ops dumpflt_layout_area = {
 	.written	= dumpflt_area_written,
 	.read		= dumpflt_area_read,
 	.checkpoint	= checkpoint,
-	.offset		= target_offset,
+	.submit		= dumpflt_area_submit,
 	.session_id	= session_id,
 };

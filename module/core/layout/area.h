@@ -21,10 +21,9 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
-#include "core.h"
 #include "format/format.h"
-#include "io.h"
 #include "layout/layout.h"
+#include "target/target.h"
 
 struct crypto_shash;
 
@@ -166,7 +165,6 @@ int dumpflt_headers_find(struct dumpflt_stack *stack,
 			 struct dumpflt_found *found);
 
 /* put.c */
-u64 dumpflt_area_data(const struct dumpflt_area *area);
 void dumpflt_area_phase(struct dumpflt_area *area, unsigned int phase);
 int dumpflt_area_write_at(struct dumpflt_area *area, void *data, u32 len,
 			  u64 offset, const char *what);
@@ -178,6 +176,8 @@ int dumpflt_area_started(struct dumpflt_stack *stack);
 
 /* write.c */
 int dumpflt_area_write(struct dumpflt_transfer *transfer, bool *send);
+void dumpflt_area_submit(struct dumpflt_transfer *transfer, blk_opf_t opf,
+			 bio_end_io_t *end_io);
 void dumpflt_area_written(struct dumpflt_transfer *transfer, bool success);
 int dumpflt_area_read(struct dumpflt_transfer *transfer, bool *send);
 int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,

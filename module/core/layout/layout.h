@@ -8,8 +8,24 @@
 #ifndef _DUMPFLT_LAYOUT_H
 #define _DUMPFLT_LAYOUT_H
 
-#include "core.h"
-#include "io.h"
+#include "filter/filter.h"
+
+struct dumpflt_record_block;
+
+/**
+ * struct dumpflt_transfer - data on its way through the filters to the target,
+ *	or back
+ * @call: what goes to the filters
+ * @bio: what goes to the target
+ * @chunk: in a dump area, number of the chunk
+ * @block: in a dump area, where its record will go, pinned
+ */
+struct dumpflt_transfer {
+	struct dumpflt_call		call;
+	struct bio			bio;
+	u64				chunk;
+	struct dumpflt_record_block	*block;
+};
 
 /**
  * struct dumpflt_layout_ops - what a layout can do
@@ -35,13 +51,13 @@
  * @written: the target has answered for data that was sent; any context
  * @read: answer a read, or leave @send %true to have the target asked
  * @checkpoint: a flush from above; what was written before is to be found later
- * @offset: where an offset of the stack device is on the target
+ * @submit: send data to where it belongs on the target, or fetch it from there
  * @session_id: slot and id of the present or last session, or -ENOENT
  *
  * Called with the stack's lock held, all but @capacity of them in process
  * context; from @begin to @forget, but for the next ones, with the queue frozen.
- * @write, @read and @checkpoint are called in a lane, @offset anywhere,
- * @session_id without a lock.
+ * @write, @read, @submit and @checkpoint are called in a lane, @session_id
+ * without a lock.
  *
  * What may fail returns 0 or a negative errno, which has failed the session or
  * the stack then.
@@ -67,7 +83,8 @@ struct dumpflt_layout_ops {
 	void (*written)(struct dumpflt_transfer *transfer, bool success);
 	int (*read)(struct dumpflt_transfer *transfer, bool *send);
 	int (*checkpoint)(struct dumpflt_stack *stack);
-	u64 (*offset)(const struct dumpflt_stack *stack, u64 offset);
+	void (*submit)(struct dumpflt_transfer *transfer, blk_opf_t opf,
+		       bio_end_io_t *end_io);
 
 	int (*session_id)(const struct dumpflt_stack *stack, u32 *slot,
 			  u8 session[16]);

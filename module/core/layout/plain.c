@@ -92,9 +92,13 @@ static int read(struct dumpflt_transfer *transfer, bool *send)
 	return dumpflt_chain_unreadable(transfer->call.stack) ? -EOPNOTSUPP : 0;
 }
 
-static u64 target_offset(const struct dumpflt_stack *stack, u64 offset)
+static void submit(struct dumpflt_transfer *transfer, blk_opf_t opf,
+		   bio_end_io_t *end_io)
 {
-	return offset;
+	const struct dumpflt_io *io = &transfer->call.io;
+
+	dumpflt_target_submit(transfer->call.stack, &transfer->bio, opf, io,
+			      io->offset, end_io);
 }
 
 static int session_id(const struct dumpflt_stack *stack, u32 *slot,
@@ -122,6 +126,6 @@ const struct dumpflt_layout_ops dumpflt_layout_plain = {
 	.written	= written,
 	.read		= read,
 	.checkpoint	= nothing_to_do,
-	.offset		= target_offset,
+	.submit		= submit,
 	.session_id	= session_id,
 };

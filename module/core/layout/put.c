@@ -12,18 +12,6 @@
 #include "layout/area.h"
 
 /**
- * dumpflt_area_data - where the session's data begins
- * @area: the area
- *
- * Context: any, in a session.
- * Return: bytes from the start of the target.
- */
-u64 dumpflt_area_data(const struct dumpflt_area *area)
-{
-	return dumpflt_geometry_chunk(&area->geo, area->slot, 0);
-}
-
-/**
  * dumpflt_area_phase - a phase of the session is over
  * @area: the area
  * @phase: DUMPFLT_PHASE_*; the next one begins now

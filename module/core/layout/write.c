@@ -99,6 +99,25 @@ static int filter_chunk(struct dumpflt_area *area,
 	return 0;
 }
 
+/**
+ * dumpflt_area_submit - send a chunk to its place in the slot
+ * @transfer: its data; or none, for a flush
+ * @opf: what to do
+ * @end_io: called when the target has answered
+ *
+ * Context: process context; may sleep for a free request of the target.
+ */
+void dumpflt_area_submit(struct dumpflt_transfer *transfer, blk_opf_t opf,
+			 bio_end_io_t *end_io)
+{
+	const struct dumpflt_call *call = &transfer->call;
+	const struct dumpflt_area *area = call->stack->area;
+	u64 slot = dumpflt_geometry_chunk(&area->geo, area->slot, 0);
+
+	dumpflt_target_submit(call->stack, &transfer->bio, opf, &call->io,
+			      slot + call->io.offset, end_io);
+}
+
 static void end_own_write(struct bio *bio)
 {
 	struct dumpflt_area *area = container_of(bio, struct dumpflt_area,
@@ -153,10 +172,8 @@ int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
 		return ret;
 	reinit_completion(&area->written);
 	area->writing = true;
-	dumpflt_target_submit(stack, &own->bio,
-			      REQ_OP_WRITE | REQ_SYNC | REQ_IDLE, &call->io,
-			      dumpflt_area_data(area) + call->io.offset,
-			      end_own_write);
+	dumpflt_area_submit(own, REQ_OP_WRITE | REQ_SYNC | REQ_IDLE,
+			    end_own_write);
 	if (!wait_for_completion_timeout(&area->written,
 					 msecs_to_jiffies(stack->timeout_ms))) {
 		dumpflt_fail(stack, NULL, -ETIMEDOUT,

@@ -37,8 +37,8 @@
 #include <linux/blkdev.h>
 #include <linux/ktime.h>
 
-#include "core.h"
 #include "base/trace.h"
+#include "target/target.h"
 
 static void do_writeback(struct work_struct *work)
 {

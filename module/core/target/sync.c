@@ -14,7 +14,7 @@
 #include <linux/blkdev.h>
 #include <linux/mm.h>
 
-#include "core.h"
+#include "target/target.h"
 
 static void end_sync(struct bio *bio)
 {

@@ -8,8 +8,7 @@
 #include <linux/bio.h>
 #include <linux/blkdev.h>
 
-#include "core.h"
-#include "io.h"
+#include "target/target.h"
 
 /* Why a target that could be opened is not good enough; 0 if it is */
 static int refuse_target(struct dumpflt_stack *stack, struct block_device *bdev)

@@ -20,7 +20,8 @@
 #include <linux/slab.h>
 #include <trace/events/kmem.h>
 
-#include "core.h"
+#include "base/alloc_watch.h"
+#include "compat.h"
 
 static bool alloc_watch;
 module_param(alloc_watch, bool, 0444);

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The structures that all floors of the core share, and their locks.
+ *
+ * Lock order, outermost first:
+ *
+ *   configfs su_mutex -> dumpflt_stacks_lock -> stack.lock -> registry lock
+ *                                                          -> stack.text_lock
+ *                                                          -> error.lock (leaf)
+ *
+ * The data path (block/request.c, filter/chain.c) takes none of these but
+ * error.lock, and that one only when something has already failed. It relies on
+ * the queue being frozen whenever stack.session or the set of active instances
+ * changes.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef _DUMPFLT_TYPES_H
+#define _DUMPFLT_TYPES_H
+
+#include <linux/atomic.h>
+#include <linux/bio.h>
+#include <linux/blk-mq.h>
+#include <linux/completion.h>
+#include <linux/configfs.h>
+#include <linux/dumpflt.h>
+#include <linux/kobject.h>
+#include <linux/mutex.h>
+#include <linux/workqueue.h>
+
+#include "base/alloc_watch.h"
+#include "base/error.h"
+#include "base/state.h"
+#include "compat.h"
+
+struct dumpflt_area;
+struct dumpflt_lane;
+struct dumpflt_layout_ops;
+
+/* The callbacks that are counted */
+enum dumpflt_callback {
+	DUMPFLT_CB_START,
+	DUMPFLT_CB_WRITE,
+	DUMPFLT_CB_READ,
+	DUMPFLT_CB_FINISH,
+	DUMPFLT_CB_UNLOAD,
+	DUMPFLT_NR_CB,
+};
+
+/**
+ * struct dumpflt_entry - a filter as it is configured: <stack>/<NN>-<filter>/
+ * @item: the configfs item
+ * @link: in dumpflt_stack.entries, by @number
+ * @stack: the stack it belongs to, pinned by @item's parent
+ * @number: NN
+ * @name: the filter's name
+ * @options: "name=value" lines, NUL-terminated, or NULL
+ * @critical: the stack needs this filter, whatever the filter says
+ * @start_optional: a dump may begin without it
+ * @state: what became of it; read anywhere
+ * @error: its first error since then, also if it was left out; its own lock
+ *
+ * Guarded by the stack's lock unless it says otherwise.
+ */
+struct dumpflt_entry {
+	struct config_item	item;
+	struct list_head	link;
+	struct dumpflt_stack	*stack;
+	unsigned int		number;
+	char			name[DUMPFLT_NAME_MAX];
+	char			*options;
+	bool			critical;
+	bool			start_optional;
+	enum dumpflt_filter_state state;
+	struct dumpflt_error	error;
+};
+
+/* Counters of one callback; atomic, because lanes run at the same time */
+struct dumpflt_stat {
+	atomic64_t	calls;
+	atomic64_t	bytes;
+	atomic64_t	errors;
+	atomic64_t	ns;
+};
+
+/* What a receipt counts */
+struct dumpflt_total {
+	u64	writes;
+	u64	bytes;
+	u64	errors;
+	u64	ns;
+};
+
+/**
+ * struct dumpflt_instance - one filter in one live stack
+ * @stack: the stack
+ * @entry: its configuration; a reference is held
+ * @filter: the registered filter; its module is pinned
+ * @ext: what the filter sees, of the size that it knows
+ * @master: what @ext must contain
+ * @ops: private copy, absent callbacks NULL
+ * @their_ops: the filter's own table, checked against @ops at session start
+ * @flags: DUMPFLT_F_*
+ * @max_pages: what init() left of the cap
+ * @block_size: what init() made of the block size
+ * @reads: read-capable (contract C15)
+ * @inited: init() succeeded, so unload() is owed
+ * @chunk_meta: bytes that it has in each chunk record
+ * @meta_offset: where they are in it
+ * @stored: what it stored at start, DUMPFLT_FMETA_MAX bytes; %NULL without area
+ * @active: takes part in the present session: start() succeeded
+ * @starting: start() runs
+ * @stored_len: bytes of @stored in this session
+ * @start_err: negative errno of start()
+ * @finish_err: negative errno of finish()
+ * @before: counters when the session began
+ * @bounce: one buffer for each request the stack device can have, or NULL
+ * @stat: counters since the stack went live
+ * @kobj: its folder in sysfs
+ *
+ * @active to @before change only while the queue is frozen; the rest, but for
+ * the counters, is read only once the stack is live.
+ */
+struct dumpflt_instance {
+	struct dumpflt_stack		*stack;
+	struct dumpflt_entry		*entry;
+	const struct dumpflt_filter	*filter;
+	struct dumpflt_extension	*ext;
+	struct dumpflt_extension	master;
+	struct dumpflt_ops		ops;
+	const struct dumpflt_ops	*their_ops;
+	u32				flags;
+	u32				max_pages;
+	u32				block_size;
+	bool				reads;
+	bool				inited;
+	u32				chunk_meta;
+	u32				meta_offset;
+	void				*stored;
+	void				**bounce;
+	bool				active;
+	bool				starting;
+	u32				stored_len;
+	int				start_err;
+	int				finish_err;
+	struct dumpflt_total		before;
+	struct dumpflt_stat		stat[DUMPFLT_NR_CB];
+	struct kobject			*kobj;
+};
+
+/* The target, while the stack is live */
+struct dumpflt_target {
+	struct block_device	*bdev;
+	void			*handle;	/* what opening gave, see compat */
+	u64			size;		/* bytes */
+};
+
+/* What the stack device offers, computed once when the stack goes live */
+struct dumpflt_limits {
+	u32	block_size;
+	u32	physical_block_size;
+	u32	max_pages;
+	u32	max_segments;
+	u32	nr_lanes;
+	u32	nr_contexts;		/* chunks or requests under way */
+	u32	own_contexts;		/* of them, the layout's own */
+	u32	chunk_size;		/* bytes that are written whole, 0 for any */
+	u32	record_size;		/* bytes kept for each chunk, or 0 */
+	u64	capacity;		/* bytes */
+	bool	fua;
+};
+
+/* A bio of the core's own; see sync.c */
+struct dumpflt_sync {
+	struct bio		bio;
+	struct bio_vec		vec;
+	struct completion	done;
+	bool			pending;	/* submitted, not known to be done */
+};
+
+/* Work that may outlive its deadline: done later, but never forgotten */
+struct dumpflt_deferred {
+	struct work_struct	work;
+	struct completion	done;
+	int			err;
+	bool			pending;	/* started, not known to be done */
+};
+
+/**
+ * struct dumpflt_stack - a stack, from mkdir to rmdir
+ * @group: the configfs folder
+ * @link: in dumpflt_stacks; guarded by dumpflt_stacks_lock
+ * @lock: guards everything here unless it says otherwise
+ * @text_lock: held in addition to change @path or an entry's options, and
+ *	alone to read them, as @lock is held for as long as a session ends
+ * @name: of the folder
+ * @path: of the target
+ * @type: crash or hibernation
+ * @max_pages: as configured
+ * @timeout_ms: as configured
+ * @check_source: as configured
+ * @use_area: as configured: the target holds a dump area
+ * @entries: the filters, by number
+ * @nr_entries: how many
+ * @state: written under @lock by set_state(); read anywhere
+ * @failed: something failed in this session; set anywhere, see dumpflt_fail()
+ * @error: the first error, its own lock
+ * @sessions: sessions begun since the stack went live
+ * @bytes: accepted and written to the target in this session; atomic
+ * @allocations: seen by the allocation watch; atomic
+ * @next_lane: round robin; atomic
+ * @inst: the instances, in list order; read only while live
+ * @nr_inst: how many
+ * @seal: checksum over what must not change while live (contract C48)
+ * @target: open while live
+ * @limits: what the stack device offers
+ * @disk_number: N of dumpflt<N>
+ * @disk: the stack device
+ * @tag_set: its requests
+ * @wq: runs the lanes
+ * @lanes: @limits.nr_lanes of them
+ * @watch: for the allocation watch: whoever holds @lock
+ * @kobj: our folder in sysfs
+ * @undrained: requests outlived their deadline
+ * @writeback: brings the stack device's page cache to the filters
+ * @layout: how the dump is laid out on the target; set while live
+ * @area: what the layout "dump area" has in memory; nobody else looks at it
+ * @sync: for whoever holds @lock
+ * @flush_err: negative errno of the last flush of the target
+ */
+struct dumpflt_stack {
+	struct config_group	group;
+	struct list_head	link;
+	struct mutex		lock;		/* see above */
+	struct mutex		text_lock;	/* see above */
+	char			name[DUMPFLT_STACK_NAME_MAX];
+
+	/* configuration, fixed while live */
+	char			*path;
+	enum dumpflt_type	type;
+	u32			max_pages;
+	u32			timeout_ms;
+	bool			check_source;
+	bool			use_area;
+	struct list_head	entries;
+	unsigned int		nr_entries;
+
+	/* state */
+	enum dumpflt_state	state;
+	bool			failed;
+	struct dumpflt_error	error;
+	u64			sessions;
+	atomic64_t		bytes;
+	atomic64_t		allocations;
+	atomic_t		next_lane;
+
+	/* live only, read only while live */
+	struct dumpflt_target	target;
+	const struct dumpflt_layout_ops *layout;
+	struct dumpflt_area	*area;
+	struct dumpflt_limits	limits;
+	struct dumpflt_instance	*inst[DUMPFLT_MAX_FILTERS];
+	unsigned int		nr_inst;
+	u32			seal;
+	int			disk_number;
+	struct gendisk		*disk;
+	struct blk_mq_tag_set	tag_set;
+	struct workqueue_struct	*wq;
+	struct dumpflt_lane	*lanes;
+	struct dumpflt_watch	watch;
+	struct kobject		*kobj;
+
+	/* session */
+	bool			undrained;	/* requests outlived their deadline */
+	struct dumpflt_deferred	writeback;
+	struct dumpflt_sync	sync;
+	int			flush_err;
+};
+
+#endif /* _DUMPFLT_TYPES_H */

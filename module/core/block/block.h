@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The stack device and its requests.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef _DUMPFLT_BLOCK_H
+#define _DUMPFLT_BLOCK_H
+
+#include <linux/blk-mq.h>
+#include <linux/llist.h>
+#include <linux/workqueue.h>
+
+#include "layout/layout.h"
+
+/* Requests that the stack device takes per hardware queue */
+#define DUMPFLT_QUEUE_DEPTH	16
+
+/**
+ * struct dumpflt_lane - one thread of filter calls
+ * @stack: the stack
+ * @index: number of the lane
+ * @queue: requests to be handled, newest first
+ * @work: handles them; a work item never runs twice at once, which is what
+ *	makes the calls of one lane serial
+ * @watch: for the allocation watch
+ */
+struct dumpflt_lane {
+	struct dumpflt_stack	*stack;
+	unsigned int		index;
+	struct llist_head	queue;
+	struct work_struct	work;
+	struct dumpflt_watch	watch;
+};
+
+/**
+ * struct dumpflt_ctx - per-request state, the PDU of a request
+ * @transfer: its data
+ * @node: in a lane's queue
+ * @lane: the lane that handles it
+ * @target_read: the target has read; the read callbacks are due
+ * @session: number of the session that the request belongs to
+ * @status: how it ends
+ */
+struct dumpflt_ctx {
+	struct dumpflt_transfer	transfer;
+	struct llist_node	node;
+	struct dumpflt_lane	*lane;
+	bool			target_read;
+	u64			session;
+	blk_status_t		status;
+};
+
+/* limits.c */
+void dumpflt_limits_from_target(struct dumpflt_stack *stack);
+void dumpflt_limits_from_filters(struct dumpflt_stack *stack);
+
+/* disk.c */
+int dumpflt_disk_create(struct dumpflt_stack *stack);
+void dumpflt_disk_destroy(struct dumpflt_stack *stack);
+bool dumpflt_disk_is_open(const struct dumpflt_stack *stack);
+int dumpflt_disk_freeze(struct dumpflt_stack *stack, unsigned int ms);
+void dumpflt_disk_unfreeze(struct dumpflt_stack *stack);
+
+/* request.c */
+extern const struct blk_mq_ops dumpflt_mq_ops;
+void dumpflt_lane_work(struct work_struct *work);
+
+#endif /* _DUMPFLT_BLOCK_H */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Filters: which there are, one of them in a stack, its callbacks, all of them.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef _DUMPFLT_FILTER_H
+#define _DUMPFLT_FILTER_H
+
+#include "base/types.h"
+
+/**
+ * struct dumpflt_call - a struct dumpflt_io and what the core knows about it
+ * @io: what the filter sees
+ * @stack: the stack
+ * @watch: of the task that calls the filters
+ * @slot: which of an instance's bounce buffers belongs to it
+ * @source: the data as it came
+ * @nr_source: entries of it
+ * @table: a copy of @source, for the filters to look at and for the bio
+ * @record: room for the chunk's record, which the filters fill in, or %NULL
+ * @bounce: the calling instance's buffer, or %NULL
+ * @installed: what dumpflt_set_buffer() was last given in this callback
+ * @replaced: the data is in a bounce buffer already
+ * @single: the segment table once the data is in a bounce buffer
+ */
+struct dumpflt_call {
+	struct dumpflt_io	io;
+	struct dumpflt_stack	*stack;
+	struct dumpflt_watch	*watch;
+	unsigned int		slot;
+	struct bio_vec		*source;
+	unsigned int		nr_source;
+	struct bio_vec		*table;
+	void			*record;
+	void			*bounce;
+	void			*installed;
+	bool			replaced;
+	struct bio_vec		single;
+};
+
+/* registry.c */
+bool dumpflt_filter_name_ok(const char *name);
+const struct dumpflt_filter *dumpflt_filter_get(const char *name);
+void dumpflt_filter_put(const struct dumpflt_filter *filter);
+
+/* instance.c */
+struct dumpflt_instance *dumpflt_instance_create(struct dumpflt_stack *stack,
+						 struct dumpflt_entry *entry);
+int dumpflt_instance_init(struct dumpflt_instance *inst);
+int dumpflt_instance_alloc_bounce(struct dumpflt_instance *inst);
+void dumpflt_instance_destroy(struct dumpflt_instance *inst);
+struct dumpflt_instance *dumpflt_instance_of(struct dumpflt_extension *ext);
+struct dumpflt_total dumpflt_instance_total(const struct dumpflt_instance *inst);
+void dumpflt_instance_begin(struct dumpflt_instance *inst);
+u32 dumpflt_stack_seal(const struct dumpflt_stack *stack);
+
+/* callback.c */
+const char *dumpflt_callback_word(enum dumpflt_callback cb);
+int dumpflt_call_simple(struct dumpflt_instance *inst,
+			enum dumpflt_callback cb, bool fatal);
+void dumpflt_call_unload(struct dumpflt_instance *inst);
+int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
+		    struct dumpflt_call *call);
+
+/* chain.c */
+void dumpflt_chain_begin(struct dumpflt_call *call, u64 offset, u32 len,
+			 u32 lane);
+int dumpflt_chain_write(struct dumpflt_call *call);
+int dumpflt_chain_read(struct dumpflt_call *call);
+struct dumpflt_instance *dumpflt_chain_unreadable(struct dumpflt_stack *stack);
+
+#endif /* _DUMPFLT_FILTER_H */

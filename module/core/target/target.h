@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The block device below a stack. All offsets are from its start.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef _DUMPFLT_TARGET_H
+#define _DUMPFLT_TARGET_H
+
+#include "base/types.h"
+
+/* target.c */
+int dumpflt_target_open(struct dumpflt_stack *stack);
+void dumpflt_target_close(struct dumpflt_stack *stack);
+void dumpflt_target_submit(struct dumpflt_stack *stack, struct bio *bio,
+			   blk_opf_t opf, const struct dumpflt_io *data,
+			   u64 offset, bio_end_io_t *end_io);
+
+/* flush.c */
+void dumpflt_flush_init(struct dumpflt_stack *stack);
+int dumpflt_flush_writeback(struct dumpflt_stack *stack);
+int dumpflt_flush_target(struct dumpflt_stack *stack);
+bool dumpflt_flush_is_busy(struct dumpflt_stack *stack);
+
+/* sync.c */
+void dumpflt_sync_init(struct dumpflt_sync *sync);
+bool dumpflt_sync_is_busy(struct dumpflt_sync *sync);
+void dumpflt_sync_submit(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
+			 blk_opf_t opf, void *data, u32 len, u64 offset);
+int dumpflt_sync_wait(struct dumpflt_sync *sync, unsigned int ms);
+int dumpflt_sync_io(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
+		    blk_opf_t opf, void *data, u32 len, u64 offset);
+
+#endif /* _DUMPFLT_TARGET_H */
