@@ -5,7 +5,37 @@
  * A dump session writes a dump; a read-back session reads one through the
  * read callbacks. Both call start and finish of every filter, because no
  * filter may see data before its start succeeded (C31) or after its finish
- * (C33). How a session ends, and in which order, is in flush.c.
+ * (C33).
+ *
+ * What stands between the last write of a dump and the word "complete", in
+ * rules, of which plain mode has all but F3 and F5:
+ *
+ *  F1 every data bio of the session has completed before finish runs
+ *  F2 finish runs for every filter that started, in order, even if one fails
+ *  F3 chunk metadata is written and completed (a dump area has that)
+ *  F4 a flush is issued on the target's queue and its status is read
+ *  F5 the receipt is written, then flushed (a dump area has that)
+ *  F6 only now does any part of the system say "complete"
+ *  F7 the first error is kept and makes the dump failed, never complete
+ *  F8 the machine is not rebooted before F6 or a reported failure
+ *  F9 plain mode keeps F1, F2, F4, F6, F7 and F8; it has no receipt
+ *
+ * In dumpflt_session_end():
+ *
+ *	writeback    pages of the stack device that a buffered writer left
+ *	freeze       F1: no request is let in, those that are in complete
+ *	close_dump   area: rest of the dump; the trailer, which is the last write
+ *	finish_all   F2
+ *	end          F3, flush, F5; in plain mode only the flush:
+ *	flush        F4: an empty bio with REQ_PREFLUSH, which blk-flush.c makes
+ *	             a REQ_OP_FLUSH request if the target has a write cache
+ *	set_state    F6, or failed (F7)
+ *	unfreeze
+ *
+ * A writer's own flush (fsync) goes to the target as well, but proves nothing
+ * about the writes after it, so F4 is never left out.
+ *
+ * Every wait has a deadline; see base/pending.c for what outlives it.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -17,32 +47,6 @@
 #include "block/block.h"
 #include "session.h"
 #include "target/target.h"
-
-/**
- * dumpflt_session_is_busy - does the target still hold something of ours?
- * @stack: the stack, live, no session
- *
- * After a session that ended because the target was silent, its requests, its
- * writeback or its flush may still be under way. Nothing can be begun or torn
- * down before they are answered.
- *
- * Context: process context, stack lock held; may sleep for a moment.
- * Return: true if so.
- */
-bool dumpflt_session_is_busy(struct dumpflt_stack *stack)
-{
-	lockdep_assert_held(&stack->lock);
-
-	if (dumpflt_flush_is_busy(stack))
-		return true;
-	if (stack->undrained) {
-		stack->undrained = dumpflt_disk_freeze(stack, 100);
-		dumpflt_disk_unfreeze(stack);
-	}
-	if (stack->undrained)
-		return true;
-	return stack->layout->is_busy(stack);
-}
 
 static void finish_all(struct dumpflt_stack *stack)
 {
@@ -120,7 +124,7 @@ static int may_start(struct dumpflt_stack *stack, bool read)
 {
 	bool sealed = dumpflt_stack_seal(stack) == stack->seal;
 
-	if (dumpflt_session_is_busy(stack)) {
+	if (dumpflt_stack_is_busy(stack)) {
 		dumpflt_note(stack, NULL, -EBUSY,
 			     "the target has not yet answered all of the last session");
 		return -EBUSY;
@@ -191,7 +195,7 @@ int dumpflt_session_start(struct dumpflt_stack *stack, bool read)
 	 * Pages that were written without a session are refused now, and must
 	 * be neither written nor read in this one.
 	 */
-	dumpflt_flush_writeback(stack);
+	dumpflt_disk_writeback(stack);
 	ret = dumpflt_disk_freeze(stack, stack->timeout_ms);
 	if (ret) {
 		dumpflt_error_reset(&stack->error);
@@ -218,7 +222,7 @@ out_unfreeze:
 /* What a buffered writer left in the page cache is part of the dump */
 static void write_back(struct dumpflt_stack *stack)
 {
-	int err = dumpflt_flush_writeback(stack);
+	int err = dumpflt_disk_writeback(stack);
 
 	if (err)
 		dumpflt_fail(stack, NULL, err,
@@ -274,7 +278,7 @@ static const char * const end_words[] = {
 int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 			u64 length)
 {
-	bool read = stack->state == DUMPFLT_READING;
+	bool read = stack->state == DUMPFLT_READING, drained;
 	unsigned int noio;
 	int ret = 0;
 
@@ -292,23 +296,22 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 	if (!read)
 		write_back(stack);
 	/* F1: after this every write has completed, or the dump has failed */
-	if (dumpflt_disk_freeze(stack, stack->timeout_ms)) {
-		stack->undrained = true;
+	drained = !dumpflt_disk_freeze(stack, stack->timeout_ms);
+	if (!drained)
 		dumpflt_fail(stack, NULL, -ETIMEDOUT,
 			     "finish: the target has not answered for %u ms",
 			     stack->timeout_ms);
-	}
 	dumpflt_watch_begin(&stack->watch);
 	noio = memalloc_noio_save();
 	/* F1 holds: the dump is all there, unless it is a bit short */
-	if (!read && !stack->undrained)
+	if (!read && drained)
 		stack->layout->close_dump(stack, length);
 	dumpflt_stack_set_state(stack, DUMPFLT_FINISHING);
-	if (stack->undrained)
+	if (!drained)
 		wait_for_callbacks(stack);
 	finish_all(stack);
 	/* F3 to F5, as far as there is something to be written */
-	if (!read && !stack->undrained)
+	if (!read && drained)
 		stack->layout->end(stack, how);
 	/* with a target that is silent there is no receipt to use a key for */
 	stack->layout->forget(stack);

@@ -12,6 +12,5 @@
 int dumpflt_session_start(struct dumpflt_stack *stack, bool read);
 int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 			u64 length);
-bool dumpflt_session_is_busy(struct dumpflt_stack *stack);
 
 #endif /* _DUMPFLT_SESSION_H */

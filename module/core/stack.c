@@ -29,7 +29,9 @@ void dumpflt_stack_init(struct dumpflt_stack *stack, const char *name)
 	strscpy(stack->name, name, sizeof(stack->name));
 	INIT_LIST_HEAD(&stack->entries);
 	dumpflt_error_init(&stack->error);
-	dumpflt_flush_init(stack);
+	INIT_LIST_HEAD(&stack->pending);
+	dumpflt_pending_init(stack, &stack->sync.pending);
+	dumpflt_drain_init(stack);
 	stack->type = DUMPFLT_TYPE_CRASH;
 	stack->max_pages = DUMPFLT_MAX_PAGES_DEF;
 	stack->timeout_ms = DUMPFLT_TIMEOUT_MS_DEF;
@@ -174,7 +176,6 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 	reset_errors(stack);
 	stack->failed = false;
 	stack->sessions = 0;
-	stack->undrained = false;
 	atomic64_set(&stack->bytes, 0);
 	atomic64_set(&stack->allocations, 0);
 	memset(&stack->limits, 0, sizeof(stack->limits));
@@ -241,7 +242,7 @@ int dumpflt_stack_quiesce(struct dumpflt_stack *stack)
 	if (dumpflt_session_is_open(stack))
 		dumpflt_session_end(stack, DUMPFLT_END_INTERRUPT,
 				    DUMPFLT_ALL_WRITTEN);
-	if (dumpflt_session_is_busy(stack)) {
+	if (dumpflt_stack_is_busy(stack)) {
 		dumpflt_note(stack, NULL, -EBUSY,
 			     "the target has not yet answered all requests");
 		return -EBUSY;

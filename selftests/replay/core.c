@@ -2,7 +2,7 @@
 /*
  * The writes and flushes of one dump, in the order of the module, or not.
  *
- * Follows the head of module/core/layout/start.c and flush.c: header, FLUSH;
+ * Follows the head of module/core/layout/start.c and session.c: header, FLUSH;
  * filter metadata and no receipts, FLUSH; chunks, not quite in order, with a
  * checkpoint of the records at each flush from above; trailer; rest of the
  * records and the other header, FLUSH; receipts, FLUSH. Each rule can be broken

@@ -21,7 +21,6 @@
 #include <linux/atomic.h>
 #include <linux/bio.h>
 #include <linux/blk-mq.h>
-#include <linux/completion.h>
 #include <linux/configfs.h>
 #include <linux/dumpflt.h>
 #include <linux/kobject.h>
@@ -30,6 +29,7 @@
 
 #include "base/alloc_watch.h"
 #include "base/error.h"
+#include "base/pending.h"
 #include "base/state.h"
 #include "compat.h"
 
@@ -170,22 +170,6 @@ struct dumpflt_limits {
 	bool	fua;
 };
 
-/* A bio of the core's own; see sync.c */
-struct dumpflt_sync {
-	struct bio		bio;
-	struct bio_vec		vec;
-	struct completion	done;
-	bool			pending;	/* submitted, not known to be done */
-};
-
-/* Work that may outlive its deadline: done later, but never forgotten */
-struct dumpflt_deferred {
-	struct work_struct	work;
-	struct completion	done;
-	int			err;
-	bool			pending;	/* started, not known to be done */
-};
-
 /**
  * struct dumpflt_stack - a stack, from mkdir to rmdir
  * @group: the configfs folder
@@ -221,7 +205,8 @@ struct dumpflt_deferred {
  * @lanes: @limits.nr_lanes of them
  * @watch: for the allocation watch: whoever holds @lock
  * @kobj: our folder in sysfs
- * @undrained: requests outlived their deadline
+ * @pending: all that may outlive its deadline
+ * @drain: requests of the stack device
  * @writeback: brings the stack device's page cache to the filters
  * @layout: how the dump is laid out on the target; set while live
  * @area: what the layout "dump area" has in memory; nobody else looks at it
@@ -271,7 +256,8 @@ struct dumpflt_stack {
 	struct kobject		*kobj;
 
 	/* session */
-	bool			undrained;	/* requests outlived their deadline */
+	struct list_head	pending;
+	struct dumpflt_pending	drain;
 	struct dumpflt_deferred	writeback;
 	struct dumpflt_sync	sync;
 	int			flush_err;

@@ -59,6 +59,10 @@ void dumpflt_limits_from_filters(struct dumpflt_stack *stack);
 int dumpflt_disk_create(struct dumpflt_stack *stack);
 void dumpflt_disk_destroy(struct dumpflt_stack *stack);
 bool dumpflt_disk_is_open(const struct dumpflt_stack *stack);
+
+/* drain.c */
+void dumpflt_drain_init(struct dumpflt_stack *stack);
+int dumpflt_disk_writeback(struct dumpflt_stack *stack);
 int dumpflt_disk_freeze(struct dumpflt_stack *stack, unsigned int ms);
 void dumpflt_disk_unfreeze(struct dumpflt_stack *stack);
 

@@ -183,34 +183,3 @@ bool dumpflt_disk_is_open(const struct dumpflt_stack *stack)
 {
 	return disk_openers(stack->disk) > 0;
 }
-
-/**
- * dumpflt_disk_freeze - let no request in, and wait for those that are in
- * @stack: the stack, live
- * @ms: how long to wait at most
- *
- * To be undone with dumpflt_disk_unfreeze(), whatever it returns.
- *
- * Context: process context, stack lock held; sleeps.
- * Return: 0, or -ETIMEDOUT if requests are still in flight.
- */
-int dumpflt_disk_freeze(struct dumpflt_stack *stack, unsigned int ms)
-{
-	struct request_queue *q = stack->disk->queue;
-
-	blk_freeze_queue_start(q);
-	if (!blk_mq_freeze_queue_wait_timeout(q, msecs_to_jiffies(ms)))
-		return -ETIMEDOUT;
-	return 0;
-}
-
-/**
- * dumpflt_disk_unfreeze - let requests in again
- * @stack: the stack, after dumpflt_disk_freeze()
- *
- * Context: process context, stack lock held.
- */
-void dumpflt_disk_unfreeze(struct dumpflt_stack *stack)
-{
-	dumpflt_compat_unfreeze(stack->disk->queue);
-}

@@ -62,6 +62,7 @@ static int check_policy(struct dumpflt_stack *stack,
 
 static void destroy(struct dumpflt_area *area)
 {
+	dumpflt_pending_exit(&area->writing);
 	dumpflt_records_destroy(area);
 	dumpflt_mac_destroy(area);
 	kvfree(area->claimed);
@@ -85,7 +86,7 @@ static struct dumpflt_area *alloc_area(struct dumpflt_stack *stack)
 	if (!area)
 		return NULL;
 	area->stack = stack;
-	init_completion(&area->written);
+	dumpflt_pending_init(stack, &area->writing);
 	area->buffer = alloc_pages_exact(DUMPFLT_CHUNK_SIZE,
 					 GFP_KERNEL | __GFP_ZERO);
 	area->fmeta = alloc_pages_exact(DUMPFLT_AREA_UNIT,
@@ -202,15 +203,6 @@ static void close_area(struct dumpflt_stack *stack)
 	stack->area = NULL;
 }
 
-static bool is_busy(struct dumpflt_stack *stack)
-{
-	struct dumpflt_area *area = stack->area;
-
-	if (area->writing && completion_done(&area->written))
-		area->writing = false;
-	return area->writing || dumpflt_records_is_busy(area);
-}
-
 static int readable(struct dumpflt_stack *stack)
 {
 	dumpflt_note(stack, NULL, -EOPNOTSUPP,
@@ -252,7 +244,6 @@ const struct dumpflt_layout_ops dumpflt_layout_area = {
 	.capacity	= capacity,
 	.prepare	= prepare,
 	.close		= close_area,
-	.is_busy	= is_busy,
 	.readable	= readable,
 	.begin		= dumpflt_area_begin,
 	.left_out	= left_out,

@@ -3,7 +3,7 @@
  * The dump area of a stack: what is in memory of it, and who does what with it.
  *
  * The order of things on the disk is that of design section 6 and rules F1 to
- * F8 (flush.c):
+ * F8 (session.c):
  *
  *	start.c		header, FLUSH, filter metadata and no receipt, FLUSH
  *	write.c		chunks, and from pieces of chunks the open one
@@ -97,8 +97,7 @@ struct dumpflt_records {
  * @present: bit per piece of the open chunk
  * @own: takes chunks of the core's own through the filters
  * @own_vecs: its data, twice
- * @written: completes when the target has answered @own
- * @writing: the target has not answered yet
+ * @writing: the target has not answered @own yet
  * @fmeta: DUMPFLT_AREA_UNIT bytes of filter metadata
  * @records: the chunk records
  * @receipt: of the session
@@ -131,8 +130,7 @@ struct dumpflt_area {
 	u32				present;
 	struct dumpflt_transfer		own;
 	struct bio_vec			own_vecs[2];
-	struct completion		written;
-	bool				writing;
+	struct dumpflt_pending		writing;
 	void				*fmeta;
 	struct dumpflt_records		records;
 
@@ -197,7 +195,6 @@ int dumpflt_records_get(struct dumpflt_area *area,
 void dumpflt_records_put(struct dumpflt_area *area,
 			 struct dumpflt_transfer *transfer, bool written);
 int dumpflt_records_write(struct dumpflt_area *area);
-bool dumpflt_records_is_busy(struct dumpflt_area *area);
 
 /* mac.c */
 int dumpflt_mac_create(struct dumpflt_area *area);

@@ -35,7 +35,6 @@ struct dumpflt_transfer {
  * @capacity: bytes that a dump may have
  * @prepare: allocate what depends on the filters and the limits
  * @close: undo @open and @prepare
- * @is_busy: does the target still work on the layout's memory?
  * @readable: 0 if a dump can be read back through the filters, else it says why
  *	not
  * @begin: before any filter starts
@@ -68,7 +67,6 @@ struct dumpflt_layout_ops {
 	u64 (*capacity)(const struct dumpflt_stack *stack);
 	int (*prepare)(struct dumpflt_stack *stack);
 	void (*close)(struct dumpflt_stack *stack);
-	bool (*is_busy)(struct dumpflt_stack *stack);
 
 	int (*readable)(struct dumpflt_stack *stack);
 	int (*begin)(struct dumpflt_stack *stack);

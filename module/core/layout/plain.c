@@ -40,11 +40,6 @@ static u64 capacity(const struct dumpflt_stack *stack)
 	return round_down(stack->target.size, stack->limits.block_size);
 }
 
-static bool is_busy(struct dumpflt_stack *stack)
-{
-	return false;
-}
-
 static int readable(struct dumpflt_stack *stack)
 {
 	struct dumpflt_instance *inst = dumpflt_chain_unreadable(stack);
@@ -113,7 +108,6 @@ const struct dumpflt_layout_ops dumpflt_layout_plain = {
 	.capacity	= capacity,
 	.prepare	= nothing_to_do,
 	.close		= nothing,
-	.is_busy	= is_busy,
 	.readable	= readable,
 	.begin		= nothing_to_do,
 	.left_out	= left_out,

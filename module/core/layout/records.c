@@ -59,7 +59,7 @@ int dumpflt_records_create(struct dumpflt_area *area)
 	mutex_init(&records->mutex);
 	spin_lock_init(&records->lock);
 	init_waitqueue_head(&records->unpinned);
-	dumpflt_sync_init(&records->sync);
+	dumpflt_pending_init(area->stack, &records->sync.pending);
 	records->per_block = DUMPFLT_AREA_BLOCK / area->geo.record_size;
 	records->nr_blocks = min_t(u64, nr_disk_blocks(area),
 				   min_t(u64, area->stack->limits.nr_contexts +
@@ -76,7 +76,7 @@ int dumpflt_records_create(struct dumpflt_area *area)
 		struct dumpflt_record_block *block = &records->blocks[i];
 
 		block->index = DUMPFLT_NO_BLOCK;
-		dumpflt_sync_init(&block->sync);
+		dumpflt_pending_init(area->stack, &block->sync.pending);
 		block->data = kzalloc(DUMPFLT_AREA_BLOCK, GFP_KERNEL);
 		if (!block->data)
 			return -ENOMEM;
@@ -95,8 +95,11 @@ void dumpflt_records_destroy(struct dumpflt_area *area)
 	struct dumpflt_records *records = &area->records;
 	unsigned int i;
 
-	for (i = 0; records->blocks && i < records->nr_blocks; i++)
+	for (i = 0; records->blocks && i < records->nr_blocks; i++) {
+		dumpflt_pending_exit(&records->blocks[i].sync.pending);
 		kfree(records->blocks[i].data);
+	}
+	dumpflt_pending_exit(&records->sync.pending);
 	kvfree(records->blocks);
 	kvfree(records->evicted);
 	free_page((unsigned long)records->shadow);
@@ -175,8 +178,8 @@ static int write_block(struct dumpflt_area *area,
 	u64 offset = offset_of(area, block->index);
 	void *data;
 
-	if (dumpflt_sync_is_busy(&records->sync) ||
-	    dumpflt_sync_is_busy(&block->sync))
+	if (dumpflt_pending_is_busy(&records->sync.pending) ||
+	    dumpflt_pending_is_busy(&block->sync.pending))
 		return judge(area, -ETIMEDOUT, "writing", block->index);
 	data = stable_copy(area, block);
 	if (data == block->data) {
@@ -213,7 +216,7 @@ static int write_blocks(struct dumpflt_area *area, bool only_full)
 		struct dumpflt_record_block *block = &records->blocks[i];
 		int err;
 
-		if (!block->sync.pending)
+		if (!block->sync.pending.busy)
 			continue;
 		err = judge(area, dumpflt_sync_wait(&block->sync,
 						    area->stack->timeout_ms),
@@ -424,22 +427,4 @@ int dumpflt_records_write(struct dumpflt_area *area)
 	ret = write_blocks(area, false);
 	mutex_unlock(&area->records.mutex);
 	return ret;
-}
-
-/**
- * dumpflt_records_is_busy - is a write or read of records still under way?
- * @area: the area, no session
- *
- * Context: process context.
- * Return: true if so.
- */
-bool dumpflt_records_is_busy(struct dumpflt_area *area)
-{
-	struct dumpflt_records *records = &area->records;
-	unsigned int i;
-
-	for (i = 0; i < records->nr_blocks; i++)
-		if (dumpflt_sync_is_busy(&records->blocks[i].sync))
-			return true;
-	return dumpflt_sync_is_busy(&records->sync);
 }

@@ -132,7 +132,7 @@ static void end_own_write(struct bio *bio)
 	else
 		atomic64_add(io->len, &area->stack->bytes);
 	end_chunk(area, &area->own, !bio->bi_status);
-	complete(&area->written);
+	dumpflt_pending_end(&area->writing);
 }
 
 /**
@@ -170,19 +170,17 @@ int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
 	ret = filter_chunk(area, own);
 	if (ret)
 		return ret;
-	reinit_completion(&area->written);
-	area->writing = true;
+	dumpflt_pending_begin(&area->writing);
 	dumpflt_area_submit(own, REQ_OP_WRITE | REQ_SYNC | REQ_IDLE,
 			    end_own_write);
-	if (!wait_for_completion_timeout(&area->written,
-					 msecs_to_jiffies(stack->timeout_ms))) {
-		dumpflt_fail(stack, NULL, -ETIMEDOUT,
+	ret = dumpflt_pending_wait(&area->writing, stack->timeout_ms);
+	if (ret) {
+		dumpflt_fail(stack, NULL, ret,
 			     "write of %u bytes at %llu: the target has not answered for %u ms",
 			     DUMPFLT_CHUNK_SIZE, chunk * DUMPFLT_CHUNK_SIZE,
 			     stack->timeout_ms);
-		return -ETIMEDOUT;
+		return ret;
 	}
-	area->writing = false;
 	return blk_status_to_errno(own->bio.bi_status);
 }
 

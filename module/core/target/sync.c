@@ -5,8 +5,8 @@
  * For what the core itself reads and writes: headers, filter metadata, chunk
  * records, receipts, flushes. Memory and bio belong to whoever owns the struct
  * dumpflt_sync, so that nothing is allocated here; a bio that has outlived its
- * deadline still works on both, so that nothing of it may be touched before
- * dumpflt_sync_is_busy() says no.
+ * deadline still works on both, so that nothing of it may be touched before it
+ * is not busy any more.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -20,32 +20,7 @@ static void end_sync(struct bio *bio)
 {
 	struct dumpflt_sync *sync = bio->bi_private;
 
-	complete(&sync->done);
-}
-
-/**
- * dumpflt_sync_init - prepare for the first bio
- * @sync: zeroed
- *
- * Context: any.
- */
-void dumpflt_sync_init(struct dumpflt_sync *sync)
-{
-	init_completion(&sync->done);
-}
-
-/**
- * dumpflt_sync_is_busy - is the bio still under way?
- * @sync: the bio
- *
- * Context: any; whoever may submit it.
- * Return: true if so.
- */
-bool dumpflt_sync_is_busy(struct dumpflt_sync *sync)
-{
-	if (sync->pending && completion_done(&sync->done))
-		sync->pending = false;
-	return sync->pending;
+	dumpflt_pending_end(&sync->pending);
 }
 
 /**
@@ -74,8 +49,7 @@ void dumpflt_sync_submit(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
 	}
 	bio->bi_end_io = end_sync;
 	bio->bi_private = sync;
-	reinit_completion(&sync->done);
-	sync->pending = true;
+	dumpflt_pending_begin(&sync->pending);
 	submit_bio(bio);
 }
 
@@ -89,10 +63,9 @@ void dumpflt_sync_submit(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
  */
 int dumpflt_sync_wait(struct dumpflt_sync *sync, unsigned int ms)
 {
-	if (!wait_for_completion_timeout(&sync->done, msecs_to_jiffies(ms)))
-		return -ETIMEDOUT;
-	sync->pending = false;
-	return blk_status_to_errno(sync->bio.bi_status);
+	int ret = dumpflt_pending_wait(&sync->pending, ms);
+
+	return ret ?: blk_status_to_errno(sync->bio.bi_status);
 }
 
 /**
@@ -110,7 +83,7 @@ int dumpflt_sync_wait(struct dumpflt_sync *sync, unsigned int ms)
 int dumpflt_sync_io(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
 		    blk_opf_t opf, void *data, u32 len, u64 offset)
 {
-	if (dumpflt_sync_is_busy(sync))
+	if (dumpflt_pending_is_busy(&sync->pending))
 		return -ETIMEDOUT;
 	dumpflt_sync_submit(stack, sync, opf, data, len, offset);
 	return dumpflt_sync_wait(sync, stack->timeout_ms);

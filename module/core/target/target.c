@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The block device below: claimed, read, written. The only file that submits
- * data to it; flush.c submits the flush.
+ * the data of a dump to it; for what the core itself has to say there is sync.c.
  *
  * Copyright (C) 2026 the dumpflt authors
  */

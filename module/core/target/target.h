@@ -17,14 +17,9 @@ void dumpflt_target_submit(struct dumpflt_stack *stack, struct bio *bio,
 			   u64 offset, bio_end_io_t *end_io);
 
 /* flush.c */
-void dumpflt_flush_init(struct dumpflt_stack *stack);
-int dumpflt_flush_writeback(struct dumpflt_stack *stack);
 int dumpflt_flush_target(struct dumpflt_stack *stack);
-bool dumpflt_flush_is_busy(struct dumpflt_stack *stack);
 
 /* sync.c */
-void dumpflt_sync_init(struct dumpflt_sync *sync);
-bool dumpflt_sync_is_busy(struct dumpflt_sync *sync);
 void dumpflt_sync_submit(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
 			 blk_opf_t opf, void *data, u32 len, u64 offset);
 int dumpflt_sync_wait(struct dumpflt_sync *sync, unsigned int ms);

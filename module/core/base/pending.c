@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What may outlive its deadline: bios and requests that the target does not
+ * answer, and work that waits for them.
+ *
+ * It still works on memory of the stack then, so that it stays known as busy
+ * until it is over: nothing can be begun anew or torn down before that.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/jiffies.h>
+
+#include "base/pending.h"
+#include "base/types.h"
+
+/**
+ * dumpflt_pending_init - make something known that will have a deadline
+ * @stack: the stack whose memory it works on
+ * @pending: zeroed, but for @pending->ask
+ *
+ * Context: process context, no session of the stack.
+ */
+void dumpflt_pending_init(struct dumpflt_stack *stack,
+			  struct dumpflt_pending *pending)
+{
+	init_completion(&pending->done);
+	list_add_tail(&pending->link, &stack->pending);
+}
+
+/**
+ * dumpflt_pending_exit - undo dumpflt_pending_init()
+ * @pending: not busy; if it is zeroed, there is nothing to undo
+ *
+ * Context: process context, no session of the stack.
+ */
+void dumpflt_pending_exit(struct dumpflt_pending *pending)
+{
+	if (pending->link.next)
+		list_del(&pending->link);
+}
+
+/**
+ * dumpflt_pending_begin - from here on it is under way
+ * @pending: not busy
+ *
+ * Context: process context.
+ */
+void dumpflt_pending_begin(struct dumpflt_pending *pending)
+{
+	reinit_completion(&pending->done);
+	pending->busy = true;
+}
+
+/**
+ * dumpflt_pending_end - it is over
+ * @pending: begun
+ *
+ * Context: any, interrupts included.
+ */
+void dumpflt_pending_end(struct dumpflt_pending *pending)
+{
+	complete(&pending->done);
+}
+
+/**
+ * dumpflt_pending_wait - wait until it is over
+ * @pending: begun
+ * @ms: how long at most
+ *
+ * Context: process context, whoever began it; sleeps.
+ * Return: 0, or -ETIMEDOUT: then @pending stays busy.
+ */
+int dumpflt_pending_wait(struct dumpflt_pending *pending, unsigned int ms)
+{
+	if (!wait_for_completion_timeout(&pending->done, msecs_to_jiffies(ms)))
+		return -ETIMEDOUT;
+	pending->busy = false;
+	return 0;
+}
+
+/**
+ * dumpflt_pending_is_busy - is it still under way?
+ * @pending: what
+ *
+ * Context: process context, whoever may begin it; may sleep for a moment.
+ * Return: true if so.
+ */
+bool dumpflt_pending_is_busy(struct dumpflt_pending *pending)
+{
+	if (pending->busy)
+		pending->busy = pending->ask ? !pending->ask(pending) :
+					       !completion_done(&pending->done);
+	return pending->busy;
+}
+
+/**
+ * dumpflt_stack_is_busy - does the target still hold something of ours?
+ * @stack: the stack, live, no session
+ *
+ * Context: process context, stack lock held; may sleep for a moment.
+ * Return: true if so.
+ */
+bool dumpflt_stack_is_busy(struct dumpflt_stack *stack)
+{
+	struct dumpflt_pending *pending;
+
+	lockdep_assert_held(&stack->lock);
+
+	list_for_each_entry(pending, &stack->pending, link)
+		if (dumpflt_pending_is_busy(pending))
+			return true;
+	return false;
+}
