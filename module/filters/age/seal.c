@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * One chunk of an age payload (c2sp.org/age, "Payload"): ChaCha20-Poly1305
- * under the payload key, with a nonce of 11 bytes big-endian counter and one
- * byte that is 1 for the last chunk.
+ * under the payload key, with a nonce that is made of its number (nonce.h).
  *
  * A nonce must never serve twice under one key. The counter is the number of
  * the chunk in the dump, which the core lets through once in a session (design
@@ -12,19 +11,9 @@
  */
 #include <crypto/chacha20poly1305.h>
 #include <linux/string.h>
-#include <linux/swab.h>
 
 #include "age.h"
-
-/*
- * The library puts a 64-bit little-endian nonce behind four zero bytes. That
- * leaves the lower 56 bits of the counter and the last byte to be set, which
- * is enough for chunks that are counted in 32 bits.
- */
-static u64 nonce_of(u64 counter, bool last)
-{
-	return swab64(counter << 8 | last);
-}
+#include "nonce.h"
 
 /**
  * dumpflt_age_seal - seal a chunk in place
@@ -48,7 +37,7 @@ int dumpflt_age_seal(struct dumpflt_age *age, unsigned int lane, void *chunk,
 	sg_set_buf(&mine->sg[1], mine->tag, sizeof(mine->tag));
 	if (!chacha20poly1305_encrypt_sg_inplace(mine->sg, DUMPFLT_CHUNK_SIZE,
 						 NULL, 0,
-						 nonce_of(counter, last),
+						 dumpflt_age_nonce(counter, last),
 						 age->payload_key))
 		return -EIO;
 	memcpy(tag, mine->tag, sizeof(mine->tag));
