@@ -54,17 +54,43 @@ static void count(struct totals *t, const struct log_entry *e, __u32 block_size)
 	}
 }
 
-static void list(const struct log_entry *e)
+/* A mark's text is behind its entry, in the same block */
+static void list_mark(const struct writelog *log, const struct log_entry *e, __u64 data)
+{
+	char text[128] = "";
+
+	if (e->data_len >= sizeof(text) ||
+	    fseeko(log->file, (off_t)(data - log->block_size + sizeof(*e)), SEEK_SET) ||
+	    fread(text, 1, e->data_len, log->file) != e->data_len)
+		text[0] = '\0';
+	printf("mark %s\n", text);
+}
+
+static bool all_zeros(const struct writelog *log, const struct log_entry *e, __u64 data)
+{
+	__u64 left = e->nr_sectors * log->block_size;
+	int c = 0;
+
+	if (fseeko(log->file, (off_t)data, SEEK_SET))
+		return false;
+	while (left && !c) {
+		c = getc(log->file);
+		left--;
+	}
+	return !c;
+}
+
+static void list(const struct writelog *log, const struct log_entry *e, __u64 data)
 {
 	if (e->flags & LOG_FLUSH)
 		printf("flush\n");
 	if (e->flags & LOG_MARK)
-		printf("mark\n");
+		list_mark(log, e, data);
 	else if (e->flags & LOG_DISCARD)
 		printf("discard %llu %llu\n", e->sector, e->nr_sectors);
 	else if (e->nr_sectors)
-		printf("write %llu %llu%s\n", e->sector, e->nr_sectors,
-		       e->flags & LOG_FUA ? " fua" : "");
+		printf("write %llu %llu%s%s\n", e->sector, e->nr_sectors,
+		       e->flags & LOG_FUA ? " fua" : "", all_zeros(log, e, data) ? " zeros" : "");
 }
 
 static int read_log(FILE *file, bool listing, struct totals *t)
@@ -81,7 +107,7 @@ static int read_log(FILE *file, bool listing, struct totals *t)
 			break;
 		count(t, &e, log.block_size);
 		if (listing)
-			list(&e);
+			list(&log, &e, data);
 	}
 	return wrong ? complain(wrong) : 0;
 }
@@ -112,7 +138,7 @@ int main(int argc, char **argv)
 	if (!listing && !check && (argc != 3 || strcmp(argv[1], "sum"))) {
 		fprintf(stderr,
 			"Usage: logwrites list|sum|check LOG\n"
-			"  list   every entry, then the sums\n"
+			"  list   every entry, what is all zeros and the texts of marks, then the sums\n"
 			"  sum    the sums: writes, bytes, flushes, writes after the last flush\n"
 			"  check  the sums; fails if there is no write, or no flush after the last one\n");
 		return 2;
