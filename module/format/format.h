@@ -2,8 +2,8 @@
 /*
  * The on-disk format of a dump area: made, checked, walked.
  *
- * header.c, policy.c and slot.c are PURE: no allocation, no
- * lock, no I/O, nothing but their arguments. The same files are compiled into
+ * header.c, policy.c, slot.c and receipt.c are PURE: no allocation, no lock,
+ * no I/O, nothing but their arguments. The same files are compiled into
  * the module, the tool and the fuzzers. Whatever comes from a disk is hostile
  * until one of the *_check() functions here has said that it is sound; after
  * that, the fields may be read as they are.
@@ -173,12 +173,14 @@ const char *dumpflt_fmeta_check(const void *region,
 const struct dumpflt_disk_fmeta *
 dumpflt_fmeta_next(const void *region, const struct dumpflt_disk_fmeta *entry);
 const void *dumpflt_fmeta_data(const struct dumpflt_disk_fmeta *entry);
+u32 dumpflt_fmeta_record_used(const void *region);
 
 /* chunk records */
 void dumpflt_record_seal(void *record, u32 record_size, const u8 session[16],
 			 u64 chunk, u32 data_crc);
 bool dumpflt_record_ok(const void *record, u32 record_size,
 		       const u8 session[16], u64 chunk);
+bool dumpflt_record_ends(const void *record, u32 record_size, u32 used);
 u32 dumpflt_record_crc(const void *record);
 
 /* trailer */
@@ -186,6 +188,7 @@ void dumpflt_trailer_fill(void *chunk, const u8 session[16], u64 dump_size,
 			  u64 chunks);
 const char *dumpflt_trailer_check(const void *chunk, const u8 session[16],
 				  u64 dump_size, u64 chunks);
+bool dumpflt_padding_ok(const void *chunk, u64 dump_size);
 
 /* receipt */
 void dumpflt_receipt_seal(struct dumpflt_disk_receipt *receipt);

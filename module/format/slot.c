@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The on-disk format of what is in a slot: filter metadata, chunk records, the
- * trailer, the receipt.
+ * The on-disk format of what is in a slot before its receipt: filter metadata,
+ * chunk records, the trailer.
  *
  * PURE, see format.h. The drawing is in uapi/linux/dumpflt.h.
  *
@@ -185,6 +185,22 @@ const void *dumpflt_fmeta_data(const struct dumpflt_disk_fmeta *entry)
 	return entry + 1;
 }
 
+/**
+ * dumpflt_fmeta_record_used - how much of each chunk record has a meaning
+ * @region: checked filter metadata
+ *
+ * Return: bytes; the rest of a record is zeros.
+ */
+u32 dumpflt_fmeta_record_used(const void *region)
+{
+	const struct dumpflt_disk_fmeta *entry = NULL;
+	u32 used = sizeof(struct dumpflt_disk_record);
+
+	while ((entry = dumpflt_fmeta_next(region, entry)))
+		used += le16_to_cpu(entry->chunk_meta);
+	return used;
+}
+
 static u32 record_check(const void *record, u32 record_size,
 			const u8 session[16], u64 chunk)
 {
@@ -232,6 +248,19 @@ bool dumpflt_record_ok(const void *record, u32 record_size,
 
 	return le32_to_cpu(head->check) ==
 	       record_check(record, record_size, session, chunk);
+}
+
+/**
+ * dumpflt_record_ends - is there nothing behind what the filters keep?
+ * @record: a checked record
+ * @record_size: of the area
+ * @used: from dumpflt_fmeta_record_used()
+ *
+ * Return: true if the rest of it is zeros.
+ */
+bool dumpflt_record_ends(const void *record, u32 record_size, u32 used)
+{
+	return dumpflt_format_zero((const u8 *)record + used, record_size - used);
 }
 
 /**
@@ -307,109 +336,17 @@ const char *dumpflt_trailer_check(const void *chunk, const u8 session[16],
 	return NULL;
 }
 
-static u32 receipt_crc(const struct dumpflt_disk_receipt *receipt)
-{
-	return dumpflt_format_crc(0, receipt,
-				  offsetof(struct dumpflt_disk_receipt, crc));
-}
-
 /**
- * dumpflt_receipt_seal - make a receipt valid
- * @receipt: the receipt
- */
-void dumpflt_receipt_seal(struct dumpflt_disk_receipt *receipt)
-{
-	receipt->crc = cpu_to_le32(receipt_crc(receipt));
-}
-
-static const char *receipt_filters_check(const struct dumpflt_disk_receipt *receipt)
-{
-	u32 i, nr = le32_to_cpu(receipt->nr_filters);
-	int number = -1;
-
-	if (nr > DUMPFLT_MAX_FILTERS || le32_to_cpu(receipt->mac_filter) > nr)
-		return "its number of filters is out of range";
-	for (i = 0; i < nr; i++) {
-		const struct dumpflt_disk_filter *filter = &receipt->filters[i];
-
-		if (!dumpflt_format_name_ok(filter->name))
-			return "a filter has no proper name";
-		if (le16_to_cpu(filter->number) > 99 ||
-		    le16_to_cpu(filter->number) <= number)
-			return "its filters are not in order";
-		number = le16_to_cpu(filter->number);
-		if (le32_to_cpu(filter->flags) & ~DUMPFLT_DISK_FILTER_F_ALL ||
-		    filter->reserved ||
-		    !dumpflt_format_zero(filter->reserved2, sizeof(filter->reserved2)))
-			return "it has bits set that are reserved";
-	}
-	if (!dumpflt_format_zero(&receipt->filters[nr],
-				 (DUMPFLT_MAX_FILTERS - nr) *
-				 sizeof(receipt->filters[0])))
-		return "it has bits set that are reserved";
-	return NULL;
-}
-
-/* Do the counts fit the slot, and each other? */
-static const char *receipt_counts_check(const struct dumpflt_disk_receipt *receipt,
-					u32 slot_chunks)
-{
-	u64 size = le64_to_cpu(receipt->dump_size);
-	u64 chunks = le64_to_cpu(receipt->chunks);
-	u64 data = size / DUMPFLT_CHUNK_SIZE + !!(size % DUMPFLT_CHUNK_SIZE);
-
-	if (chunks > slot_chunks || data > chunks)
-		return "its counts are out of range";
-	switch (le32_to_cpu(receipt->state)) {
-	case DUMPFLT_SLOT_COMPLETE:
-		if (data + 1 != chunks || receipt->err || receipt->flush_err ||
-		    receipt->text[0])
-			return "it contradicts itself";
-		return NULL;
-	case DUMPFLT_SLOT_FAILED:
-	case DUMPFLT_SLOT_INTERRUPTED:
-		return NULL;
-	default:
-		return "it has an unknown state";
-	}
-}
-
-/**
- * dumpflt_receipt_check - is this the receipt of the dump in a slot, and sound?
- * @receipt: as it was read
- * @header: a checked header
- * @slot: the slot, less than nr_slots
+ * dumpflt_padding_ok - is there nothing between the dump's end and its trailer?
+ * @chunk: the chunk before the trailer, the filters undone
+ * @dump_size: exact bytes of the dump, which ends in it
  *
- * Return: %NULL, or what is wrong.
+ * Return: true if there are only zeros.
  */
-const char *dumpflt_receipt_check(const struct dumpflt_disk_receipt *receipt,
-				  const struct dumpflt_disk_header *header,
-				  u32 slot)
+bool dumpflt_padding_ok(const void *chunk, u64 dump_size)
 {
-	const struct dumpflt_disk_slot *entry = &header->slots[slot];
-	const char *wrong;
+	size_t used = dump_size % DUMPFLT_CHUNK_SIZE;
 
-	if (memcmp(receipt->magic, DUMPFLT_MAGIC_RECEIPT, DUMPFLT_MAGIC_SIZE))
-		return "there is none";
-	if (le32_to_cpu(receipt->version) != DUMPFLT_FORMAT_VERSION)
-		return "its format version is not known here";
-	if (le32_to_cpu(receipt->crc) != receipt_crc(receipt))
-		return "its checksum is wrong";
-	if (memcmp(receipt->uuid, header->fixed.uuid, sizeof(receipt->uuid)))
-		return "it is of another area";
-	if (le32_to_cpu(entry->state) == DUMPFLT_SLOT_EMPTY ||
-	    memcmp(receipt->session, entry->session, SESSION_SIZE) ||
-	    receipt->number != entry->number ||
-	    receipt->started != entry->started ||
-	    le32_to_cpu(receipt->slot) != slot)
-		return "it is of another dump";
-	if (receipt->text[sizeof(receipt->text) - 1] ||
-	    !dumpflt_format_zero(receipt->reserved, sizeof(receipt->reserved)) ||
-	    !dumpflt_format_zero(receipt->reserved2, sizeof(receipt->reserved2)))
-		return "it has bits set that are reserved";
-	wrong = receipt_filters_check(receipt);
-	if (wrong)
-		return wrong;
-	return receipt_counts_check(receipt,
-				    le32_to_cpu(header->fixed.slot_chunks));
+	return !used || dumpflt_format_zero((const u8 *)chunk + used,
+					    DUMPFLT_CHUNK_SIZE - used);
 }

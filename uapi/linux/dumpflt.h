@@ -134,7 +134,7 @@
  * Chunks: 64 KiB each, as the filters left them, in the order of the dump. The
  * last one of a complete dump is the trailer: before the filters it was a
  * struct dumpflt_disk_trailer and zeros. Between the dump's end and the trailer
- * there may be padding.
+ * there are zeros.
  *
  * Chunk records: record i belongs to chunk i. A record is record_size bytes: a
  * struct dumpflt_disk_record, then each filter's metadata for this chunk, in

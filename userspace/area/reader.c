@@ -56,6 +56,7 @@ int area_reader_open(struct area_reader *reader, const struct area *area,
 		.opener = opener,
 		.total = area->geo.slot_chunks,
 		.digest_at = find_digest(slot),
+		.record_used = dumpflt_fmeta_record_used(slot->fmeta),
 		.records = malloc(RECORDS_SIZE),
 		.data = malloc(DUMPFLT_CHUNK_SIZE),
 		.other = malloc(DUMPFLT_CHUNK_SIZE),
@@ -130,6 +131,9 @@ static const char *read_sealed(struct area_reader *reader, __u64 chunk,
 	if (!dumpflt_record_ok(record, area->geo.record_size,
 			       reader->slot->entry->session, chunk))
 		return "its record is missing or damaged";
+	if (!dumpflt_record_ends(record, area->geo.record_size,
+				 reader->record_used))
+		return "its record is not zero behind what the filters keep in it";
 	if (area->io->read(area->io->ctx, reader->data, DUMPFLT_CHUNK_SIZE,
 			   dumpflt_geometry_chunk(&area->geo,
 						  reader->slot->number, chunk)))

@@ -22,6 +22,7 @@
  * @total: chunks that there may be
  * @last_known: the one before @total is the last one, and no other is
  * @digest_at: where the filter digest's is in a record; 0: there is none
+ * @record_used: bytes of a record that have a meaning
  * @records: a window of records
  * @records_first: the first one's chunk
  * @records_nr: how many
@@ -38,6 +39,7 @@ struct area_reader {
 	__u64				total;
 	bool				last_known;
 	size_t				digest_at;
+	__u32				record_used;
 	unsigned char			*records;
 	__u64				records_first;
 	__u64				records_nr;

@@ -286,6 +286,9 @@ static int extend_prefix(struct scan *scan, __u64 chunk)
 	int ret;
 
 	scan->verdict->good_chunks = chunk + 1;
+	if (trailer && scan->has_pending &&
+	    !dumpflt_padding_ok(scan->pending, scan->verdict->dump_size))
+		say(scan, "the padding between the dump's end and its trailer is not zero");
 	ret = put_pending(scan, DUMPFLT_CHUNK_SIZE);
 	if (ret || trailer)
 		return ret;

@@ -56,6 +56,8 @@ static void make_receipt(void)
 	receipt->dump_size = cpu_to_le64(100000);
 	receipt->chunks = cpu_to_le64(3);
 	receipt->nr_filters = cpu_to_le32(1);
+	receipt->mac_filter = cpu_to_le32(1);
+	memset(receipt->mac, 7, sizeof(receipt->mac));
 	memcpy(receipt->filters[0].name, "digest", 7);
 	dumpflt_receipt_seal(receipt);
 }
@@ -81,7 +83,7 @@ static void try_fmeta(bool mend)
 			fuzz_touch(data[i]);
 		meta += le16_to_cpu(entry->chunk_meta);
 	}
-	promise(meta <= 64);
+	promise(meta <= 64 && meta == dumpflt_fmeta_record_used(region));
 }
 
 static void try_receipt(bool mend)
@@ -99,6 +101,9 @@ static void try_receipt(bool mend)
 		le64_to_cpu(receipt->chunks) * DUMPFLT_CHUNK_SIZE);
 	promise(le32_to_cpu(receipt->nr_filters) <= DUMPFLT_MAX_FILTERS);
 	promise(!receipt->text[DUMPFLT_RECEIPT_TEXT - 1]);
+	promise(!receipt->mac_filter == dumpflt_format_zero(receipt->mac,
+							    sizeof(receipt->mac)));
+	promise(le32_to_cpu(receipt->mac_filter) <= le32_to_cpu(receipt->nr_filters));
 	for (i = 0; i < le32_to_cpu(receipt->nr_filters); i++)
 		promise(!receipt->filters[i].name[DUMPFLT_NAME_MAX - 1]);
 }
@@ -109,6 +114,10 @@ static void try_record(bool mend)
 		dumpflt_record_seal(region, 64, header.slots[0].session, 7, 9);
 	if (dumpflt_record_ok(region, 64, header.slots[0].session, 7) && mend)
 		promise(dumpflt_record_crc(region) == 9);
+	/* however much of it is used: what is in the rest is seen, and no more */
+	promise(dumpflt_record_ends(region, 64, 64));
+	if (dumpflt_record_ends(region, 64, 40))
+		promise(!region[40] && !region[63]);
 	/* of another chunk, and of another session, it never is one */
 	if (mend) {
 		promise(!dumpflt_record_ok(region, 64, header.slots[0].session, 8));
@@ -140,6 +149,9 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 		try_receipt(data[size - 1] & 1);
 	else if (what == 2)
 		try_record(data[size - 1] & 1);
+	else if (!dumpflt_padding_ok(region, 70000))
+		promise(!dumpflt_format_zero(region + 70000 % DUMPFLT_CHUNK_SIZE,
+					     sizeof(region) - 70000 % DUMPFLT_CHUNK_SIZE));
 	else
 		dumpflt_trailer_check(region, header.slots[0].session, 70000, 3);
 	return 0;

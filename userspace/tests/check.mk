@@ -16,7 +16,7 @@ FAKE_KERNEL	:= $(patsubst %,$(CHECK_BUILD)/tests/fake_%.o, \
 			kernel files area disk)
 AREA_WRITER	:= $(patsubst %,$(CHECK_BUILD)/tests/%.o, \
 			area_writer age_writer age_key)
-AREA_FIXTURE	:= $(patsubst %,$(CHECK_BUILD)/tests/area_%.o,fixture attack)
+AREA_FIXTURE	:= $(patsubst %,$(CHECK_BUILD)/tests/area_%.o,fixture attack mend)
 FAKE_LDFLAGS	:= -Wl,--wrap=mkdir,--wrap=rmdir,--wrap=write,--wrap=pwrite64 \
 		   -Wl,--wrap=fsync,--wrap=renameat2,--wrap=ioctl
 CHECK_PROGRAMS	:= $(CHECK_BUILD)/dumpflt-fake $(CHECK_BUILD)/flatgen \
