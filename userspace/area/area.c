@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "area/area.h"
+#include "area/filters.h"
 
 static const char cannot_read[] = "it cannot be read";
 
@@ -187,7 +188,7 @@ const struct dumpflt_disk_fmeta *area_slot_changed_by(const struct area_slot *sl
 	if (!slot->fmeta)
 		return NULL;
 	while ((filter = dumpflt_fmeta_next(slot->fmeta, filter)))
-		if (le32_to_cpu(filter->flags) & DUMPFLT_DISK_FILTER_F_CHANGES)
+		if (area_filter_changes(filter))
 			last = filter;
 	return last;
 }

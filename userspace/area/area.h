@@ -61,6 +61,8 @@ struct area {
  * @receipt: NULL if there is no valid one
  * @receipt_wrong: what is wrong with copy A and B, NULL if nothing
  * @contradiction: both are valid, and say different things
+ * @any_filters: for the caller to set: give out what is on the disk, even if it
+ *	is in doubt whether that is what was dumped
  */
 struct area_slot {
 	__u32				number;
@@ -71,6 +73,7 @@ struct area_slot {
 	struct dumpflt_disk_receipt	*receipt;
 	const char			*receipt_wrong[2];
 	bool				contradiction;
+	bool				any_filters;
 };
 
 /* Bytes of the dump, in order; not 0 stops */
@@ -118,6 +121,8 @@ struct area_scan {
  * struct area_verdict - what area_scan() found
  * @complete: the dump is COMPLETE, and intact
  * @authentic: it is, and was opened: the key vouches for all of it
+ * @withheld: nothing was given out, as it may not be what was dumped: see
+ *	area_filters_judge()
  * @size_known: @dump_size is
  * @dump_size: exact bytes of the dump
  * @good_chunks: chunks of the verified prefix, with the trailer if it is there
@@ -129,6 +134,7 @@ struct area_scan {
 struct area_verdict {
 	bool	complete;
 	bool	authentic;
+	bool	withheld;
 	bool	size_known;
 	__u64	dump_size;
 	__u64	good_chunks;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "area/filters.h"
 #include "area/reader.h"
 
 /* Records that are read at a time, in bytes */
@@ -23,7 +24,7 @@ static size_t find_digest(const struct area_slot *slot)
 	while ((entry = dumpflt_fmeta_next(slot->fmeta, entry))) {
 		__u32 flags = le32_to_cpu(entry->flags);
 
-		if (flags & DUMPFLT_DISK_FILTER_F_CHANGES)
+		if (area_filter_changes(entry))
 			at = 0;
 		if (!strncmp((const char *)entry->name, "digest",
 			     sizeof(entry->name)) &&

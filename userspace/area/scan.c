@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "area/filters.h"
 #include "area/reader.h"
 
 /**
@@ -33,7 +34,7 @@
  * @whole: over everything
  * @filter: over the metadata of one filter
  * @not_summed: libcrypto failed, so that these say nothing
- * @prefix_ended: there was a chunk that is no good
+ * @prefix_ended: there was a chunk that is no good, or none is to be given out
  * @trailer_seen: what is behind the present chunk is not of this dump
  */
 struct scan {
@@ -89,9 +90,17 @@ static void judge_slot(struct scan *scan)
 	const struct area_opener *opener = scan->wanted ? scan->wanted->opener : NULL;
 	const struct area_slot *slot = scan->slot;
 	const struct dumpflt_disk_receipt *receipt = slot->receipt;
+	struct area_filters filters = { "", false };
 
 	if (opener && receipt)
 		scan->forged = opener->receipt(opener->ctx, receipt);
+	if (slot->fmeta)
+		area_filters_judge(scan->area, slot, &filters);
+	/* what a key opens is in no doubt */
+	scan->verdict->withheld = filters.doubtful && !opener &&
+				  !slot->any_filters;
+	if (filters.doubtful)
+		say(scan, "%s", filters.problem);
 	if (slot->state == DUMPFLT_SLOT_EMPTY) {
 		say(scan, "the slot is empty");
 	} else if (scan->forged) {
@@ -112,27 +121,8 @@ static void judge_slot(struct scan *scan)
 	if (slot->state != DUMPFLT_SLOT_EMPTY && !slot->fmeta)
 		say(scan, "its filter metadata is no good: %s",
 		    slot->fmeta_wrong);
-}
-
-/* Receipt and filter metadata must speak of the same filters */
-static void judge_filters(struct scan *scan)
-{
-	const struct dumpflt_disk_receipt *receipt = scan->slot->receipt;
-	const struct dumpflt_disk_fmeta *entry = NULL;
-	__u32 i = 0, nr = le32_to_cpu(receipt->nr_filters);
-
-	while ((entry = dumpflt_fmeta_next(scan->slot->fmeta, entry))) {
-		const struct dumpflt_disk_filter *filter = &receipt->filters[i];
-
-		if (i++ == nr || memcmp(entry->name, filter->name, sizeof(entry->name)) ||
-		    entry->number != filter->number ||
-		    entry->flags != filter->flags ||
-		    entry->chunk_meta != filter->chunk_meta ||
-		    entry->len != filter->fmeta_len)
-			break;
-	}
-	if (entry || i != nr)
-		say(scan, "receipt and filter metadata name different filters");
+	if (filters.problem[0])
+		say(scan, "%s", filters.problem);
 }
 
 static int begin_digest(EVP_MD_CTX **ctx)
@@ -373,7 +363,6 @@ static int run(struct scan *scan)
 	if (receipt)
 		total = le64_to_cpu(receipt->chunks);
 	if (receipt && complete) {
-		judge_filters(scan);
 		scan->verdict->size_known = true;
 		scan->verdict->dump_size = le64_to_cpu(receipt->dump_size);
 		sum(scan, scan->whole, &scan->area->header->fixed,
@@ -418,6 +407,7 @@ int area_scan(const struct area *area, const struct area_slot *slot,
 	judge_slot(&scan);
 	if (slot->state == DUMPFLT_SLOT_EMPTY || !slot->fmeta)
 		return 0;
+	scan.prefix_ended = verdict->withheld;
 	scan.readable = (wanted && wanted->opener) || !area_slot_changed_by(slot);
 	ret = prepare(&scan);
 	if (!ret)

@@ -28,6 +28,8 @@ static const char help[] =
 "                    not collected; with --salvage the newest not collected)\n"
 "  --salvage         of a dump area: if the dump is not whole, write as much of\n"
 "                    it as is proved\n"
+"  --any-filters     with --salvage: even if the filters that the dump passed are\n"
+"                    not those of the area's policy, or are in doubt\n"
 "  --identity FILE   open a sealed dump, in a dump area or in an age file, with a\n"
 "                    secret key in FILE, which age-keygen has made\n"
 "  --raw             of a dump area: write the dump's bytes as they are, whatever\n"
@@ -37,8 +39,8 @@ static const char help[] =
 "  --help            print this text\n";
 
 enum {
-	OPT_STACK = 256, OPT_DEVICE, OPT_SLOT, OPT_SALVAGE, OPT_IDENTITY,
-	OPT_RAW, OPT_FLATTENED, OPT_FORCE,
+	OPT_STACK = 256, OPT_DEVICE, OPT_SLOT, OPT_SALVAGE, OPT_ANY_FILTERS,
+	OPT_IDENTITY, OPT_RAW, OPT_FLATTENED, OPT_FORCE,
 };
 
 static const struct option table[] = {
@@ -46,6 +48,7 @@ static const struct option table[] = {
 	{ "device",	required_argument,	NULL, OPT_DEVICE },
 	{ "slot",	required_argument,	NULL, OPT_SLOT },
 	{ "salvage",	no_argument,		NULL, OPT_SALVAGE },
+	{ "any-filters", no_argument,		NULL, OPT_ANY_FILTERS },
 	{ "identity",	required_argument,	NULL, OPT_IDENTITY },
 	{ "raw",	no_argument,		NULL, OPT_RAW },
 	{ "flattened",	no_argument,		NULL, OPT_FLATTENED },
@@ -114,6 +117,9 @@ static bool take_option(void *ctx, int opt, const char *value,
 	case OPT_SALVAGE:
 		extract->salvage = true;
 		return true;
+	case OPT_ANY_FILTERS:
+		extract->any_filters = true;
+		return true;
 	case OPT_RAW:
 		extract->raw = true;
 		return true;
@@ -145,6 +151,8 @@ static int check_options(const struct command *command, char **argv)
 		return usage_error(argv[0], "--slot, --salvage and --raw need --device");
 	if (extract->stack && command->identity)
 		return usage_error(argv[0], "--identity needs --device");
+	if (extract->any_filters && !extract->salvage)
+		return usage_error(argv[0], "--any-filters needs --salvage");
 	if (extract->raw && extract->flattened)
 		return usage_error(argv[0], "either --raw or --flattened");
 	return EXIT_OK;

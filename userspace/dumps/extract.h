@@ -29,6 +29,7 @@ enum extract_kind {
  * @slot: of the area, AREA_NO_SLOT for the newest dump that is COMPLETE, or
  *	to salvage for the newest
  * @salvage: as much as is proved, if there is no more
+ * @any_filters: to salvage, even if the filters of the dump are in doubt
  * @raw: write the dump's bytes, whatever they are
  * @out: name of the new file, or "-" for standard output
  * @flattened: write the stream as it is, not the dump file it describes
@@ -41,6 +42,7 @@ struct extract_options {
 	const struct age_identities *identities;
 	__u64		slot;
 	bool		salvage;
+	bool		any_filters;
 	bool		raw;
 	const char	*out;
 	bool		flattened;

@@ -49,6 +49,12 @@ static int salvage(const struct area_extraction *x, const struct area_slot *slot
 	char problem[AREA_PROBLEM_MAX];
 
 	text_clean(verdict->problem, sizeof(verdict->problem), problem);
+	if (verdict->withheld) {
+		report_failure("salvaging", x->sink->from, "slot %u: %s",
+			       slot->number, problem);
+		report_advice("What is on the disk may be sealed, or somebody else's. --any-filters gives it out all the same.");
+		return -EBADMSG;
+	}
 	if (!verdict->good_bytes || (stream && !sink_size(x->sink))) {
 		report_failure("salvaging", x->sink->from,
 			       "slot %u: nothing is left: %s", slot->number,
@@ -191,6 +197,9 @@ int from_area(const struct extract_options *options, struct sink *sink)
 	if (!ret)
 		ret = open_slot(&open, number, &slot);
 	if (!ret) {
+		slot.any_filters = options->any_filters;
+		/* what is not whole, and no key has opened, may be anything */
+		sink->only_stream = options->salvage && !options->identities;
 		ret = extract_slot(&x, &open, &slot);
 		area_slot_unload(&slot);
 	}

@@ -123,10 +123,11 @@ int sink_put_dump(void *ctx, __u64 offset, const void *data, size_t len)
 	int ret;
 
 	if (!offset && !sink->raw && !flat_begins(data, len)) {
-		if (sink->flattened) {
+		if (sink->flattened || sink->only_stream) {
 			report_failure("reading the dump", sink->from,
 				       "it is not in makedumpfile's flattened format");
-			report_advice("Use --raw instead of --flattened.");
+			report_advice("Use --raw%s to have it as it is.",
+				      sink->flattened ? " instead of --flattened" : "");
 			return -EBADMSG;
 		}
 		report_warning("the dump is not in makedumpfile's flattened format: written as it is");

@@ -21,6 +21,7 @@
  * @out: name of the output, "-" for standard output
  * @flattened: makedumpfile's stream is written, not the file it describes
  * @raw: the bytes are written as they are, whatever they are
+ * @only_stream: what is not makedumpfile's stream is refused, unless @raw
  * @verified: they have been verified before they come here
  * @to_stdout: the output has no name
  * @position: bytes of the dump taken so far
@@ -28,13 +29,14 @@
  * @flat: the parser of the stream
  * @file: the output
  *
- * The caller sets the first five before sink_open().
+ * The caller sets the first six before sink_open().
  */
 struct sink {
 	const char		*from;
 	const char		*out;
 	bool			flattened;
 	bool			raw;
+	bool			only_stream;
 	bool			verified;
 	bool			to_stdout;
 	__u64			position;

@@ -6,9 +6,10 @@
  *
  * Usage: areagen IMAGE DUMP [age1...]... [digest] [changes] [WHAT]
  * The area must have been made by 'dumpflt format'. DUMP goes to the next free
- * slot. With recipients it is sealed for them, as the filter "age" does. WHAT is
- * how it ends: complete (default), torn: no receipt, notrailer: torn before the
- * trailer, failed or interrupted: with such a receipt.
+ * slot. With recipients it is sealed for them, as the filter "age" does. "digest
+ * changes" is a filter "change" that inverts the data and keeps as much of each
+ * chunk. WHAT is how it ends: complete (default), torn: no receipt, notrailer:
+ * torn before the trailer, failed or interrupted: with such a receipt.
  */
 #include <err.h>
 #include <stdio.h>
@@ -105,7 +106,7 @@ int main(int argc, char **argv)
 	}
 	if (request.digest)
 		filters[nr_filters++] = (struct area_writer_filter) {
-			"digest", request.flags, 32, NULL
+			request.flags ? "change" : "digest", request.flags, 32, NULL
 		};
 	if (area_io_open(&io, argv[1], true) || area_load(&area, &io))
 		errx(1, "'%s' holds no area", argv[1]);

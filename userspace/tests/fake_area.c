@@ -165,6 +165,9 @@ static __u32 find_filters(const char *stack, struct area_writer_filter *filters,
 
 	for (i = 0; i < nr; i++) {
 		filters[i].name = (*entries)[i]->d_name + 3;
+		if (flags_of(fake_path("%s/%s", stack, (*entries)[i]->d_name)) &
+		    DUMPFLT_POLICY_F_CRITICAL)
+			filters[i].flags = DUMPFLT_DISK_FILTER_F_CRITICAL;
 		if (!strcmp(filters[i].name, "digest"))
 			filters[i].chunk_meta = SHA256_SIZE;
 	}

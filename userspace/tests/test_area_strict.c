@@ -83,6 +83,12 @@ static void mac_of_too_many(struct fixture *f)
 	receipt(f)->mac[0] = 1;
 }
 
+static void mac_of_digest(struct fixture *f)
+{
+	receipt(f)->mac_filter = cpu_to_le32(1);
+	receipt(f)->mac[0] = 1;
+}
+
 /* "NUL-padded; empty if COMPLETE" */
 static void text_behind_nul(struct fixture *f)
 {
@@ -190,6 +196,8 @@ static const struct lie lies[] = {
 	  NO_RECEIPT "(a filter is to have made its MAC, and there is none)", DUMP_SIZE },
 	{ mac_of_left_out, NO_RECEIPT "(its MAC is of a filter that was left out)", DUMP_SIZE },
 	{ mac_of_too_many, NO_RECEIPT "(its number of filters is out of range)", DUMP_SIZE },
+	{ mac_of_digest,
+	  "the receipt is said to have a MAC of filter 'digest', which makes none", DUMP_SIZE },
 	{ text_behind_nul, NO_RECEIPT "(it has bits set that are reserved)", DUMP_SIZE },
 	{ finish_failed, NO_RECEIPT "(it contradicts itself)", DUMP_SIZE },
 	{ too_much_metadata, NO_RECEIPT "(a filter has too much metadata)", DUMP_SIZE },

@@ -195,8 +195,8 @@ result $? 'a chunk is damaged: no copy, the slot is kept, the next one is collec
 unknown()
 {
 	area 'digest changes' "$to digest changes"
-	collect 1 && err "slot 0: filter 'digest' has changed the data, and only what 'age' seals is a file" &&
-		err "slot 1: filter 'digest' has changed the data" && holds
+	collect 1 && err "slot 0: filter 'change' has changed the data, and only what 'age' seals is a file" &&
+		err "slot 1: filter 'change' has changed the data" && holds
 }
 unknown
 result $? 'a filter that nobody can undo, also behind age'
