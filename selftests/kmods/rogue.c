@@ -32,7 +32,7 @@
 #include "bytes.h"
 
 #define META_SIZE	8
-#define RACE_US		1000
+#define RACE_MS		50
 
 enum breaks {
 	BREAKS_NONE, BREAKS_BUFFER, BREAKS_SOURCE, BREAKS_READER,
@@ -96,12 +96,17 @@ static int rogue_start(struct dumpflt_extension *ext)
 	return 0;
 }
 
-/* Another one if another lane is here as well */
+/*
+ * Another one if another lane is here as well. It is waited for, as long as a
+ * busy machine takes to let its CPU run.
+ */
 static u8 race(struct rogue *rogue)
 {
 	int others = atomic_fetch_inc(&rogue->inside);
+	int waited;
 
-	udelay(RACE_US);
+	for (waited = 0; atomic_read(&rogue->inside) < 2 && waited < RACE_MS; waited++)
+		mdelay(1);
 	atomic_dec(&rogue->inside);
 	return rogue->key + others;
 }
