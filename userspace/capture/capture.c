@@ -359,7 +359,9 @@ static int write_dump(struct capture *c)
 	if (!ret) {
 		if (c->config->stack.area)
 			note_slot(c->result);
-		ret = run_makedumpfile(c);
+		ret = stack_check_left_out(&c->config->stack, true);
+		if (!ret)
+			ret = run_makedumpfile(c);
 		closed = blkout_close(&c->out);
 		if (closed && !ret) {
 			report_error("closing the stack device",
@@ -396,7 +398,9 @@ int capture_find_area(struct stack_spec *stack)
 	ret = open_area(&open, stack->target, false);
 	if (ret)
 		return ret;
-	if (!stack->nr_filters)
+	if (stack->nr_filters)
+		area_policy_critical(&open, stack);
+	else
 		ret = area_policy(&open, stack);
 	close_area(&open);
 	return ret;
@@ -444,7 +448,9 @@ int capture_run(struct config *config, struct capture_result *result)
 	if (!ret)
 		ret = stack_up(&config->stack, true);
 	if (!ret) {
-		ret = write_dump(&c);
+		ret = stack_check_left_out(&config->stack, false);
+		if (!ret)
+			ret = write_dump(&c);
 		result->ms = now_ms() - start;
 		/* The dump is what it is, whether the stack goes or not */
 		if (stack_down(config->stack.name))

@@ -46,6 +46,7 @@ struct parser {
 	unsigned int		seen_keys;	/* bit i: keys[i] */
 	bool			seen_stack, seen_dump;
 	bool			seen_critical, seen_start_optional;
+	bool			seen_may_be_left_out;
 	bool			mark_next;	/* R1 */
 	bool			expected;	/* a key is with the library */
 	bool			failed;
@@ -202,6 +203,7 @@ static bool begin_section(struct parser *parser, const char *section)
 		section += strspn(section, BLANKS);
 		parser->seen_critical = false;
 		parser->seen_start_optional = false;
+		parser->seen_may_be_left_out = false;
 		parser->filter = spec_add_filter(&parser->config->stack, section,
 						 words);
 		return parser->filter || refuse_value(parser, words);
@@ -237,6 +239,10 @@ static bool set_in_filter(struct parser *parser, const char *name,
 	struct filter_spec *filter = parser->filter;
 	char words[SPEC_ERROR_MAX];
 
+	if (!strcmp(name, "may_be_left_out"))
+		return set_flag(parser, &parser->seen_may_be_left_out,
+				&filter->may_be_left_out, name, value);
+	filter->critical_said = filter->critical_said || !strcmp(name, "critical");
 	if (!strcmp(name, "critical"))
 		return set_flag(parser, &parser->seen_critical,
 				&filter->critical, name, value);
@@ -367,6 +373,21 @@ static void set_defaults(struct config *config)
 	config->wait_for_target = 30;
 }
 
+/* What no line of the file is wrong about alone */
+static bool check_whole(struct parser *parser)
+{
+	const struct stack_spec *stack = &parser->config->stack;
+	size_t i;
+
+	parser->line = 0;
+	for (i = 0; i < stack->nr_filters; i++)
+		if (stack->filters[i].critical && stack->filters[i].may_be_left_out)
+			return refuse(parser, "filter '%s' is critical, and so may not be left out",
+				      stack->filters[i].name);
+	return stack->target[0] ||
+	       refuse(parser, "there is no target in a section [stack]");
+}
+
 /**
  * config_read() - read a configuration file
  * @file: to be read from here to its end
@@ -390,10 +411,5 @@ int config_read(FILE *file, struct config *config, struct config_error *error)
 		return -EIO;
 	if (parser.failed)
 		return -EINVAL;
-	parser.line = 0;
-	if (!config->stack.target[0]) {
-		refuse(&parser, "there is no target in a section [stack]");
-		return -EINVAL;
-	}
-	return 0;
+	return check_whole(&parser) ? 0 : -EINVAL;
 }

@@ -121,9 +121,10 @@ static void print_plan(const struct config *config, const char *program)
 		const struct filter_spec *filter = &stack->filters[i];
 
 		spec_entry(stack, i, entry, sizeof(entry));
-		printf("filter     %s%s%s\n", entry,
+		printf("filter     %s%s%s%s\n", entry,
 		       filter->critical ? ", critical" : "",
-		       filter->start_optional ? ", start optional" : "");
+		       filter->start_optional ? ", start optional" : "",
+		       filter->may_be_left_out ? ", may be left out" : "");
 	}
 	if (!stack->nr_filters)
 		puts("filter     none: the dump is written as it is");

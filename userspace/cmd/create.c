@@ -119,18 +119,25 @@ static int parse_create(struct create *create, int argc, char **argv)
 	return -1;
 }
 
-/* Filters that were not named are those that the area demands */
+/* Filters that were not named, or not in full, are as the area demands */
 static int take_policy(struct stack_spec *spec)
 {
 	struct open_area open;
+	bool found = true;
 	int ret;
 
-	if (!spec->area || spec->nr_filters)
+	if (!spec->area)
+		return 0;
+	/* with filters of its own the stack is the kernel's to refuse */
+	if (spec->nr_filters && (area_find(spec->target, &found) || !found))
 		return 0;
 	ret = open_area(&open, spec->target, false);
 	if (ret)
 		return ret;
-	ret = area_policy(&open, spec);
+	if (spec->nr_filters)
+		area_policy_critical(&open, spec);
+	else
+		ret = area_policy(&open, spec);
 	close_area(&open);
 	return ret;
 }

@@ -59,6 +59,7 @@ bool filter_options_apply(const struct filter_options *options,
 		if (!filter)
 			return false;
 		filter->critical = true;
+		filter->critical_said = true;
 	}
 	for (i = 0; i < options->nr_start_optional; i++) {
 		filter = look_up(spec, options->start_optional[i], error);

@@ -174,6 +174,38 @@ static bool numbers_fit(const struct open_area *open,
 	return true;
 }
 
+/* Does the policy demand more of this filter than who named it has said? */
+static void strengthen(struct filter_spec *filter,
+		       const struct dumpflt_disk_policy *policy)
+{
+	if (le16_to_cpu(policy->flags) & DUMPFLT_POLICY_F_CRITICAL &&
+	    !strncmp(filter->name, (const char *)policy->name,
+		     sizeof(policy->name)) &&
+	    !filter->critical_said && !filter->may_be_left_out)
+		filter->critical = true;
+}
+
+/**
+ * area_policy_critical() - filters are critical where the policy says so
+ * @open: the area
+ * @spec: has filters of its own
+ *
+ * Only of those of which nobody has said whether they are; whether the filters
+ * are those of the policy is for the kernel to say.
+ */
+void area_policy_critical(const struct open_area *open, struct stack_spec *spec)
+{
+	const struct dumpflt_disk_policy *policy = NULL;
+	size_t i;
+
+	for (i = 0; i < spec->nr_filters; i++) {
+		policy = dumpflt_policy_next(open->area.header, policy);
+		if (!policy)
+			return;
+		strengthen(&spec->filters[i], policy);
+	}
+}
+
 /**
  * area_policy() - take the filters from the area's policy
  * @open: the area

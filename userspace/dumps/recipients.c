@@ -171,10 +171,15 @@ static bool take_options(struct recipients *recipients,
 static struct filter_spec *add_default(struct stack_spec *spec,
 				       char error[SPEC_ERROR_MAX])
 {
-	if (spec_add_filter(spec, FILTER, error) &&
-	    spec_add_filter(spec, "digest", error))
-		return spec_find_filter(spec, FILTER);
-	return NULL;
+	struct filter_spec *digest;
+
+	if (!spec_add_filter(spec, FILTER, error))
+		return NULL;
+	digest = spec_add_filter(spec, "digest", error);
+	if (!digest)
+		return NULL;
+	digest->critical = true;
+	return spec_find_filter(spec, FILTER);
 }
 
 /**
@@ -200,6 +205,8 @@ bool recipients_apply(struct recipients *recipients, struct stack_spec *spec,
 			 "recipients need --filter " FILTER ", or no --filter at all");
 	if (!filter || !take_options(recipients, filter, error))
 		return false;
+	/* sealed or none, even if the filter cannot say so itself any more */
+	filter->critical = true;
 	for (i = 0; i < named; i++)
 		if (!spec_add_option(filter, OPTION, recipients->text[i], error))
 			return false;

@@ -21,13 +21,17 @@
  * @name: without "dumpflt-"
  * @options: lines of "name=value", as the kernel wants them
  * @critical: the stack needs this filter
+ * @critical_said: somebody has said whether it does
  * @start_optional: a dump may go on if its start fails
+ * @may_be_left_out: a dump that was begun without it is better than none
  */
 struct filter_spec {
 	char	name[DUMPFLT_NAME_MAX];
 	char	options[DUMPFLT_OPTIONS_MAX];
 	bool	critical;
+	bool	critical_said;
 	bool	start_optional;
+	bool	may_be_left_out;
 };
 
 /**

@@ -227,6 +227,59 @@ int stack_device(const char *name, char device[KERNEL_DEVICE_MAX])
 	return 0;
 }
 
+/* By name: is a dump without it better than none? */
+static bool may_be_left_out(const struct stack_spec *spec, const char *entry,
+			    bool started)
+{
+	char name[KERNEL_ENTRY_MAX];
+	size_t i;
+
+	for (i = 0; i < spec->nr_filters; i++) {
+		spec_entry(spec, i, name, sizeof(name));
+		if (!strcmp(name, entry))
+			return spec->filters[i].may_be_left_out ||
+			       (started && spec->filters[i].start_optional);
+	}
+	return false;
+}
+
+/**
+ * stack_check_left_out() - does the stack work with all filters that it must?
+ * @spec: what it was to be
+ * @started: every start has been called, not only every init
+ *
+ * Return: 0, or a negative errno, which is reported
+ */
+int stack_check_left_out(const struct stack_spec *spec, bool started)
+{
+	char value[KERNEL_VALUE_MAX];
+	struct kernel_names entries;
+	const char *entry;
+	size_t i;
+	int ret;
+
+	ret = kernel_filters(spec->name, &entries);
+	if (ret)
+		return ret;
+	for (i = 0; i < entries.nr; i++) {
+		entry = entries.names[i];
+		ret = kernel_filter_read(spec->name, entry, KERNEL_STATE, value);
+		if (ret)
+			break;
+		if (strcmp(value, DUMPFLT_FILTER_STATE_LEFT_OUT) ||
+		    may_be_left_out(spec, entry, started))
+			continue;
+		kernel_filter_read(spec->name, entry, KERNEL_LAST_ERROR, value);
+		report_failure("capture", spec->name,
+			       "filter '%s' was left out: %s", entry, value);
+		report_advice("If a dump without it is better than none, set may_be_left_out = yes in its section.");
+		ret = -EPERM;
+		break;
+	}
+	kernel_names_free(&entries);
+	return ret;
+}
+
 /* A stack that works without one of its filters must not go unnoticed */
 void stack_warn_left_out(const char *name)
 {

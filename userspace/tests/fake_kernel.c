@@ -311,6 +311,17 @@ static const char *finish_state(const char *before)
 	return state ? state : DUMPFLT_STATE_COMPLETE;
 }
 
+/* Another one initialises, and does not start */
+static void leave_out(const char *stack, const char *entry)
+{
+	if (!strstr(entry, "-late"))
+		return;
+	fake_put(fake_path("%s/%s/last_error", stack, entry),
+		 "filter 'late': start failed");
+	fake_put(fake_path("%s/%s/state", stack, entry),
+		 DUMPFLT_FILTER_STATE_LEFT_OUT);
+}
+
 static int begin_session(const char *stack, const char *word, int fault)
 {
 	bool reads = !strcmp(word, DUMPFLT_SESSION_READ);
@@ -318,6 +329,8 @@ static int begin_session(const char *stack, const char *word, int fault)
 
 	if (!ret && fake_area_used(stack))
 		ret = reads ? -EOPNOTSUPP : fake_area_start(stack);
+	if (!ret)
+		each_folder(stack, leave_out);
 	if (!ret)
 		fake_put(fake_path("%s/state", stack), reads ?
 			 DUMPFLT_STATE_READING : DUMPFLT_STATE_STARTED);

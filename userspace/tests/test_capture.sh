@@ -267,11 +267,45 @@ result $? 'progress, but not more than a line in two seconds'
 left_out()
 {
 	prepare
-	sed -i 's/^.filter trace.$/[filter shy]/' "$conf"
-	capture 0 && [ "$(grep -c "^WARNING: stack 'crash' works without filter '10-shy': filter 'shy': init failed$" "$TMP/err")" -eq 1 ]
+	sed -i 's/^.filter trace.$/[filter shy]\nmay_be_left_out = yes/' "$conf"
+	capture 0 --dry-run && out 'filter     10-shy, may be left out' && capture 0 && [ "$(grep -c "^WARNING: stack 'crash' works without filter '10-shy': filter 'shy': init failed$" "$TMP/err")" -eq 1 ]
 }
 left_out
 result $? 'a filter that is left out does not go unnoticed'
+
+# not_left_out FILTER [LINE]: that one may not, whatever the kernel thinks
+not_left_out()
+{
+	prepare
+	sed -i "s/^.filter trace.$/[filter $1]${2:+\\n$2}/" "$conf"
+	capture 1 && err "ERROR: capture failed on 'crash': filter '10-$1' was left out: filter '$1': " &&
+		err 'set may_be_left_out = yes' && ! out complete && nothing_left && [ ! -e "$FAKE_ARGS" ]
+}
+not_left_out shy && ! asked crash/session=start
+result $? 'no dump without a filter that the kernel leaves out at init'
+not_left_out shy 'start_optional = yes' && ! asked crash/session=start
+result $? 'a start that may fail is no init that may'
+not_left_out late && asked crash/session=abort
+result $? 'nor without one that is left out at start'
+
+without_late()
+{
+	prepare
+	sed -i "s/^.filter trace.$/[filter late]\n$1/" "$conf"
+	capture 0 && err "WARNING: stack 'crash' works without filter '10-late': filter 'late': start failed"
+}
+without_late 'start_optional = yes' && without_late 'may_be_left_out = yes'
+result $? 'unless the configuration says so of this one'
+
+contradiction()
+{
+	prepare
+	sed -i 's/^critical = yes$/critical = yes\nmay_be_left_out = yes/' "$conf"
+	capture 1 && err "reading the configuration failed on '$conf': filter 'crypt' is critical, and so may not be left out" &&
+		[ ! -s "$FAKE_LOG" ]
+}
+contradiction
+result $? 'critical, and may be left out: refused'
 
 exists()
 {

@@ -116,6 +116,22 @@ same_filters()
 same_filters
 result $? 'filters that are named, and are those of the policy'
 
+# Whether a filter is critical need not be said twice
+as_critical()
+{
+	prepare 32M '[filter digest]' 'a = b'
+	format --filter 'digest,a=b' --critical digest
+	capture 0 && asked crash/10-digest/critical=1 && good_slot 0 &&
+		dumpflt 0 create crash --target "$image" --area --filter digest,a=b && dumpflt 0 destroy crash
+}
+
+dumpflt()
+{
+	run "$1" "$DUMPFLT" "${@:2}"
+}
+as_critical
+result $? 'a filter that is named, and critical as the policy says'
+
 # other_filters LINE...: is refused, and nothing is written
 other_filters()
 {
@@ -131,7 +147,7 @@ other_filters '[filter trace]'
 result $? 'another filter than that of the policy'
 other_filters '[filter digest]' 'a = x' 'critical = yes'
 result $? 'another option'
-other_filters '[filter digest]' 'a = b'
+other_filters '[filter digest]' 'a = b' 'critical = no'
 result $? 'not critical, as the policy demands'
 other_filters '[filter digest]' 'a = b' 'critical = yes' '[filter trace]'
 result $? 'one more'
@@ -241,11 +257,6 @@ dry_run()
 }
 dry_run
 result $? '--dry-run shows the filters of the policy'
-
-dumpflt()
-{
-	run "$1" "$DUMPFLT" "${@:2}"
-}
 
 # A dump by hand: the device takes whole blocks, the length is said at the end
 by_hand()

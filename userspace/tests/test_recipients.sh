@@ -29,7 +29,7 @@ format()
 policy()
 {
 	"$DUMPFLT" show "$image" >"$TMP/show"
-	sed -n 's/^policy *[0-9]*-//p' "$TMP/show" | cmp -s - <(printf '%s\n' "$@") &&
+	sed -n 's/^policy *[0-9]*-\([a-z]*\).*/\1/p' "$TMP/show" | cmp -s - <(printf '%s\n' "$@") &&
 		sed -n 's/^ *option *recipient=//p' "$TMP/show" | cmp -s - "$TMP/want"
 }
 
@@ -43,7 +43,10 @@ refused()
 default()
 {
 	printf '%s\n' "${keys[0]}" >"$TMP/want"
-	format 0 --recipient "${keys[0]}" && policy age digest && [ ! -s "$TMP/err" ]
+	format 0 --recipient "${keys[0]}" && policy age digest && [ ! -s "$TMP/err" ] &&
+		"$DUMPFLT" show "$image" >"$TMP/out" && out '10-age, critical' && out '20-digest, critical' &&
+		format 0 --filter age --filter digest --recipient "${keys[0]}" && out '10-age, critical' &&
+		! out '20-digest, critical'
 }
 default
 result $? 'a recipient alone: age, then digest'
