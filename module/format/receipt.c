@@ -152,6 +152,7 @@ const char *dumpflt_receipt_check(const struct dumpflt_disk_receipt *receipt,
 	    le32_to_cpu(receipt->slot) != slot)
 		return "it is of another dump";
 	if (!receipt_text_ok(receipt) ||
+	    le32_to_cpu(receipt->durability) > DUMPFLT_DURABLE_WRITE_THROUGH ||
 	    !dumpflt_format_zero(receipt->reserved, sizeof(receipt->reserved)) ||
 	    !dumpflt_format_zero(receipt->reserved2, sizeof(receipt->reserved2)))
 		return "it has bits set that are reserved";

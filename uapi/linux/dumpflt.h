@@ -15,6 +15,7 @@
  *       type                     rw  "crash" or "hibernation"
  *       max_pages                rw  cap of one write, in pages (1..256)
  *       timeout_ms               rw  how long a target may be silent
+ *       require_flush            rw  1: the target must have a cache to flush
  *       check_source             rw  1: detect filters that change the source
  *       live                     rw  1: load the stack, 0: unload it
  *       session                  rw  write "start", "read", "finish [BYTES]",
@@ -216,6 +217,17 @@
 #define DUMPFLT_SLOT_FAILED		3	/* receipt only */
 #define DUMPFLT_SLOT_INTERRUPTED	4	/* receipt only */
 #define DUMPFLT_SLOT_COLLECTED		5	/* entry only */
+
+/*
+ * dumpflt_disk_receipt.durability, and in words what sysfs says. Where the driver
+ * says that there is no volatile cache, the block layer answers a flush by itself:
+ * that the dump is durable is then his word alone.
+ */
+#define DUMPFLT_DURABLE_UNKNOWN		0	/* written before there was this field */
+#define DUMPFLT_DURABLE_FLUSH		1	/* a flush reached the target */
+#define DUMPFLT_DURABLE_WRITE_THROUGH	2	/* its driver needs none */
+#define DUMPFLT_DURABLE_WORD_FLUSH		"flush"
+#define DUMPFLT_DURABLE_WORD_WRITE_THROUGH	"write-through"
 
 /* dumpflt_disk_fixed.flags */
 #define DUMPFLT_AREA_F_OVERWRITE	0x1	/* no free slot: take the oldest */
@@ -457,6 +469,7 @@ struct dumpflt_disk_filter {
  * @digest: see above; zeros if it is not COMPLETE
  * @mac: see above
  * @text: the first error in words, NUL-padded; empty if COMPLETE
+ * @durability: DUMPFLT_DURABLE_*: how the target makes durable what was written
  * @reserved: 0
  * @filters: what each filter did
  * @reserved2: 0
@@ -483,7 +496,8 @@ struct dumpflt_disk_receipt {
 	__u8				digest[32];
 	__u8				mac[32];
 	__u8				text[DUMPFLT_RECEIPT_TEXT];
-	__u8				reserved[552];
+	__le32				durability;
+	__u8				reserved[548];
 	struct dumpflt_disk_filter	filters[DUMPFLT_MAX_FILTERS];
 	__u8				reserved2[1020];
 	__le32				crc;

@@ -338,6 +338,21 @@ static void note_slot(struct capture_result *result)
 			    value);
 }
 
+/* Whether a flush was needed, its driver knows; a server's cache it may not see */
+static void note_durability(const struct config *config,
+			    struct capture_result *result)
+{
+	char value[KERNEL_VALUE_MAX];
+
+	if (kernel_disk_read(result->device, KERNEL_DURABILITY, value))
+		return;
+	copy_string(result->durability, sizeof(result->durability), value);
+	if (!strcmp(value, DUMPFLT_DURABLE_WORD_WRITE_THROUGH) &&
+	    target_is_nbd(config->stack.target))
+		report_warning("'%s' is a network block device whose server takes no flush: the dump is durable only if the server writes through. require_flush = yes refuses such a target",
+			       config->stack.target);
+}
+
 /* One session of the live stack */
 static int write_dump(struct capture *c)
 {
@@ -369,6 +384,8 @@ static int write_dump(struct capture *c)
 			ret = closed;
 		}
 		ret = end_session(c, ret);
+		if (!ret)
+			note_durability(c->config, c->result);
 	}
 	blkout_close(&c->out);
 	return ret;

@@ -14,12 +14,15 @@
 /* With the terminating NUL: a number, and 16 bytes in hexadecimal */
 #define CAPTURE_SLOT_MAX	12
 #define CAPTURE_SESSION_ID_MAX	33
+#define CAPTURE_DURABILITY_MAX	24
 
 /**
  * struct capture_result - what became of it
  * @device: the stack device, empty if it did not come to that
  * @slot: of the dump area, empty if there is none
  * @session_id: of the dump in it, likewise
+ * @durability: how it became durable, as the kernel says it; empty if it
+ *	does not, or if the dump is not complete
  * @bytes: of makedumpfile's stream
  * @ms: from bringing up the stack to the end of the session
  * @log: what makedumpfile said
@@ -28,6 +31,7 @@ struct capture_result {
 	char		device[KERNEL_DEVICE_MAX];
 	char		slot[CAPTURE_SLOT_MAX];
 	char		session_id[CAPTURE_SESSION_ID_MAX];
+	char		durability[CAPTURE_DURABILITY_MAX];
 	__u64		bytes;
 	__u64		ms;
 	struct mdflog	log;

@@ -100,6 +100,13 @@ static bool set_area(struct config *config, const char *value,
 	return parse_flag_value("area", value, &config->stack.area, error);
 }
 
+static bool set_require_flush(struct config *config, const char *value,
+			      char error[SPEC_ERROR_MAX])
+{
+	return parse_flag_value("require_flush", value,
+				&config->stack.require_flush, error);
+}
+
 static bool set_path(char to[CONFIG_PATH_MAX], const char *value,
 		     char error[SPEC_ERROR_MAX])
 {
@@ -165,6 +172,7 @@ static const struct key keys[] = {
 	{ "stack",	"max_pages",		set_max_pages },
 	{ "stack",	"timeout_ms",		set_timeout_ms },
 	{ "stack",	"area",			set_area },
+	{ "stack",	"require_flush",	set_require_flush },
 	{ "dump",	"vmcore",		set_vmcore },
 	{ "dump",	"makedumpfile",		set_makedumpfile },
 	{ "dump",	"args",			set_args },

@@ -11,8 +11,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/major.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "capture/target.h"
@@ -22,6 +26,27 @@
 #include "lib/blkdev.h"
 
 #define STEP_MS	100
+
+/**
+ * target_is_nbd() - is it served over a network, by nbd?
+ * @target: path of it
+ *
+ * Partitions of one may have a number of their own, so that the name counts, too.
+ */
+bool target_is_nbd(const char *target)
+{
+	char *path = realpath(target, NULL);
+	const char *name = path ? strrchr(path, '/') : NULL;
+	struct stat st;
+	bool found;
+
+	found = name && !strncmp(name, "/nbd", 4) && name[4] >= '0' && name[4] <= '9';
+	if (path && !stat(path, &st) && S_ISBLK(st.st_mode) &&
+	    major(st.st_rdev) == NBD_MAJOR)
+		found = true;
+	free(path);
+	return found;
+}
 
 /* Returns: 0 if the target can be opened and has a size, else why not */
 int target_ready(const char *target)

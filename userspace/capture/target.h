@@ -8,7 +8,9 @@
 #define DUMPFLT_TARGET_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 
+bool target_is_nbd(const char *target);
 int target_ready(const char *target);
 int target_wait(const char *target, __u64 seconds);
 

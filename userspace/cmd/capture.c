@@ -114,6 +114,8 @@ static void print_plan(const struct config *config, const char *program)
 	if (ready)
 		printf("           would wait for it up to %llu s\n",
 		       config->wait_for_target);
+	if (stack->require_flush)
+		puts("           must take a flush");
 	if (stack->area)
 		printf("           %s\n", ready ? "must hold a dump area" :
 						  "holds a dump area");
@@ -166,6 +168,8 @@ static void print_json(const struct config *config,
 	}
 	json_add_number(object, "bytes", result->bytes);
 	json_add_number(object, "ms", result->ms);
+	if (result->durability[0])
+		json_add_text(object, "durability", result->durability);
 	if (ret) {
 		json_add_text(object, "error", first_error());
 		json_add_text(object, "details", error_details());
@@ -181,6 +185,8 @@ static void print_complete(const struct config *config,
 	       config->stack.target);
 	if (result->slot[0])
 		printf(", slot %s, session %s", result->slot, result->session_id);
+	if (!strcmp(result->durability, DUMPFLT_DURABLE_WORD_WRITE_THROUGH))
+		printf(", by its driver's word (write through)");
 	putchar('\n');
 }
 

@@ -24,6 +24,8 @@ static const char help[] =
 "  --type TYPE               crash (default) or hibernation\n"
 "  --max-pages N             longest write in pages, 1 to 256 (default 16)\n"
 "  --timeout-ms N            how long the target may be silent (default 30000)\n"
+"  --require-flush           refuse a target that takes no flush, as its driver\n"
+"                            says that it has no cache\n"
 "  --filter NAME[,OPT=VAL]...\n"
 "                            add a filter; may be repeated, in the order of\n"
 "                            writes. A comma in a value is written as \\,\n"
@@ -38,6 +40,7 @@ static const char help[] =
 enum {
 	OPT_TARGET = 256, OPT_TYPE, OPT_MAX_PAGES, OPT_TIMEOUT_MS, OPT_FILTER,
 	OPT_CRITICAL, OPT_START_OPTIONAL, OPT_AREA, OPT_NO_LIVE, OPT_JSON,
+	OPT_REQUIRE_FLUSH,
 };
 
 static const struct option table[] = {
@@ -49,6 +52,7 @@ static const struct option table[] = {
 	{ "critical",		required_argument,	NULL, OPT_CRITICAL },
 	{ "start-optional",	required_argument,	NULL, OPT_START_OPTIONAL },
 	{ "area",		no_argument,		NULL, OPT_AREA },
+	{ "require-flush", no_argument,		NULL, OPT_REQUIRE_FLUSH },
 	{ "no-live",		no_argument,		NULL, OPT_NO_LIVE },
 	{ "json",		no_argument,		NULL, OPT_JSON },
 	{ "help",		no_argument,		NULL, OPTION_HELP },
@@ -85,6 +89,9 @@ static bool take_option(void *ctx, int opt, const char *value,
 						     error);
 	case OPT_AREA:
 		create->spec.area = true;
+		return true;
+	case OPT_REQUIRE_FLUSH:
+		create->spec.require_flush = true;
 		return true;
 	case OPT_NO_LIVE:
 		create->live = false;

@@ -59,6 +59,19 @@ static struct json_object *filter_json(const struct dumpflt_disk_filter *filter)
 	return object;
 }
 
+/* How a complete dump became durable, in a word */
+const char *receipt_durability(const struct dumpflt_disk_receipt *receipt)
+{
+	switch (le32_to_cpu(receipt->durability)) {
+	case DUMPFLT_DURABLE_FLUSH:
+		return DUMPFLT_DURABLE_WORD_FLUSH;
+	case DUMPFLT_DURABLE_WRITE_THROUGH:
+		return DUMPFLT_DURABLE_WORD_WRITE_THROUGH;
+	default:
+		return "unknown";
+	}
+}
+
 struct json_object *
 receipt_json(const struct dumpflt_disk_receipt *receipt)
 {
@@ -74,6 +87,7 @@ receipt_json(const struct dumpflt_disk_receipt *receipt)
 	json_add_number(object, "written", le64_to_cpu(receipt->written));
 	json_add_number(object, "errno", le32_to_cpu(receipt->err));
 	json_add_number(object, "flush_errno", le32_to_cpu(receipt->flush_err));
+	json_add_text(object, "durability", receipt_durability(receipt));
 	add_disk_text(object, "error", receipt->text, sizeof(receipt->text));
 	json_add_hex(object, "digest", receipt->digest, sizeof(receipt->digest));
 	json_add_number(object, "mac_filter", le32_to_cpu(receipt->mac_filter));

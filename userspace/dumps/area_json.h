@@ -11,6 +11,7 @@
 
 #include "dumps/open.h"
 
+const char *receipt_durability(const struct dumpflt_disk_receipt *receipt);
 struct json_object *receipt_json(const struct dumpflt_disk_receipt *receipt);
 struct json_object *area_json(const struct open_area *open);
 

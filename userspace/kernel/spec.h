@@ -41,6 +41,7 @@ struct filter_spec {
  * @type: "crash" or "hibernation"
  * @max_pages: 0 for what the kernel takes by itself
  * @timeout_ms: 0 likewise
+ * @require_flush: the target must have a cache that can be flushed
  * @area: the target holds a dump area
  * @nr_filters: valid entries of @filters
  * @filters: in the order of writes
@@ -51,6 +52,7 @@ struct stack_spec {
 	const char		*type;
 	__u64			max_pages;
 	__u64			timeout_ms;
+	bool			require_flush;
 	bool			area;
 	size_t			nr_filters;
 	struct filter_spec	filters[DUMPFLT_MAX_FILTERS];

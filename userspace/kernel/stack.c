@@ -135,6 +135,8 @@ static int configure(const struct stack_spec *spec, bool live)
 		ret = set_number(spec->name, KERNEL_MAX_PAGES, spec->max_pages);
 	if (!ret)
 		ret = set_number(spec->name, KERNEL_TIMEOUT_MS, spec->timeout_ms);
+	if (!ret && spec->require_flush)
+		ret = set(spec->name, KERNEL_REQUIRE_FLUSH, "1");
 	if (!ret && spec->area)
 		ret = set(spec->name, KERNEL_AREA, "1");
 	for (i = 0; !ret && i < spec->nr_filters; i++) {

@@ -127,6 +127,7 @@ void area_writer_open(struct area_writer *w, struct area *area, __u32 slot,
 	w->slot = slot;
 	w->filters = filters;
 	w->nr_filters = nr;
+	w->durability = DUMPFLT_DURABLE_FLUSH;
 	w->chunk = get_memory(DUMPFLT_CHUNK_SIZE);
 	w->whole = begin_digest();
 	for (i = 0; i < nr; i++)
@@ -276,6 +277,7 @@ void area_writer_receipt(struct area_writer *w, __u32 state, const char *text)
 		.ended = cpu_to_le64(ENDED),
 		.dump_size = cpu_to_le64(w->size),
 		.chunks = cpu_to_le64(w->chunks),
+		.durability = cpu_to_le32(w->durability),
 		.written = cpu_to_le64(w->chunks * DUMPFLT_CHUNK_SIZE),
 	};
 	__u32 i;

@@ -43,6 +43,7 @@ struct area_writer_filter {
  * @slot: likewise
  * @filters: numbered 10, 20 and so on
  * @nr_filters: how many
+ * @durability: DUMPFLT_DURABLE_*, for the receipt
  * @size: bytes of the dump so far
  * @chunks: chunks that are written
  * @have: bytes in @chunk
@@ -55,6 +56,7 @@ struct area_writer {
 	__u32					slot;
 	const struct area_writer_filter		*filters;
 	__u32					nr_filters;
+	__u32					durability;
 	__u64					size;
 	__u64					chunks;
 	size_t					have;

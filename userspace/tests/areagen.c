@@ -4,11 +4,11 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  *
- * Usage: areagen IMAGE DUMP [age1...]... [digest] [changes] [WHAT]
+ * Usage: areagen IMAGE DUMP [age1...]... [digest] [changes] [DURABILITY] [WHAT]
  * The area must have been made by 'dumpflt format'. DUMP goes to the next free
  * slot. With recipients it is sealed for them, as the filter "age" does. "digest
  * changes" is a filter "change" that inverts the data and keeps as much of each
- * chunk. WHAT is how it ends: complete (default), torn: no receipt, notrailer:
+ * chunk. DURABILITY is flush (default), write-through or unknown. WHAT is how it ends: complete (default), torn: no receipt, notrailer:
  * torn before the trailer, failed or interrupted: with such a receipt.
  */
 #include <err.h>
@@ -57,6 +57,7 @@ static void put_end(struct area_writer *w, const char *what)
  * @nr_recipients: how many
  * @digest: the filter "digest" is there, behind "age"
  * @flags: of "digest"
+ * @durability: DUMPFLT_DURABLE_*
  * @what: how the dump ends
  */
 struct request {
@@ -64,6 +65,7 @@ struct request {
 	unsigned int	nr_recipients;
 	bool		digest;
 	__u32		flags;
+	__u32		durability;
 	const char	*what;
 };
 
@@ -80,6 +82,10 @@ static void parse(struct request *request, int argc, char **argv)
 			request->recipients[request->nr_recipients++] = argv[i];
 		} else if (!strcmp(argv[i], "digest")) {
 			request->digest = true;
+		} else if (!strcmp(argv[i], "write-through")) {
+			request->durability = DUMPFLT_DURABLE_WRITE_THROUGH;
+		} else if (!strcmp(argv[i], "unknown")) {
+			request->durability = DUMPFLT_DURABLE_UNKNOWN;
 		} else if (!strcmp(argv[i], "changes")) {
 			request->flags = DUMPFLT_DISK_FILTER_F_CHANGES;
 		} else {
@@ -90,7 +96,9 @@ static void parse(struct request *request, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct request request = { .what = "complete" };
+	struct request request = {
+		.what = "complete", .durability = DUMPFLT_DURABLE_FLUSH,
+	};
 	struct area_writer_filter filters[2];
 	struct area_writer writer;
 	struct age_writer age;
@@ -112,6 +120,7 @@ int main(int argc, char **argv)
 		errx(1, "'%s' holds no area", argv[1]);
 	area_writer_open(&writer, &area, area_writer_start(&area, NULL), filters,
 			 nr_filters);
+	writer.durability = request.durability;
 	put_dump(&writer, argv[2]);
 	put_end(&writer, request.what);
 	area_writer_close(&writer);

@@ -11,6 +11,7 @@
  *	FAKE_LOG	file that gets a line for everything that was asked for
  *	FAKE_FAULT	"<line of the log> <errno> <words>": that operation fails
  *			with errno, and last_error gets the words
+ *	FAKE_DURABILITY	what sysfs says, if not "flush"
  *	FAKE_FINISH_STATE  what a finish that succeeds leaves, if not "complete"
  *
  * Copyright (C) 2026 the dumpflt authors
@@ -34,6 +35,7 @@
 
 static const char * const stack_files[] = {
 	"target", "type", "max_pages", "timeout_ms", "check_source", "area",
+	"require_flush",
 	"live", "session", "state", "device", "last_error",
 };
 
@@ -153,6 +155,7 @@ int __wrap_mkdir(const char *path, mode_t mode)
 	put_attr(fake_path("%s/type", path), DUMPFLT_TYPE_WORD_CRASH);
 	put_attr(fake_path("%s/live", path), "0");
 	put_attr(fake_path("%s/area", path), "0");
+	put_attr(fake_path("%s/require_flush", path), "0");
 	return 0;
 }
 
@@ -247,6 +250,20 @@ static void make_instance(const char *stack, const char *entry)
 	fake_put(fake_path("%s/%s/state", stack, entry), DUMPFLT_FILTER_STATE_READY);
 }
 
+static const char *durability(void)
+{
+	const char *word = getenv("FAKE_DURABILITY");
+
+	return word ? word : DUMPFLT_DURABLE_WORD_FLUSH;
+}
+
+/* A target without a cache is one that nobody can flush */
+static bool refuse_flush(const char *stack)
+{
+	return !strcmp(fake_get(fake_path("%s/.require_flush", stack)), "1") &&
+	       strcmp(durability(), DUMPFLT_DURABLE_WORD_FLUSH);
+}
+
 static int set_live(const char *stack)
 {
 	const char *target = fake_get(fake_path("%s/target", stack));
@@ -258,6 +275,11 @@ static int set_live(const char *stack)
 	ret = fake_area_live(stack);
 	if (ret)
 		return ret;
+	if (refuse_flush(stack)) {
+		fake_put(fake_path("%s/last_error", stack),
+			 "target takes no flush");
+		return -EOPNOTSUPP;
+	}
 	for (i = 0; i < DISKS; i++) {
 		device = fake_path("dumpflt%d", i);
 		disk = fake_disk(device);
@@ -267,6 +289,7 @@ static int set_live(const char *stack)
 		fake_put(fake_path("%s/dumpflt/dump_bytes", disk), "0");
 		fake_put(fake_path("%s/dumpflt/session", disk), "0");
 		fake_put(fake_path("%s/dumpflt/allocations", disk), "0");
+		fake_put(fake_path("%s/dumpflt/durability", disk), durability());
 		fake_put(fake_path("%s/dumpflt/slot", disk), "");
 		fake_put(fake_path("%s/dumpflt/session_id", disk), "");
 		fake_put(fake_path("%s/device", stack), device);

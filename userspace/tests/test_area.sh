@@ -157,6 +157,14 @@ result $? 'failed: the receipt says why, and no terminal is upset by it'
 make_image interrupted && damaged "$size" 'the dump is INTERRUPTED'
 result $? 'interrupted'
 
+make_image && verify 0 --json && out '"durability":"flush"' && ! out 'it was durable' &&
+	"$DUMPFLT" show "$image" >"$TMP/out" && out 'durable   by a flush, which reached the target' &&
+	make_image write-through && verify 0 && out "it was durable by its driver's word" && verify 0 --json &&
+	out '"durability":"write-through"' && "$DUMPFLT" show --json "$image" >"$TMP/out" &&
+	out '"durability":"write-through"' && make_image unknown && verify 0 && ! out 'it was durable' &&
+	"$DUMPFLT" show "$image" >"$TMP/out" && out 'an older version wrote it, and did not say'
+result $? 'how a dump became durable'
+
 # The receipt of the dump that was there before, in the same slot
 old=$TMP/old
 make_image && dd if="$image" of="$old" bs=64k skip=84 count=1 status=none &&

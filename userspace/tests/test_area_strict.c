@@ -176,6 +176,11 @@ static void reserved_in_receipt(struct fixture *f)
 	receipt(f)->reserved[sizeof(receipt(f)->reserved) - 1] = 1;
 }
 
+static void unknown_durability(struct fixture *f)
+{
+	receipt(f)->durability = cpu_to_le32(DUMPFLT_DURABLE_WRITE_THROUGH + 1);
+}
+
 /**
  * struct lie - a sentence that is broken
  * @tell: break it
@@ -212,6 +217,7 @@ static const struct lie lies[] = {
 	{ behind_fmeta,
 	  "its filter metadata is no good: it has bits set that are reserved", 0 },
 	{ reserved_in_receipt, NO_RECEIPT "(it has bits set that are reserved)", DUMP_SIZE },
+	{ unknown_durability, NO_RECEIPT "(it has bits set that are reserved)", DUMP_SIZE },
 	{ reserved_in_entry, NULL, 0 },
 	{ reserved_in_header, NULL, 0 },
 	{ behind_policy, NULL, 0 },

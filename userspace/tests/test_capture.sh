@@ -307,6 +307,33 @@ contradiction()
 contradiction
 result $? 'critical, and may be left out: refused'
 
+# A word of the driver, and what it is worth behind a network
+durability()
+{
+	prepare
+	capture 0 --json && out '"durability":"flush"' && ! err WARNING && capture 0 && ! out 'driver' || return 1
+	export FAKE_DURABILITY=write-through
+	capture 0 --json && out '"durability":"write-through"' && ! err WARNING && capture 0 &&
+		out ", durable on $TMP/target, by its driver's word (write through)" && ! err WARNING || return 1
+	mv "$TMP/target" "$TMP/nbd0" && ln -s nbd0 "$TMP/target"
+	capture 0 && err "WARNING: '$TMP/target' is a network block device whose server takes no flush"
+}
+durability
+result $? 'how the dump became durable; a warning for a network block device'
+
+require_flush()
+{
+	prepare
+	sed -i 's/^max_pages.*/require_flush = yes/' "$conf"
+	capture 0 --dry-run && out 'must take a flush' && capture 1 && asked crash/require_flush=1 &&
+		err "ERROR: setting live failed on 'crash'" && err 'last_error: target takes no flush' && nothing_left &&
+		! asked crash/session=start && FAKE_DURABILITY='flush' capture 0 && good_bytes &&
+		run 1 "$DUMPFLT" create crash --target "$TMP/target" --require-flush && nothing_left
+}
+require_flush
+result $? 'require_flush = yes: no dump to a target that takes none'
+unset FAKE_DURABILITY
+
 exists()
 {
 	prepare

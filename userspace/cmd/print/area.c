@@ -57,6 +57,19 @@ static void print_policy(const struct dumpflt_disk_header *header)
 	}
 }
 
+/* What it rests on that a complete dump was on stable storage */
+const char *durability_words(const struct dumpflt_disk_receipt *receipt)
+{
+	switch (le32_to_cpu(receipt->durability)) {
+	case DUMPFLT_DURABLE_FLUSH:
+		return "by a flush, which reached the target";
+	case DUMPFLT_DURABLE_WRITE_THROUGH:
+		return "by its driver's word that it has no cache (write through); no flush reached it";
+	default:
+		return "by a flush or by its driver's word: an older version wrote it, and did not say";
+	}
+}
+
 static void print_receipt(const struct dumpflt_disk_receipt *receipt)
 {
 	char text[DUMPFLT_RECEIPT_TEXT + 1], ended[TEXT_TIME_MAX];
@@ -66,6 +79,8 @@ static void print_receipt(const struct dumpflt_disk_receipt *receipt)
 	printf("  ended     %s\n", ended);
 	printf("  dump      %llu bytes, %llu chunks\n",
 	       le64_to_cpu(receipt->dump_size), le64_to_cpu(receipt->chunks));
+	if (le32_to_cpu(receipt->state) == DUMPFLT_SLOT_COMPLETE)
+		printf("  durable   %s\n", durability_words(receipt));
 	text_clean(receipt->text, sizeof(receipt->text), text);
 	if (text[0])
 		printf("  error     %s\n", text);

@@ -12,6 +12,7 @@
 #include "dumps/open.h"
 
 /* area.c */
+const char *durability_words(const struct dumpflt_disk_receipt *receipt);
 void print_area(const struct open_area *open, bool json);
 
 /* stack.c */

@@ -10,6 +10,7 @@
 #include "lib/text.h"
 #include "age/slot.h"
 #include "cmd/print/print.h"
+#include "dumps/area_json.h"
 
 static struct json_object *verdict_json(const struct area_slot *slot,
 					const struct area_verdict *verdict)
@@ -25,6 +26,9 @@ static struct json_object *verdict_json(const struct area_slot *slot,
 	json_add_flag(object, "authentic", verdict->authentic);
 	if (verdict->size_known)
 		json_add_number(object, "dump_size", verdict->dump_size);
+	if (verdict->complete)
+		json_add_text(object, "durability",
+			      receipt_durability(slot->receipt));
 	if (slot->receipt_wrong[0])
 		json_add_text(object, "receipt_a_wrong", slot->receipt_wrong[0]);
 	if (slot->receipt_wrong[1])
@@ -61,6 +65,8 @@ static void print_text(const struct area_slot *slot,
 		if (slot->state == DUMPFLT_SLOT_COLLECTED)
 			puts("  it was released, the next dump may overwrite it");
 		print_receipts(slot);
+		if (le32_to_cpu(slot->receipt->durability) == DUMPFLT_DURABLE_WRITE_THROUGH)
+			printf("  it was durable %s\n", durability_words(slot->receipt));
 		if (filter && verdict->authentic)
 			return;
 		if (age_slot_is_sealed(slot))
