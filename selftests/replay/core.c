@@ -30,6 +30,8 @@
  * @records: what has been sealed of the records
  * @fmeta: DUMPFLT_AREA_UNIT bytes
  * @receipt: zeros, until it is filled
+ * @filters: that the dump passes
+ * @nr_filters: how many
  */
 struct session {
 	struct core	*core;
@@ -40,6 +42,8 @@ struct session {
 	u8		*records;
 	u8		*fmeta;
 	u8		*receipt;
+	struct dumpflt_disk_fmeta filters[DUMPFLT_MAX_FILTERS];
+	u32		nr_filters;
 };
 
 bool core_breaks(const struct core *core, enum rule rule)
@@ -64,17 +68,39 @@ static void put_header(struct core *core)
 			 dumpflt_geometry_header(&core->geo, !core->copy));
 }
 
+static void add_filter(struct session *s, const u8 *name, u16 number, u32 flags)
+{
+	struct dumpflt_disk_fmeta *filter = &s->filters[s->nr_filters++];
+
+	memcpy(filter->name, name, sizeof(filter->name));
+	filter->number = cpu_to_le16(number);
+	filter->flags = cpu_to_le32(flags);
+	if (!strncmp((const char *)name, FILTER, sizeof(filter->name)))
+		filter->chunk_meta = cpu_to_le16(DIGEST_SIZE);
+}
+
+/* Those of the area's policy, if it has one. All but digest leave no trace */
+static void choose_filters(struct session *s)
+{
+	static const u8 digest[DUMPFLT_NAME_MAX] = FILTER;
+	const struct dumpflt_disk_policy *policy = NULL;
+
+	while ((policy = dumpflt_policy_next(&s->core->header, policy)))
+		add_filter(s, policy->name, le16_to_cpu(policy->number),
+			   le16_to_cpu(policy->flags) & DUMPFLT_POLICY_F_CRITICAL ?
+			   DUMPFLT_DISK_FILTER_F_CRITICAL : 0);
+	if (!s->nr_filters)
+		add_filter(s, digest, FILTER_NUMBER, 0);
+}
+
 static void put_fmeta(struct session *s)
 {
-	struct dumpflt_disk_fmeta entry = {
-		.name = FILTER,
-		.number = cpu_to_le16(FILTER_NUMBER),
-		.chunk_meta = cpu_to_le16(DIGEST_SIZE),
-	};
+	u32 i;
 
 	dumpflt_fmeta_begin(s->fmeta, id_of(s));
-	if (dumpflt_fmeta_add(s->fmeta, &entry, NULL))
-		errx(1, "dumpflt_fmeta_add");
+	for (i = 0; i < s->nr_filters; i++)
+		if (dumpflt_fmeta_add(s->fmeta, &s->filters[i], NULL))
+			errx(1, "dumpflt_fmeta_add");
 	dumpflt_fmeta_seal(s->fmeta);
 	core_put(s->core, s->fmeta, DUMPFLT_AREA_UNIT,
 		 dumpflt_geometry_fmeta(&s->core->geo, s->slot));
@@ -160,7 +186,9 @@ static void digest(const struct session *s, struct dumpflt_disk_receipt *receipt
 				 DIGEST_SIZE);
 	}
 	EVP_DigestFinal_ex(whole, receipt->digest, NULL);
-	EVP_DigestFinal_ex(column, receipt->filters[0].meta_digest, NULL);
+	for (i = 0; i < s->nr_filters; i++)
+		if (s->filters[i].chunk_meta)
+			EVP_DigestFinal_ex(column, receipt->filters[i].meta_digest, NULL);
 	EVP_MD_CTX_free(whole);
 	EVP_MD_CTX_free(column);
 	free(records);
@@ -170,6 +198,7 @@ static void fill_receipt(struct session *s)
 {
 	const struct dumpflt_disk_slot *entry = &s->core->header.slots[s->slot];
 	struct dumpflt_disk_receipt *receipt = (void *)s->receipt;
+	u32 i;
 
 	memcpy(receipt->magic, DUMPFLT_MAGIC_RECEIPT, DUMPFLT_MAGIC_SIZE);
 	memcpy(receipt->uuid, s->core->header.fixed.uuid, sizeof(receipt->uuid));
@@ -183,10 +212,13 @@ static void fill_receipt(struct session *s)
 	receipt->dump_size = cpu_to_le64(s->size);
 	receipt->chunks = cpu_to_le64(s->chunks);
 	receipt->written = cpu_to_le64(s->chunks * DUMPFLT_CHUNK_SIZE);
-	receipt->nr_filters = cpu_to_le32(1);
-	memcpy(receipt->filters[0].name, FILTER, sizeof(FILTER));
-	receipt->filters[0].number = cpu_to_le16(FILTER_NUMBER);
-	receipt->filters[0].chunk_meta = cpu_to_le16(DIGEST_SIZE);
+	receipt->nr_filters = cpu_to_le32(s->nr_filters);
+	for (i = 0; i < s->nr_filters; i++) {
+		memcpy(receipt->filters[i].name, s->filters[i].name, DUMPFLT_NAME_MAX);
+		receipt->filters[i].number = s->filters[i].number;
+		receipt->filters[i].chunk_meta = s->filters[i].chunk_meta;
+		receipt->filters[i].flags = s->filters[i].flags;
+	}
 	digest(s, receipt);
 	dumpflt_receipt_seal(receipt);
 }
@@ -237,6 +269,7 @@ void core_dump(struct core *core, const void *data, u64 size)
 	if (slot < 0 || s.chunks > core->geo.slot_chunks)
 		errx(1, "no slot, or too small a slot");
 	s.slot = (u32)slot;
+	choose_filters(&s);
 	s.data = core_alloc(s.chunks * DUMPFLT_CHUNK_SIZE);
 	s.records = core_alloc(core->geo.slot_chunks * core->geo.record_size +
 			       DUMPFLT_AREA_BLOCK);
