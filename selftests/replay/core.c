@@ -236,7 +236,8 @@ static void begin(struct session *s)
 	put_fmeta(s);
 	if (!core_breaks(core, NO_ZEROING))
 		put_receipts(s, s->receipt);
-	core_flush(core);
+	if (!core_breaks(core, NO_START_FLUSH))
+		core_flush(core);
 }
 
 static void finish(struct session *s)

@@ -16,6 +16,7 @@
  * @NO_HEADER_FLUSH: no flush between the header and what it makes room for
  * @SAME_HEADER: the header goes to the copy that counts, not to the other one
  * @BOTH_HEADERS: the header goes to both copies at once
+ * @NO_START_FLUSH: no flush between filter metadata, zeroed receipts and chunks
  * @NO_ZEROING: the old receipts stay until the new ones are written
  * @WRONG_SLOT: the chunks go to another slot than the header says
  * @RECEIPT_FIRST: the receipt is there before the chunks
@@ -28,6 +29,7 @@ enum rule {
 	NO_HEADER_FLUSH,
 	SAME_HEADER,
 	BOTH_HEADERS,
+	NO_START_FLUSH,
 	NO_ZEROING,
 	WRONG_SLOT,
 	RECEIPT_FIRST,
@@ -63,6 +65,7 @@ struct core {
 /* core_out.c */
 void core_put(struct core *core, const void *data, size_t len, u64 offset);
 void core_flush(struct core *core);
+void core_mark(struct core *core, const char *text);
 void core_begin_log(struct core *core, FILE *log);
 void core_end_log(struct core *core);
 void *core_alloc(size_t size);

@@ -26,6 +26,20 @@ static void append_block(struct core *core, const void *data, size_t len)
 	append(core, block, sizeof(block));
 }
 
+void core_mark(struct core *core, const char *text)
+{
+	u8 block[BLOCK] = { 0 };
+	const struct log_entry entry = {
+		.flags = cpu_to_le64(LOG_MARK),
+		.data_len = cpu_to_le64(strlen(text)),
+	};
+
+	memcpy(block, &entry, sizeof(entry));
+	memcpy(block + sizeof(entry), text, strlen(text));
+	append(core, block, sizeof(block));
+	core->nr_entries++;
+}
+
 static void append_entry(struct core *core, u64 sector, u64 nr_sectors, u64 flags)
 {
 	const struct log_entry entry = {

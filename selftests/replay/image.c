@@ -193,6 +193,11 @@ static __u64 header_sector(const struct disk *disk, unsigned int copy)
 	return copy ? (disk->size / DUMPFLT_AREA_UNIT - 1) * (DUMPFLT_AREA_UNIT / SECTOR) : 0;
 }
 
+bool disk_is_header(const struct disk *disk, __u64 offset)
+{
+	return offset < DUMPFLT_AREA_UNIT || offset / SECTOR >= header_sector(disk, 1);
+}
+
 static void set_header(struct disk *disk, unsigned int copy, const __u8 *sector)
 {
 	__u64 i, first = header_sector(disk, copy);
@@ -227,7 +232,7 @@ void disk_show(struct disk *disk, const struct image *image)
 		if (r->len)
 			memcpy(disk->durable + r->offset, r->data, r->len);
 	}
-	if (image->kind == IMAGE_SAMPLE && disk->from < disk->to)
+	if (image->seed && disk->from < disk->to)
 		sample(disk, image->seed);
 	else
 		lay_over_all(disk, image->kind == IMAGE_NONE);

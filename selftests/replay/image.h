@@ -15,7 +15,7 @@
  * @IMAGE_ALL: all of them are there
  * @IMAGE_NONE: all of them are lost
  * @IMAGE_SAMPLE: some are lost, some are there, some in part
- * @IMAGE_BAD_A: all are there, and header A went bad afterwards
+ * @IMAGE_BAD_A: all are there, or some, and header A went bad afterwards
  * @IMAGE_BAD_B: the same of header B
  */
 enum image_kind {
@@ -30,7 +30,7 @@ enum image_kind {
  * struct image - which one
  * @cut: requests that were sent before the power cut
  * @kind: see there
- * @seed: decides what became of each write, if @kind is IMAGE_SAMPLE
+ * @seed: decides what became of each write, 0 if @kind does
  */
 struct image {
 	size_t		cut;
@@ -63,6 +63,8 @@ void disk_close(struct disk *disk);
 
 /* Images with an ever larger cut. Then the disk can be read */
 void disk_show(struct disk *disk, const struct image *image);
+/* Is something written there one of the two headers? */
+bool disk_is_header(const struct disk *disk, __u64 offset);
 int disk_read(void *disk, void *buf, size_t len, __u64 offset);
 
 const char *image_word(enum image_kind kind);

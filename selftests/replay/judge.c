@@ -56,21 +56,21 @@ static int compare(void *ctx, __u64 offset, const void *data, size_t len)
 	return 0;
 }
 
-/* Chunks of dump 0 that are there, as is what is needed to prove it */
-static __u64 whole_chunks(const struct truth *truth, const struct area *area)
+/* Chunks of a dump of the log that are there, as is what is needed to prove it */
+static __u64 whole_chunks(const struct truth *truth, const struct dump *dump,
+			  const struct area *area)
 {
 	__u8 chunk[DUMPFLT_CHUNK_SIZE], record[DUMPFLT_RECORD_MAX];
-	__u32 slot = truth->dumps[0].slot;
 	__u64 i;
 
-	for (i = 0; i < truth->chunks; i++)
+	for (i = 0; i < dump->chunks; i++)
 		if (disk_read(truth->disk, record, truth->record_size,
-			      dumpflt_geometry_record(&area->geo, slot, i)) ||
-		    memcmp(record, truth->records + i * truth->record_size,
+			      dumpflt_geometry_record(&area->geo, dump->slot, i)) ||
+		    memcmp(record, dump->records + i * truth->record_size,
 			   truth->record_size) ||
 		    disk_read(truth->disk, chunk, sizeof(chunk),
-			      dumpflt_geometry_chunk(&area->geo, slot, i)) ||
-		    memcmp(chunk, truth->written + i * DUMPFLT_CHUNK_SIZE, sizeof(chunk)))
+			      dumpflt_geometry_chunk(&area->geo, dump->slot, i)) ||
+		    memcmp(chunk, dump->written + i * DUMPFLT_CHUNK_SIZE, sizeof(chunk)))
 			break;
 	return i;
 }
@@ -102,12 +102,12 @@ static void judge_slot(struct view *view, const struct area *area,
 	number = (size_t)(view->dump - truth->dumps);
 	if (verdict.complete)
 		view->intact[number / 64] |= 1ULL << number % 64;
-	if (number || verdict.complete)
+	if (number >= truth->nr_new || verdict.complete)
 		return;
 	counts->salvaged += !!view->given;
 	if (view->given > counts->longest)
 		counts->longest = view->given;
-	if (slot->fmeta && verdict.good_chunks < whole_chunks(truth, area))
+	if (slot->fmeta && verdict.good_chunks < whole_chunks(truth, view->dump, area))
 		find(view, TOO_SHORT, slot->number, "more is there than is salvaged");
 }
 
@@ -120,8 +120,8 @@ static void judge_slots(struct view *view, const struct area *area, struct count
 {
 	const struct truth *truth = view->truth;
 	struct area_slot slot;
+	size_t intact = 0, i;
 	__u32 number;
-	size_t i;
 
 	for (number = 0; number < area->geo.nr_slots; number++) {
 		if (area_slot_load(area, number, &slot)) {
@@ -131,12 +131,15 @@ static void judge_slots(struct view *view, const struct area *area, struct count
 		judge_slot(view, area, &slot, counts);
 		area_slot_unload(&slot);
 	}
-	for (i = 1; i < truth->nr_dumps; i++)
+	for (i = truth->nr_new; i < truth->nr_dumps; i++)
 		if (truth->dumps[i].stays && !is_intact(view, i))
 			find(view, OLD_LOST, truth->dumps[i].slot, "the dump in it is lost");
-	counts->complete += is_intact(view, 0);
-	if (view->image->cut == truth->disk->log->nr && !is_intact(view, 0))
-		find(view, SAVED_LOST, truth->dumps[0].slot, "the log is at its end");
+	for (i = 0; i < truth->nr_new; i++) {
+		intact += is_intact(view, i);
+		if (view->image->cut >= truth->dumps[i].saved && !is_intact(view, i))
+			find(view, SAVED_LOST, truth->dumps[i].slot, "it had been called saved");
+	}
+	counts->complete += intact == truth->nr_new;
 }
 
 void judge(const struct truth *truth, const struct image *image, struct counts *counts,

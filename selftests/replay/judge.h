@@ -17,7 +17,7 @@
  * @TOO_SHORT: more of the dump is there than is salvaged
  * @AREA_LOST: there is no dump area any more
  * @OLD_LOST: a dump that was COMPLETE before is no more, and was not replaced
- * @SAVED_LOST: the end of the log, and yet the dump is not COMPLETE
+ * @SAVED_LOST: a dump was called complete by then, and yet is not COMPLETE
  * @CRASHED: the reader died, or did not come to an end
  */
 enum finding {
@@ -34,8 +34,8 @@ enum finding {
 /**
  * struct counts - how it went
  * @images: judged
- * @complete: of them, those where the dump of the log is COMPLETE
- * @salvaged: of the others, those where some of it can be salvaged
+ * @complete: of them, those where all dumps of the log are COMPLETE
+ * @salvaged: dumps of the log of which some can be salvaged in the others
  * @longest: most bytes that could be salvaged of a dump that is not COMPLETE
  * @found: images with a finding
  */
@@ -54,6 +54,10 @@ struct counts {
  * @bytes: of it
  * @size: how many
  * @stays: nobody has taken its slot by the end of the log
+ * @saved: of one of the log: requests after which it was called complete
+ * @chunks: of one of the log: chunks, trailer included
+ * @written: these chunks, as they are on the disk at the end of the log
+ * @records: the same of their records
  */
 struct dump {
 	__u8	session[16];
@@ -61,33 +65,33 @@ struct dump {
 	__u8	*bytes;
 	__u64	size;
 	bool	stays;
+	size_t	saved;
+	__u64	chunks;
+	__u8	*written;
+	__u8	*records;
 };
 
 /**
  * struct truth - what is known to be true
  * @disk: of the log
  * @io: the same, for the tool's reader
- * @dumps: number 0 is the dump of the log, the others were there before
- * @nr_dumps: how many
- * @chunks: chunks of dump 0, trailer included
- * @written: these chunks, as they are on the disk at the end of the log
- * @records: the same of their records
- * @record_size: of each
+ * @dumps: first those of the log, in their order; the others were there before
+ * @nr_new: those of the log
+ * @nr_dumps: all
+ * @record_size: of a chunk record
  */
 struct truth {
 	struct disk	*disk;
 	struct area_io	io;
-	struct dump	dumps[1 + DUMPFLT_AREA_SLOTS_MAX];
+	struct dump	dumps[2 * DUMPFLT_AREA_SLOTS_MAX];
+	size_t		nr_new;
 	size_t		nr_dumps;
-	__u64		chunks;
-	__u8		*written;
-	__u8		*records;
 	__u32		record_size;
 };
 
 /* truth.c */
 int truth_find(struct truth *truth, struct disk *before, struct disk *after,
-	       const char *reference);
+	       char **references, size_t nr);
 void truth_free(struct truth *truth);
 const struct dump *truth_of(const struct truth *truth, const __u8 session[16]);
 

@@ -6,8 +6,8 @@
  * the requests 0 .. n - 1 is on the disk, and so is what was written with FUA.
  * Everything else may be there, or not, or in part. A write that is in flight
  * while a flush is sent is before it in the log although that flush need not
- * cover it: a log cannot tell. That no such write exists is tested elsewhere
- * (test_flush_*.sh).
+ * cover it: a log of QEMU cannot tell, one of dm-log-writes has it behind. That
+ * no such write exists is tested elsewhere (test_flush_*.sh).
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -64,6 +64,20 @@ static void add_write(struct log *log, __u64 offset, __u64 len, const __u8 *data
 		log->end = offset;
 }
 
+/* Its text is behind the entry, in the same block */
+static const char *add_mark(struct log *log, const struct writelog *file,
+			    const struct log_entry *entry, const __u8 *data)
+{
+	const __u8 *text = data - file->block_size + sizeof(*entry);
+
+	if (entry->data_len != strlen(LOG_SAVED) || memcmp(text, LOG_SAVED, strlen(LOG_SAVED)))
+		return NULL;
+	if (log->nr_saved == LOG_MAX_SAVED)
+		return "counting the dumps";
+	log->saved[log->nr_saved++] = log->nr;
+	return NULL;
+}
+
 /* An entry of the file may be both, a flush and the write after it */
 static const char *add_entry(struct log *log, const struct writelog *file,
 			     const struct log_entry *entry, const __u8 *data)
@@ -76,6 +90,8 @@ static const char *add_entry(struct log *log, const struct writelog *file,
 		add_flush(log);
 	if (entry->flags & LOG_DISCARD)
 		return "replaying a discard";
+	if (entry->flags & LOG_MARK)
+		return add_mark(log, file, entry, data);
 	if (!writelog_has_data(entry))
 		return NULL;
 	add_write(log, entry->sector * block, len, data, entry->flags & LOG_FUA);

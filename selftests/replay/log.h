@@ -27,6 +27,10 @@ struct request {
 	bool		fua;
 };
 
+/* What a mark says when a dump was called complete */
+#define LOG_SAVED	"saved"
+#define LOG_MAX_SAVED	16
+
 /**
  * struct log - the requests, in the order of the log
  * @requests: all of them
@@ -34,6 +38,8 @@ struct request {
  * @size: room for how many
  * @nr_flushes: how many of them are flushes
  * @end: where the last byte written is, plus one
+ * @saved: by mark LOG_SAVED: requests that were before it
+ * @nr_saved: marks
  * @bytes: the file, which the requests' data points into
  */
 struct log {
@@ -42,6 +48,8 @@ struct log {
 	size_t		size;
 	size_t		nr_flushes;
 	__u64		end;
+	size_t		saved[LOG_MAX_SAVED];
+	size_t		nr_saved;
 	__u8		*bytes;
 };
 

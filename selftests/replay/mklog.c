@@ -5,20 +5,22 @@
  * Copyright (C) 2026 the dumpflt authors
  *
  * Makes an area with one COMPLETE dump in it, and logs what the module would
- * write for the next one (core.c). With --break it does as a module would that
- * breaks a rule.
+ * write for the next ones (core.c). With --break it does as a module would that
+ * breaks a rule, in all of them or in one.
  */
 #include <err.h>
 #include <getopt.h>
 #include <stdlib.h>
 
 #include "core.h"
+#include "log.h"
 #include "random.h"
 
 static const char * const rules[NR_RULES] = {
 	[NO_HEADER_FLUSH]	= "no-header-flush",
 	[SAME_HEADER]		= "same-header",
 	[BOTH_HEADERS]		= "both-headers",
+	[NO_START_FLUSH]	= "no-start-flush",
 	[NO_ZEROING]		= "no-zeroing",
 	[WRONG_SLOT]		= "wrong-slot",
 	[RECEIPT_FIRST]		= "receipt-first",
@@ -32,18 +34,22 @@ static struct {
 	u64		bytes;
 	unsigned int	flush_every;
 	unsigned int	broken;
+	unsigned int	dumps;
+	unsigned int	broken_dump;
 	bool		overwrite;
-} job = { .bytes = 500000, .flush_every = 3 };
+} job = { .bytes = 500000, .flush_every = 3, .dumps = 1 };
 
 static int usage(void)
 {
 	int i;
 
 	fprintf(stderr,
-		"Usage: mklog [options] LOG BASE REFERENCE\n"
+		"Usage: mklog [options] LOG BASE REFERENCE...\n"
 		"  --bytes N          size of the dump (500000)\n"
 		"  --flush-every N    chunks between flushes from above, 0: none (3)\n"
+		"  --dumps N          into one log, with as many references (1)\n"
 		"  --overwrite        one slot, so that the old dump makes way\n"
+		"  --break-in N       only the dump number N breaks the rule; 0: all (0)\n"
 		"  --break RULE       one of:");
 	for (i = 0; i < NR_RULES; i++)
 		fprintf(stderr, " %s", rules[i]);
@@ -77,6 +83,8 @@ static bool parse(int argc, char **argv)
 	static const struct option options[] = {
 		{ "bytes", required_argument, NULL, 'n' },
 		{ "flush-every", required_argument, NULL, 'f' },
+		{ "dumps", required_argument, NULL, 'd' },
+		{ "break-in", required_argument, NULL, 'i' },
 		{ "overwrite", no_argument, NULL, 'o' },
 		{ "break", required_argument, NULL, 'b' },
 		{ }
@@ -95,6 +103,16 @@ static bool parse(int argc, char **argv)
 				return false;
 			job.flush_every = (unsigned int)number;
 			break;
+		case 'd':
+			if (!to_number(optarg, 8, &number) || !number)
+				return false;
+			job.dumps = (unsigned int)number;
+			break;
+		case 'i':
+			if (!to_number(optarg, 8, &number))
+				return false;
+			job.broken_dump = (unsigned int)number;
+			break;
 		case 'o':
 			job.overwrite = true;
 			break;
@@ -106,7 +124,7 @@ static bool parse(int argc, char **argv)
 			return false;
 		}
 	}
-	return argc - optind == 3;
+	return argc - optind == 2 + (int)job.dumps && !(job.overwrite && job.dumps > 1);
 }
 
 static FILE *create(const char *path)
@@ -138,7 +156,7 @@ static u8 *make_dump(u64 size, u64 seed)
 static void format(struct core *core)
 {
 	static const u8 uuid[16] = { 0xa4, 0xea };
-	u32 slots = job.overwrite ? 1 : 2;
+	u32 slots = job.overwrite ? 1 : 1 + job.dumps;
 	u64 slot = job.bytes / DUMPFLT_CHUNK_SIZE + 8;
 
 	if (dumpflt_geometry_make(&core->geo, (2 + slots * slot) * DUMPFLT_AREA_UNIT, slots,
@@ -153,27 +171,36 @@ static void format(struct core *core)
 		 dumpflt_geometry_header(&core->geo, 1));
 }
 
+static void log_dump(struct core *core, unsigned int number, const char *reference)
+{
+	u8 *dump = make_dump(job.bytes, 1 + number);
+
+	save(reference, dump, job.bytes);
+	core->broken = job.broken_dump && job.broken_dump != number ? 0 : job.broken;
+	core_dump(core, dump, job.bytes);
+	core_mark(core, LOG_SAVED);
+	free(dump);
+}
+
 int main(int argc, char **argv)
 {
 	struct core core = { 0 };
-	u8 *old, *new;
+	unsigned int i;
+	u8 *old;
 
 	if (!parse(argc, argv))
 		return usage();
 	old = make_dump(job.bytes, 1);
-	new = make_dump(job.bytes, 2);
 	format(&core);
 	core_dump(&core, old, job.bytes);
 	save(argv[optind + 1], core.disk, core.geo.area_size);
-	save(argv[optind + 2], new, job.bytes);
 
-	core.broken = job.broken;
 	core.flush_every = job.flush_every;
 	core_begin_log(&core, create(argv[optind]));
-	core_dump(&core, new, job.bytes);
+	for (i = 1; i <= job.dumps; i++)
+		log_dump(&core, i, argv[optind + 1 + (int)i]);
 	core_end_log(&core);
 	free(core.disk);
 	free(old);
-	free(new);
 	return 0;
 }

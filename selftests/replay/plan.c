@@ -4,9 +4,9 @@
  *
  * Some follow from the log: at each cut what is there if nothing or everything
  * was lost that had not been flushed, and after each flush a header that goes
- * bad. The others are samples. Half of them take any cut, the other half any
- * flush first and then a cut before it: most writes are data, but what decides
- * is in the few around a flush.
+ * bad. The others are samples, some with such a header, too. Half of them take
+ * any cut, the other half any flush first and then a cut before it: most writes
+ * are data, but what decides is in the few around a flush.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -14,6 +14,9 @@
 #include <stdlib.h>
 
 #include "plan.h"
+
+/* Filter metadata and two receipts */
+#define START_WRITES	3
 
 static void add(struct plan *plan, size_t cut, enum image_kind kind, __u64 seed)
 {
@@ -63,16 +66,39 @@ static size_t cut_before_flush(const struct log *log, size_t flush, __u64 *rando
 	return first + 1 + random_below(random, last - first);
 }
 
-static void add_sample(struct plan *plan, const struct log *log, __u64 *random)
+/*
+ * Of two headers one may go bad, too, but not while the other one is written, nor
+ * before the first chunk: until what is written at start is flushed, an old dump
+ * that makes way is neither here nor there.
+ */
+static bool may_go_bad(const struct disk *disk, size_t cut)
 {
+	const struct log *log = disk->log;
+	size_t i, from = log_durable(log, cut);
+
+	for (i = from; i < cut; i++)
+		if (disk_is_header(disk, log->requests[i].offset))
+			return false;
+	return cut - from > START_WRITES;
+}
+
+static void add_sample(struct plan *plan, const struct disk *disk, __u64 *random)
+{
+	enum image_kind kind = IMAGE_SAMPLE;
+	const struct log *log = disk->log;
+	__u64 seed;
 	size_t cut;
 
 	if (random_next(random) & 1)
 		cut = 1 + random_below(random, log->nr);
 	else
 		cut = cut_before_flush(log, random_below(random, log->nr_flushes + 1), random);
-	if (has_open(log, cut))
-		add(plan, cut, IMAGE_SAMPLE, random_next(random));
+	if (!has_open(log, cut))
+		return;
+	seed = random_next(random);
+	if (seed % 8 < 2 && may_go_bad(disk, cut))
+		kind = seed % 8 ? IMAGE_BAD_B : IMAGE_BAD_A;
+	add(plan, cut, kind, seed);
 }
 
 static int compare_images(const void *a, const void *b)
@@ -86,8 +112,9 @@ static int compare_images(const void *a, const void *b)
 	return (x->seed > y->seed) - (x->seed < y->seed);
 }
 
-int plan_make(struct plan *plan, const struct log *log, size_t nr, __u64 seed, bool at_end)
+int plan_make(struct plan *plan, const struct disk *disk, size_t nr, __u64 seed, bool at_end)
 {
+	const struct log *log = disk->log;
 	__u64 random = seed;
 	size_t cut;
 
@@ -108,7 +135,7 @@ int plan_make(struct plan *plan, const struct log *log, size_t nr, __u64 seed, b
 	if (plan->nr > nr / 2)
 		thin_out(plan, nr / 2, log->nr, &random);
 	while (plan->nr < nr)
-		add_sample(plan, log, &random);
+		add_sample(plan, disk, &random);
 	qsort(plan->images, plan->nr, sizeof(*plan->images), compare_images);
 	return 0;
 }

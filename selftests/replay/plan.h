@@ -19,7 +19,7 @@ struct plan {
 	size_t		nr;
 };
 
-int plan_make(struct plan *plan, const struct log *log, size_t nr, __u64 seed, bool at_end);
+int plan_make(struct plan *plan, const struct disk *disk, size_t nr, __u64 seed, bool at_end);
 void plan_free(struct plan *plan);
 
 #endif

@@ -30,16 +30,17 @@ static struct {
 	const char	*save;
 	const char	*log;
 	const char	*base;
-	const char	*reference;
+	char		**references;
+	size_t		nr_references;
 } job = { .images = 10000, .seed = 1 };
 
 static int usage(void)
 {
 	fprintf(stderr,
-		"Usage: replay [options] LOG BASE REFERENCE\n"
+		"Usage: replay [options] LOG BASE REFERENCE...\n"
 		"  LOG        of blklogwrites or dm-log-writes\n"
 		"  BASE       the disk as it was before\n"
-		"  REFERENCE  the dump, as its writer wrote it\n"
+		"  REFERENCE  the dump, as its writer wrote it; one for each dump of the log\n"
 		"  --images N     how many images to try (10000)\n"
 		"  --seed N       of what is sampled (1)\n"
 		"  --at-end       only images of the end of the log\n"
@@ -101,11 +102,12 @@ static bool parse(int argc, char **argv)
 			return false;
 		}
 	}
-	if (argc - optind != 3)
+	if (argc - optind < 3 || argc - optind > 2 + DUMPFLT_AREA_SLOTS_MAX)
 		return false;
 	job.log = argv[optind];
 	job.base = argv[optind + 1];
-	job.reference = argv[optind + 2];
+	job.references = argv + optind + 2;
+	job.nr_references = (size_t)(argc - optind - 2);
 	return true;
 }
 
@@ -116,7 +118,7 @@ static int replay_raw(struct disk *disk, const struct plan *plan)
 	__u64 size;
 	size_t i;
 
-	reference = read_reference(job.reference, &size);
+	reference = read_reference(job.references[0], &size);
 	if (!reference)
 		return 1;
 	for (i = 0; i < plan->nr; i++)
@@ -125,7 +127,7 @@ static int replay_raw(struct disk *disk, const struct plan *plan)
 	/* among them is the one that has lost nothing */
 	if (!counts.complete) {
 		fprintf(stderr, "ERROR: replay failed on '%s': the log does not write it\n",
-			job.reference);
+			job.references[0]);
 		return 1;
 	}
 	return !report_raw(&counts, job.seed, job.json);
@@ -142,7 +144,7 @@ static int replay_area(struct disk *disk, const struct log *log, const struct pl
 	if (disk_open(&after, log, job.base))
 		return 1;
 	disk_show(&after, &end);
-	if (!truth_find(&truth, disk, &after, job.reference))
+	if (!truth_find(&truth, disk, &after, job.references, job.nr_references))
 		ret = run_plan(&truth, plan, &counts);
 	truth_free(&truth);
 	disk_close(&after);
@@ -157,7 +159,7 @@ static int replay(const struct log *log)
 
 	if (disk_open(&disk, log, job.base))
 		return 1;
-	if (!plan_make(&plan, log, job.images, job.seed, job.at_end || job.raw)) {
+	if (!plan_make(&plan, &disk, job.images, job.seed, job.at_end || job.raw)) {
 		if (!job.json)
 			printf("# seed %llu, %zu images, %zu requests, %zu of them flushes\n",
 			       job.seed, plan.nr, log->nr, log->nr_flushes);
