@@ -124,16 +124,6 @@ static int init_instances(struct dumpflt_stack *stack)
 	return 0;
 }
 
-static int alloc_bounces(struct dumpflt_stack *stack)
-{
-	unsigned int i;
-
-	for (i = 0; i < stack->nr_inst; i++)
-		if (dumpflt_instance_alloc_bounce(stack->inst[i]))
-			return -ENOMEM;
-	return 0;
-}
-
 static void reset_states(struct dumpflt_stack *stack)
 {
 	struct dumpflt_entry *entry;
@@ -197,7 +187,7 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 	if (ret)
 		goto out_instances;
 	dumpflt_limits_from_filters(stack);
-	ret = alloc_bounces(stack);
+	ret = dumpflt_bounce_alloc(stack);
 	if (ret)
 		goto out_instances;
 	ret = stack->layout->prepare(stack);
@@ -212,6 +202,7 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 
 out_instances:
 	drop_instances(stack);
+	dumpflt_bounce_free(stack);
 	dumpflt_watch_del(&stack->watch);
 	stack->layout->close(stack);
 out_target:
@@ -264,6 +255,7 @@ void dumpflt_stack_unload(struct dumpflt_stack *stack)
 
 	dumpflt_disk_destroy(stack);
 	drop_instances(stack);
+	dumpflt_bounce_free(stack);
 	dumpflt_watch_del(&stack->watch);
 	stack->layout->close(stack);
 	dumpflt_target_close(stack);

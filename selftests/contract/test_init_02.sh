@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# test_init_02.sh: bounce buffers: each instance has its own, page aligned, one
-# for each request; what a callback is given is mapped memory (C23, C36, C38,
+# test_init_02.sh: bounce buffers: page aligned, one for each request, which all
+# filters share; what a callback is given is mapped memory (C23, C36, C38,
 # C39, D2).
 #
 # Copyright (C) 2026 the dumpflt authors

@@ -114,7 +114,6 @@ struct dumpflt_total {
  * @start_err: negative errno of start()
  * @finish_err: negative errno of finish()
  * @before: counters when the session began
- * @bounce: one buffer for each request the stack device can have, or NULL
  * @stat: counters since the stack went live
  * @kobj: its folder in sysfs
  *
@@ -137,7 +136,6 @@ struct dumpflt_instance {
 	u32				chunk_meta;
 	u32				meta_offset;
 	void				*stored;
-	void				**bounce;
 	bool				active;
 	bool				starting;
 	u32				stored_len;
@@ -198,6 +196,7 @@ struct dumpflt_limits {
  * @seal: checksum over what must not change while live (contract C48)
  * @target: open while live
  * @limits: what the stack device offers
+ * @bounce: one buffer for each chunk or request under way, or %NULL
  * @disk_number: N of dumpflt<N>
  * @disk: the stack device
  * @tag_set: its requests
@@ -247,6 +246,7 @@ struct dumpflt_stack {
 	struct dumpflt_instance	*inst[DUMPFLT_MAX_FILTERS];
 	unsigned int		nr_inst;
 	u32			seal;
+	void			**bounce;
 	int			disk_number;
 	struct gendisk		*disk;
 	struct blk_mq_tag_set	tag_set;

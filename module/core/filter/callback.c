@@ -230,7 +230,8 @@ static int call_and_judge(struct dumpflt_instance *inst,
 					   NULL;
 	was = call->io;
 	call->installed = NULL;
-	call->bounce = inst->bounce ? inst->bounce[call->slot] : NULL;
+	call->bounce = inst->flags & DUMPFLT_F_BOUNCE ?
+			       inst->stack->bounce[call->slot] : NULL;
 	if (check)
 		before.source_crc = data_crc(call->source, call->nr_source);
 

@@ -14,12 +14,12 @@
  * @io: what the filter sees
  * @stack: the stack
  * @watch: of the task that calls the filters
- * @slot: which of an instance's bounce buffers belongs to it
+ * @slot: which of the stack's bounce buffers belongs to it
  * @source: the data as it came
  * @nr_source: entries of it
  * @table: a copy of @source, for the filters to look at and for the bio
  * @record: room for the chunk's record, which the filters fill in, or %NULL
- * @bounce: the calling instance's buffer, or %NULL
+ * @bounce: that buffer, or %NULL if the calling instance wants none
  * @installed: what dumpflt_set_buffer() was last given in this callback
  * @replaced: the data is in a bounce buffer already
  * @single: the segment table once the data is in a bounce buffer
@@ -48,12 +48,15 @@ void dumpflt_filter_put(const struct dumpflt_filter *filter);
 struct dumpflt_instance *dumpflt_instance_create(struct dumpflt_stack *stack,
 						 struct dumpflt_entry *entry);
 int dumpflt_instance_init(struct dumpflt_instance *inst);
-int dumpflt_instance_alloc_bounce(struct dumpflt_instance *inst);
 void dumpflt_instance_destroy(struct dumpflt_instance *inst);
 struct dumpflt_instance *dumpflt_instance_of(struct dumpflt_extension *ext);
 struct dumpflt_total dumpflt_instance_total(const struct dumpflt_instance *inst);
 void dumpflt_instance_begin(struct dumpflt_instance *inst);
 u32 dumpflt_stack_seal(const struct dumpflt_stack *stack);
+
+/* bounce.c */
+int dumpflt_bounce_alloc(struct dumpflt_stack *stack);
+void dumpflt_bounce_free(struct dumpflt_stack *stack);
 
 /* callback.c */
 const char *dumpflt_callback_word(enum dumpflt_callback cb);

@@ -242,54 +242,6 @@ int dumpflt_instance_init(struct dumpflt_instance *inst)
 }
 
 /**
- * dumpflt_instance_alloc_bounce - allocate the bounce buffers
- * @inst: the instance
- *
- * One for each request or chunk that can be in flight, so that a
- * buffer stays as it is until the target has it (C39), and nothing is
- * allocated later (C44).
- *
- * Context: process context, stack lock held; allocates.
- * Return: 0 or -ENOMEM; what was allocated is freed with the instance.
- */
-int dumpflt_instance_alloc_bounce(struct dumpflt_instance *inst)
-{
-	const struct dumpflt_limits *limits = &inst->stack->limits;
-	unsigned int i, nr = limits->nr_contexts;
-	size_t size = (size_t)limits->max_pages * PAGE_SIZE;
-
-	if (!(inst->flags & DUMPFLT_F_BOUNCE))
-		return 0;
-	inst->bounce = kcalloc(nr, sizeof(*inst->bounce), GFP_KERNEL);
-	if (!inst->bounce)
-		return -ENOMEM;
-	for (i = 0; i < nr; i++) {
-		inst->bounce[i] = alloc_pages_exact(size,
-						    GFP_KERNEL | __GFP_ZERO);
-		if (!inst->bounce[i])
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static void free_bounce(struct dumpflt_instance *inst)
-{
-	const struct dumpflt_limits *limits = &inst->stack->limits;
-	unsigned int i, nr = limits->nr_contexts;
-	size_t size = (size_t)limits->max_pages * PAGE_SIZE;
-
-	if (!inst->bounce)
-		return;
-	for (i = 0; i < nr && inst->bounce[i]; i++) {
-		/* may hold data that a filter had not yet encrypted */
-		memzero_explicit(inst->bounce[i], size);
-		free_pages_exact(inst->bounce[i], size);
-	}
-	kfree(inst->bounce);
-	inst->bounce = NULL;
-}
-
-/**
  * dumpflt_instance_destroy - free an instance and unpin its filter
  * @inst: the instance, unloaded; %NULL is legal
  *
@@ -299,7 +251,6 @@ void dumpflt_instance_destroy(struct dumpflt_instance *inst)
 {
 	if (!inst)
 		return;
-	free_bounce(inst);
 	kfree(inst->stored);
 	free_extension(inst->ext);
 	dumpflt_filter_put(inst->filter);
