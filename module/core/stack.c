@@ -29,6 +29,7 @@ void dumpflt_stack_init(struct dumpflt_stack *stack, const char *name)
 	strscpy(stack->name, name, sizeof(stack->name));
 	INIT_LIST_HEAD(&stack->entries);
 	dumpflt_error_init(&stack->error);
+	spin_lock_init(&stack->run.lock);
 	INIT_LIST_HEAD(&stack->pending);
 	dumpflt_pending_init(stack, &stack->sync.pending);
 	dumpflt_drain_init(stack);

@@ -168,6 +168,16 @@ struct dumpflt_limits {
 	bool	fua;
 };
 
+/* Neighbours from one task, which go to one lane */
+struct dumpflt_run {
+	spinlock_t	lock;		/* guards the rest; leaf */
+	const void	*task;		/* not looked into */
+	sector_t	begin;		/* of the last one */
+	sector_t	end;
+	unsigned int	lane;
+	unsigned int	left;		/* that may still join */
+};
+
 /**
  * struct dumpflt_stack - a stack, from mkdir to rmdir
  * @group: the configfs folder
@@ -190,7 +200,7 @@ struct dumpflt_limits {
  * @sessions: sessions begun since the stack went live
  * @bytes: accepted and written to the target in this session; atomic
  * @allocations: seen by the allocation watch; atomic
- * @next_lane: round robin; atomic
+ * @run: which lane comes next
  * @inst: the instances, in list order; read only while live
  * @nr_inst: how many
  * @seal: checksum over what must not change while live (contract C48)
@@ -236,7 +246,7 @@ struct dumpflt_stack {
 	u64			sessions;
 	atomic64_t		bytes;
 	atomic64_t		allocations;
-	atomic_t		next_lane;
+	struct dumpflt_run	run;
 
 	/* live only, read only while live */
 	struct dumpflt_target	target;

@@ -13,7 +13,7 @@
 
 #include "layout/layout.h"
 
-/* Requests that the stack device takes per hardware queue */
+/* Requests that the stack device takes for each lane */
 #define DUMPFLT_QUEUE_DEPTH	16
 
 /**

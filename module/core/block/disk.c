@@ -68,8 +68,9 @@ static int create_tag_set(struct dumpflt_stack *stack)
 
 	memset(set, 0, sizeof(*set));
 	set->ops = &dumpflt_mq_ops;
-	set->nr_hw_queues = stack->limits.nr_lanes;
-	set->queue_depth = DUMPFLT_QUEUE_DEPTH;
+	/* one, with a tag for each context: a writer has all of them */
+	set->nr_hw_queues = 1;
+	set->queue_depth = stack->limits.nr_lanes * DUMPFLT_QUEUE_DEPTH;
 	set->cmd_size = sizeof(struct dumpflt_ctx);
 	set->numa_node = NUMA_NO_NODE;
 	/* a dump is one stream already; a scheduler would only add to it */

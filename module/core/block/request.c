@@ -29,10 +29,35 @@ static void queue_in_lane(struct dumpflt_ctx *ctx)
 }
 
 /*
- * Spread over the lanes one by one, not by CPU: a dump is written by one task,
- * and all lanes shall have a part of it. Only what is not a whole chunk, where
- * there are chunks, stays in one lane, and so in order.
+ * Spread over the lanes, not by CPU: a dump is written by one task, and all
+ * lanes shall have a part of it. Neighbours from one task go to one lane, where
+ * they become one request of the target, but not more of them than leave work
+ * for the others. A plug may hand them over from the last to the first.
  */
+static unsigned int next_lane(struct dumpflt_stack *stack,
+			      const struct request *rq)
+{
+	struct dumpflt_run *run = &stack->run;
+	unsigned int lane, nr = stack->limits.nr_lanes;
+	sector_t begin = blk_rq_pos(rq), end = begin + blk_rq_sectors(rq);
+	unsigned long flags;
+
+	spin_lock_irqsave(&run->lock, flags);
+	if (!run->left || run->task != current ||
+	    (begin != run->end && end != run->begin)) {
+		run->lane = (run->lane + 1) % nr;
+		run->left = max(DUMPFLT_QUEUE_DEPTH / nr, 1U);
+	}
+	run->left--;
+	run->task = current;
+	run->begin = begin;
+	run->end = end;
+	lane = run->lane;
+	spin_unlock_irqrestore(&run->lock, flags);
+	return lane;
+}
+
+/* Only what is not a whole chunk, where there are chunks, has to stay in order */
 static unsigned int choose_lane(struct dumpflt_stack *stack,
 				const struct request *rq)
 {
@@ -43,8 +68,7 @@ static unsigned int choose_lane(struct dumpflt_stack *stack,
 	if (chunk_size && (req_op(rq) != REQ_OP_WRITE ||
 			   blk_rq_bytes(rq) != chunk_size))
 		return 0;
-	return (unsigned int)atomic_inc_return(&stack->next_lane) %
-	       stack->limits.nr_lanes;
+	return next_lane(stack, rq);
 }
 
 static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx,
@@ -58,7 +82,7 @@ static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx,
 	ctx->lane = &stack->lanes[choose_lane(stack, bd->rq)];
 	call->stack = stack;
 	call->watch = &ctx->lane->watch;
-	call->slot = hctx->queue_num * DUMPFLT_QUEUE_DEPTH + bd->rq->tag;
+	call->slot = bd->rq->tag;
 	ctx->session = stack->sessions;
 	ctx->target_read = false;
 	ctx->status = BLK_STS_OK;
