@@ -96,6 +96,7 @@ static int open_header(const struct age_identity *id, const char *at)
 
 int main(int argc, char **argv)
 {
+	struct age_identities_problem problem;
 	static struct age_identities ids;
 	const char *data, *at;
 	struct stat st;
@@ -105,8 +106,11 @@ int main(int argc, char **argv)
 		fputs("Usage: agekeys IDENTITY FILE\n", stderr);
 		return 2;
 	}
-	if (age_identities_read(&ids, argv[1]))
+	if (age_identities_read(&ids, argv[1], &problem)) {
+		fprintf(stderr, "ERROR: reading failed on '%s': no keys: %s\n", argv[1],
+			problem.wrong ? problem.wrong : "it cannot be read");
 		return 1;
+	}
 	fd = open(argv[2], O_RDONLY);
 	if (fd < 0 || fstat(fd, &st)) {
 		perror(argv[2]);

@@ -7,18 +7,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../../module/filters/age/bech32.h"
 #include "age/crypto.h"
 #include "age/identity.h"
-#include "lib/report.h"
-#include "lib/text.h"
 
 /* A file of that size is no file of keys */
 #define FILE_MAX	65536
@@ -45,67 +41,62 @@ static const char *known_as(const char *line)
 	};
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (!strncmp(line, kinds[i].begin, strlen(kinds[i].begin)))
 			return kinds[i].words;
 	return NULL;
 }
 
-static int bad_line(const char *path, unsigned int number, const char *line,
-		    const char *wrong)
-{
-	const char *kind = known_as(line);
-
-	/* the line is not repeated: it may be a secret with a typing error */
-	report_failure("reading the identity", path, "line %u: %s", number,
-		       kind ? kind : wrong);
-	return -EINVAL;
-}
-
-static int add(struct age_identities *ids, const char *path,
-	       unsigned int number, const char *line, size_t len)
+static int add_identity(struct age_identities *ids, const char *line, size_t len,
+			struct age_identities_problem *problem)
 {
 	struct age_identity *id = &ids->list[ids->nr];
-	const char *wrong;
+	const char *kind;
 
-	if (ids->nr == AGE_IDENTITIES_MAX)
-		return bad_line(path, number, "", "more keys than can be tried");
-	wrong = dumpflt_bech32_key(line, len, DUMPFLT_BECH32_SECRET, id->secret);
-	if (wrong)
-		return bad_line(path, number, line, wrong);
-	if (age_x25519(id->secret, NULL, id->public)) {
-		report_error("reading the identity", path, ENOMEM);
-		return -ENOMEM;
+	if (ids->nr == AGE_IDENTITIES_MAX) {
+		problem->wrong = "more keys than can be tried";
+		return -EINVAL;
 	}
+	problem->wrong = dumpflt_bech32_key(line, len, DUMPFLT_BECH32_SECRET,
+					    id->secret);
+	if (problem->wrong) {
+		/* the line is not repeated: it may be a secret with a typing error */
+		kind = known_as(line);
+		if (kind)
+			problem->wrong = kind;
+		return -EINVAL;
+	}
+	if (age_x25519(id->secret, NULL, id->public))
+		return -ENOMEM;
 	ids->nr++;
 	return 0;
 }
 
-static int parse(struct age_identities *ids, const char *path, char *text)
+static int parse_identities(struct age_identities *ids, char *text,
+			    struct age_identities_problem *problem)
 {
-	unsigned int number = 0;
 	char *line, *next = text;
 	size_t len;
 	int ret = 0;
 
 	while (!ret && (line = strsep(&next, "\n"))) {
-		number++;
+		problem->line++;
 		len = strlen(line);
 		if (len && line[len - 1] == '\r')
 			line[--len] = '\0';
 		if (len && line[0] != '#')
-			ret = add(ids, path, number, line, len);
+			ret = add_identity(ids, line, len, problem);
 	}
-	if (!ret && !ids->nr) {
-		report_failure("reading the identity", path, "there is no key in it");
-		report_advice("age-keygen writes such a file; its line begins with AGE-SECRET-KEY-1.");
-		ret = -EINVAL;
-	}
-	return ret;
+	if (ret || ids->nr)
+		return ret;
+	problem->line = 0;
+	problem->wrong = "there is no key in it";
+	problem->hint = "age-keygen writes such a file; its line begins with AGE-SECRET-KEY-1.";
+	return -EINVAL;
 }
 
 /* Into @text, of FILE_MAX + 1 bytes; returns how many there are */
-static int read_file(const char *path, char *text)
+static int read_file(const char *path, char *text, bool *shared)
 {
 	struct stat st;
 	size_t have = 0;
@@ -122,10 +113,9 @@ static int read_file(const char *path, char *text)
 		n = -errno;
 	else if (have > FILE_MAX)
 		n = -EFBIG;
-	else if (!fstat(fd, &st) && S_ISREG(st.st_mode) &&
-		 st.st_mode & 0077)
-		report_warning("others may read the secret key in '%s': chmod 600 it",
-			       path);
+	else
+		*shared = !fstat(fd, &st) && S_ISREG(st.st_mode) &&
+			  st.st_mode & 0077;
 	close(fd);
 	text[n < 0 ? 0 : have] = '\0';
 	return n < 0 ? (int)n : (int)have;
@@ -135,29 +125,26 @@ static int read_file(const char *path, char *text)
  * age_identities_read() - read a file of secret keys
  * @ids: filled; to be wiped whatever is returned
  * @path: of the file
+ * @problem: filled
  *
- * From now on the program leaves no core file: the keys would be in it.
- *
- * Return: 0 or a negative errno, which is reported
+ * Return: 0 or a negative errno; then @problem may say more
  */
-int age_identities_read(struct age_identities *ids, const char *path)
+int age_identities_read(struct age_identities *ids, const char *path,
+			struct age_identities_problem *problem)
 {
 	char *text = malloc(FILE_MAX + 1);
-	int ret = text ? 0 : -ENOMEM;
+	int ret = -ENOMEM;
 
 	memset(ids, 0, sizeof(*ids));
-	prctl(PR_SET_DUMPABLE, 0);
-	if (!ret)
-		ret = read_file(path, text);
-	if (ret < 0) {
-		report_error("reading the identity", path, -ret);
-	} else if (strlen(text) != (size_t)ret) {
+	memset(problem, 0, sizeof(*problem));
+	if (text)
+		ret = read_file(path, text, &problem->shared);
+	if (ret >= 0 && strlen(text) != (size_t)ret) {
 		/* no line behind it would be read */
-		report_failure("reading the identity", path,
-			       "there is a NUL in it: it is no file of text");
+		problem->wrong = "there is a NUL in it: it is no file of text";
 		ret = -EINVAL;
-	} else {
-		ret = parse(ids, path, text);
+	} else if (ret >= 0) {
+		ret = parse_identities(ids, text, problem);
 	}
 	if (text)
 		OPENSSL_cleanse(text, FILE_MAX + 1);

@@ -7,6 +7,7 @@
 #ifndef DUMPFLT_AGE_IDENTITY_H
 #define DUMPFLT_AGE_IDENTITY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "../../module/filters/age/age_format.h"
@@ -33,7 +34,22 @@ struct age_identities {
 	struct age_identity	list[AGE_IDENTITIES_MAX];
 };
 
-int age_identities_read(struct age_identities *ids, const char *path);
+/**
+ * struct age_identities_problem - what was found in a file of keys
+ * @line: that it is about, 0 if it is not about a single one
+ * @wrong: in words that fit behind a colon, NULL if the errno says it all
+ * @hint: what to do about it, or NULL
+ * @shared: others may read the file, which is no error
+ */
+struct age_identities_problem {
+	unsigned int	line;
+	const char	*wrong;
+	const char	*hint;
+	bool		shared;
+};
+
+int age_identities_read(struct age_identities *ids, const char *path,
+			struct age_identities_problem *problem);
 void age_identities_wipe(struct age_identities *ids);
 
 #endif

@@ -352,7 +352,7 @@ static void judge_digests(struct scan *scan)
 		say(scan, "its last chunk is not the trailer of this dump");
 }
 
-static int run(struct scan *scan)
+static int scan_slot(struct scan *scan)
 {
 	const struct area_slot *slot = scan->slot;
 	const struct dumpflt_disk_receipt *receipt = get_receipt(scan);
@@ -411,7 +411,7 @@ int area_scan(const struct area *area, const struct area_slot *slot,
 	scan.readable = (wanted && wanted->opener) || !area_slot_changed_by(slot);
 	ret = prepare(&scan);
 	if (!ret)
-		ret = run(&scan);
+		ret = scan_slot(&scan);
 	cleanup(&scan);
 	verdict->complete = !ret && !verdict->problem[0];
 	verdict->authentic = verdict->complete && wanted && wanted->opener;

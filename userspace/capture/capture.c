@@ -30,6 +30,7 @@
 #include "dumps/open.h"
 #include "flat/flat.h"
 #include "kernel/session.h"
+#include "kernel/spec_policy.h"
 #include "kernel/stack.h"
 #include "lib/child.h"
 #include "lib/progress.h"
@@ -416,7 +417,7 @@ int capture_find_area(struct stack_spec *stack)
 	if (ret)
 		return ret;
 	if (stack->nr_filters)
-		area_policy_critical(&open, stack);
+		spec_critical_by_policy(stack, open.area.header);
 	else
 		ret = area_policy(&open, stack);
 	close_area(&open);

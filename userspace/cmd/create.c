@@ -11,6 +11,7 @@
 #include "cmd/filter_options.h"
 #include "cmd/options.h"
 #include "dumps/open.h"
+#include "kernel/spec_policy.h"
 #include "kernel/stack.h"
 #include "lib/signals.h"
 #include "lib/report.h"
@@ -142,7 +143,7 @@ static int take_policy(struct stack_spec *spec)
 	if (ret)
 		return ret;
 	if (spec->nr_filters)
-		area_policy_critical(&open, spec);
+		spec_critical_by_policy(spec, open.area.header);
 	else
 		ret = area_policy(&open, spec);
 	close_area(&open);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dumps/identity.h"
 #include "lib/text.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -67,7 +68,7 @@ struct command {
 	const char		*identity;
 };
 
-static int run(struct command *command)
+static int extract_command(struct command *command)
 {
 	struct extract_options *extract = &command->extract;
 	struct age_identities ids;
@@ -77,7 +78,7 @@ static int run(struct command *command)
 	signals_catch();
 	if (command->identity) {
 		extract->identities = &ids;
-		ret = age_identities_read(&ids, command->identity);
+		ret = identities_read(&ids, command->identity);
 	}
 	if (!ret)
 		ret = extract_run(extract, &bytes);
@@ -191,5 +192,5 @@ int cmd_extract(int argc, char **argv)
 		return usage_error(argv[0], "standard output needs --flattened or --raw");
 	extract_probe(extract);
 	ret = check_kind(&command, argv);
-	return ret ? ret : run(&command);
+	return ret ? ret : extract_command(&command);
 }

@@ -24,7 +24,7 @@ static const char help[] =
 "  --json   print one line of JSON: an array with one object per stack\n"
 "  --help   print this text\n";
 
-static int show(const char *name, struct json_object *array)
+static int show_stack(const char *name, struct json_object *array)
 {
 	struct json_object *object;
 	int ret;
@@ -45,14 +45,14 @@ static int show(const char *name, struct json_object *array)
 }
 
 /* @name: one stack, or NULL for all */
-static int show_all(const char *name, struct json_object *array)
+static int show_stacks(const char *name, struct json_object *array)
 {
 	struct kernel_names stacks;
 	size_t i;
 	int ret;
 
 	if (name)
-		return show(name, array);
+		return show_stack(name, array);
 	/* Nobody asked to load the module: without it there is no stack */
 	if (!kernel_present())
 		return 0;
@@ -62,7 +62,7 @@ static int show_all(const char *name, struct json_object *array)
 		return ret;
 	}
 	for (i = 0; !ret && i < stacks.nr; i++)
-		ret = show(stacks.names[i], array);
+		ret = show_stack(stacks.names[i], array);
 	kernel_names_free(&stacks);
 	return ret;
 }
@@ -81,7 +81,7 @@ int cmd_status(int argc, char **argv)
 		return usage_error(argv[0], "at most one NAME of a stack is possible");
 	if (json)
 		array = json_object_new_array();
-	ret = show_all(argv[optind], array);
+	ret = show_stacks(argv[optind], array);
 	if (json && !ret)
 		json_print(array);
 	else

@@ -7,6 +7,8 @@
 #include <json-c/json.h>
 #include <string.h>
 
+#include "dumps/identity.h"
+#include "dumps/choose.h"
 #include "cmd/print/print.h"
 #include "lib/json.h"
 #include "age/slot.h"
@@ -47,9 +49,9 @@ static int verify_with_key(const struct open_area *open, const struct area_slot 
 		format_string(verdict->problem, sizeof(verdict->problem),
 			      "it cannot be opened: %s", wrong);
 	} else {
-		ret = verify_slot(open, slot, "Verifying",
-				  ids ? &sealed.opener : NULL, NULL, NULL,
-				  verdict);
+		ret = walk_slot(open, slot, "Verifying",
+				ids ? &sealed.opener : NULL, NULL, NULL,
+				verdict);
 	}
 	age_slot_wipe(&sealed);
 	return ret;
@@ -113,7 +115,7 @@ static int verify_area(const struct slot_options *options,
 	else if (options->slot != AREA_NO_SLOT)
 		ret = verify_slot_number(&open, options->slot, ids, array);
 	else
-		ret = newest_slot(&open, &newest) ? 1 :
+		ret = choose_newest(&open, &newest) ? 1 :
 		      verify_slot_number(&open, newest, ids, array);
 	close_area(&open);
 	if (array)
@@ -134,7 +136,7 @@ int cmd_verify(int argc, char **argv)
 	signals_catch();
 	if (!options.identity)
 		return verify_area(&options, NULL);
-	ret = age_identities_read(&ids, options.identity) ? EXIT_FAILED :
+	ret = identities_read(&ids, options.identity) ? EXIT_FAILED :
 							    verify_area(&options, &ids);
 	age_identities_wipe(&ids);
 	return ret;

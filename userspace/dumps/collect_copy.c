@@ -112,7 +112,7 @@ static int put_chunk(void *ctx, const void *chunk, const void *record)
 	return ret;
 }
 
-static int show(void *ctx, __u64 done, __u64 total)
+static int show_pass_progress(void *ctx, __u64 done, __u64 total)
 {
 	struct pass *pass = ctx;
 
@@ -122,8 +122,8 @@ static int show(void *ctx, __u64 done, __u64 total)
 }
 
 /* Whatever ended the pass but an error in writing, which was reported */
-static int judge(const struct pass *pass, int ret,
-		 const struct area_verdict *verdict)
+static int check_pass(const struct pass *pass, int ret,
+		      const struct area_verdict *verdict)
 {
 	const struct collect_copy *copy = pass->copy;
 	char problem[AREA_PROBLEM_MAX];
@@ -148,7 +148,7 @@ static int scan(struct pass *pass)
 	const struct area_scan wanted = {
 		.sink = copy->sealed ? NULL : put_dump,
 		.chunk = copy->sealed ? put_chunk : NULL,
-		.progress = show,
+		.progress = show_pass_progress,
 		.ctx = pass,
 	};
 	struct area_verdict verdict = { 0 };
@@ -162,7 +162,7 @@ static int scan(struct pass *pass)
 	progress_start(&pass->progress);
 	ret = area_scan(&copy->open->area, copy->slot, &wanted, &verdict);
 	progress_end(&pass->progress);
-	return judge(pass, ret, &verdict);
+	return check_pass(pass, ret, &verdict);
 }
 
 static int begin_sum(EVP_MD_CTX **sha256)

@@ -21,6 +21,7 @@
 
 #include "dumps/format.h"
 #include "dumps/open.h"
+#include "kernel/spec_policy.h"
 #include "lib/signals.h"
 #include "lib/report.h"
 #include "lib/text.h"
@@ -188,29 +189,6 @@ static int wipe_signatures(int fd, const char *path)
 	return -EIO;
 }
 
-/* The policy. Returns: NULL, or what is wrong */
-static const char *add_filters(const struct stack_spec *spec,
-			       struct dumpflt_disk_header *header)
-{
-	const char *wrong = NULL;
-	size_t i;
-
-	for (i = 0; i < spec->nr_filters && !wrong; i++) {
-		const struct filter_spec *filter = &spec->filters[i];
-		__u32 flags = 0;
-
-		if (filter->critical)
-			flags |= DUMPFLT_POLICY_F_CRITICAL;
-		if (filter->start_optional)
-			flags |= DUMPFLT_POLICY_F_START_OPTIONAL;
-		wrong = dumpflt_policy_add(header, filter->name,
-					   spec_number(spec, i), flags,
-					   filter->options,
-					   strlen(filter->options));
-	}
-	return wrong;
-}
-
 static int make_header(const struct format_options *options, __u64 size,
 		       struct dumpflt_geometry *geo,
 		       struct dumpflt_disk_header *header)
@@ -232,7 +210,7 @@ static int make_header(const struct format_options *options, __u64 size,
 	}
 	dumpflt_header_init(header, geo, uuid, (__u64)time(NULL),
 			    options->overwrite ? DUMPFLT_AREA_F_OVERWRITE : 0);
-	wrong = add_filters(&options->spec, header);
+	wrong = spec_to_policy(&options->spec, header);
 	if (!wrong)
 		return 0;
 	report_failure("formatting", options->path, "the policy: %s", wrong);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "dumps/choose.h"
 #include "lib/text.h"
 #include "age/slot.h"
 #include "dumps/from.h"
@@ -127,47 +128,14 @@ static int extract_slot(struct area_extraction *x, const struct open_area *open,
 
 	ret = prepare_slot(x, slot, &sealed);
 	if (!ret) {
-		ret = verify_slot(open, slot, "Extracting",
-				  x->options->identities ? &sealed.opener : NULL,
-				  sink_put_dump, x->sink, &verdict);
+		ret = walk_slot(open, slot, "Extracting",
+				x->options->identities ? &sealed.opener : NULL,
+				sink_put_dump, x->sink, &verdict);
 	}
 	if (!ret)
 		ret = check_extracted(x, slot, &verdict);
 	age_slot_wipe(&sealed);
 	return ret;
-}
-
-/* The newest that is COMPLETE; if none is, or to salvage, the newest of all */
-static int choose_slot(const struct area_extraction *x, const struct open_area *open,
-		       __u32 *number)
-{
-	const struct dumpflt_disk_slot *slots = open->area.header->slots;
-	char started[TEXT_TIME_MAX];
-	__u64 session = 0;
-	struct area_slot slot;
-	__u32 i, newest;
-	int ret;
-
-	ret = newest_slot(open, &newest);
-	*number = newest;
-	for (i = 0; !ret && !x->options->salvage && i < open->area.geo.nr_slots; i++) {
-		ret = area_slot_load(&open->area, i, &slot);
-		if (slot.state == DUMPFLT_SLOT_COMPLETE &&
-		    le64_to_cpu(slots[i].number) > session) {
-			session = le64_to_cpu(slots[i].number);
-			*number = i;
-		}
-		area_slot_unload(&slot);
-	}
-	if (ret)
-		return ret;
-	text_time(le64_to_cpu(slots[*number].started), started);
-	fprintf(stderr, "slot %u: dump number %llu, started %s\n", *number,
-		le64_to_cpu(slots[*number].number), started);
-	if (*number != newest)
-		report_warning("slot %u holds a newer dump, which is not complete",
-			       newest);
-	return 0;
 }
 
 /**
@@ -191,7 +159,7 @@ int from_area(const struct extract_options *options, struct sink *sink)
 	if (ret)
 		return ret;
 	if (number == AREA_NO_SLOT) {
-		ret = choose_slot(&x, &open, &chosen);
+		ret = choose_to_extract(&open, options->salvage, &chosen);
 		number = chosen;
 	}
 	if (!ret)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "dumps/open.h"
+#include "kernel/spec_policy.h"
 #include "lib/report.h"
 
 /* What is to be said if area_io_open() fails */
@@ -118,94 +119,6 @@ int open_slot(const struct open_area *open, __u64 number,
 	return ret;
 }
 
-/* The slot of the newest dump that was not collected */
-int newest_slot(const struct open_area *open, __u32 *number)
-{
-	const struct dumpflt_disk_slot *slots = open->area.header->slots;
-	__u64 newest = 0;
-	__u32 i;
-
-	for (i = 0; i < open->area.geo.nr_slots; i++) {
-		if (le32_to_cpu(slots[i].state) != DUMPFLT_SLOT_STARTED ||
-		    le64_to_cpu(slots[i].number) < newest)
-			continue;
-		newest = le64_to_cpu(slots[i].number);
-		*number = i;
-	}
-	if (newest)
-		return 0;
-	report_failure("looking for a dump", open->path,
-		       "there is none that was not collected");
-	report_advice("'dumpflt show' lists what there is; --slot chooses one.");
-	return -ENOENT;
-}
-
-static bool add_filter(struct stack_spec *spec,
-		       const struct dumpflt_disk_policy *policy)
-{
-	__u32 len = le32_to_cpu(policy->options_len);
-	struct filter_spec *filter;
-	char name[DUMPFLT_NAME_MAX], error[SPEC_ERROR_MAX];
-
-	memcpy(name, policy->name, sizeof(name));
-	filter = spec_add_filter(spec, name, error);
-	if (!filter)
-		return false;
-	memcpy(filter->options, dumpflt_policy_options(policy), len);
-	filter->options[len] = '\0';
-	filter->critical = le16_to_cpu(policy->flags) & DUMPFLT_POLICY_F_CRITICAL;
-	filter->start_optional = le16_to_cpu(policy->flags) &
-				 DUMPFLT_POLICY_F_START_OPTIONAL;
-	return true;
-}
-
-/* The kernel wants the very numbers of the policy */
-static bool numbers_fit(const struct open_area *open,
-			const struct stack_spec *spec)
-{
-	const struct dumpflt_disk_policy *policy = NULL;
-	size_t i;
-
-	for (i = 0; i < spec->nr_filters; i++) {
-		policy = dumpflt_policy_next(open->area.header, policy);
-		if (le16_to_cpu(policy->number) != spec_number(spec, i))
-			return false;
-	}
-	return true;
-}
-
-/* Does the policy demand more of this filter than who named it has said? */
-static void strengthen(struct filter_spec *filter,
-		       const struct dumpflt_disk_policy *policy)
-{
-	if (le16_to_cpu(policy->flags) & DUMPFLT_POLICY_F_CRITICAL &&
-	    !strncmp(filter->name, (const char *)policy->name,
-		     sizeof(policy->name)) &&
-	    !filter->critical_said && !filter->may_be_left_out)
-		filter->critical = true;
-}
-
-/**
- * area_policy_critical() - filters are critical where the policy says so
- * @open: the area
- * @spec: has filters of its own
- *
- * Only of those of which nobody has said whether they are; whether the filters
- * are those of the policy is for the kernel to say.
- */
-void area_policy_critical(const struct open_area *open, struct stack_spec *spec)
-{
-	const struct dumpflt_disk_policy *policy = NULL;
-	size_t i;
-
-	for (i = 0; i < spec->nr_filters; i++) {
-		policy = dumpflt_policy_next(open->area.header, policy);
-		if (!policy)
-			return;
-		strengthen(&spec->filters[i], policy);
-	}
-}
-
 /**
  * area_policy() - take the filters from the area's policy
  * @open: the area
@@ -216,12 +129,7 @@ void area_policy_critical(const struct open_area *open, struct stack_spec *spec)
  */
 int area_policy(const struct open_area *open, struct stack_spec *spec)
 {
-	const struct dumpflt_disk_policy *policy = NULL;
-	bool good = true;
-
-	while (good && (policy = dumpflt_policy_next(open->area.header, policy)))
-		good = add_filter(spec, policy);
-	if (good && numbers_fit(open, spec))
+	if (spec_from_policy(spec, open->area.header))
 		return 0;
 	report_failure("taking the filters from the policy", open->path,
 		       "this version does not understand it");

@@ -31,8 +31,6 @@ int open_area(struct open_area *open, const char *path, bool writable);
 void close_area(struct open_area *open);
 int open_slot(const struct open_area *open, __u64 number,
 	      struct area_slot *slot);
-int newest_slot(const struct open_area *open, __u32 *number);
-void area_policy_critical(const struct open_area *open, struct stack_spec *spec);
 int area_policy(const struct open_area *open, struct stack_spec *spec);
 
 #endif

@@ -11,31 +11,31 @@
 #include "lib/signals.h"
 #include "lib/report.h"
 
-struct verify {
+struct walk {
 	const char	*phase;
 	area_sink	sink;
 	void		*ctx;
 	struct progress	progress;
 };
 
-static int take(void *ctx, __u64 offset, const void *data, size_t len)
+static int take_walked(void *ctx, __u64 offset, const void *data, size_t len)
 {
-	struct verify *verify = ctx;
+	struct walk *walk = ctx;
 
-	return verify->sink(verify->ctx, offset, data, len);
+	return walk->sink(walk->ctx, offset, data, len);
 }
 
-static int show(void *ctx, __u64 done, __u64 total)
+static int show_walk_progress(void *ctx, __u64 done, __u64 total)
 {
-	struct verify *verify = ctx;
+	struct walk *walk = ctx;
 
-	progress_show(&verify->progress, verify->phase,
+	progress_show(&walk->progress, walk->phase,
 		      (int)(done * 1000 / total), done * DUMPFLT_CHUNK_SIZE);
 	return signals_stop() ? -EINTR : 0;
 }
 
 /**
- * verify_slot() - area_scan() for a command
+ * walk_slot() - area_scan() for a command
  * @open: the area
  * @slot: loaded
  * @phase: what to call it
@@ -49,22 +49,22 @@ static int show(void *ctx, __u64 done, __u64 total)
  *
  * Return: 0, whatever the verdict is, or a negative errno
  */
-int verify_slot(const struct open_area *open, const struct area_slot *slot,
-		const char *phase, const struct area_opener *opener,
-		area_sink sink, void *ctx, struct area_verdict *verdict)
+int walk_slot(const struct open_area *open, const struct area_slot *slot,
+	      const char *phase, const struct area_opener *opener,
+	      area_sink sink, void *ctx, struct area_verdict *verdict)
 {
-	struct verify verify = { .phase = phase, .sink = sink, .ctx = ctx };
+	struct walk walk = { .phase = phase, .sink = sink, .ctx = ctx };
 	const struct area_scan wanted = {
-		.sink = sink ? take : NULL,
-		.progress = show,
-		.ctx = &verify,
+		.sink = sink ? take_walked : NULL,
+		.progress = show_walk_progress,
+		.ctx = &walk,
 		.opener = opener,
 	};
 	int ret;
 
-	progress_start(&verify.progress);
+	progress_start(&walk.progress);
 	ret = area_scan(&open->area, slot, &wanted, verdict);
-	progress_end(&verify.progress);
+	progress_end(&walk.progress);
 	if (ret == -EINTR && signals_stop())
 		report_failure("reading the dump", open->path, "stopped by %s",
 			       signals_stop_name());

@@ -4,13 +4,13 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#ifndef DUMPFLT_VERIFY_H
-#define DUMPFLT_VERIFY_H
+#ifndef DUMPFLT_WALK_H
+#define DUMPFLT_WALK_H
 
 #include "dumps/open.h"
 
-int verify_slot(const struct open_area *open, const struct area_slot *slot,
-		const char *phase, const struct area_opener *opener,
-		area_sink sink, void *ctx, struct area_verdict *verdict);
+int walk_slot(const struct open_area *open, const struct area_slot *slot,
+	      const char *phase, const struct area_opener *opener,
+	      area_sink sink, void *ctx, struct area_verdict *verdict);
 
 #endif
