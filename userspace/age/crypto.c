@@ -16,8 +16,8 @@
 
 #include "age/crypto.h"
 
-static int derive(EVP_PKEY_CTX *ctx, EVP_PKEY *peer,
-		  unsigned char out[DUMPFLT_AGE_KEY])
+static int derive_shared(EVP_PKEY_CTX *ctx, EVP_PKEY *peer,
+			 unsigned char out[DUMPFLT_AGE_KEY])
 {
 	size_t len = DUMPFLT_AGE_KEY;
 
@@ -54,7 +54,7 @@ int age_x25519(const unsigned char secret[DUMPFLT_AGE_KEY],
 						   public, DUMPFLT_AGE_KEY);
 		ctx = EVP_PKEY_CTX_new(mine, NULL);
 		if (peer && ctx)
-			ret = derive(ctx, peer, out);
+			ret = derive_shared(ctx, peer, out);
 	}
 	EVP_PKEY_CTX_free(ctx);
 	EVP_PKEY_free(peer);

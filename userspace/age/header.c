@@ -55,7 +55,7 @@ struct stanza {
 	size_t		body_len;
 };
 
-static bool next_line(struct parser *p, struct text *line)
+static bool next_header_line(struct parser *p, struct text *line)
 {
 	const char *newline = memchr(p->at, '\n', (size_t)(p->end - p->at));
 
@@ -142,7 +142,7 @@ static bool read_body(struct parser *p, struct stanza *stanza)
 	int n;
 
 	do {
-		if (!next_line(p, &line) || line.len > LINE_MAX_CHARS)
+		if (!next_header_line(p, &line) || line.len > LINE_MAX_CHARS)
 			return false;
 		n = base64(&line, bytes, sizeof(bytes));
 		if (n < 0)
@@ -244,10 +244,10 @@ static const char *read_header(struct parser *p, const unsigned char *data)
 	const char *wrong;
 	struct text line;
 
-	if (!next_line(p, &line) || !text_is(&line, "age-encryption.org/v1"))
+	if (!next_header_line(p, &line) || !text_is(&line, "age-encryption.org/v1"))
 		return "it is no age file of version 1";
 	for (;;) {
-		if (!next_line(p, &line))
+		if (!next_header_line(p, &line))
 			return "its header is cut or damaged";
 		if (line.len >= 3 && !memcmp(line.at, DUMPFLT_AGE_FOOTER, 3))
 			break;
@@ -262,8 +262,8 @@ static const char *read_header(struct parser *p, const unsigned char *data)
 	return check_mac(p, data, &line);
 }
 
-static const char *derive(const struct parser *p, const unsigned char *nonce,
-			  struct age_keys *keys)
+static const char *derive_keys(const struct parser *p, const unsigned char *nonce,
+			       struct age_keys *keys)
 {
 	if (age_hkdf(p->file_key, sizeof(p->file_key), nonce, DUMPFLT_AGE_NONCE,
 		     DUMPFLT_AGE_INFO_PAYLOAD, keys->payload) ||
@@ -316,7 +316,7 @@ const char *age_header_open(const unsigned char *data, size_t len,
 	else if (!wrong && p.end - p.at < DUMPFLT_AGE_NONCE)
 		wrong = "it ends within its header";
 	if (!wrong)
-		wrong = derive(&p, (const unsigned char *)p.at, keys);
+		wrong = derive_keys(&p, (const unsigned char *)p.at, keys);
 	if (!wrong)
 		*used = (size_t)(p.at - (const char *)data) + DUMPFLT_AGE_NONCE;
 	OPENSSL_cleanse(p.file_key, sizeof(p.file_key));

@@ -38,10 +38,11 @@ static const char *known_as(const char *line)
 		  "keys of age plugins are not supported; collect the dump and use age -d" },
 		{ "AGE-SECRET-KEY-PQ-",
 		  "post-quantum keys are not supported; dumps are sealed to X25519 keys" },
+		{ NULL, NULL },
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (i = 0; kinds[i].begin; i++)
 		if (!strncmp(line, kinds[i].begin, strlen(kinds[i].begin)))
 			return kinds[i].words;
 	return NULL;

@@ -32,9 +32,9 @@ bool age_slot_is_sealed(const struct area_slot *slot)
 	return last && is_age(last);
 }
 
-static const char *check_chunk(void *ctx, const unsigned char *sealed,
-			       __u64 number, bool last,
-			       const unsigned char *record, unsigned char *out)
+static const char *open_sealed_chunk(void *ctx, const unsigned char *sealed,
+				     __u64 number, bool last,
+				     const unsigned char *record, unsigned char *out)
 {
 	const struct age_slot *slot = ctx;
 
@@ -45,8 +45,8 @@ static const char *check_chunk(void *ctx, const unsigned char *sealed,
 }
 
 /* The MAC is over the receipt up to the CRC, with the MAC itself zero */
-static const char *check_receipt(void *ctx,
-				 const struct dumpflt_disk_receipt *receipt)
+static const char *check_sealed_receipt(void *ctx,
+					const struct dumpflt_disk_receipt *receipt)
 {
 	const struct age_slot *slot = ctx;
 	struct dumpflt_disk_receipt copy = *receipt;
@@ -98,8 +98,8 @@ const char *age_slot_open(struct age_slot *sealed, const struct area_slot *slot,
 	if (!wrong && used != le32_to_cpu(age->len))
 		wrong = "there is more than a header in its filter metadata";
 	sealed->opener = (struct area_opener){
-		.chunk = check_chunk,
-		.receipt = check_receipt,
+		.chunk = open_sealed_chunk,
+		.receipt = check_sealed_receipt,
 		.ctx = sealed,
 	};
 	return wrong;

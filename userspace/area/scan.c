@@ -141,7 +141,7 @@ static bool digest_is(EVP_MD_CTX *ctx, const unsigned char *expected)
 	       !memcmp(digest, expected, SHA256_SIZE);
 }
 
-static int prepare(struct scan *scan)
+static int begin_scan(struct scan *scan)
 {
 	unsigned int i;
 	int ret;
@@ -158,7 +158,7 @@ static int prepare(struct scan *scan)
 	return ret;
 }
 
-static void cleanup(struct scan *scan)
+static void end_scan(struct scan *scan)
 {
 	unsigned int i;
 
@@ -169,7 +169,7 @@ static void cleanup(struct scan *scan)
 	free(scan->pending);
 }
 
-static void sum(struct scan *scan, EVP_MD_CTX *ctx, const void *data, size_t len)
+static void add_to_sum(struct scan *scan, EVP_MD_CTX *ctx, const void *data, size_t len)
 {
 	if (!EVP_DigestUpdate(ctx, data, len))
 		scan->not_summed = true;
@@ -181,17 +181,17 @@ static void add_record(struct scan *scan, const unsigned char *record)
 	size_t at = sizeof(struct dumpflt_disk_record);
 	unsigned int i = 0;
 
-	sum(scan, scan->whole, record, scan->area->geo.record_size);
+	add_to_sum(scan, scan->whole, record, scan->area->geo.record_size);
 	while ((entry = dumpflt_fmeta_next(scan->slot->fmeta, entry))) {
 		size_t len = le16_to_cpu(entry->chunk_meta);
 
-		sum(scan, scan->filter[i++], record + at, len);
+		add_to_sum(scan, scan->filter[i++], record + at, len);
 		at += len;
 	}
 }
 
 /* The chunk before is given out, as far as it belongs to the dump */
-static int put_pending(struct scan *scan, size_t len)
+static int put_pending_chunk(struct scan *scan, size_t len)
 {
 	struct area_verdict *verdict = scan->verdict;
 	__u64 offset = scan->pending_chunk * DUMPFLT_CHUNK_SIZE;
@@ -219,10 +219,10 @@ static int end_prefix(struct scan *scan)
 	if (scan->has_pending && !scan->verdict->size_known)
 		while (len && !scan->pending[len - 1])
 			len--;
-	return put_pending(scan, len);
+	return put_pending_chunk(scan, len);
 }
 
-static __u64 size_in_trailer(const struct scan *scan)
+static __u64 scanned_size(const struct scan *scan)
 {
 	const struct dumpflt_disk_trailer *trailer = (const void *)scan->reader.data;
 
@@ -235,7 +235,7 @@ static bool is_trailer(const struct scan *scan, __u64 chunk)
 {
 	return !dumpflt_trailer_check(scan->reader.data,
 				      scan->slot->entry->session,
-				      size_in_trailer(scan), chunk + 1);
+				      scanned_size(scan), chunk + 1);
 }
 
 /* Is it the trailer? If so the size of the dump is known, if it was not */
@@ -246,15 +246,15 @@ static bool take_trailer(struct scan *scan, __u64 chunk)
 	if (!scan->readable || (scan->reader.opener && !scan->reader.as_last) ||
 	    !is_trailer(scan, chunk))
 		return false;
-	verdict->dump_size = size_in_trailer(scan);
+	verdict->dump_size = scanned_size(scan);
 	verdict->size_known = true;
 	scan->trailer_seen = true;
 	return true;
 }
 
 /* What is wrong with the next chunk, NULL if nothing */
-static const char *check_chunk(struct scan *scan, __u64 chunk,
-			       const unsigned char **record)
+static const char *check_next_chunk(struct scan *scan, __u64 chunk,
+				    const unsigned char **record)
 {
 	const struct area_reader *reader = &scan->reader;
 	const char *wrong = area_reader_read(&scan->reader, chunk, record);
@@ -279,7 +279,7 @@ static int extend_prefix(struct scan *scan, __u64 chunk)
 	if (trailer && scan->has_pending &&
 	    !dumpflt_padding_ok(scan->pending, scan->verdict->dump_size))
 		say(scan, "the padding between the dump's end and its trailer is not zero");
-	ret = put_pending(scan, DUMPFLT_CHUNK_SIZE);
+	ret = put_pending_chunk(scan, DUMPFLT_CHUNK_SIZE);
 	if (ret || trailer)
 		return ret;
 	if (scan->verdict->size_known &&
@@ -301,7 +301,7 @@ static int scan_chunks(struct scan *scan, __u64 total, bool to_the_end)
 	int ret;
 
 	for (chunk = 0; chunk < total; chunk++) {
-		wrong = check_chunk(scan, chunk, &record);
+		wrong = check_next_chunk(scan, chunk, &record);
 		if (wrong) {
 			scan->prefix_ended = true;
 			if (!scan->verdict->bad_chunks++)
@@ -365,9 +365,9 @@ static int scan_slot(struct scan *scan)
 	if (receipt && complete) {
 		scan->verdict->size_known = true;
 		scan->verdict->dump_size = le64_to_cpu(receipt->dump_size);
-		sum(scan, scan->whole, &scan->area->header->fixed,
-		    sizeof(scan->area->header->fixed));
-		sum(scan, scan->whole, slot->fmeta, DUMPFLT_AREA_UNIT);
+		add_to_sum(scan, scan->whole, &scan->area->header->fixed,
+			   sizeof(scan->area->header->fixed));
+		add_to_sum(scan, scan->whole, slot->fmeta, DUMPFLT_AREA_UNIT);
 	}
 	scan->reader.total = total;
 	scan->reader.last_known = complete;
@@ -409,10 +409,10 @@ int area_scan(const struct area *area, const struct area_slot *slot,
 		return 0;
 	scan.prefix_ended = verdict->withheld;
 	scan.readable = (wanted && wanted->opener) || !area_slot_changed_by(slot);
-	ret = prepare(&scan);
+	ret = begin_scan(&scan);
 	if (!ret)
 		ret = scan_slot(&scan);
-	cleanup(&scan);
+	end_scan(&scan);
 	verdict->complete = !ret && !verdict->problem[0];
 	verdict->authentic = verdict->complete && wanted && wanted->opener;
 	return ret;

@@ -13,8 +13,8 @@
 
 #include "area/area.h"
 
-static int write_at(const struct area_io *io, const void *data, size_t len,
-		    __u64 offset)
+static int write_area(const struct area_io *io, const void *data, size_t len,
+		      __u64 offset)
 {
 	const char *from = data;
 	ssize_t n;
@@ -32,7 +32,7 @@ static int write_at(const struct area_io *io, const void *data, size_t len,
 	return 0;
 }
 
-static int sync_io(const struct area_io *io)
+static int sync_area(const struct area_io *io)
 {
 	return fsync(io->fd) ? -errno : 0;
 }
@@ -52,10 +52,10 @@ int area_write_header(struct area *area)
 	int ret;
 
 	dumpflt_header_seal(area->header);
-	ret = write_at(area->io, area->header, sizeof(*area->header),
-		       dumpflt_geometry_header(&area->geo, copy));
+	ret = write_area(area->io, area->header, sizeof(*area->header),
+			 dumpflt_geometry_header(&area->geo, copy));
 	if (!ret)
-		ret = sync_io(area->io);
+		ret = sync_area(area->io);
 	if (!ret)
 		area->copy = copy;
 	return ret;
@@ -80,25 +80,25 @@ int area_create(const struct area_io *io, struct dumpflt_disk_header *header,
 
 	if (!zeros)
 		return -ENOMEM;
-	ret = write_at(io, zeros, DUMPFLT_AREA_UNIT,
-		       dumpflt_geometry_header(geo, 0));
+	ret = write_area(io, zeros, DUMPFLT_AREA_UNIT,
+			 dumpflt_geometry_header(geo, 0));
 	if (!ret)
-		ret = write_at(io, zeros, DUMPFLT_AREA_UNIT,
-			       dumpflt_geometry_header(geo, 1));
+		ret = write_area(io, zeros, DUMPFLT_AREA_UNIT,
+				 dumpflt_geometry_header(geo, 1));
 	for (slot = 0; slot < geo->nr_slots && !ret; slot++)
-		ret = write_at(io, zeros, DUMPFLT_AREA_UNIT,
-			       dumpflt_geometry_receipt(geo, slot, 0));
+		ret = write_area(io, zeros, DUMPFLT_AREA_UNIT,
+				 dumpflt_geometry_receipt(geo, slot, 0));
 	if (!ret)
-		ret = sync_io(io);
+		ret = sync_area(io);
 	dumpflt_header_seal(header);
 	if (!ret)
-		ret = write_at(io, header, sizeof(*header),
-			       dumpflt_geometry_header(geo, 0));
+		ret = write_area(io, header, sizeof(*header),
+				 dumpflt_geometry_header(geo, 0));
 	if (!ret)
-		ret = write_at(io, header, sizeof(*header),
-			       dumpflt_geometry_header(geo, 1));
+		ret = write_area(io, header, sizeof(*header),
+				 dumpflt_geometry_header(geo, 1));
 	if (!ret)
-		ret = sync_io(io);
+		ret = sync_area(io);
 	free(zeros);
 	return ret;
 }

@@ -122,7 +122,7 @@ static int check_stream(struct capture *c, const unsigned char *data, size_t len
 }
 
 /* D3 */
-static int flush(struct capture *c)
+static int flush_buffer(struct capture *c)
 {
 	int ret = blkout_flush(&c->out);
 
@@ -178,7 +178,7 @@ static int read_dump(struct capture *c, bool *end)
 			return ret;
 	} while (n && c->out.have < BLKOUT_SIZE);
 	*end = !n;
-	return *end ? 0 : flush(c);
+	return *end ? 0 : flush_buffer(c);
 }
 
 static void show_progress(struct capture *c)
@@ -189,7 +189,7 @@ static void show_progress(struct capture *c)
 		      log->permille, c->result->bytes);
 }
 
-static int check_stop(struct capture *c)
+static int check_capture_stop(struct capture *c)
 {
 	if (!signals_stop())
 		return 0;
@@ -201,7 +201,7 @@ static int check_stop(struct capture *c)
 }
 
 /* Everything that makedumpfile writes, up to the end of its output */
-static int pump(struct capture *c)
+static int pump_stream(struct capture *c)
 {
 	struct pollfd fds[2] = {
 		{ .fd = c->child.out, .events = POLLIN },
@@ -212,7 +212,7 @@ static int pump(struct capture *c)
 
 	while (!ret && !end) {
 		signals_poll(fds, 2, POLL_MS);
-		ret = check_stop(c);
+		ret = check_capture_stop(c);
 		if (!ret && fds[1].revents)
 			read_messages(c);
 		/* A pipe without a writer is always ready: ignore it from now on */
@@ -237,7 +237,7 @@ static int await_exit(struct capture *c)
 		signals_poll(&fd, 1, POLL_MS);
 		if (fd.revents)
 			read_messages(c);
-		ret = check_stop(c);
+		ret = check_capture_stop(c);
 	}
 	return ret;
 }
@@ -298,7 +298,7 @@ static int run_makedumpfile(struct capture *c)
 		return ret;
 	let_pipe_fill();
 	progress_start(&c->progress);
-	ret = pump(c);
+	ret = pump_stream(c);
 	if (!ret)
 		ret = await_exit(c);
 	progress_end(&c->progress);
@@ -309,12 +309,12 @@ static int run_makedumpfile(struct capture *c)
 	if (!ret)
 		ret = check_end(c);
 	if (!ret)
-		ret = flush(c);
+		ret = flush_buffer(c);
 	return ret;
 }
 
 /* D4, or the end of a session that has failed */
-static int end_session(struct capture *c, int ret)
+static int end_capture_session(struct capture *c, int ret)
 {
 	const char *stack = c->config->stack.name;
 	char value[KERNEL_VALUE_MAX];
@@ -384,7 +384,7 @@ static int write_dump(struct capture *c)
 				     c->result->device, -closed);
 			ret = closed;
 		}
-		ret = end_session(c, ret);
+		ret = end_capture_session(c, ret);
 		if (!ret)
 			note_durability(c->config, c->result);
 	}

@@ -47,8 +47,8 @@ struct command {
 	bool		json;
 };
 
-static bool take_option(void *ctx, int option, const char *value,
-			char error[SPEC_ERROR_MAX])
+static bool take_capture_option(void *ctx, int option, const char *value,
+				char error[SPEC_ERROR_MAX])
 {
 	struct command *command = ctx;
 
@@ -68,7 +68,7 @@ static bool take_option(void *ctx, int option, const char *value,
 }
 
 static const struct option_set options = {
-	.table = table, .shorts = ":c:", .help = help, .take = take_option,
+	.table = table, .shorts = ":c:", .help = help, .take = take_capture_option,
 };
 
 static int read_config(const char *path, struct config *config)
@@ -152,8 +152,8 @@ static int dry_run(struct config *config)
 	return EXIT_OK;
 }
 
-static void print_json(const struct config *config,
-		       const struct capture_result *result, int ret)
+static void print_capture_json(const struct config *config,
+			       const struct capture_result *result, int ret)
 {
 	struct json_object *object = json_object_new_object();
 	__u64 slot;
@@ -199,7 +199,7 @@ static int capture(struct config *config, bool json)
 	signals_hold();
 	ret = capture_run(config, &result);
 	if (json)
-		print_json(config, &result, ret);
+		print_capture_json(config, &result, ret);
 	else if (!ret)
 		print_complete(config, &result);
 	return ret ? EXIT_FAILED : EXIT_OK;

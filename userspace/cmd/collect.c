@@ -52,8 +52,8 @@ struct collection {
 	bool			failed;
 };
 
-static bool take_option(void *ctx, int option, const char *value,
-			char error[SPEC_ERROR_MAX])
+static bool take_collect_option(void *ctx, int option, const char *value,
+				char error[SPEC_ERROR_MAX])
 {
 	struct collection *collection = ctx;
 
@@ -74,7 +74,7 @@ static bool take_option(void *ctx, int option, const char *value,
 }
 
 static const struct option_set options = {
-	.table = table, .help = help, .take = take_option,
+	.table = table, .help = help, .take = take_collect_option,
 };
 
 static const char * const words[] = {
@@ -105,8 +105,8 @@ static void add_json(struct collection *collection,
 }
 
 /* One that is not COMPLETE may be all that there is: it is for people to see */
-static void refuse(struct collection *collection,
-		   const struct collect_copy *copy)
+static void refuse_slot(struct collection *collection,
+			const struct collect_copy *copy)
 {
 	const struct area_slot *slot = copy->slot;
 
@@ -118,7 +118,7 @@ static void refuse(struct collection *collection,
 	collection->failed = true;
 }
 
-static void collect(struct collection *collection, struct collect_copy *copy)
+static void collect_one(struct collection *collection, struct collect_copy *copy)
 {
 	enum collect_result result = collect_slot(copy, collection->release);
 
@@ -133,7 +133,7 @@ static void collect(struct collection *collection, struct collect_copy *copy)
 		       collection->release ? "; released" : "");
 }
 
-static void look(struct collection *collection, __u32 number)
+static void look_at_slot(struct collection *collection, __u32 number)
 {
 	struct collect_copy *copy;
 	struct area_slot slot;
@@ -152,9 +152,9 @@ static void look(struct collection *collection, __u32 number)
 		copy->folder = &collection->folder;
 		if (slot.receipt && le32_to_cpu(slot.receipt->state) ==
 				    DUMPFLT_SLOT_COMPLETE)
-			collect(collection, copy);
+			collect_one(collection, copy);
 		else
-			refuse(collection, copy);
+			refuse_slot(collection, copy);
 	}
 	free(copy);
 	area_slot_unload(&slot);
@@ -166,7 +166,7 @@ static void collect_all(struct collection *collection)
 
 	collection->array = json_object_new_array();
 	for (i = 0; i < collection->open.area.geo.nr_slots && !signals_stop(); i++)
-		look(collection, i);
+		look_at_slot(collection, i);
 	if (signals_stop())
 		collection->failed = true;
 	if (collection->json) {

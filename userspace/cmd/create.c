@@ -67,8 +67,8 @@ struct create {
 	struct filter_options	filters;
 };
 
-static bool take_option(void *ctx, int opt, const char *value,
-			char error[SPEC_ERROR_MAX])
+static bool take_create_option(void *ctx, int opt, const char *value,
+			       char error[SPEC_ERROR_MAX])
 {
 	struct create *create = ctx;
 
@@ -104,7 +104,7 @@ static bool take_option(void *ctx, int opt, const char *value,
 }
 
 static const struct option_set options = {
-	.table = table, .help = help, .take = take_option,
+	.table = table, .help = help, .take = take_create_option,
 };
 
 /* Returns: an exit code if the command is over, else -1 */
@@ -150,7 +150,7 @@ static int take_policy(struct stack_spec *spec)
 	return ret;
 }
 
-static int print_result(const struct create *create)
+static int print_device(const struct create *create)
 {
 	const char *name = create->spec.name;
 	char device[KERNEL_DEVICE_MAX] = "";
@@ -195,5 +195,5 @@ int cmd_create(int argc, char **argv)
 		stack_down(create.spec.name);
 		return EXIT_FAILED;
 	}
-	return print_result(&create) ? EXIT_FAILED : EXIT_OK;
+	return print_device(&create) ? EXIT_FAILED : EXIT_OK;
 }

@@ -93,8 +93,8 @@ static int extract_command(struct command *command)
 	return EXIT_OK;
 }
 
-static bool take_option(void *ctx, int opt, const char *value,
-			char error[SPEC_ERROR_MAX])
+static bool take_extract_option(void *ctx, int opt, const char *value,
+				char error[SPEC_ERROR_MAX])
 {
 	struct command *command = ctx;
 	struct extract_options *extract = &command->extract;
@@ -134,7 +134,7 @@ static bool take_option(void *ctx, int opt, const char *value,
 }
 
 static const struct option_set options = {
-	.table = table, .help = help, .take = take_option,
+	.table = table, .help = help, .take = take_extract_option,
 };
 
 /* Returns: an exit code */

@@ -34,8 +34,8 @@ static const struct option table[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static bool take_option(void *ctx, int option, const char *value,
-			char error[SPEC_ERROR_MAX])
+static bool take_finish_option(void *ctx, int option, const char *value,
+			       char error[SPEC_ERROR_MAX])
 {
 	struct finish *finish = ctx;
 
@@ -50,10 +50,10 @@ static bool take_option(void *ctx, int option, const char *value,
 }
 
 static const struct option_set options = {
-	.table = table, .help = help, .take = take_option,
+	.table = table, .help = help, .take = take_finish_option,
 };
 
-static int end_session(const char *name, __u64 bytes)
+static int finish_session(const char *name, __u64 bytes)
 {
 	char state[KERNEL_VALUE_MAX];
 
@@ -81,5 +81,5 @@ int cmd_finish(int argc, char **argv)
 		return EXIT_FAILED;
 	if (finish.cut)
 		return session_abort(name) ? EXIT_FAILED : EXIT_OK;
-	return end_session(name, finish.bytes);
+	return finish_session(name, finish.bytes);
 }

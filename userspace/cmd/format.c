@@ -83,8 +83,8 @@ static bool take_number(const char *option, const char *text, __u64 min,
 	return true;
 }
 
-static bool take_option(void *ctx, int opt, const char *value,
-			char error[SPEC_ERROR_MAX])
+static bool take_format_option(void *ctx, int opt, const char *value,
+			       char error[SPEC_ERROR_MAX])
 {
 	struct format_command *format = ctx;
 
@@ -138,7 +138,7 @@ static bool check_record_size(struct format_options *wanted,
 }
 
 static const struct option_set options = {
-	.table = table, .help = help, .take = take_option,
+	.table = table, .help = help, .take = take_format_option,
 };
 
 /* Returns: an exit code if the command is over, else -1 */
@@ -161,7 +161,7 @@ static int parse_format(struct format_command *format, int argc, char **argv)
 	return -1;
 }
 
-static int print_result(const char *path, bool json)
+static int print_new_area(const char *path, bool json)
 {
 	struct open_area open;
 
@@ -189,5 +189,5 @@ int cmd_format(int argc, char **argv)
 	signals_hold();
 	if (format_area(&format.options))
 		return EXIT_FAILED;
-	return print_result(format.options.path, format.json);
+	return print_new_area(format.options.path, format.json);
 }

@@ -88,8 +88,8 @@ static void print_list(struct json_object *stacks,
 	putchar('\n');
 }
 
-static void print_json(struct json_object *stacks,
-		       const struct kernel_names *filters)
+static void print_list_json(struct json_object *stacks,
+			    const struct kernel_names *filters)
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *array = json_object_new_array();
@@ -103,7 +103,7 @@ static void print_json(struct json_object *stacks,
 	json_print(object);
 }
 
-static int list(bool json)
+static int list_all(bool json)
 {
 	struct kernel_names names = { 0 };
 	struct json_object *stacks;
@@ -123,7 +123,7 @@ static int list(bool json)
 	/* A capture kernel may have its modules elsewhere: then none is listed */
 	kernel_available_filters(&names);
 	if (json)
-		print_json(stacks, &names);
+		print_list_json(stacks, &names);
 	else
 		print_list(stacks, &names);
 	kernel_names_free(&names);
@@ -141,5 +141,5 @@ int cmd_list(int argc, char **argv)
 		return ret;
 	if (argc != optind)
 		return usage_error(argv[0], "unexpected argument '%s'", argv[optind]);
-	return list(json) ? EXIT_FAILED : EXIT_OK;
+	return list_all(json) ? EXIT_FAILED : EXIT_OK;
 }

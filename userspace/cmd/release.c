@@ -27,7 +27,7 @@ static const char help[] =
 "  --help    print this text\n";
 
 /* Changes the header in memory. Returns: 1 if so, 0 if there is no need, or -1 */
-static int mark(struct open_area *open, __u64 number, bool force)
+static int mark_slot(struct open_area *open, __u64 number, bool force)
 {
 	struct area_slot slot;
 	__u32 state;
@@ -54,7 +54,7 @@ static int mark_all(struct open_area *open, bool force)
 	__u32 i;
 
 	for (i = 0; i < open->area.geo.nr_slots; i++) {
-		one = mark(open, i, force);
+		one = mark_slot(open, i, force);
 		if (one < 0)
 			return one;
 		ret |= one;
@@ -62,8 +62,8 @@ static int mark_all(struct open_area *open, bool force)
 	return ret;
 }
 
-static void print(const struct open_area *open,
-		  const struct slot_options *options, int changed)
+static void print_released(const struct open_area *open,
+			   const struct slot_options *options, int changed)
 {
 	if (!options->json) {
 		if (changed)
@@ -93,13 +93,13 @@ int cmd_release(int argc, char **argv)
 	if (open_area(&open, options.path, true))
 		return EXIT_FAILED;
 	changed = options.all ? mark_all(&open, options.force) :
-				mark(&open, options.slot, options.force);
+				mark_slot(&open, options.slot, options.force);
 	/* one change of the header, for all of them or none */
 	ret = changed > 0 ? area_write_header(&open.area) : 0;
 	if (ret)
 		report_error("writing the header", options.path, -ret);
 	else if (changed >= 0)
-		print(&open, &options, changed);
+		print_released(&open, &options, changed);
 	close_area(&open);
 	return ret || changed < 0 ? EXIT_FAILED : EXIT_OK;
 }

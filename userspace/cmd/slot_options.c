@@ -36,8 +36,8 @@ static void choose(struct option known[ARRAY_SIZE(table)], unsigned int may)
 	}
 }
 
-static bool take_option(void *ctx, int option, const char *value,
-			char error[SPEC_ERROR_MAX])
+static bool take_slot_option(void *ctx, int option, const char *value,
+			     char error[SPEC_ERROR_MAX])
 {
 	struct slot_options *options = ctx;
 
@@ -79,7 +79,7 @@ int slot_options_parse(struct slot_options *options, int argc, char **argv,
 {
 	struct option known[ARRAY_SIZE(table)];
 	const struct option_set set = {
-		.table = known, .help = help, .take = take_option,
+		.table = known, .help = help, .take = take_slot_option,
 	};
 	int ret;
 

@@ -20,7 +20,7 @@
 #include "dumps/collect.h"
 #include "lib/report.h"
 
-static bool same(const struct collect_sum *a, const struct collect_sum *b)
+static bool same_sum(const struct collect_sum *a, const struct collect_sum *b)
 {
 	return a->size == b->size &&
 	       !memcmp(a->sha256, b->sha256, sizeof(a->sha256));
@@ -53,14 +53,14 @@ static int find_data(const struct collect_copy *copy, bool *found)
 }
 
 /* What is in the file under its temporary name: is it what was written? */
-static int check_written(const struct outfile *file,
+static int check_partial(const struct outfile *file,
 			 const struct collect_sum *sum)
 {
 	struct collect_sum got;
 	int ret;
 
 	ret = collect_read_file(file->partial, &got);
-	if (ret || same(&got, sum))
+	if (ret || same_sum(&got, sum))
 		return ret;
 	report_failure("collecting", file->path,
 		       "what was read back is not what was written: this disk cannot be trusted");
@@ -85,7 +85,7 @@ static int make_copy(const struct collect_copy *copy, struct collect_sum *sum)
 			report_error("writing the copy", copy->data, -ret);
 	}
 	if (!ret)
-		ret = check_written(&file, sum);
+		ret = check_partial(&file, sum);
 	if (!ret) {
 		ret = outfile_commit(&file);
 		if (ret)
@@ -105,7 +105,7 @@ static int check_copy(const struct collect_copy *copy, struct collect_sum *sum)
 	ret = collect_read_slot(copy, NULL, sum);
 	if (!ret)
 		ret = collect_read_file(copy->data, &got);
-	if (!ret && !same(&got, sum))
+	if (!ret && !same_sum(&got, sum))
 		ret = report_different(copy->data);
 	if (!ret && fsync(copy->folder->fd)) {
 		ret = -errno;
@@ -123,7 +123,7 @@ static int keep_receipt(const struct collect_copy *copy, bool found,
 
 	if (!found)
 		return collect_receipt_write(copy, sum);
-	if (!same(said, sum))
+	if (!same_sum(said, sum))
 		return report_different(copy->receipt);
 	ret = collect_sync(copy->receipt);
 	if (ret)

@@ -76,7 +76,7 @@ static int report_write(const struct pass *pass, int err)
 	return err;
 }
 
-static int put(struct pass *pass, const void *data, size_t len)
+static int put_bytes_of_copy(struct pass *pass, const void *data, size_t len)
 {
 	int ret = 0;
 
@@ -96,7 +96,7 @@ static int put_dump(void *ctx, __u64 offset, const void *data, size_t len)
 	struct pass *pass = ctx;
 
 	(void)offset;
-	return put(pass, data, len);
+	return put_bytes_of_copy(pass, data, len);
 }
 
 /* Of one that is */
@@ -105,10 +105,10 @@ static int put_chunk(void *ctx, const void *chunk, const void *record)
 	struct pass *pass = ctx;
 	int ret;
 
-	ret = put(pass, chunk, DUMPFLT_CHUNK_SIZE);
+	ret = put_bytes_of_copy(pass, chunk, DUMPFLT_CHUNK_SIZE);
 	if (!ret)
-		ret = put(pass, (const char *)record + pass->copy->tag_at,
-			  DUMPFLT_AGE_TAG);
+		ret = put_bytes_of_copy(pass, (const char *)record + pass->copy->tag_at,
+					DUMPFLT_AGE_TAG);
 	return ret;
 }
 
@@ -142,7 +142,7 @@ static int check_pass(const struct pass *pass, int ret,
 	return -EBADMSG;
 }
 
-static int scan(struct pass *pass)
+static int scan_pass(struct pass *pass)
 {
 	const struct collect_copy *copy = pass->copy;
 	const struct area_scan wanted = {
@@ -155,8 +155,8 @@ static int scan(struct pass *pass)
 	int ret = 0;
 
 	if (copy->sealed)
-		ret = put(pass, dumpflt_fmeta_data(copy->stored),
-			  le32_to_cpu(copy->stored->len));
+		ret = put_bytes_of_copy(pass, dumpflt_fmeta_data(copy->stored),
+					le32_to_cpu(copy->stored->len));
 	if (ret)
 		return ret;
 	progress_start(&pass->progress);
@@ -205,7 +205,7 @@ int collect_read_slot(const struct collect_copy *copy, struct outfile *file,
 	ret = begin_sum(&pass.sha256);
 	if (ret)
 		return ret;
-	ret = scan(&pass);
+	ret = scan_pass(&pass);
 	sum->size = pass.size;
 	return end_sum(pass.sha256, sum, ret);
 }

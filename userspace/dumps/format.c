@@ -108,7 +108,7 @@ static bool is_zoned(int fd)
 	return !ioctl(fd, BLKGETZONESZ, &sectors) && sectors;
 }
 
-static int check_stop(const char *path)
+static int check_format_stop(const char *path)
 {
 	signals_poll(NULL, 0, 0);
 	if (!signals_stop())
@@ -125,7 +125,7 @@ static int read_answer(const char *path, char *answer, int size)
 
 	do {
 		signals_poll(&fd, 1, ANSWER_MS);
-		if (check_stop(path))
+		if (check_format_stop(path))
 			return -EINTR;
 	} while (!fd.revents);
 	if (!fgets(answer, size, stdin))
@@ -133,7 +133,7 @@ static int read_answer(const char *path, char *answer, int size)
 	return 0;
 }
 
-static int ask(const char *path, const struct finding *finding)
+static int ask_to_destroy(const char *path, const struct finding *finding)
 {
 	char answer[8];
 	int ret;
@@ -168,7 +168,7 @@ static int check_target(struct area_io *io, const struct format_options *options
 		return ret;
 	}
 	find_dumps(io, &finding);
-	return finding.text[0] && !options->force ? ask(options->path, &finding) : 0;
+	return finding.text[0] && !options->force ? ask_to_destroy(options->path, &finding) : 0;
 }
 
 /* So that nothing else recognises what is left of it; the headers go over most */
@@ -241,7 +241,7 @@ int format_area(const struct format_options *options)
 	if (!ret)
 		ret = check_target(&io, options);
 	if (!ret)
-		ret = check_stop(options->path);
+		ret = check_format_stop(options->path);
 	if (!ret)
 		ret = wipe_signatures(io.fd, options->path);
 	if (!ret) {

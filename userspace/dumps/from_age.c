@@ -26,6 +26,10 @@
 #define CHUNK		DUMPFLT_CHUNK_SIZE
 #define SEALED_CHUNK	(CHUNK + DUMPFLT_AGE_TAG)
 
+static const char bad_chunk[] = "it is damaged: a chunk does not open";
+static const char no_last_chunk[] =
+	"it is cut or damaged: its last chunk does not open as such";
+
 /**
  * struct age_stream - an age file under way
  * @sink: where it goes
@@ -54,13 +58,13 @@ struct age_stream {
 	size_t			pending_len;
 };
 
-static int bad(const struct age_stream *s, const char *wrong)
+static int report_bad_file(const struct age_stream *s, const char *wrong)
 {
 	report_failure("opening", s->sink->from, "%s", wrong);
 	return -EBADMSG;
 }
 
-static int put_pending(struct age_stream *s, size_t len)
+static int put_age_chunk(struct age_stream *s, size_t len)
 {
 	__u64 offset = (s->number - 1) * CHUNK;
 
@@ -70,7 +74,7 @@ static int put_pending(struct age_stream *s, size_t len)
 }
 
 /* How long the dump is if this chunk is its trailer, else ~0 */
-static __u64 size_in_trailer(const struct age_stream *s, size_t len)
+static __u64 age_dump_size(const struct age_stream *s, size_t len)
 {
 	const struct dumpflt_disk_trailer *trailer = (const void *)s->opened;
 	__u64 size = le64_to_cpu(trailer->dump_size);
@@ -86,18 +90,18 @@ static __u64 size_in_trailer(const struct age_stream *s, size_t len)
 static int take_chunk(struct age_stream *s, size_t len, bool last)
 {
 	unsigned char *swap = s->pending;
-	__u64 size = last ? size_in_trailer(s, len) : ~0ULL;
+	__u64 size = last ? age_dump_size(s, len) : ~0ULL;
 	int ret;
 
 	if (size != ~0ULL)
-		return put_pending(s, s->number ?
+		return put_age_chunk(s, s->number ?
 				   (size_t)(size - (s->number - 1) * CHUNK) : 0);
-	ret = put_pending(s, s->pending_len);
+	ret = put_age_chunk(s, s->pending_len);
 	s->pending = s->opened;
 	s->pending_len = len;
 	s->opened = swap;
 	s->number++;
-	return !ret && last ? put_pending(s, len) : ret;
+	return !ret && last ? put_age_chunk(s, len) : ret;
 }
 
 static int open_chunk(struct age_stream *s, bool last)
@@ -105,20 +109,19 @@ static int open_chunk(struct age_stream *s, bool last)
 	size_t len;
 
 	if (s->have < DUMPFLT_AGE_TAG)
-		return bad(s, "it is cut: its last chunk is missing");
+		return report_bad_file(s, "it is cut: its last chunk is missing");
 	len = s->have - DUMPFLT_AGE_TAG;
 	if (!len && s->number)
-		return bad(s, "its last chunk is empty");
+		return report_bad_file(s, "its last chunk is empty");
 	if (!age_unseal_chunk(s->keys.payload, s->number, last, s->sealed, len,
 			      s->sealed + len, s->opened))
-		return bad(s, last ? "it is cut or damaged: its last chunk does not open as such" :
-				     "it is damaged: a chunk does not open");
+		return report_bad_file(s, last ? no_last_chunk : bad_chunk);
 	s->have = 0;
 	return take_chunk(s, len, last);
 }
 
 /* A chunk is known not to be the last one when there is more behind it */
-static int feed(struct age_stream *s, const unsigned char *data, size_t len)
+static int feed_chunks(struct age_stream *s, const unsigned char *data, size_t len)
 {
 	int ret = 0;
 
@@ -139,7 +142,7 @@ static int feed(struct age_stream *s, const unsigned char *data, size_t len)
 	return ret;
 }
 
-static int report_read(struct age_stream *s, int err)
+static int report_age_read(struct age_stream *s, int err)
 {
 	if (err == -EINTR && signals_stop())
 		return sink_report_stop(s->sink);
@@ -163,7 +166,7 @@ static int open_header(struct age_stream *s, size_t len, size_t *used)
 	wrong = age_header_open(s->source.buffer,
 				len < AGE_HEADER_MAX ? len : AGE_HEADER_MAX,
 				s->ids, &s->keys, used);
-	return wrong ? bad(s, wrong) : 0;
+	return wrong ? report_bad_file(s, wrong) : 0;
 }
 
 static int copy_chunks(struct age_stream *s)
@@ -176,17 +179,17 @@ static int copy_chunks(struct age_stream *s)
 	while (!ret) {
 		n = source_read(&s->source);
 		if (n < 0)
-			return report_read(s, (int)n);
+			return report_age_read(s, (int)n);
 		if (first)
 			ret = open_header(s, (size_t)n, &used);
 		first = false;
 		if (!ret && !n)
 			return open_chunk(s, true);
 		if (!ret)
-			ret = feed(s, s->source.buffer + used, (size_t)n - used);
+			ret = feed_chunks(s, s->source.buffer + used, (size_t)n - used);
 		used = 0;
 		if (!ret && signals_stop())
-			ret = report_read(s, -EINTR);
+			ret = report_age_read(s, -EINTR);
 		show_age_progress(s);
 	}
 	return ret;

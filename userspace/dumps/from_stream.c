@@ -35,7 +35,7 @@ struct stream {
 	const char	*phase;
 };
 
-static int report_read(const struct stream *s, int ret)
+static int report_stream_read(const struct stream *s, int ret)
 {
 	char words[KERNEL_VALUE_MAX];
 
@@ -74,7 +74,7 @@ static int copy_stream(struct stream *s)
 	while (!ret && s->sink->flat.state != FLAT_AT_END) {
 		n = source_read(&s->source);
 		if (n <= 0) {
-			ret = report_read(s, (int)n);
+			ret = report_stream_read(s, (int)n);
 			break;
 		}
 		ret = sink_put_stream(s->sink, s->source.buffer, (size_t)n);

@@ -49,8 +49,8 @@ static const char *low_order(const __u8 key[DUMPFLT_BECH32_KEY])
 }
 
 /* Returns: NULL, or what is wrong with it, in words */
-static const char *check(const struct recipients *recipients, const char *text,
-			 __u8 key[DUMPFLT_BECH32_KEY])
+static const char *check_recipient(const struct recipients *recipients, const char *text,
+				   __u8 key[DUMPFLT_BECH32_KEY])
 {
 	const char *wrong;
 	unsigned int i;
@@ -83,7 +83,7 @@ bool recipients_add(struct recipients *recipients, const char *text,
 {
 	__u8 key[DUMPFLT_BECH32_KEY];
 	char name[RECIPIENT_MAX + 2];
-	const char *wrong = check(recipients, text, key);
+	const char *wrong = check_recipient(recipients, text, key);
 
 	if (wrong) {
 		snprintf(error, SPEC_ERROR_MAX, "recipient %s: %s",

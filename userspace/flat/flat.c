@@ -48,8 +48,8 @@ void flat_init(struct flat_parser *flat)
 	flat->state = FLAT_IN_HEADER;
 }
 
-static enum flat_event refuse(struct flat_parser *flat, size_t header_size,
-			      const char *problem)
+static enum flat_event refuse_stream(struct flat_parser *flat, size_t header_size,
+				     const char *problem)
 {
 	flat->position -= header_size;
 	flat->problem = problem;
@@ -85,13 +85,13 @@ static int gather(struct flat_parser *flat, const unsigned char **input,
 static enum flat_event check_header(struct flat_parser *flat)
 {
 	if (memcmp(flat->head, SIGNATURE, SIGNATURE_SIZE))
-		return refuse(flat, START_SIZE,
+		return refuse_stream(flat, START_SIZE,
 			      "no makedumpfile signature: not a flattened dump");
 	if (number_at(flat->head + 16) != TYPE)
-		return refuse(flat, START_SIZE,
+		return refuse_stream(flat, START_SIZE,
 			      "unknown type in the header of the flattened dump");
 	if (number_at(flat->head + 24) != VERSION)
-		return refuse(flat, START_SIZE,
+		return refuse_stream(flat, START_SIZE,
 			      "unknown version in the header of the flattened dump");
 	flat->state = FLAT_IN_PADDING;
 	flat->left = FLAT_HEADER_SIZE - START_SIZE;
@@ -105,19 +105,19 @@ static enum flat_event check_record(struct flat_parser *flat)
 
 	if (offset == -1 && size == -1) {
 		if (!flat->records)
-			return refuse(flat, FLAT_RECORD_SIZE,
+			return refuse_stream(flat, FLAT_RECORD_SIZE,
 				      "end marker before any data");
 		flat->state = FLAT_AT_END;
 		return FLAT_END;
 	}
 	if (offset < 0)
-		return refuse(flat, FLAT_RECORD_SIZE,
+		return refuse_stream(flat, FLAT_RECORD_SIZE,
 			      "record with a negative offset");
 	if (size <= 0)
-		return refuse(flat, FLAT_RECORD_SIZE,
+		return refuse_stream(flat, FLAT_RECORD_SIZE,
 			      "record without a valid size");
 	if (offset > LLONG_MAX - size)
-		return refuse(flat, FLAT_RECORD_SIZE,
+		return refuse_stream(flat, FLAT_RECORD_SIZE,
 			      "record beyond the largest possible file");
 	flat->records++;
 	flat->offset = (__u64)offset;
@@ -129,8 +129,8 @@ static enum flat_event check_record(struct flat_parser *flat)
 }
 
 /* Takes what is there of the padding, or of the data of a record */
-static size_t take(struct flat_parser *flat, const unsigned char **input,
-		   size_t *len)
+static size_t take_data(struct flat_parser *flat, const unsigned char **input,
+			size_t *len)
 {
 	size_t n = *len;
 
@@ -165,7 +165,7 @@ enum flat_event flat_next(struct flat_parser *flat, const unsigned char **input,
 				event = check_header(flat);
 			break;
 		case FLAT_IN_PADDING:
-			take(flat, input, len);
+			take_data(flat, input, len);
 			break;
 		case FLAT_IN_RECORD:
 			if (gather(flat, input, len, FLAT_RECORD_SIZE))
@@ -174,7 +174,7 @@ enum flat_event flat_next(struct flat_parser *flat, const unsigned char **input,
 		case FLAT_IN_DATA:
 			span->offset = flat->offset;
 			span->data = *input;
-			span->len = take(flat, input, len);
+			span->len = take_data(flat, input, len);
 			flat->offset += span->len;
 			event = FLAT_DATA;
 			break;

@@ -14,7 +14,7 @@
 #include "lib/report.h"
 #include "lib/text.h"
 
-static int begin(const char *stack, const char *word, const char *op)
+static int begin_session(const char *stack, const char *word, const char *op)
 {
 	int ret = kernel_stack_write(stack, KERNEL_SESSION, word);
 
@@ -27,7 +27,7 @@ static int begin(const char *stack, const char *word, const char *op)
 
 int session_start(const char *stack)
 {
-	int ret = begin(stack, DUMPFLT_SESSION_START, "start");
+	int ret = begin_session(stack, DUMPFLT_SESSION_START, "start");
 
 	if (!ret)
 		stack_warn_left_out(stack);
@@ -36,7 +36,7 @@ int session_start(const char *stack)
 
 int session_read(const char *stack)
 {
-	return begin(stack, DUMPFLT_SESSION_READ, "start --read");
+	return begin_session(stack, DUMPFLT_SESSION_READ, "start --read");
 }
 
 /*

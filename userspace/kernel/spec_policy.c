@@ -8,8 +8,8 @@
 
 #include "kernel/spec_policy.h"
 
-static bool add_filter(struct stack_spec *spec,
-		       const struct dumpflt_disk_policy *policy)
+static bool add_policy_filter(struct stack_spec *spec,
+			      const struct dumpflt_disk_policy *policy)
 {
 	__u32 len = le32_to_cpu(policy->options_len);
 	struct filter_spec *filter;
@@ -56,7 +56,7 @@ bool spec_from_policy(struct stack_spec *spec,
 	const struct dumpflt_disk_policy *policy = NULL;
 
 	while ((policy = dumpflt_policy_next(header, policy)))
-		if (!add_filter(spec, policy))
+		if (!add_policy_filter(spec, policy))
 			return false;
 	return numbers_fit(header, spec);
 }

@@ -59,7 +59,7 @@ void stack_report(const char *op, const char *name, int err, const char *advice)
 		report_advice("%s", advice);
 }
 
-static int set(const char *name, const char *attr, const char *value)
+static int set_attr(const char *name, const char *attr, const char *value)
 {
 	char op[64];
 	int ret = kernel_stack_write(name, attr, value);
@@ -91,7 +91,7 @@ static int set_live(const struct stack_spec *spec)
 	return ret;
 }
 
-static int set_number(const char *name, const char *attr, __u64 value)
+static int set_attr_number(const char *name, const char *attr, __u64 value)
 {
 	char text[24];
 
@@ -99,11 +99,11 @@ static int set_number(const char *name, const char *attr, __u64 value)
 	if (!value)
 		return 0;
 	snprintf(text, sizeof(text), "%llu", value);
-	return set(name, attr, text);
+	return set_attr(name, attr, text);
 }
 
-static int add_filter(const char *name, const char *entry,
-		      const struct filter_spec *filter)
+static int add_stack_filter(const char *name, const char *entry,
+			    const struct filter_spec *filter)
 {
 	char op[64];
 	int ret;
@@ -128,20 +128,20 @@ static int configure(const struct stack_spec *spec, bool live)
 	size_t i;
 	int ret;
 
-	ret = set(spec->name, KERNEL_TARGET, spec->target);
+	ret = set_attr(spec->name, KERNEL_TARGET, spec->target);
 	if (!ret)
-		ret = set(spec->name, KERNEL_TYPE, spec->type);
+		ret = set_attr(spec->name, KERNEL_TYPE, spec->type);
 	if (!ret)
-		ret = set_number(spec->name, KERNEL_MAX_PAGES, spec->max_pages);
+		ret = set_attr_number(spec->name, KERNEL_MAX_PAGES, spec->max_pages);
 	if (!ret)
-		ret = set_number(spec->name, KERNEL_TIMEOUT_MS, spec->timeout_ms);
+		ret = set_attr_number(spec->name, KERNEL_TIMEOUT_MS, spec->timeout_ms);
 	if (!ret && spec->require_flush)
-		ret = set(spec->name, KERNEL_REQUIRE_FLUSH, "1");
+		ret = set_attr(spec->name, KERNEL_REQUIRE_FLUSH, "1");
 	if (!ret && spec->area)
-		ret = set(spec->name, KERNEL_AREA, "1");
+		ret = set_attr(spec->name, KERNEL_AREA, "1");
 	for (i = 0; !ret && i < spec->nr_filters; i++) {
 		spec_entry(spec, i, entry, sizeof(entry));
-		ret = add_filter(spec->name, entry, &spec->filters[i]);
+		ret = add_stack_filter(spec->name, entry, &spec->filters[i]);
 	}
 	if (!ret && live)
 		ret = set_live(spec);

@@ -54,7 +54,7 @@ static struct json_object *make_value(const char *text)
 	return json_object_new_string(text);
 }
 
-static void add(struct json_object *object, const char *key, const char *text)
+static void add_value(struct json_object *object, const char *key, const char *text)
 {
 	json_object_object_add(object, key, make_value(text));
 }
@@ -84,7 +84,7 @@ static struct json_object *parse_stat(char *text)
 	return stat;
 }
 
-static struct json_object *filter_json(struct view *view, const char *entry)
+static struct json_object *instance_json(struct view *view, const char *entry)
 {
 	struct json_object *filter = json_object_new_object();
 	const char *name;
@@ -95,11 +95,11 @@ static struct json_object *filter_json(struct view *view, const char *entry)
 	name = strlen(entry) > 3 ? entry + 3 : entry;
 	json_add_text(filter, "name", name);
 	if (!kernel_filter_read(view->stack, entry, KERNEL_STATE, view->value))
-		add(filter, KERNEL_STATE, view->value);
+		add_value(filter, KERNEL_STATE, view->value);
 	for (i = 0; i < ARRAY_SIZE(filter_attrs); i++)
 		if (!kernel_filter_read(view->stack, entry, filter_attrs[i],
 					view->value))
-			add(filter, filter_attrs[i], view->value);
+			add_value(filter, filter_attrs[i], view->value);
 	if (!kernel_filter_read(view->stack, entry, KERNEL_OPTIONS, view->value))
 		json_add_text(filter, KERNEL_OPTIONS, view->value);
 	if (!view->device[0])
@@ -107,7 +107,7 @@ static struct json_object *filter_json(struct view *view, const char *entry)
 	for (i = 0; i < ARRAY_SIZE(instance_attrs); i++)
 		if (!kernel_instance_read(view->device, entry, instance_attrs[i],
 					  view->value))
-			add(filter, instance_attrs[i], view->value);
+			add_value(filter, instance_attrs[i], view->value);
 	if (!kernel_instance_read(view->device, entry, KERNEL_STAT, view->value))
 		json_object_object_add(filter, KERNEL_STAT,
 				       parse_stat(view->value));
@@ -130,19 +130,19 @@ int view_json(const char *stack, struct json_object **object)
 		return ret;
 	*object = json_object_new_object();
 	json_add_text(*object, "stack", stack);
-	add(*object, KERNEL_STATE, view.value);
+	add_value(*object, KERNEL_STATE, view.value);
 	for (i = 0; i < VIEW_STACK_ATTRS; i++)
 		if (!kernel_stack_read(stack, view_stack_attrs[i], view.value))
-			add(*object, view_stack_attrs[i], view.value);
+			add_value(*object, view_stack_attrs[i], view.value);
 	/* Not live: empty */
 	kernel_stack_read(stack, KERNEL_DEVICE, view.device);
 	for (i = 0; view.device[0] && i < VIEW_DISK_ATTRS; i++)
 		if (!kernel_disk_read(view.device, view_disk_attrs[i], view.value) &&
 		    view.value[0])
-			add(*object, view_disk_attrs[i], view.value);
+			add_value(*object, view_disk_attrs[i], view.value);
 	filters = json_object_new_array();
 	for (i = 0; i < entries.nr; i++)
-		json_object_array_add(filters, filter_json(&view, entries.names[i]));
+		json_object_array_add(filters, instance_json(&view, entries.names[i]));
 	json_object_object_add(*object, "filters", filters);
 	kernel_names_free(&entries);
 	return 0;

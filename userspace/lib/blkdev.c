@@ -42,7 +42,7 @@ int blkdev_size(int fd, __u64 *size)
  * Only signals that end a command interrupt anything (see signals.c), so -EINTR
  * is an answer like any other: the caller knows what is left behind.
  */
-static int check_written(ssize_t n)
+static int check_count(ssize_t n)
 {
 	if (n < 0)
 		return -errno;
@@ -59,7 +59,7 @@ int write_all(int fd, const void *data, size_t len)
 	while (len && !ret) {
 		ssize_t n = write(fd, from, len);
 
-		ret = check_written(n);
+		ret = check_count(n);
 		if (!ret) {
 			from += n;
 			len -= (size_t)n;
@@ -77,7 +77,7 @@ int write_all_at(int fd, __u64 offset, const void *data, size_t len)
 	while (len && !ret) {
 		ssize_t n = pwrite(fd, from, len, (off_t)offset);
 
-		ret = check_written(n);
+		ret = check_count(n);
 		if (!ret) {
 			from += n;
 			offset += (__u64)n;

@@ -62,8 +62,8 @@ static bool is_zero(const unsigned char *data, size_t len)
 	return !data[0] && !memcmp(data, data + 1, len - 1);
 }
 
-static int write_at(struct outfile *file, __u64 offset,
-		    const unsigned char *data, size_t len)
+static int write_piece(struct outfile *file, __u64 offset,
+		       const unsigned char *data, size_t len)
 {
 	int ret = write_all_at(file->fd, offset, data, len);
 
@@ -89,14 +89,14 @@ int outfile_write(struct outfile *file, __u64 offset, const unsigned char *data,
 			n = len - to;
 		if (n == BLOCK && offset + to >= file->end &&
 		    is_zero(data + to, n)) {
-			ret = write_at(file, offset + from, data + from, to - from);
+			ret = write_piece(file, offset + from, data + from, to - from);
 			if (ret)
 				return ret;
 			from = to + n;
 		}
 		to += n;
 	}
-	return write_at(file, offset + from, data + from, to - from);
+	return write_piece(file, offset + from, data + from, to - from);
 }
 
 /* @size: exactly what the file shall have, hole at its end included */

@@ -78,8 +78,8 @@ size_t progress_format(char *line, size_t size, const char *phase, int permille,
 	return (size_t)len < size ? (size_t)len : size - 1;
 }
 
-static void look(struct progress *progress, const char *phase, int permille,
-		 __u64 now)
+static void look_at_phase(struct progress *progress, const char *phase, int permille,
+			  __u64 now)
 {
 	if (strcmp(progress->phase, phase)) {
 		copy_string(progress->phase, sizeof(progress->phase), phase);
@@ -100,7 +100,7 @@ void progress_show(struct progress *progress, const char *phase, int permille,
 	__u64 now = now_ms();
 	char line[128];
 
-	look(progress, phase, permille, now);
+	look_at_phase(progress, phase, permille, now);
 	if (!progress_due(progress, now))
 		return;
 	progress_format(line, sizeof(line), phase, permille, bytes,

@@ -124,7 +124,7 @@ static void print_slot(const struct area_slot *slot)
 		print_receipt(slot->receipt);
 }
 
-static void print_text(const struct open_area *open)
+static void print_area_text(const struct open_area *open)
 {
 	const struct dumpflt_disk_header *header = open->area.header;
 	const struct dumpflt_geometry *geo = &open->area.geo;
@@ -156,5 +156,5 @@ void print_area(const struct open_area *open, bool json)
 	if (json)
 		json_print(area_json(open));
 	else
-		print_text(open);
+		print_area_text(open);
 }

@@ -52,8 +52,8 @@ static void print_receipts(const struct area_slot *slot)
 			       slot->receipt_wrong[copy]);
 }
 
-static void print_text(const struct area_slot *slot,
-		       const struct area_verdict *verdict)
+static void print_verdict_text(const struct area_slot *slot,
+			       const struct area_verdict *verdict)
 {
 	const struct dumpflt_disk_fmeta *filter = area_slot_changed_by(slot);
 	char problem[AREA_PROBLEM_MAX];
@@ -94,5 +94,5 @@ void print_verdict(const struct area_slot *slot,
 	if (array)
 		json_object_array_add(array, verdict_json(slot, verdict));
 	else
-		print_text(slot, verdict);
+		print_verdict_text(slot, verdict);
 }
