@@ -2,31 +2,20 @@
 /*
  * The configuration file of the capture kernel.
  *
- * libinih does the parsing. It reads through next_line(), which adds what a
- * file that decides whether a dump is encrypted needs, and the library by
- * itself does not give:
- *
- *  R1  a section without any key is seen: [filter trace] alone is a filter.
- *      A line that no file can hold is put behind every section's first line
- *  R2  the right line in every error, and only the first error
- *  R3  a line that is too long is refused, not cut in two
- *  R4  a line that begins with blanks is a line like any other, not the
- *      continuation of the value before
- *  R5  text behind the ] of a section is refused, not ignored
+ * It decides whether a dump is sealed, so that nothing in it is passed over:
+ * what is not a section, a key, a comment or blank is refused, with its line.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
-#include <ini.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "capture/config.h"
 #include "lib/text.h"
 
-/* R1: control characters are refused in files, so this key is ours alone */
-#define SECTION_MARK		"\001"
-#define SECTION_MARK_LINE	SECTION_MARK "=\n"
+/* Of a line, with its end and a NUL */
+#define LINE_SIZE	200
 
 #define FILTER_PREFIX	"filter "
 #define BLANKS		" \t\r\n"
@@ -39,17 +28,14 @@ struct key {
 };
 
 struct parser {
-	FILE			*file;
 	struct config		*config;
 	struct config_error	*error;
+	const char		*section;	/* NULL before the first one */
 	struct filter_spec	*filter;	/* of the current section, if any */
 	unsigned int		seen_keys;	/* bit i: keys[i] */
 	bool			seen_stack, seen_dump;
 	bool			seen_critical, seen_start_optional;
 	bool			seen_may_be_left_out;
-	bool			mark_next;	/* R1 */
-	bool			expected;	/* a key is with the library */
-	bool			failed;
 	int			line;
 };
 
@@ -184,13 +170,10 @@ bool refuse(struct parser *parser, const char *fmt, ...)
 {
 	va_list args;
 
-	if (parser->failed)
-		return false;
 	va_start(args, fmt);
 	vsnprintf(parser->error->text, sizeof(parser->error->text), fmt, args);
 	va_end(args);
 	parser->error->line = parser->line;
-	parser->failed = true;
 	return false;
 }
 
@@ -209,6 +192,7 @@ static bool begin_section(struct parser *parser, const char *section)
 	if (!strncmp(section, FILTER_PREFIX, strlen(FILTER_PREFIX))) {
 		section += strlen(FILTER_PREFIX);
 		section += strspn(section, BLANKS);
+		parser->section = "filter";
 		parser->seen_critical = false;
 		parser->seen_start_optional = false;
 		parser->seen_may_be_left_out = false;
@@ -216,13 +200,16 @@ static bool begin_section(struct parser *parser, const char *section)
 						 words);
 		return parser->filter || refuse_value(parser, words);
 	}
-	if (!strcmp(section, "stack"))
+	if (!strcmp(section, "stack")) {
+		parser->section = "stack";
 		seen = &parser->seen_stack;
-	else if (!strcmp(section, "dump"))
+	} else if (!strcmp(section, "dump")) {
+		parser->section = "dump";
 		seen = &parser->seen_dump;
-	else
+	} else {
 		return refuse(parser, "unknown section [%.40s]: [stack], [dump] and [filter NAME] exist",
 			      section);
+	}
 	if (*seen)
 		return refuse(parser, "section [%s] is there twice", section);
 	*seen = true;
@@ -261,9 +248,9 @@ static bool set_in_filter(struct parser *parser, const char *name,
 	       refuse_value(parser, words);
 }
 
-static bool set_key(struct parser *parser, const char *section, const char *name,
-		    const char *value)
+static bool set_key(struct parser *parser, const char *name, const char *value)
 {
+	const char *section = parser->section;
 	char words[SPEC_ERROR_MAX];
 	size_t i;
 
@@ -281,91 +268,98 @@ static bool set_key(struct parser *parser, const char *section, const char *name
 	       refuse_value(parser, words);
 }
 
-/* Takes away one pair of double quotes around the whole value */
-static bool unquote(struct parser *parser, const char *value,
-		    char *to, size_t size)
+/* Takes away one pair of double quotes around the whole value; NULL: only one */
+static char *unquote(char *value)
 {
 	size_t len = strlen(value);
 
-	if (value[0] == '"' || (len && value[len - 1] == '"')) {
-		if (len < 2 || value[0] != '"' || value[len - 1] != '"')
-			return refuse(parser, "a double quote at one end of the value only");
-		value++;
-		len -= 2;
-	}
-	/* A value is part of a line, and lines are limited by the library */
-	format_string(to, size, "%.*s", (int)len, value);
-	return true;
+	if (value[0] != '"' && (!len || value[len - 1] != '"'))
+		return value;
+	if (len < 2 || value[0] != '"' || value[len - 1] != '"')
+		return NULL;
+	value[len - 1] = '\0';
+	return value + 1;
 }
 
-static int on_key(void *user, const char *section, const char *name,
-		  const char *value)
+static char *trim(char *text)
 {
-	struct parser *parser = user;
-	char text[DUMPFLT_OPTIONS_MAX];
+	size_t len;
 
-	if (parser->failed)
-		return 0;
-	if (!strcmp(name, SECTION_MARK))
-		return begin_section(parser, section);
-	parser->expected = false;
-	if (!section[0])
+	text += strspn(text, BLANKS);
+	len = strlen(text);
+	while (len && strchr(BLANKS, text[len - 1]))
+		text[--len] = '\0';
+	return text;
+}
+
+/* @line: behind its [ */
+static bool take_section(struct parser *parser, char *line)
+{
+	char *end = strchr(line, ']');
+	const char *rest;
+
+	if (!end)
+		return refuse(parser, "the section has no ]");
+	rest = end + 1 + strspn(end + 1, BLANKS);
+	if (*rest && !strchr(";#", *rest))
+		return refuse(parser, "text behind the ] of the section");
+	*end = '\0';
+	return begin_section(parser, line);
+}
+
+static bool take_key(struct parser *parser, char *line)
+{
+	const char *name;
+	char *at, *value;
+
+	/* a comment begins at a ; with a blank before it */
+	for (at = line + 1; *at; at++)
+		if (*at == ';' && strchr(BLANKS, at[-1]))
+			break;
+	*at = '\0';
+	value = strpbrk(line, "=:");
+	if (!value)
+		return refuse(parser, "neither [section] nor key = value nor a comment");
+	*value++ = '\0';
+	name = trim(line);
+	if (!parser->section)
 		return refuse(parser, "key '%.40s' before the first section", name);
-	if (!unquote(parser, value, text, sizeof(text)))
-		return 0;
+	value = unquote(trim(value));
+	if (!value)
+		return refuse(parser, "a double quote at one end of the value only");
 	if (parser->filter)
-		return set_in_filter(parser, name, text);
-	return set_key(parser, section, name, text);
+		return set_in_filter(parser, name, value);
+	return set_key(parser, name, value);
 }
 
-/* @line: without the blanks it begins with */
-static bool check_line(struct parser *parser, const char *line)
+static bool take_line(struct parser *parser, char *line)
 {
-	const char *end;
+	const char *c;
 
-	for (end = line; *end; end++)
-		if ((unsigned char)*end < ' ' && !strchr(BLANKS, *end))
+	for (c = line; *c; c++)
+		if ((unsigned char)*c < ' ' && !strchr(BLANKS, *c))
 			return refuse(parser, "control character in the line");
-	if (line[0] == '[') {
-		end = strchr(line, ']');
-		if (!end)
-			return refuse(parser, "the section has no ]");
-		end += 1 + strspn(end + 1, BLANKS);
-		if (*end && !strchr(";#", *end))
-			return refuse(parser, "text behind the ] of the section");
+	line = trim(line);
+	if (!line[0] || strchr(";#", line[0]))
+		return true;
+	if (line[0] == '[')
+		return take_section(parser, line + 1);
+	return take_key(parser, line);
+}
+
+static bool take_file(struct parser *parser, FILE *file)
+{
+	char line[LINE_SIZE];
+
+	while (fgets(line, sizeof(line), file)) {
+		parser->line++;
+		if (!strchr(line, '\n') && !feof(file))
+			return refuse(parser, "the line has a NUL in it or more than %d characters",
+				      LINE_SIZE - 2);
+		if (!take_line(parser, line))
+			return false;
 	}
 	return true;
-}
-
-/* Like fgets() */
-static char *next_line(char *line, int size, void *stream)
-{
-	struct parser *parser = stream;
-	size_t blanks;
-
-	if (parser->mark_next) {
-		parser->mark_next = false;
-		copy_string(line, (size_t)size, SECTION_MARK_LINE);
-		return line;
-	}
-	if (parser->expected)
-		refuse(parser, "neither [section] nor key = value nor a comment");
-	parser->expected = false;
-	if (parser->failed || !fgets(line, size, parser->file))
-		return NULL;
-	parser->line++;
-	if (!strchr(line, '\n') && !feof(parser->file)) {
-		refuse(parser, "the line has a NUL in it or more than %d characters",
-		       size - 2);
-		return NULL;
-	}
-	blanks = strspn(line, BLANKS);
-	memmove(line, line + blanks, strlen(line + blanks) + 1);
-	if (!check_line(parser, line))
-		return NULL;
-	parser->mark_next = line[0] == '[';
-	parser->expected = line[0] && !strchr("[;#", line[0]);
-	return line;
 }
 
 static void set_defaults(struct config *config)
@@ -406,18 +400,13 @@ static bool check_whole(struct parser *parser)
  */
 int config_read(FILE *file, struct config *config, struct config_error *error)
 {
-	struct parser parser = {
-		.file = file,
-		.config = config,
-		.error = error,
-	};
+	struct parser parser = { .config = config, .error = error };
+	bool good;
 
 	memset(error, 0, sizeof(*error));
 	set_defaults(config);
-	ini_parse_stream(next_line, &parser, on_key, &parser);
+	good = take_file(&parser, file) && check_whole(&parser);
 	if (ferror(file))
 		return -EIO;
-	if (parser.failed)
-		return -EINVAL;
-	return check_whole(&parser) ? 0 : -EINVAL;
+	return good ? 0 : -EINVAL;
 }

@@ -18,7 +18,7 @@ needs()
 	run 0 readelf -d "$1" && grep -q "NEEDED.*\[$2\.so" "$TMP/out"
 }
 
-needs "$small" libinih
+needs "$small" libjson-c
 result $? 'what a library is called here is known'
 for library in libcrypto libblkid libext2fs; do
 	needs "$large" "$library" && ! needs "$small" "$library"

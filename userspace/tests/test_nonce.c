@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../../module/filters/age/nonce.h"
+#include "lib/text.h"
 #include "unit.h"
 
 #define SIZE	12
@@ -77,7 +78,7 @@ static void test_different(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(apart) / sizeof(apart[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(apart); i++)
 		for (chunk = 0; chunk < 100; chunk++) {
 			module_nonce(chunk, 0, first);
 			module_nonce(chunk + apart[i], 0, second);
