@@ -7,6 +7,7 @@
 
 TESTS		:= $(HERE)/tests
 UNIT_TESTS	:= $(patsubst %.c,%,$(notdir $(wildcard $(TESTS)/test_*.c)))
+AREA_TESTS	:= $(filter test_area_%,$(UNIT_TESTS))
 SHELL_TESTS	:= $(notdir $(wildcard $(TESTS)/test_*.sh))
 
 # What is behind the subcommands, for the unit tests
@@ -38,8 +39,9 @@ $(CHECK_BUILD)/dumpflt-fake: $(CHECK_TOOL) $(FAKE_KERNEL) $(AREA_WRITER)
 	$(call say,LD,check/$(@F))
 	$(Q)$(CHECK_LINK) $(FAKE_LDFLAGS) $(PACKAGE_LIBS)
 
-# Those of areas have one of their own, in memory
-$(CHECK_BUILD)/test_area_%: $(CHECK_BUILD)/tests/test_area_%.o $(CHECK_LIB) $(AREA_WRITER) $(AREA_FIXTURE)
+# Those of areas have one of their own, in memory. Each test has its rule by name: of two patterns
+# make takes the one whose objects are there, not the one that fits
+$(addprefix $(CHECK_BUILD)/,$(AREA_TESTS)): $(CHECK_BUILD)/test_area_%: $(CHECK_BUILD)/tests/test_area_%.o $(CHECK_LIB) $(AREA_WRITER) $(AREA_FIXTURE)
 	$(call say,LD,check/$(@F))
 	$(Q)$(CHECK_LINK) $(PACKAGE_LIBS) -lcmocka
 
@@ -51,6 +53,7 @@ $(CHECK_BUILD)/areagen: $(CHECK_BUILD)/tests/areagen.o $(AREA_WRITER) $(CHECK_LI
 	$(call say,LD,check/$(@F))
 	$(Q)$(CHECK_LINK) $(PACKAGE_LIBS)
 
+$(addprefix $(CHECK_BUILD)/,$(filter-out $(AREA_TESTS),$(UNIT_TESTS))): \
 $(CHECK_BUILD)/test_%: $(CHECK_BUILD)/tests/test_%.o $(CHECK_LIB) $(FAKE_KERNEL) $(AREA_WRITER)
 	$(call say,LD,check/$(@F))
 	$(Q)$(CHECK_LINK) $(FAKE_LDFLAGS) $(PACKAGE_LIBS) -lcmocka
