@@ -47,6 +47,12 @@ bad_spdx_place()
 	echo "userspace/a.c: licence tag in the first line is 'GPL-2.0-only'"
 }
 
+bad_spdx_shared()
+{
+	c_file module/format/a.c
+	echo "module/format/a.c: licence tag in the first line is 'GPL-2.0-only', should be 'GPL-2.0-only OR GPL-2.0-or-later'"
+}
+
 bad_spdx_line()
 {
 	printf '#!/bin/sh\n# A script.\n# %s GPL-2.0-or-later\n# %s\n' "$spdx" "$notice" >a.sh

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only OR GPL-2.0-or-later
 /*
  * The on-disk format of the policy: which filters every dump in an area must
  * pass, and how they are configured.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only OR GPL-2.0-or-later
 /*
  * The on-disk format of what is in a slot before its receipt: filter metadata,
  * chunk records, the trailer.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-2.0-or-later */
 /*
  * Sizes and labels of an age file (c2sp.org/age, age-encryption.org/v1), for
  * the module and the tool. What a sealed slot is made of: uapi/linux/dumpflt.h.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only OR GPL-2.0-or-later
 /*
  * Bech32 (BIP 173), as far as age needs it: one key of 32 bytes.
  *

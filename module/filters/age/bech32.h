@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-2.0-or-later */
 /*
  * Bech32, as age uses it for X25519 keys of 32 bytes.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only OR GPL-2.0-or-later */
 /*
  * The nonce of a chunk of an age payload (c2sp.org/age, "Payload"): 11 bytes
  * big-endian counter, and one byte that is 1 for the last chunk.
