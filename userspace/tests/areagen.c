@@ -94,6 +94,21 @@ static void parse(struct request *request, int argc, char **argv)
 	}
 }
 
+/* As the kernel would: what the policy calls critical is */
+static void obey_policy(const struct area *area,
+			struct area_writer_filter *filters, __u32 nr)
+{
+	const struct dumpflt_disk_policy *policy = NULL;
+	__u32 i;
+
+	while ((policy = dumpflt_policy_next(area->header, policy)))
+		for (i = 0; i < nr; i++)
+			if (le16_to_cpu(policy->flags) & DUMPFLT_POLICY_F_CRITICAL &&
+			    !strncmp(filters[i].name, (const char *)policy->name,
+				     sizeof(policy->name)))
+				filters[i].flags |= DUMPFLT_DISK_FILTER_F_CRITICAL;
+}
+
 int main(int argc, char **argv)
 {
 	struct request request = {
@@ -118,6 +133,7 @@ int main(int argc, char **argv)
 		};
 	if (area_io_open(&io, argv[1], true) || area_load(&area, &io))
 		errx(1, "'%s' holds no area", argv[1]);
+	obey_policy(&area, filters, nr_filters);
 	area_writer_open(&writer, &area, area_writer_start(&area, NULL), filters,
 			 nr_filters);
 	writer.durability = request.durability;
