@@ -56,6 +56,24 @@ static inline void dumpflt_compat_bdev_close(void *handle)
 }
 #endif
 
+/*
+ * The page cache of a block device: bd_mapping since 6.10 (224941e8379a "use
+ * ->bd_mapping instead of ->bd_inode->i_mapping"). Goes when the floor is 6.12.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+static inline struct address_space *
+dumpflt_compat_bdev_mapping(const struct block_device *bdev)
+{
+	return bdev->bd_mapping;
+}
+#else
+static inline struct address_space *
+dumpflt_compat_bdev_mapping(const struct block_device *bdev)
+{
+	return bdev->bd_inode->i_mapping;
+}
+#endif
+
 /* The UUID of a partition as text, or NULL */
 static inline const char *dumpflt_compat_bdev_uuid(struct block_device *bdev)
 {

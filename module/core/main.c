@@ -7,6 +7,7 @@
 #include <linux/module.h>
 
 #include "base/alloc_watch.h"
+#include "base/bounded.h"
 #include "control/control.h"
 #include "reboot.h"
 
@@ -14,9 +15,12 @@ static int __init dumpflt_init(void)
 {
 	int ret;
 
-	ret = dumpflt_alloc_watch_init();
+	ret = dumpflt_bounded_init();
 	if (ret)
 		return ret;
+	ret = dumpflt_alloc_watch_init();
+	if (ret)
+		goto out_bounded;
 	ret = dumpflt_reboot_init();
 	if (ret)
 		goto out_alloc_watch;
@@ -32,6 +36,8 @@ out_reboot:
 	dumpflt_reboot_exit();
 out_alloc_watch:
 	dumpflt_alloc_watch_exit();
+out_bounded:
+	dumpflt_bounded_exit();
 	return ret;
 }
 
@@ -44,6 +50,7 @@ static void __exit dumpflt_exit(void)
 	configfs_unregister_subsystem(&dumpflt_subsys);
 	dumpflt_reboot_exit();
 	dumpflt_alloc_watch_exit();
+	dumpflt_bounded_exit();
 }
 
 module_init(dumpflt_init);

@@ -5,9 +5,12 @@
  * Covers reboot(2), kexec and power off. An emergency restart (sysrq b) asks
  * nobody; such a dump simply never became complete.
  *
+ * Only who has a session is waited for, and all of them at once: a stack that is
+ * just going live on a silent target has nothing to lose. What is not over after
+ * the deadline is left, as the reboot is more important then.
+ *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/reboot.h>
@@ -18,39 +21,36 @@
 #include "stack.h"
 
 /*
- * Whoever holds the lock may be in finish already, which takes up to eight
- * deadlines in an area (writeback, drain, rest, trailer, records, flush, receipt
- * and its flush); after that the reboot is more important.
+ * An interrupted session waits for the requests under way, and then for what the
+ * core itself asks of the target
  */
-static bool lock_in_time(struct dumpflt_stack *stack)
-{
-	unsigned long deadline = jiffies +
-		8 * msecs_to_jiffies(READ_ONCE(stack->timeout_ms)) + HZ;
-
-	while (!mutex_trylock(&stack->lock)) {
-		if (time_after(jiffies, deadline))
-			return false;
-		msleep(20);
-	}
-	return true;
-}
+#define WAITS	2
 
 static int end_sessions(struct notifier_block *nb, unsigned long action,
 			void *data)
 {
 	struct dumpflt_stack *stack;
+	unsigned long deadline;
+	unsigned int ms = 0;
 
 	mutex_lock(&dumpflt_stacks_lock);
+	dumpflt_session_forbid();
 	list_for_each_entry(stack, &dumpflt_stacks, link) {
-		if (!lock_in_time(stack)) {
+		if (!dumpflt_session_is_coming_or_open(stack))
+			continue;
+		ms = max(ms, min(READ_ONCE(stack->timeout_ms),
+				 DUMPFLT_INTERRUPT_MS));
+		queue_work(system_unbound_wq, &stack->going_down);
+	}
+	deadline = jiffies + WAITS * msecs_to_jiffies(ms) + HZ;
+	list_for_each_entry(stack, &dumpflt_stacks, link) {
+		long left = deadline - jiffies;
+
+		if (work_busy(&stack->going_down) &&
+		    !wait_for_completion_timeout(&stack->gone_down,
+						 max(left, 1L)))
 			pr_err("%s: busy for too long, rebooting without an end of its session\n",
 			       stack->name);
-			continue;
-		}
-		if (dumpflt_session_is_open(stack))
-			dumpflt_session_end(stack, DUMPFLT_END_INTERRUPT,
-					    DUMPFLT_ALL_WRITTEN);
-		mutex_unlock(&stack->lock);
 	}
 	mutex_unlock(&dumpflt_stacks_lock);
 	return NOTIFY_DONE;

@@ -23,7 +23,7 @@
  * In dumpflt_session_end():
  *
  *	writeback    pages of the stack device that a buffered writer left
- *	freeze       F1: no request is let in, those that are in complete
+ *	drain        F1: no request is let in, writes that are in complete
  *	close_dump   area: rest of the dump; the trailer, which is the last write
  *	finish_all   F2
  *	end          F3, flush, F5; in plain mode only the flush:
@@ -41,12 +41,76 @@
  */
 #include <linux/blkdev.h>
 #include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/sched/mm.h>
 
 #include "base/trace.h"
 #include "block/block.h"
 #include "session.h"
 #include "target/target.h"
+
+/*
+ * For a target that answers each time, but hardly ever. Documented as the most
+ * that start and finish can take, so many times timeout_ms or WAIT_MIN_MS
+ */
+#define WAITS_MAX	8
+#define WAIT_MIN_MS	10000U
+/* How long the end of a dump waits for who reads besides */
+#define READERS_MS	100
+
+/* The machine goes down: set once, before the sessions are looked at */
+static bool is_forbidden;
+
+/**
+ * dumpflt_session_forbid - from now on no session begins
+ *
+ * Context: any.
+ */
+void dumpflt_session_forbid(void)
+{
+	WRITE_ONCE(is_forbidden, true);
+	/* pairs with dumpflt_session_start(): it sees this, or we see it */
+	smp_mb();
+}
+
+/**
+ * dumpflt_session_is_coming_or_open - does a session begin, go on or end?
+ * @stack: the stack
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool dumpflt_session_is_coming_or_open(const struct dumpflt_stack *stack)
+{
+	return READ_ONCE(stack->starting) || dumpflt_session_is_open(stack) ||
+	       READ_ONCE(stack->state) == DUMPFLT_FINISHING;
+}
+
+/**
+ * dumpflt_session_going_down - end a session because the machine goes down
+ * @work: the stack's
+ *
+ * Context: process context; sleeps.
+ */
+void dumpflt_session_going_down(struct work_struct *work)
+{
+	struct dumpflt_stack *stack = container_of(work, struct dumpflt_stack,
+						   going_down);
+
+	mutex_lock(&stack->lock);
+	if (dumpflt_session_is_open(stack))
+		dumpflt_session_end(stack, DUMPFLT_END_INTERRUPT,
+				    DUMPFLT_ALL_WRITTEN);
+	mutex_unlock(&stack->lock);
+	complete(&stack->gone_down);
+}
+
+/* From now on all waits together have an end; 0 would be none */
+static void bound_waits(struct dumpflt_stack *stack, unsigned int ms)
+{
+	stack->end_by = (jiffies + WAITS_MAX *
+			 msecs_to_jiffies(max(ms, WAIT_MIN_MS))) | 1;
+}
 
 static void finish_all(struct dumpflt_stack *stack)
 {
@@ -104,6 +168,7 @@ static void reset(struct dumpflt_stack *stack, bool read)
 	/* together, so that no failure can be without its words */
 	dumpflt_error_reset(&stack->error);
 	stack->failed = false;
+	stack->is_silent = false;
 	stack->sessions++;
 	atomic64_set(&stack->bytes, 0);
 	for (i = 0; i < stack->nr_inst; i++) {
@@ -163,50 +228,43 @@ static int start_frozen(struct dumpflt_stack *stack, bool read)
 	return ret;
 }
 
-/**
- * dumpflt_session_start - begin a session
- * @stack: the stack
- * @read: read a dump back, instead of writing one
- *
- * No write or read is let in before every start has succeeded.
- *
- * Context: process context, stack lock held; sleeps.
- * Return: 0; -EINVAL if the stack is not live; -EBUSY if a session is in
- * progress or the last one is not over; -EUCLEAN if the stack has changed;
- * -EOPNOTSUPP if it cannot be read; -ENOSPC if the dump area has no free slot;
- * -ETIMEDOUT; the target's or a filter's errno.
+/*
+ * Pages that were written without a session are refused now, and must be neither
+ * written nor read in this one. That they are refused is no news to their
+ * writer; that it is not over in time is. Queue frozen afterwards in any case.
  */
-int dumpflt_session_start(struct dumpflt_stack *stack, bool read)
+static int empty_queue(struct dumpflt_stack *stack)
+{
+	int ret = 0;
+
+	if (dumpflt_page_cache_is_dirty(stack) &&
+	    dumpflt_disk_writeback(stack, stack->timeout_ms) == -ETIMEDOUT)
+		ret = -ETIMEDOUT;
+	if (dumpflt_disk_freeze(stack, ret ? 0 : stack->timeout_ms))
+		ret = -ETIMEDOUT;
+	if (ret) {
+		dumpflt_error_reset(&stack->error);
+		dumpflt_fail(stack, NULL, ret,
+			     "start: what was asked of the stack device before is not answered yet");
+	}
+	return ret;
+}
+
+static int start(struct dumpflt_stack *stack, bool read)
 {
 	unsigned int noio;
 	int ret;
 
-	lockdep_assert_held(&stack->lock);
-
-	if (stack->state == DUMPFLT_CONFIGURED)
-		return -EINVAL;
-	if (dumpflt_session_is_open(stack))
-		return -EBUSY;
-	ret = may_start(stack, read);
+	ret = empty_queue(stack);
 	if (ret)
-		return ret;
-
-	/*
-	 * Pages that were written without a session are refused now, and must
-	 * be neither written nor read in this one.
-	 */
-	dumpflt_disk_writeback(stack);
-	ret = dumpflt_disk_freeze(stack, stack->timeout_ms);
-	if (ret) {
-		dumpflt_error_reset(&stack->error);
-		dumpflt_fail(stack, NULL, ret, "start: the target is silent");
 		goto out_unfreeze;
-	}
 	invalidate_bdev(stack->disk->part0);
 	dumpflt_watch_begin(&stack->watch);
 	noio = memalloc_noio_save();
+	bound_waits(stack, stack->timeout_ms);
 	reset(stack, read);
 	ret = start_frozen(stack, read);
+	stack->end_by = 0;
 	memalloc_noio_restore(noio);
 	/* opened, not ended: writes are watched in their lanes */
 	dumpflt_watch_end(&stack->watch);
@@ -219,14 +277,82 @@ out_unfreeze:
 	return ret;
 }
 
-/* What a buffered writer left in the page cache is part of the dump */
-static void write_back(struct dumpflt_stack *stack)
+/**
+ * dumpflt_session_start - begin a session
+ * @stack: the stack
+ * @read: read a dump back, instead of writing one
+ *
+ * No write or read is let in before every start has succeeded.
+ *
+ * Context: process context, stack lock held; sleeps.
+ * Return: 0; -EINVAL if the stack is not live; -EBUSY if a session is in
+ * progress or the last one is not over; -EUCLEAN if the stack has changed;
+ * -EOPNOTSUPP if it cannot be read; -ENOSPC if the dump area has no free slot;
+ * -ESHUTDOWN if the machine goes down; -ETIMEDOUT; the target's or a filter's
+ * errno.
+ */
+int dumpflt_session_start(struct dumpflt_stack *stack, bool read)
 {
-	int err = dumpflt_disk_writeback(stack);
+	int ret;
 
+	lockdep_assert_held(&stack->lock);
+
+	if (stack->state == DUMPFLT_CONFIGURED)
+		return -EINVAL;
+	if (dumpflt_session_is_open(stack))
+		return -EBUSY;
+	ret = may_start(stack, read);
+	if (ret)
+		return ret;
+
+	WRITE_ONCE(stack->starting, true);
+	/* pairs with dumpflt_session_forbid() */
+	smp_mb();
+	ret = READ_ONCE(is_forbidden) ? -ESHUTDOWN : start(stack, read);
+	WRITE_ONCE(stack->starting, false);
+	return ret;
+}
+
+/*
+ * What a buffered writer left in the page cache is part of the dump, or was never
+ * to be there; see page_cache.c.
+ */
+static void write_back(struct dumpflt_stack *stack, unsigned int ms)
+{
+	int err;
+
+	if (!dumpflt_page_cache_is_dirty(stack))
+		return;
+	if (!stack->layout->takes_page_cache) {
+		dumpflt_fail(stack, NULL, -EOPNOTSUPP,
+			     "finish: some of the dump is still in the page cache, which keeps no order: open the stack device with O_DIRECT (dd oflag=direct)");
+		return;
+	}
+	err = dumpflt_disk_writeback(stack, ms);
 	if (err)
 		dumpflt_fail(stack, NULL, err,
 			     "finish: dirty pages of the stack device could not be written");
+}
+
+/*
+ * F1: after this every write has completed, or the dump has failed. What somebody
+ * reads besides is not waited for, if it is the target that has to answer. Returns
+ * whether nothing at all is under way.
+ */
+static bool drain(struct dumpflt_stack *stack, bool read, unsigned int ms)
+{
+	int ret = dumpflt_disk_drain(stack, ms);
+
+	if (!ret && !read && !stack->layout->answers_reads)
+		return !dumpflt_disk_wait(stack, READERS_MS);
+	if (!ret)
+		ret = dumpflt_disk_wait(stack, ms);
+	if (!ret)
+		return true;
+	stack->is_silent = true;
+	dumpflt_fail(stack, NULL, ret,
+		     "finish: the target has not answered for %u ms", ms);
+	return false;
 }
 
 /*
@@ -271,7 +397,7 @@ static const char * const end_words[] = {
  * @length: exact bytes of the dump, or DUMPFLT_ALL_WRITTEN
  *
  * Context: process context, stack lock held; sleeps, at most timeout_ms for
- * each thing that the target has to do.
+ * each thing that the target has to do, and WAITS_MAX times that for all of them.
  * Return: 0; -EINVAL if there is no session; else the errno of the first
  * error of the session, which has failed then.
  */
@@ -279,7 +405,7 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 			u64 length)
 {
 	bool read = stack->state == DUMPFLT_READING, drained;
-	unsigned int noio;
+	unsigned int noio, ms;
 	int ret = 0;
 
 	lockdep_assert_held(&stack->lock);
@@ -293,28 +419,28 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 		dumpflt_fail(stack, NULL, -EINTR,
 			     "interrupted by a reboot or an unload before finish");
 
-	if (!read)
-		write_back(stack);
-	/* F1: after this every write has completed, or the dump has failed */
-	drained = !dumpflt_disk_freeze(stack, stack->timeout_ms);
-	if (!drained)
-		dumpflt_fail(stack, NULL, -ETIMEDOUT,
-			     "finish: the target has not answered for %u ms",
-			     stack->timeout_ms);
+	ms = how == DUMPFLT_END_INTERRUPT ?
+		     min(stack->timeout_ms, DUMPFLT_INTERRUPT_MS) :
+		     stack->timeout_ms;
+	bound_waits(stack, ms);
+	if (!read && how == DUMPFLT_END_FINISH)
+		write_back(stack, ms);
+	drained = drain(stack, read, ms);
 	dumpflt_watch_begin(&stack->watch);
 	noio = memalloc_noio_save();
 	/* F1 holds: the dump is all there, unless it is a bit short */
-	if (!read && drained)
+	if (!read && !stack->is_silent)
 		stack->layout->close_dump(stack, length);
 	dumpflt_stack_set_state(stack, DUMPFLT_FINISHING);
 	if (!drained)
 		wait_for_callbacks(stack);
 	finish_all(stack);
 	/* F3 to F5, as far as there is something to be written */
-	if (!read && drained)
+	if (!read && !stack->is_silent)
 		stack->layout->end(stack, how);
 	/* with a target that is silent there is no receipt to use a key for */
 	stack->layout->forget(stack);
+	stack->end_by = 0;
 	memalloc_noio_restore(noio);
 	dumpflt_watch_end(&stack->watch);
 

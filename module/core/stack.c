@@ -6,6 +6,7 @@
  */
 #include <linux/slab.h>
 
+#include "base/silence.h"
 #include "block/block.h"
 #include "session.h"
 #include "stack.h"
@@ -33,6 +34,9 @@ void dumpflt_stack_init(struct dumpflt_stack *stack, const char *name)
 	INIT_LIST_HEAD(&stack->pending);
 	dumpflt_pending_init(stack, &stack->sync.pending);
 	dumpflt_drain_init(stack);
+	dumpflt_silence_init(&stack->silence);
+	INIT_WORK(&stack->going_down, dumpflt_session_going_down);
+	init_completion(&stack->gone_down);
 	stack->type = DUMPFLT_TYPE_CRASH;
 	stack->max_pages = DUMPFLT_MAX_PAGES_DEF;
 	stack->timeout_ms = DUMPFLT_TIMEOUT_MS_DEF;
@@ -167,6 +171,8 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 	reset_errors(stack);
 	stack->failed = false;
 	stack->sessions = 0;
+	stack->is_silent = false;
+	stack->bound_by_policy = false;
 	atomic64_set(&stack->bytes, 0);
 	atomic64_set(&stack->allocations, 0);
 	memset(&stack->limits, 0, sizeof(stack->limits));

@@ -47,7 +47,7 @@ digests() {
 }
 
 second_slot() {
-	dump bs=1M && _area_is "$disk" 1 COMPLETE && _area_same "$disk" 1 "$reference" &&
+	dump bs=1M oflag=direct && _area_is "$disk" 1 COMPLETE && _area_same "$disk" 1 "$reference" &&
 		_area_is "$disk" 0 COMPLETE
 }
 
@@ -60,7 +60,7 @@ full() {
 
 reused() {
 	_live s0 0 && "$TOOL" release --slot 0 "$disk" && _area_has "$disk" 0 '"state":"COLLECTED"' && _live s0 1 &&
-		dump bs=64k && _area_is "$disk" 0 COMPLETE && _area_has "$disk" 0 '"number":3' &&
+		dump bs=64k oflag=direct && _area_is "$disk" 0 COMPLETE && _area_has "$disk" 0 '"number":3' &&
 		_area_is "$disk" 1 COMPLETE
 }
 

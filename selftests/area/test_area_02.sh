@@ -48,9 +48,9 @@ in_parallel() {
 	wait "$!" && ends_well 3145728
 }
 
-# 512 bytes at a time through the page cache, a length that is no block
+# 4 KiB at a time, a length that is no block
 appended() {
-	dd if="$reference" of="$dev" bs=512 count=3001 2>/dev/null && ends_well 1536511
+	dd if="$reference" of="$dev" bs=4k count=376 oflag=direct 2>/dev/null && ends_well 1536511
 }
 
 # Within the open chunk order does not matter, and neither does a second time
@@ -130,7 +130,7 @@ dev=$(_dev s0)
 reference=$(_area_reference 3072)
 ktap_test_result "whole chunks in any order" try any_order
 ktap_test_result "whole chunks at the same time" try in_parallel
-ktap_test_result "a buffered writer that appends 512 bytes at a time" try appended
+ktap_test_result "a writer that appends 4 KiB at a time" try appended
 ktap_test_result "pieces of the open chunk" try pieces
 ktap_test_result "a chunk is written once" try twice
 ktap_test_result "nor does a whole one replace an open one" try twice_open

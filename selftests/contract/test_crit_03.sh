@@ -52,7 +52,7 @@ _filter_add f 20-fault
 ktap_test_result "major version 0 is refused (C14)" refused 'set a major version' major=0
 ktap_test_result "major version 3 is refused (C14)" refused 'set a major version' major=3
 ktap_test_result "unknown flags are refused (C61)" refused 'set unknown flags' flags=0x80000000
-ktap_test_result "flag bit 4 is unknown (C61)" refused 'set unknown flags' flags=16
+ktap_test_result "flag bit 5 is unknown (C61)" refused 'set unknown flags' flags=32
 ktap_test_result "the reserved callback is refused" refused 'set the reserved callback' reserved=1
 ktap_test_result "chunk metadata needs a dump area" refused 'asked for chunk metadata' chunk_meta=1
 ktap_test_result "max_pages cannot be raised (C26)" refused 'raised max_pages' max_pages=17

@@ -26,7 +26,7 @@ no_target() {
 }
 
 defaults() {
-	_attr_is s0 type crash && _attr_is s0 max_pages 16 && _attr_is s0 timeout_ms 30000 &&
+	_attr_is s0 type crash && _attr_is s0 max_pages 16 && _attr_is s0 timeout_ms 300000 &&
 		_attr_is s0 check_source 0 && _attr_is s0 live 0 && _attr_is s0 target ''
 }
 

@@ -57,7 +57,7 @@ attr() {
 stack_attrs() {
 	attr stack f && attr type crash && attr target "$disk" && attr session 3 && attr state failed &&
 		attr dump_bytes $((3 * 65536)) && attr allocations 0 &&
-		attr last_error "$(_last_error f)" && _is fields "$(find "$(_sysfs f)" -maxdepth 1 | wc -l)" 14
+		attr last_error "$(_last_error f)" && _is fields "$(find "$(_sysfs f)" -maxdepth 1 | wc -l)" 16
 }
 
 filter_attrs() {

@@ -55,7 +55,7 @@ write_stuck() {
 request_deadline() {
 	_session f start && stuck || return 1
 	"$HELPERS/pattern" write "$(_dev f)" --size 64K >"$TEST_TMP/writer" 2>&1 &
-	_soon 5 _last_error_has f '^request at 0: the target has not answered for 300 ms: -ETIMEDOUT' &&
+	_soon 5 _last_error_has f '^write of 65536 bytes at 0: the target has not answered for 300 ms: -ETIMEDOUT' &&
 		_attr_is f state started && answers && wait && _set_fails ETIMEDOUT finish "$SESSION" &&
 		_attr_is f state failed
 }

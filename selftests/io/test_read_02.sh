@@ -13,9 +13,9 @@
 # shellcheck source=../lib/fault.sh
 . "$SELFTESTS/lib/fault.sh"
 
-# 4 is the flag of a filter that changes data
+# BOUNCE and PASS: the flags of a filter that may change data
 unreadable() {
-	_stack_create f "$disk" && _filter_add f 10-trace && _filter_add f 20-fault flags=4 "$@" &&
+	_stack_create f "$disk" && _filter_add f 10-trace && _filter_add f 20-fault flags=20 "$@" &&
 		_live f 1 && _set_fails EOPNOTSUPP read "$DUMPFLT_CONFIG/f/session" &&
 		_last_error_has f "^filter 'fault': .*cannot read it back" && _attr_is f state live &&
 		_calls_are 10-trace start 0 0

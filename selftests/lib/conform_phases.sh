@@ -109,7 +109,7 @@ _conform_writes() {
 	if [ -n "$CONFORM_AREA" ]; then
 		_conform_pattern write "$conform_dev" --size 512K --block 64K --shift 512 &&
 			_conform_pattern write "$conform_dev" --offset 512K --size 1M --block 1M &&
-			_conform_pattern write "$conform_dev" --offset 1536K --size 512K --block 60K --buffered
+			_conform_pattern write "$conform_dev" --offset 1536K --size 512K --block 60K
 		return
 	fi
 	_conform_pattern write "$conform_dev" --size "$((8 * conform_block))" --block "$conform_block" &&

@@ -59,7 +59,7 @@ new_key() {
 odd_length() {
 	head -c 1000001 "$reference" >"$TEST_TMP/head" &&
 		_live s0 0 && "$TOOL" release --slot 0 "$disk" && _live s0 1 &&
-		dump 0 "finish 1000001" if="$TEST_TMP/head" bs=4k conv=sync &&
+		dump 0 "finish 1000001" if="$TEST_TMP/head" bs=4k conv=sync oflag=direct &&
 		_age_file "$disk" 0 17 >"$TEST_TMP/odd.age" &&
 		_age_opens "$TEST_TMP/odd.age" alice "$TEST_TMP/head"
 }

@@ -32,7 +32,7 @@
  *
  *   /sys/block/dumpflt<N>/dumpflt/
  *     stack, type, target, state, last_error, session, dump_bytes,
- *     allocations, slot, session_id
+ *     allocations, durability, silent_ms, slot, session_id
  *     and one folder per instance, <NN>-<filter>/:
  *       state, last_error, flags, max_pages, stat
  *
@@ -55,8 +55,11 @@
 /* Pages of one write: what a stack may set, and what it gets if it sets nothing */
 #define DUMPFLT_MAX_PAGES_LIMIT	256
 #define DUMPFLT_MAX_PAGES_DEF	16
-/* Milliseconds without an answer from the target before the dump fails */
-#define DUMPFLT_TIMEOUT_MS_DEF	30000
+/*
+ * Milliseconds without an answer from the target before the dump fails. Most targets
+ * that fall silent come back: a path fails over, a server restarts
+ */
+#define DUMPFLT_TIMEOUT_MS_DEF	300000
 #define DUMPFLT_TIMEOUT_MS_MIN	100
 #define DUMPFLT_TIMEOUT_MS_MAX	3600000
 

@@ -33,6 +33,8 @@ struct dumpflt_pending {
 
 /* A bio of the core's own; see target/sync.c */
 struct dumpflt_sync {
+	struct dumpflt_stack	*stack;
+	struct work_struct	submit;
 	struct bio		bio;
 	struct bio_vec		vec;
 	struct dumpflt_pending	pending;

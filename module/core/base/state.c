@@ -93,14 +93,19 @@ bool dumpflt_session_is_open(const struct dumpflt_stack *stack)
 
 /**
  * dumpflt_instance_is_critical - may the stack not do without it?
- * @inst: the instance, after its init()
+ * @inst: the instance
+ *
+ * Until init() has answered it may not: nobody knows yet what the filter would
+ * have said. Nor in a dump area whose policy names the filters: what is left
+ * out there would make the dump another one than the area was made for.
  *
  * Context: stack lock held.
- * Return: true if the filter or the configuration says so.
+ * Return: true if filter, configuration or policy says so.
  */
 bool dumpflt_instance_is_critical(const struct dumpflt_instance *inst)
 {
-	return (inst->flags & DUMPFLT_F_CRITICAL) || inst->entry->critical;
+	return (inst->flags & DUMPFLT_F_CRITICAL) || inst->entry->critical ||
+	       inst->stack->bound_by_policy;
 }
 
 static bool legal(enum dumpflt_state from, enum dumpflt_state to)

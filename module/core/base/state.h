@@ -47,6 +47,9 @@ enum dumpflt_filter_state {
 /* Length of a dump: all that was written */
 #define DUMPFLT_ALL_WRITTEN	U64_MAX
 
+/* A session that is interrupted has lost; a reboot waits no longer for it */
+#define DUMPFLT_INTERRUPT_MS	30000U
+
 /* How a session ends */
 enum dumpflt_end {
 	DUMPFLT_END_FINISH,	/* the writer says that all is written */

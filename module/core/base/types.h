@@ -149,8 +149,22 @@ struct dumpflt_instance {
 /* The target, while the stack is live */
 struct dumpflt_target {
 	struct block_device	*bdev;
-	void			*handle;	/* what opening gave, see compat */
+	struct dumpflt_claim	*claim;		/* see target.c */
 	u64			size;		/* bytes */
+};
+
+/**
+ * struct dumpflt_silence - since when the target has answered nothing
+ * @asked: requests and bios of ours that it has and has not answered; atomic
+ * @since: jiffies of its last answer, or of the question that began this
+ * @reported: it was said that it is silent
+ * @answered: whoever waits for the end of all writes
+ */
+struct dumpflt_silence {
+	atomic_t		asked;
+	unsigned long		since;
+	bool			reported;
+	wait_queue_head_t	answered;
 };
 
 /* What the stack device offers, computed once when the stack goes live */
@@ -195,6 +209,8 @@ struct dumpflt_run {
  * @entries: the filters, by number
  * @nr_entries: how many
  * @state: written under @lock by set_state(); read anywhere
+ * @loading: it is just going live; set and cleared under @lock, read anywhere
+ * @starting: a session is just beginning; likewise
  * @failed: something failed in this session; set anywhere, see dumpflt_fail()
  * @error: the first error, its own lock
  * @sessions: sessions begun since the stack went live
@@ -204,6 +220,7 @@ struct dumpflt_run {
  * @inst: the instances, in list order; read only while live
  * @nr_inst: how many
  * @seal: checksum over what must not change while live (contract C48)
+ * @bound_by_policy: the dump area says which filters there must be
  * @target: open while live
  * @limits: what the stack device offers
  * @bounce: one buffer for each chunk or request under way, or %NULL
@@ -216,11 +233,22 @@ struct dumpflt_run {
  * @kobj: our folder in sysfs
  * @pending: all that may outlive its deadline
  * @drain: requests of the stack device
+ * @is_silent: the target was, in this session: it is not asked again
  * @writeback: brings the stack device's page cache to the filters
  * @layout: how the dump is laid out on the target; set while live
  * @area: what the layout "dump area" has in memory; nobody else looks at it
+ * @plain: likewise, the layout "plain"
  * @sync: for whoever holds @lock
+ * @nowhere: what a filter gets that asks for a buffer it may not have
+ * @durability: how what was written becomes durable, DUMPFLT_DURABLE_*
+ * @require_flush: as configured: the target must have a cache to be flushed
  * @flush_err: negative errno of the last flush of the target
+ * @silence: of the target; read anywhere
+ * @writes: requests but reads that the stack device has taken; atomic
+ * @last_progress: jiffies when one of them, or a filter, last got on
+ * @end_by: jiffies when a session must have begun or ended; 0 in between
+ * @going_down: ends the session before a reboot
+ * @gone_down: that is done
  */
 struct dumpflt_stack {
 	struct config_group	group;
@@ -236,11 +264,14 @@ struct dumpflt_stack {
 	u32			timeout_ms;
 	bool			check_source;
 	bool			use_area;
+	bool			require_flush;
 	struct list_head	entries;
 	unsigned int		nr_entries;
 
 	/* state */
 	enum dumpflt_state	state;
+	bool			loading;
+	bool			starting;
 	bool			failed;
 	struct dumpflt_error	error;
 	u64			sessions;
@@ -249,9 +280,13 @@ struct dumpflt_stack {
 	struct dumpflt_run	run;
 
 	/* live only, read only while live */
+	bool			bound_by_policy;
+	u32			durability;
+	void			*nowhere;
 	struct dumpflt_target	target;
 	const struct dumpflt_layout_ops *layout;
 	struct dumpflt_area	*area;
+	struct dumpflt_plain	*plain;
 	struct dumpflt_limits	limits;
 	struct dumpflt_instance	*inst[DUMPFLT_MAX_FILTERS];
 	unsigned int		nr_inst;
@@ -268,9 +303,18 @@ struct dumpflt_stack {
 	/* session */
 	struct list_head	pending;
 	struct dumpflt_pending	drain;
+	bool			is_silent;	/* see above */
 	struct dumpflt_deferred	writeback;
 	struct dumpflt_sync	sync;
 	int			flush_err;
+	struct dumpflt_silence	silence;
+	atomic_t		writes;
+	unsigned long		last_progress;
+	unsigned long		end_by;
+
+	/* reboot */
+	struct work_struct	going_down;
+	struct completion	gone_down;
 };
 
 #endif /* _DUMPFLT_TYPES_H */

@@ -24,6 +24,7 @@
  * @work: handles them; a work item never runs twice at once, which is what
  *	makes the calls of one lane serial
  * @watch: for the allocation watch
+ * @asked: sent to the target, or soon to be, by what @work does just now
  */
 struct dumpflt_lane {
 	struct dumpflt_stack	*stack;
@@ -31,6 +32,7 @@ struct dumpflt_lane {
 	struct llist_head	queue;
 	struct work_struct	work;
 	struct dumpflt_watch	watch;
+	int			asked;
 };
 
 /**
@@ -39,6 +41,7 @@ struct dumpflt_lane {
  * @node: in a lane's queue
  * @lane: the lane that handles it
  * @target_read: the target has read; the read callbacks are due
+ * @queued: jiffies when it came
  * @session: number of the session that the request belongs to
  * @status: how it ends
  */
@@ -47,9 +50,15 @@ struct dumpflt_ctx {
 	struct llist_node	node;
 	struct dumpflt_lane	*lane;
 	bool			target_read;
+	unsigned long		queued;
 	u64			session;
 	blk_status_t		status;
 };
+
+/* page_cache.c */
+bool dumpflt_from_page_cache(const struct dumpflt_stack *stack,
+			     const struct request *rq);
+bool dumpflt_page_cache_is_dirty(const struct dumpflt_stack *stack);
 
 /* limits.c */
 void dumpflt_limits_from_target(struct dumpflt_stack *stack);
@@ -62,7 +71,9 @@ bool dumpflt_disk_is_open(const struct dumpflt_stack *stack);
 
 /* drain.c */
 void dumpflt_drain_init(struct dumpflt_stack *stack);
-int dumpflt_disk_writeback(struct dumpflt_stack *stack);
+int dumpflt_disk_writeback(struct dumpflt_stack *stack, unsigned int ms);
+int dumpflt_disk_wait(struct dumpflt_stack *stack, unsigned int ms);
+int dumpflt_disk_drain(struct dumpflt_stack *stack, unsigned int ms);
 int dumpflt_disk_freeze(struct dumpflt_stack *stack, unsigned int ms);
 void dumpflt_disk_unfreeze(struct dumpflt_stack *stack);
 

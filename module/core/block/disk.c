@@ -7,9 +7,11 @@
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 #include <linux/idr.h>
+#include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "base/silence.h"
 #include "block/block.h"
 
 static DEFINE_IDA(disk_numbers);
@@ -75,7 +77,9 @@ static int create_tag_set(struct dumpflt_stack *stack)
 	set->numa_node = NUMA_NO_NODE;
 	/* a dump is one stream already; a scheduler would only add to it */
 	set->flags = DUMPFLT_COMPAT_MQ_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT;
-	set->timeout = msecs_to_jiffies(stack->timeout_ms);
+	/* how often it is looked whether the target is silent; see timed_out() */
+	set->timeout = msecs_to_jiffies(clamp(stack->timeout_ms / 4, 50U,
+					      2000U));
 	set->driver_data = stack;
 	return blk_mq_alloc_tag_set(set);
 }

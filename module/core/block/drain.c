@@ -7,7 +7,9 @@
  */
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
+#include <linux/jiffies.h>
 
+#include "base/silence.h"
 #include "block/block.h"
 
 static void do_writeback(struct work_struct *work)
@@ -67,26 +69,108 @@ void dumpflt_drain_init(struct dumpflt_stack *stack)
 	dumpflt_pending_init(stack, &stack->drain);
 }
 
+static bool all_written(struct dumpflt_stack *stack)
+{
+	return !atomic_read(&stack->writes);
+}
+
+/* Since when has nothing happened that a writer waits for? */
+static unsigned long idle_since(struct dumpflt_stack *stack,
+				unsigned long begin)
+{
+	unsigned long since = READ_ONCE(stack->last_progress);
+
+	return time_before(since, begin) ? begin : since;
+}
+
+/**
+ * dumpflt_disk_wait - wait for all requests, whatever they are
+ * @stack: the stack, frozen
+ * @ms: how long at most
+ *
+ * Context: process context, stack lock held; sleeps.
+ * Return: 0, or -ETIMEDOUT if some are still in flight.
+ */
+int dumpflt_disk_wait(struct dumpflt_stack *stack, unsigned int ms)
+{
+	if (!blk_mq_freeze_queue_wait_timeout(stack->disk->queue,
+					      msecs_to_jiffies(ms)))
+		return -ETIMEDOUT;
+	stack->drain.busy = false;
+	return 0;
+}
+
+/* Until when to wait, if nothing goes on from here on; see idle_since() */
+static unsigned long wait_until(struct dumpflt_stack *stack,
+				unsigned long begin, unsigned int ms)
+{
+	unsigned long until = idle_since(stack, begin) + msecs_to_jiffies(ms);
+
+	return stack->end_by && time_after(until, stack->end_by) ?
+		       stack->end_by : until;
+}
+
 /**
  * dumpflt_disk_writeback - write the stack device's dirty pages
  * @stack: the stack; no other writeback of it is under way
+ * @ms: how long nothing may happen
  *
  * In a dump session they go through the filters. Otherwise they are refused,
- * as any write is.
+ * as any write is. Slow is not silent: as long as pages get on it is waited for,
+ * until @stack->end_by if that is set.
  *
- * Context: process context, stack lock held; sleeps, at most timeout_ms.
+ * Context: process context, stack lock held; sleeps.
  * Return: 0; -ETIMEDOUT; or what became of the pages, or of earlier ones
  * whose error nobody has asked for yet.
  */
-int dumpflt_disk_writeback(struct dumpflt_stack *stack)
+int dumpflt_disk_writeback(struct dumpflt_stack *stack, unsigned int ms)
 {
 	struct dumpflt_deferred *deferred = &stack->writeback;
-	int ret;
+	unsigned long begin = jiffies;
 
 	dumpflt_pending_begin(&deferred->pending);
 	queue_work(dumpflt_compat_unbound_wq, &deferred->work);
-	ret = dumpflt_pending_wait(&deferred->pending, stack->timeout_ms);
-	return ret ?: deferred->err;
+	for (;;) {
+		unsigned long until = wait_until(stack, begin, ms);
+		long left = until - jiffies;
+
+		if (left <= 0)
+			return -ETIMEDOUT;
+		if (!dumpflt_pending_wait(&deferred->pending,
+					  jiffies_to_msecs(min_t(long, left, HZ))))
+			return deferred->err;
+		dumpflt_silence_report(stack);
+	}
+}
+
+/**
+ * dumpflt_disk_drain - let no request in, and wait for the end of all writes
+ * @stack: the stack, live
+ * @ms: how long nothing may happen
+ *
+ * What goes on, however slowly, is waited for; until @stack->end_by at most. To
+ * be undone with dumpflt_disk_unfreeze(), whatever it returns. Reads may still be
+ * under way afterwards.
+ *
+ * Context: process context, stack lock held; sleeps.
+ * Return: 0, or -ETIMEDOUT if writes are still in flight.
+ */
+int dumpflt_disk_drain(struct dumpflt_stack *stack, unsigned int ms)
+{
+	unsigned long begin = jiffies;
+
+	dumpflt_pending_begin(&stack->drain);
+	blk_freeze_queue_start(stack->disk->queue);
+	while (!all_written(stack)) {
+		unsigned long until = wait_until(stack, begin, ms);
+
+		if (time_after_eq(jiffies, until))
+			return -ETIMEDOUT;
+		dumpflt_silence_report(stack);
+		wait_event_timeout(stack->silence.answered, all_written(stack),
+				   min_t(unsigned long, until - jiffies, HZ));
+	}
+	return 0;
 }
 
 /**

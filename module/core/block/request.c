@@ -17,9 +17,11 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <linux/blk-mq.h>
+#include <linux/jiffies.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
+#include "base/silence.h"
 #include "block/block.h"
 
 static void queue_in_lane(struct dumpflt_ctx *ctx)
@@ -71,6 +73,25 @@ static unsigned int choose_lane(struct dumpflt_stack *stack,
 	return next_lane(stack, rq);
 }
 
+/* The end of a dump waits for these; a read is its reader's own affair */
+static bool is_dumps_own(const struct request *rq)
+{
+	return req_op(rq) != REQ_OP_READ;
+}
+
+/* Whoever waits for the end of all writes looks whether this was the last */
+static void end_request(struct request *rq, blk_status_t status)
+{
+	struct dumpflt_stack *stack = rq->q->queuedata;
+
+	WRITE_ONCE(stack->last_progress, jiffies);
+	/* while the request keeps the queue, and so the stack, where it is */
+	if (is_dumps_own(rq) && atomic_dec_and_test(&stack->writes) &&
+	    wq_has_sleeper(&stack->silence.answered))
+		wake_up(&stack->silence.answered);
+	blk_mq_end_request(rq, status);
+}
+
 static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx,
 			     const struct blk_mq_queue_data *bd)
 {
@@ -84,6 +105,9 @@ static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx,
 	call->watch = &ctx->lane->watch;
 	call->slot = bd->rq->tag;
 	ctx->session = stack->sessions;
+	ctx->queued = jiffies;
+	if (is_dumps_own(bd->rq))
+		atomic_inc(&stack->writes);
 	ctx->target_read = false;
 	ctx->status = BLK_STS_OK;
 	queue_in_lane(ctx);
@@ -94,7 +118,7 @@ static void complete_rq(struct request *rq)
 {
 	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(rq);
 
-	blk_mq_end_request(rq, ctx->status);
+	end_request(rq, ctx->status);
 }
 
 static void end_with(struct dumpflt_ctx *ctx, int err)
@@ -110,7 +134,7 @@ static void end_with(struct dumpflt_ctx *ctx, int err)
 	 */
 	if (err == -EINVAL)
 		err = -EIO;
-	blk_mq_end_request(rq, errno_to_blk_status(err));
+	end_request(rq, errno_to_blk_status(err));
 }
 
 static struct dumpflt_ctx *to_ctx(struct bio *bio)
@@ -118,12 +142,25 @@ static struct dumpflt_ctx *to_ctx(struct bio *bio)
 	return container_of(bio, struct dumpflt_ctx, transfer.bio);
 }
 
+/*
+ * Whoever reads while a dump is written (udev and blkid look at every new disk,
+ * and the kernel reads ahead of them) learns of an error himself; the dump has
+ * lost nothing by it.
+ */
+static bool fails_session(const struct dumpflt_ctx *ctx, const char *what)
+{
+	return strcmp(what, "read") ||
+	       READ_ONCE(ctx->lane->stack->state) == DUMPFLT_READING;
+}
+
 static void target_answered(struct dumpflt_ctx *ctx, const char *what)
 {
 	const struct dumpflt_call *call = &ctx->transfer.call;
 
+	dumpflt_silence_answer(call->stack);
 	ctx->status = ctx->transfer.bio.bi_status;
-	if (ctx->status)
+	bio_uninit(&ctx->transfer.bio);
+	if (ctx->status && fails_session(ctx, what))
 		dumpflt_fail(call->stack, NULL, blk_status_to_errno(ctx->status),
 			     "%s of %u bytes at %llu: the target answered with an error",
 			     what, call->io.len, call->io.offset);
@@ -161,17 +198,34 @@ static void end_read(struct bio *bio)
 
 static void submit(struct dumpflt_ctx *ctx, blk_opf_t opf, bio_end_io_t *end_io)
 {
+	ctx->lane->asked++;
 	ctx->lane->stack->layout->submit(&ctx->transfer, opf, end_io);
 }
 
+/* A part of the dump cannot be taken in this way, so that there is no dump */
+static int refuse_page_cache(struct dumpflt_stack *stack, struct request *rq)
+{
+	dumpflt_fail(stack, NULL, -EOPNOTSUPP,
+		     "write of %u bytes at %llu comes from the page cache, which keeps no order: open the stack device with O_DIRECT (dd oflag=direct)",
+		     blk_rq_bytes(rq), (u64)blk_rq_pos(rq) << SECTOR_SHIFT);
+	return -EOPNOTSUPP;
+}
+
 /* 0 if the stack takes this request now, else the errno to refuse it with */
-static int admit(struct dumpflt_stack *stack, enum req_op op)
+static int admit(struct dumpflt_stack *stack, struct request *rq)
 {
 	enum dumpflt_state state = READ_ONCE(stack->state);
+	enum req_op op = req_op(rq);
 
-	if (op == REQ_OP_WRITE && state == DUMPFLT_STARTED)
+	if (op == REQ_OP_WRITE && state == DUMPFLT_STARTED) {
 		/* one failed write is the end of the dump (design 5.3) */
-		return READ_ONCE(stack->failed) ? -EIO : 0;
+		if (READ_ONCE(stack->failed))
+			return -EIO;
+		if (!stack->layout->takes_page_cache &&
+		    dumpflt_from_page_cache(stack, rq))
+			return refuse_page_cache(stack, rq);
+		return 0;
+	}
 	if (op == REQ_OP_READ &&
 	    (state == DUMPFLT_STARTED || state == DUMPFLT_READING))
 		return 0;
@@ -280,7 +334,7 @@ static void handle(struct dumpflt_ctx *ctx)
 		end_with(ctx, -EOPNOTSUPP);
 		return;
 	}
-	ret = admit(ctx->lane->stack, op);
+	ret = admit(ctx->lane->stack, rq);
 	if (!ret)
 		ret = take_source(ctx, rq);
 	if (ret)
@@ -310,25 +364,61 @@ void dumpflt_lane_work(struct work_struct *work)
 	dumpflt_watch_begin(&lane->watch);
 	/* neighbours become one request of the target */
 	blk_start_plug(&plug);
-	llist_for_each_entry_safe(ctx, next, list, node)
+	llist_for_each_entry_safe(ctx, next, list, node) {
 		handle(ctx);
+		WRITE_ONCE(lane->stack->last_progress, jiffies);
+	}
 	blk_finish_plug(&plug);
+	/* only now has the target been asked, however long the filters took */
+	dumpflt_silence_ask(lane->stack, lane->asked);
+	lane->asked = 0;
 	dumpflt_watch_end(&lane->watch);
 	memalloc_noio_restore(noio);
 }
 
 /*
- * A target that does not answer. The request cannot be taken away from it, as
- * it may still write from our pages or into them; but the dump has failed, so
- * that whoever waits for its end learns of it.
+ * For how long has a lane been waiting for the target to take a request? Not while
+ * it is in a callback, which may take its time.
+ */
+static unsigned int blocked_ms(const struct dumpflt_ctx *ctx)
+{
+	unsigned long since = READ_ONCE(ctx->lane->stack->last_progress);
+
+	if (READ_ONCE(ctx->lane->watch.in_call))
+		return 0;
+	if (time_before(since, ctx->queued))
+		since = ctx->queued;
+	return jiffies_to_msecs(jiffies - since);
+}
+
+/*
+ * Is it the target that is silent? A request may as well wait behind others, or
+ * for slow filters. If it is, the request cannot be taken away from it, as it may
+ * still write from our pages or into them; but when it has been silent for
+ * timeout_ms the dump has failed, so that whoever waits for its end learns of it.
  */
 static enum blk_eh_timer_return timed_out(struct request *rq)
 {
 	struct dumpflt_stack *stack = rq->q->queuedata;
+	unsigned int ms = max(dumpflt_silence_ms(stack),
+			      blocked_ms(blk_mq_rq_to_pdu(rq)));
 
-	dumpflt_fail(stack, NULL, -ETIMEDOUT,
-		     "request at %llu: the target has not answered for %u ms",
-		     (u64)blk_rq_pos(rq) << SECTOR_SHIFT, stack->timeout_ms);
+	dumpflt_silence_report(stack);
+	if (ms < stack->timeout_ms ||
+	    (!is_dumps_own(rq) &&
+	     READ_ONCE(stack->state) != DUMPFLT_READING))
+		return BLK_EH_RESET_TIMER;
+	if (req_op(rq) == REQ_OP_FLUSH)
+		dumpflt_fail(stack, NULL, -ETIMEDOUT,
+			     "flush: the target has not answered for %u ms",
+			     stack->timeout_ms);
+	else
+		dumpflt_fail(stack, NULL, -ETIMEDOUT,
+			     "%s of %u bytes at %llu: the target has not answered for %u ms",
+			     op_is_write(req_op(rq)) ? "write" : "read",
+			     blk_rq_bytes(rq),
+			     (u64)blk_rq_pos(rq) << SECTOR_SHIFT,
+			     stack->timeout_ms);
 	return BLK_EH_RESET_TIMER;
 }
 

@@ -49,7 +49,7 @@ static ssize_t stack_target_store(struct config_item *item, const char *page,
 {
 	struct dumpflt_stack *stack = to_stack(item);
 	char *path = copy_value(page, count);
-	ssize_t ret = count;
+	int ret;
 
 	if (IS_ERR_OR_NULL(path))
 		return path ? PTR_ERR(path) : -ENOMEM;
@@ -58,16 +58,15 @@ static ssize_t stack_target_store(struct config_item *item, const char *page,
 		kfree(path);
 		return -EINVAL;
 	}
-	mutex_lock(&stack->lock);
-	mutex_lock(&stack->text_lock);
-	if (dumpflt_stack_is_live(stack))
-		ret = -EBUSY;
-	else
+	ret = dumpflt_configure_begin(stack);
+	if (!ret) {
+		mutex_lock(&stack->text_lock);
 		swap(stack->path, path);
-	mutex_unlock(&stack->text_lock);
-	mutex_unlock(&stack->lock);
+		mutex_unlock(&stack->text_lock);
+		dumpflt_configure_end(stack);
+	}
 	kfree(path);
-	return ret;
+	return ret ?: count;
 }
 
 static ssize_t stack_type_show(struct config_item *item, char *page)
@@ -81,7 +80,7 @@ static ssize_t stack_type_store(struct config_item *item, const char *page,
 {
 	struct dumpflt_stack *stack = to_stack(item);
 	enum dumpflt_type type;
-	ssize_t ret = count;
+	int ret;
 
 	if (sysfs_streq(page, DUMPFLT_TYPE_WORD_CRASH))
 		type = DUMPFLT_TYPE_CRASH;
@@ -90,20 +89,19 @@ static ssize_t stack_type_store(struct config_item *item, const char *page,
 	else
 		return -EINVAL;
 
-	mutex_lock(&stack->lock);
-	if (dumpflt_stack_is_live(stack))
-		ret = -EBUSY;
-	else
-		stack->type = type;
-	mutex_unlock(&stack->lock);
-	return ret;
+	ret = dumpflt_configure_begin(stack);
+	if (ret)
+		return ret;
+	stack->type = type;
+	dumpflt_configure_end(stack);
+	return count;
 }
 
 static ssize_t store_u32(struct dumpflt_stack *stack, u32 *field,
 			 const char *page, size_t count, u32 min, u32 max)
 {
-	ssize_t ret;
 	u32 value;
+	int ret;
 
 	ret = kstrtou32(page, 0, &value);
 	if (ret)
@@ -111,32 +109,28 @@ static ssize_t store_u32(struct dumpflt_stack *stack, u32 *field,
 	if (value < min || value > max)
 		return -ERANGE;
 
-	mutex_lock(&stack->lock);
-	if (dumpflt_stack_is_live(stack)) {
-		ret = -EBUSY;
-	} else {
-		*field = value;
-		ret = count;
-	}
-	mutex_unlock(&stack->lock);
-	return ret;
+	ret = dumpflt_configure_begin(stack);
+	if (ret)
+		return ret;
+	*field = value;
+	dumpflt_configure_end(stack);
+	return count;
 }
 
 static ssize_t store_bool(struct dumpflt_stack *stack, bool *field,
 			  const char *page, size_t count)
 {
-	ssize_t ret = count;
 	bool value;
+	int ret;
 
 	if (dumpflt_parse_bool(page, &value))
 		return -EINVAL;
-	mutex_lock(&stack->lock);
-	if (dumpflt_stack_is_live(stack))
-		ret = -EBUSY;
-	else
-		*field = value;
-	mutex_unlock(&stack->lock);
-	return ret;
+	ret = dumpflt_configure_begin(stack);
+	if (ret)
+		return ret;
+	*field = value;
+	dumpflt_configure_end(stack);
+	return count;
 }
 
 static ssize_t stack_max_pages_show(struct config_item *item, char *page)
@@ -192,6 +186,20 @@ static ssize_t stack_area_store(struct config_item *item, const char *page,
 	struct dumpflt_stack *stack = to_stack(item);
 
 	return store_bool(stack, &stack->use_area, page, count);
+}
+
+static ssize_t stack_require_flush_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d\n",
+			  READ_ONCE(to_stack(item)->require_flush));
+}
+
+static ssize_t stack_require_flush_store(struct config_item *item,
+					 const char *page, size_t count)
+{
+	struct dumpflt_stack *stack = to_stack(item);
+
+	return store_bool(stack, &stack->require_flush, page, count);
 }
 
 static ssize_t stack_live_show(struct config_item *item, char *page)
@@ -295,6 +303,7 @@ CONFIGFS_ATTR(stack_, max_pages);
 CONFIGFS_ATTR(stack_, timeout_ms);
 CONFIGFS_ATTR(stack_, check_source);
 CONFIGFS_ATTR(stack_, area);
+CONFIGFS_ATTR(stack_, require_flush);
 CONFIGFS_ATTR(stack_, live);
 CONFIGFS_ATTR(stack_, session);
 CONFIGFS_ATTR_RO(stack_, state);
@@ -308,6 +317,7 @@ static struct configfs_attribute *stack_attrs[] = {
 	&stack_attr_timeout_ms,
 	&stack_attr_check_source,
 	&stack_attr_area,
+	&stack_attr_require_flush,
 	&stack_attr_live,
 	&stack_attr_session,
 	&stack_attr_state,

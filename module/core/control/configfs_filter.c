@@ -52,10 +52,11 @@ static ssize_t entry_options_store(struct config_item *item, const char *page,
 	if (!text)
 		return -ENOMEM;
 
-	mutex_lock(&entry->stack->lock);
-	if (dumpflt_stack_is_live(entry->stack)) {
-		ret = -EBUSY;
-	} else if (dumpflt_options_check(text, &line)) {
+	ret = dumpflt_configure_begin(entry->stack);
+	if (ret)
+		goto out_free;
+	ret = count;
+	if (dumpflt_options_check(text, &line)) {
 		dumpflt_error_reset(&entry->stack->error);
 		dumpflt_note(entry->stack, NULL, -EINVAL,
 			     "filter '%s': line %zu of its options is not name=value",
@@ -66,7 +67,8 @@ static ssize_t entry_options_store(struct config_item *item, const char *page,
 		swap(entry->options, text);
 		mutex_unlock(&entry->stack->text_lock);
 	}
-	mutex_unlock(&entry->stack->lock);
+	dumpflt_configure_end(entry->stack);
+out_free:
 	kfree(text);
 	return ret;
 }
@@ -74,18 +76,17 @@ static ssize_t entry_options_store(struct config_item *item, const char *page,
 static ssize_t store_bool(struct dumpflt_entry *entry, bool *field,
 			  const char *page, size_t count)
 {
-	ssize_t ret = count;
 	bool value;
+	int ret;
 
 	if (dumpflt_parse_bool(page, &value))
 		return -EINVAL;
-	mutex_lock(&entry->stack->lock);
-	if (dumpflt_stack_is_live(entry->stack))
-		ret = -EBUSY;
-	else
-		*field = value;
-	mutex_unlock(&entry->stack->lock);
-	return ret;
+	ret = dumpflt_configure_begin(entry->stack);
+	if (ret)
+		return ret;
+	*field = value;
+	dumpflt_configure_end(entry->stack);
+	return count;
 }
 
 static ssize_t entry_critical_show(struct config_item *item, char *page)
@@ -171,8 +172,6 @@ static int insert(struct dumpflt_stack *stack, struct dumpflt_entry *entry)
 
 	lockdep_assert_held(&stack->lock);
 
-	if (dumpflt_stack_is_live(stack))
-		return -EBUSY;
 	if (stack->nr_entries == DUMPFLT_MAX_FILTERS)
 		return -ENOSPC;
 	list_for_each_entry(other, &stack->entries, link) {
@@ -216,9 +215,11 @@ struct config_item *dumpflt_entry_make(struct config_group *group,
 	entry->number = (name[0] - '0') * 10 + name[1] - '0';
 	strscpy(entry->name, name + 3, sizeof(entry->name));
 
-	mutex_lock(&stack->lock);
-	ret = insert(stack, entry);
-	mutex_unlock(&stack->lock);
+	ret = dumpflt_configure_begin(stack);
+	if (!ret) {
+		ret = insert(stack, entry);
+		dumpflt_configure_end(stack);
+	}
 	if (ret) {
 		kfree(entry);
 		return ERR_PTR(ret);

@@ -13,6 +13,8 @@
 extern struct configfs_subsystem dumpflt_subsys;
 
 /* live.c */
+int dumpflt_configure_begin(struct dumpflt_stack *stack);
+void dumpflt_configure_end(struct dumpflt_stack *stack);
 int dumpflt_live_begin(struct dumpflt_stack *stack);
 int dumpflt_live_end(struct dumpflt_stack *stack);
 

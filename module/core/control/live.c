@@ -74,6 +74,42 @@ static int load_and_show(struct dumpflt_stack *stack)
 }
 
 /**
+ * dumpflt_configure_begin - lock a stack in order to change its configuration
+ * @stack: the stack
+ *
+ * All of configfs waits for who holds su_mutex (mkdir, rmdir, going live), so he
+ * must not wait for a stack that is at work, which can take as long as its target
+ * does. With su_mutex held nobody can begin to load; without, it may happen
+ * behind the first look, and then the wait can at least be ended by a signal.
+ *
+ * Context: process context; sleeps.
+ * Return: 0 with the stack's lock held; -EBUSY if it is live or becomes so; -EINTR.
+ */
+int dumpflt_configure_begin(struct dumpflt_stack *stack)
+{
+	if (READ_ONCE(stack->loading) ||
+	    READ_ONCE(stack->state) != DUMPFLT_CONFIGURED)
+		return -EBUSY;
+	if (mutex_lock_killable(&stack->lock))
+		return -EINTR;
+	if (!dumpflt_stack_is_live(stack))
+		return 0;
+	mutex_unlock(&stack->lock);
+	return -EBUSY;
+}
+
+/**
+ * dumpflt_configure_end - undo dumpflt_configure_begin()
+ * @stack: the stack
+ *
+ * Context: process context.
+ */
+void dumpflt_configure_end(struct dumpflt_stack *stack)
+{
+	mutex_unlock(&stack->lock);
+}
+
+/**
  * dumpflt_live_begin - make a stack live
  * @stack: the stack
  *
@@ -86,26 +122,24 @@ int dumpflt_live_begin(struct dumpflt_stack *stack)
 	struct configfs_subsystem *subsys = stack->group.cg_subsys;
 	int ret;
 
-	/*
-	 * All of configfs waits for who holds su_mutex, so he must not wait for
-	 * a live stack, which can be at work for long.
-	 */
-	if (READ_ONCE(stack->state) != DUMPFLT_CONFIGURED)
-		return -EBUSY;
 	if (mutex_lock_interruptible(&subsys->su_mutex))
 		return -EINTR;
-	if (mutex_lock_interruptible(&stack->lock)) {
+	ret = dumpflt_configure_begin(stack);
+	if (ret) {
 		mutex_unlock(&subsys->su_mutex);
-		return -EINTR;
+		return ret;
 	}
-	ret = dumpflt_stack_is_live(stack) ? -EBUSY : hold_folders(stack);
+	ret = hold_folders(stack);
+	if (!ret)
+		WRITE_ONCE(stack->loading, true);
 	mutex_unlock(&subsys->su_mutex);
 	if (!ret) {
 		ret = load_and_show(stack);
 		if (ret)
 			release_folders(stack, stack->nr_entries);
+		WRITE_ONCE(stack->loading, false);
 	}
-	mutex_unlock(&stack->lock);
+	dumpflt_configure_end(stack);
 	return ret;
 }
 

@@ -14,6 +14,7 @@
 
 #include "control/control.h"
 #include "filter/filter.h"
+#include "base/silence.h"
 #include "layout/layout.h"
 
 /*
@@ -97,6 +98,21 @@ static ssize_t stack_allocations_show(struct folder *folder, char *page)
 }
 FOLDER_ATTR(stack, allocations);
 
+static ssize_t stack_durability_show(struct folder *folder, char *page)
+{
+	return sysfs_emit(page, "%s\n",
+			  folder->stack->durability == DUMPFLT_DURABLE_FLUSH ?
+				  DUMPFLT_DURABLE_WORD_FLUSH :
+				  DUMPFLT_DURABLE_WORD_WRITE_THROUGH);
+}
+FOLDER_ATTR(stack, durability);
+
+static ssize_t stack_silent_ms_show(struct folder *folder, char *page)
+{
+	return sysfs_emit(page, "%u\n", dumpflt_silence_ms(folder->stack));
+}
+FOLDER_ATTR(stack, silent_ms);
+
 static ssize_t stack_slot_show(struct folder *folder, char *page)
 {
 	u8 session[16];
@@ -128,6 +144,8 @@ static struct attribute *stack_attrs[] = {
 	&stack_attr_session.attr,
 	&stack_attr_dump_bytes.attr,
 	&stack_attr_allocations.attr,
+	&stack_attr_durability.attr,
+	&stack_attr_silent_ms.attr,
 	&stack_attr_slot.attr,
 	&stack_attr_session_id.attr,
 	NULL
@@ -157,6 +175,7 @@ static ssize_t filter_flags_show(struct folder *folder, char *page)
 		{ DUMPFLT_F_READ,	"read" },
 		{ DUMPFLT_F_BOUNCE,	"bounce" },
 		{ DUMPFLT_F_CONCURRENT,	"concurrent" },
+		{ DUMPFLT_F_PASS,	"pass" },
 	};
 	unsigned int i;
 	int len = 0;

@@ -29,6 +29,15 @@ static bool is_wanted(const struct dumpflt_stack *stack)
 	return false;
 }
 
+static void free_buffer(const struct dumpflt_stack *stack, void *buffer)
+{
+	if (!buffer)
+		return;
+	/* may hold data that a filter had not yet encrypted */
+	memzero_explicit(buffer, buffer_size(stack));
+	free_pages_exact(buffer, buffer_size(stack));
+}
+
 /**
  * dumpflt_bounce_alloc - allocate the bounce buffers, if a filter wants any
  * @stack: the stack, filters initialised, limits known
@@ -43,6 +52,10 @@ int dumpflt_bounce_alloc(struct dumpflt_stack *stack)
 {
 	unsigned int i, nr = stack->limits.nr_contexts;
 
+	stack->nowhere = alloc_pages_exact(buffer_size(stack),
+					   GFP_KERNEL | __GFP_ZERO);
+	if (!stack->nowhere)
+		return -ENOMEM;
 	if (!is_wanted(stack))
 		return 0;
 	stack->bounce = kvcalloc(nr, sizeof(*stack->bounce), GFP_KERNEL);
@@ -66,15 +79,13 @@ int dumpflt_bounce_alloc(struct dumpflt_stack *stack)
 void dumpflt_bounce_free(struct dumpflt_stack *stack)
 {
 	unsigned int i, nr = stack->limits.nr_contexts;
-	size_t size = buffer_size(stack);
 
+	free_buffer(stack, stack->nowhere);
+	stack->nowhere = NULL;
 	if (!stack->bounce)
 		return;
-	for (i = 0; i < nr && stack->bounce[i]; i++) {
-		/* may hold data that a filter had not yet encrypted */
-		memzero_explicit(stack->bounce[i], size);
-		free_pages_exact(stack->bounce[i], size);
-	}
+	for (i = 0; i < nr; i++)
+		free_buffer(stack, stack->bounce[i]);
 	kvfree(stack->bounce);
 	stack->bounce = NULL;
 }

@@ -161,10 +161,11 @@ void dumpflt_call_unload(struct dumpflt_instance *inst)
 }
 
 /* Rules about the data. Words if one was broken */
-static const char *broken_data_rule(enum dumpflt_callback cb,
+static const char *broken_data_rule(const struct dumpflt_instance *inst,
+				    enum dumpflt_callback cb,
 				    struct dumpflt_call *call,
 				    const struct dumpflt_io *was,
-				    const struct bio_vec *table)
+				    const struct bio_vec *table, int ret)
 {
 	struct dumpflt_io *io = &call->io;
 
@@ -177,7 +178,7 @@ static const char *broken_data_rule(enum dumpflt_callback cb,
 	if (io->flags != was->flags || io->meta != was->meta)
 		return "changed the flags, or where its metadata goes";
 
-	if (call->installed && cb == DUMPFLT_CB_WRITE) {
+	if (call->installed && !call->unasked && cb == DUMPFLT_CB_WRITE) {
 		if (!PAGE_ALIGNED(call->installed))
 			return "set a buffer that is not page aligned";
 		if (call->installed != call->bounce)
@@ -188,8 +189,15 @@ static const char *broken_data_rule(enum dumpflt_callback cb,
 			return "changed the segments by hand";
 		return NULL;
 	}
+	if (call->unasked)
+		return "called dumpflt_bounce() without BOUNCE";
 	if (call->installed)
 		return "set a buffer in a read";
+	/* what it was to change would leave as it came */
+	if (cb == DUMPFLT_CB_WRITE && !call->replaced && !ret &&
+	    (inst->flags & (DUMPFLT_F_BOUNCE | DUMPFLT_F_PASS)) ==
+		    DUMPFLT_F_BOUNCE)
+		return "took BOUNCE and installed no buffer";
 	if (io->segs != was->segs || io->nr_segs != was->nr_segs ||
 	    memcmp(io->segs, table, was->nr_segs * sizeof(*table)))
 		return "changed the segments by hand";
@@ -230,6 +238,7 @@ static int call_and_judge(struct dumpflt_instance *inst,
 					   NULL;
 	was = call->io;
 	call->installed = NULL;
+	call->unasked = false;
 	call->bounce = inst->flags & DUMPFLT_F_BOUNCE ?
 			       inst->stack->bounce[call->slot] : NULL;
 	if (check)
@@ -242,7 +251,7 @@ static int call_and_judge(struct dumpflt_instance *inst,
 
 	rule = broken_rule(inst, watch, &before, ret);
 	if (!rule)
-		rule = broken_data_rule(cb, call, &was, table);
+		rule = broken_data_rule(inst, cb, call, &was, table, ret);
 	if (!rule && check &&
 	    data_crc(call->source, call->nr_source) != before.source_crc)
 		rule = "wrote to the source pages";

@@ -20,6 +20,7 @@
  * @table: a copy of @source, for the filters to look at and for the bio
  * @record: room for the chunk's record, which the filters fill in, or %NULL
  * @bounce: that buffer, or %NULL if the calling instance wants none
+ * @unasked: dumpflt_bounce() was called without DUMPFLT_F_BOUNCE
  * @installed: what dumpflt_set_buffer() was last given in this callback
  * @replaced: the data is in a bounce buffer already
  * @single: the segment table once the data is in a bounce buffer
@@ -34,6 +35,7 @@ struct dumpflt_call {
 	struct bio_vec		*table;
 	void			*record;
 	void			*bounce;
+	bool			unasked;
 	void			*installed;
 	bool			replaced;
 	struct bio_vec		single;

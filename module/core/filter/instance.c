@@ -67,6 +67,8 @@ struct dumpflt_instance *dumpflt_instance_create(struct dumpflt_stack *stack,
 		return ERR_PTR(-ENOMEM);
 	inst->stack = stack;
 	inst->entry = entry;
+	/* whatever fails before init() has answered must not leave it out */
+	inst->flags = DUMPFLT_F_CRITICAL;
 
 	inst->filter = dumpflt_filter_get(entry->name);
 	if (!inst->filter) {
@@ -167,7 +169,7 @@ static int run_init(struct dumpflt_instance *inst,
 
 	ret = dumpflt_options_init(&options, inst);
 	if (ret) {
-		dumpflt_note(inst->stack, inst, ret, "init");
+		dumpflt_fail(inst->stack, inst, ret, "init could not be called");
 		return ret;
 	}
 	data->size = min_t(u32, sizeof(*data), filter->init_size);
@@ -233,8 +235,11 @@ int dumpflt_instance_init(struct dumpflt_instance *inst)
 
 	data = kzalloc(max_t(size_t, sizeof(*data), inst->filter->init_size),
 		       GFP_KERNEL);
-	if (!data)
+	if (!data) {
+		dumpflt_fail(inst->stack, inst, -ENOMEM,
+			     "init could not be called");
 		return -ENOMEM;
+	}
 	fill_extension(inst);
 	ret = run_init(inst, data);
 	kfree(data);

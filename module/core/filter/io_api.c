@@ -16,12 +16,21 @@
  * Page aligned, resident, physically contiguous, max_pages pages long; not
  * touched by anybody else until the target has the data.
  *
+ * Without DUMPFLT_F_BOUNCE that is a broken rule, which fails the dump. What comes
+ * back then is memory that leads nowhere: a filter in the template's shape fills it
+ * without asking, and is to be found out, not to bring the kernel down.
+ *
  * Context: from write() only.
- * Return: the buffer, or %NULL without DUMPFLT_F_BOUNCE.
+ * Return: the buffer.
  */
 void *dumpflt_bounce(struct dumpflt_io *io)
 {
-	return container_of(io, struct dumpflt_call, io)->bounce;
+	struct dumpflt_call *call = container_of(io, struct dumpflt_call, io);
+
+	if (call->bounce)
+		return call->bounce;
+	call->unasked = true;
+	return call->stack->nowhere;
 }
 EXPORT_SYMBOL_DUMPFLT(dumpflt_bounce);
 

@@ -47,6 +47,7 @@ static int check_policy(struct dumpflt_stack *stack,
 
 	if (!header->fixed.policy_len)
 		return 0;
+	stack->bound_by_policy = true;
 	list_for_each_entry(entry, &stack->entries, link) {
 		policy = dumpflt_policy_next(header, policy);
 		same = policy && same_filter(policy, entry);
@@ -244,6 +245,7 @@ const struct dumpflt_layout_ops dumpflt_layout_area = {
 	.capacity	= capacity,
 	.prepare	= prepare,
 	.close		= close_area,
+	.answers_reads	= true,
 	.readable	= readable,
 	.begin		= dumpflt_area_begin,
 	.left_out	= left_out,

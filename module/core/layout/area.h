@@ -97,6 +97,7 @@ struct dumpflt_records {
  * @present: bit per piece of the open chunk
  * @own: takes chunks of the core's own through the filters
  * @own_vecs: its data, twice
+ * @submit_own: sends @own to the target
  * @writing: the target has not answered @own yet
  * @fmeta: DUMPFLT_AREA_UNIT bytes of filter metadata
  * @records: the chunk records
@@ -130,6 +131,7 @@ struct dumpflt_area {
 	u32				present;
 	struct dumpflt_transfer		own;
 	struct bio_vec			own_vecs[2];
+	struct work_struct		submit_own;
 	struct dumpflt_pending		writing;
 	void				*fmeta;
 	struct dumpflt_records		records;

@@ -29,20 +29,31 @@ static u64 whole_bytes(const struct dumpflt_area *area)
 {
 	u64 chunks = first_gap(area);
 
-	if (area->is_open && area->open_chunk + 1 == chunks)
-		return (chunks - 1) * DUMPFLT_CHUNK_SIZE +
+	if (area->is_open && area->open_chunk < chunks &&
+	    area->present != DUMPFLT_ALL_PIECES)
+		return area->open_chunk * DUMPFLT_CHUNK_SIZE +
 		       ffz(area->present) * DUMPFLT_AREA_BLOCK;
 	return chunks * DUMPFLT_CHUNK_SIZE;
+}
+
+/* Was anything written behind them? */
+static bool has_gap(const struct dumpflt_area *area)
+{
+	if (nr_claimed(area) != first_gap(area))
+		return true;
+	if (!area->is_open || area->present == DUMPFLT_ALL_PIECES)
+		return false;
+	/* only the last chunk may be short, and only at its end */
+	return area->open_chunk + 1 != first_gap(area) ||
+	       area->present & (area->present + 1);
 }
 
 /* Is the dump there, as long as its writer says, without a gap? */
 static int check_length(struct dumpflt_area *area, u64 *length)
 {
 	u64 whole = whole_bytes(area);
-	bool gap = nr_claimed(area) != first_gap(area) ||
-		   (area->is_open && area->present & (area->present + 1));
 
-	if (gap) {
+	if (has_gap(area)) {
 		dumpflt_fail(area->stack, NULL, -ENODATA,
 			     "finish: the dump has a gap at %llu", whole);
 		return -ENODATA;

@@ -7,26 +7,20 @@
 #include <linux/slab.h>
 
 #include "layout/area.h"
-
-/* Not yet live, so that there is no deadline: as patient as opening it was */
-static int read_target(struct dumpflt_stack *stack, void *data, u32 len,
-		       u64 offset)
-{
-	dumpflt_sync_submit(stack, &stack->sync, REQ_OP_READ, data, len, offset);
-	return dumpflt_sync_wait(&stack->sync, UINT_MAX);
-}
+#include "target/target.h"
 
 /* One copy of the header; what is wrong with it, or NULL. Any one may be lost */
 static const char *read_header(struct dumpflt_stack *stack, u64 offset,
 			       struct dumpflt_disk_header *header,
-			       struct dumpflt_geometry *geo)
+			       struct dumpflt_geometry *geo, int *err)
 {
 	u64 size = stack->target.size;
 	const char *wrong;
 
 	if (offset > size || size - offset < sizeof(*header))
 		return "there is no room for one";
-	if (read_target(stack, header, sizeof(*header), offset))
+	*err = dumpflt_target_read(stack, header, sizeof(*header), offset);
+	if (*err)
 		return "it cannot be read";
 	wrong = dumpflt_header_check(header, size, geo);
 	/* a valid one that was copied from elsewhere is not one of this area */
@@ -36,20 +30,32 @@ static const char *read_header(struct dumpflt_stack *stack, u64 offset,
 	return wrong;
 }
 
+/* The target has not answered in time, and is not the stack's any more */
+static bool is_lost(const struct dumpflt_stack *stack)
+{
+	return !stack->target.claim;
+}
+
 /* Reads both copies; which one counts, -1 if none does */
 static int read_headers(struct dumpflt_stack *stack,
 			struct dumpflt_disk_header *headers[2],
-			struct dumpflt_geometry *geo, const char **wrong)
+			struct dumpflt_geometry *geo, const char **wrong,
+			int *err)
 {
 	struct dumpflt_geometry geo_b;
 	const char *wrong_b;
 	u64 offset_b;
 	int copy = -1;
 
-	*wrong = read_header(stack, 0, headers[0], geo);
+	*err = 0;
+	*wrong = read_header(stack, 0, headers[0], geo, err);
+	if (is_lost(stack))
+		return -1;
 	offset_b = *wrong ? dumpflt_geometry_header_b(stack->target.size) :
 			    dumpflt_geometry_header(geo, 1);
-	wrong_b = read_header(stack, offset_b, headers[1], &geo_b);
+	wrong_b = read_header(stack, offset_b, headers[1], &geo_b, err);
+	if (is_lost(stack))
+		return -1;
 
 	if (!*wrong && !wrong_b) {
 		copy = dumpflt_header_newer(headers[0], headers[1]);
@@ -70,22 +76,25 @@ static int read_headers(struct dumpflt_stack *stack,
  * @found: set to what there is
  *
  * Context: process context, stack lock held; sleeps, allocates.
- * Return: 0, also if there is none; -ENOMEM. @found->header is for the caller
+ * Return: 0, also if there is none; -ENOMEM; -ETIMEDOUT or -EINTR, and then the
+ * target is open no more. @found->header is for the caller
  * to free if it is not %NULL.
  */
 int dumpflt_headers_find(struct dumpflt_stack *stack,
 			 struct dumpflt_found *found)
 {
 	struct dumpflt_disk_header *headers[2];
-	int ret = 0;
+	int err, ret = 0;
 
 	memset(found, 0, sizeof(*found));
 	headers[0] = kzalloc(sizeof(*headers[0]), GFP_KERNEL);
 	headers[1] = kzalloc(sizeof(*headers[1]), GFP_KERNEL);
 	if (headers[0] && headers[1]) {
 		found->copy = read_headers(stack, headers, &found->geo,
-					   &found->wrong);
-		if (found->copy >= 0)
+					   &found->wrong, &err);
+		/* with an error of one copy the other may do */
+		ret = is_lost(stack) || err == -ENOMEM ? err : 0;
+		if (!ret && found->copy >= 0)
 			swap(found->header, headers[found->copy]);
 	} else {
 		ret = -ENOMEM;

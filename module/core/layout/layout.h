@@ -35,6 +35,8 @@ struct dumpflt_transfer {
  * @capacity: bytes that a dump may have
  * @prepare: allocate what depends on the filters and the limits
  * @close: undo @open and @prepare
+ * @answers_reads: in a dump session reads are answered here, not by the target
+ * @takes_page_cache: a block may be written at any time, as often as one likes
  * @readable: 0 if a dump can be read back through the filters, else it says why
  *	not
  * @begin: before any filter starts
@@ -68,6 +70,8 @@ struct dumpflt_layout_ops {
 	int (*prepare)(struct dumpflt_stack *stack);
 	void (*close)(struct dumpflt_stack *stack);
 
+	bool answers_reads;
+	bool takes_page_cache;
 	int (*readable)(struct dumpflt_stack *stack);
 	int (*begin)(struct dumpflt_stack *stack);
 	void (*left_out)(struct dumpflt_stack *stack, unsigned int index);

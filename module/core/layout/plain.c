@@ -6,9 +6,24 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <linux/math.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "base/ranges.h"
 #include "layout/area.h"
+
+/* A dump comes nearly in order; a file system on top needs none of this */
+#define MAX_RANGES	1024
+
+/**
+ * struct dumpflt_plain - what a plain stack has in memory, while it is live
+ * @lock: guards the rest; taken in interrupts
+ * @written: what reached the target in this session
+ */
+struct dumpflt_plain {
+	spinlock_t		lock;		/* see above */
+	struct dumpflt_ranges	written;
+};
 
 /* A dump would go over the dumps in an area */
 static int open_plain(struct dumpflt_stack *stack)
@@ -24,6 +39,36 @@ static int open_plain(struct dumpflt_stack *stack)
 		     "target %s holds a dump area: write 1 to 'area' to use it; zeros over its first and last 64 KiB remove it",
 		     stack->path);
 	return -EEXIST;
+}
+
+static int prepare(struct dumpflt_stack *stack)
+{
+	struct dumpflt_plain *plain = kzalloc(sizeof(*plain), GFP_KERNEL);
+
+	if (!plain)
+		return -ENOMEM;
+	spin_lock_init(&plain->lock);
+	plain->written.range = kvcalloc(MAX_RANGES,
+					sizeof(*plain->written.range),
+					GFP_KERNEL);
+	plain->written.max = MAX_RANGES;
+	stack->plain = plain;
+	return plain->written.range ? 0 : -ENOMEM;
+}
+
+static void close_plain(struct dumpflt_stack *stack)
+{
+	if (stack->plain)
+		kvfree(stack->plain->written.range);
+	kfree(stack->plain);
+	stack->plain = NULL;
+}
+
+/* No I/O is in flight */
+static int begin(struct dumpflt_stack *stack)
+{
+	dumpflt_ranges_reset(&stack->plain->written);
+	return 0;
 }
 
 static int nothing_to_do(struct dumpflt_stack *stack)
@@ -55,17 +100,28 @@ static void left_out(struct dumpflt_stack *stack, unsigned int index)
 {
 }
 
-/* All that there is to know of a plain dump is how much was written */
+/*
+ * Without a length nobody knows what a plain dump should be: with a file system
+ * in it there are holes, too.
+ */
 static void close_dump(struct dumpflt_stack *stack, u64 length)
 {
-	u64 written = atomic64_read(&stack->bytes);
+	struct dumpflt_ranges *written = &stack->plain->written;
+	u64 whole;
 
+	/* a write that is still under way has failed the dump, and may come yet */
+	spin_lock_irq(&stack->plain->lock);
+	whole = dumpflt_ranges_prefix(written);
+	if (!written->lost)
+		atomic64_set(&stack->bytes, dumpflt_ranges_bytes(written));
+	spin_unlock_irq(&stack->plain->lock);
 	if (READ_ONCE(stack->failed) || length == DUMPFLT_ALL_WRITTEN ||
-	    length <= written)
+	    length <= whole)
 		return;
 	dumpflt_fail(stack, NULL, -ENODATA,
-		     "finish: the dump is to have %llu bytes, but %llu were written",
-		     length, written);
+		     "finish: the dump is to have %llu bytes, but the first %llu were written%s",
+		     length, whole, written->lost ?
+		     ", and more in too many pieces: write in order" : "");
 }
 
 static void end(struct dumpflt_stack *stack, enum dumpflt_end how)
@@ -80,6 +136,15 @@ static int write(struct dumpflt_transfer *transfer, bool *send)
 
 static void written(struct dumpflt_transfer *transfer, bool success)
 {
+	struct dumpflt_plain *plain = transfer->call.stack->plain;
+	const struct dumpflt_io *io = &transfer->call.io;
+	unsigned long flags;
+
+	if (!success)
+		return;
+	spin_lock_irqsave(&plain->lock, flags);
+	dumpflt_ranges_add(&plain->written, io->offset, io->offset + io->len);
+	spin_unlock_irqrestore(&plain->lock, flags);
 }
 
 static int read(struct dumpflt_transfer *transfer, bool *send)
@@ -106,10 +171,11 @@ const struct dumpflt_layout_ops dumpflt_layout_plain = {
 	.open		= open_plain,
 	.limit		= nothing,
 	.capacity	= capacity,
-	.prepare	= nothing_to_do,
-	.close		= nothing,
+	.prepare	= prepare,
+	.close		= close_plain,
+	.takes_page_cache = true,
 	.readable	= readable,
-	.begin		= nothing_to_do,
+	.begin		= begin,
 	.left_out	= left_out,
 	.started	= nothing_to_do,
 	.abandon	= nothing,

@@ -171,6 +171,7 @@ int dumpflt_receipt_fill(struct dumpflt_area *area, u32 state)
 	receipt->dump_size = cpu_to_le64(area->dump_size);
 	receipt->chunks = cpu_to_le64(area->chunks);
 	receipt->written = cpu_to_le64(atomic64_read(&stack->bytes));
+	receipt->durability = cpu_to_le32(stack->durability);
 	if (!complete) {
 		err = dumpflt_error_get(&stack->error, text, sizeof(text));
 		receipt->err = cpu_to_le32(-err);

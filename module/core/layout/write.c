@@ -20,6 +20,8 @@
 #include <linux/blkdev.h>
 #include <linux/mm.h>
 
+#include "base/bounded.h"
+#include "base/silence.h"
 #include "layout/area.h"
 
 static int claim(struct dumpflt_area *area, u64 chunk)
@@ -124,6 +126,7 @@ static void end_own_write(struct bio *bio)
 						 own.bio);
 	const struct dumpflt_io *io = &area->own.call.io;
 
+	dumpflt_silence_answer(area->stack);
 	if (bio->bi_status)
 		dumpflt_fail(area->stack, NULL,
 			     blk_status_to_errno(bio->bi_status),
@@ -131,8 +134,20 @@ static void end_own_write(struct bio *bio)
 			     io->len, io->offset);
 	else
 		atomic64_add(io->len, &area->stack->bytes);
+	bio_uninit(bio);
 	end_chunk(area, &area->own, !bio->bi_status);
 	dumpflt_pending_end(&area->writing);
+}
+
+/* In a worker, as a silent target may have no free request; see target/sync.c */
+static void submit_own(struct work_struct *work)
+{
+	struct dumpflt_area *area = container_of(work, struct dumpflt_area,
+						 submit_own);
+
+	dumpflt_silence_ask(area->stack, 1);
+	dumpflt_area_submit(&area->own, REQ_OP_WRITE | REQ_SYNC | REQ_IDLE,
+			    end_own_write);
 }
 
 /**
@@ -171,10 +186,12 @@ int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
 	if (ret)
 		return ret;
 	dumpflt_pending_begin(&area->writing);
-	dumpflt_area_submit(own, REQ_OP_WRITE | REQ_SYNC | REQ_IDLE,
-			    end_own_write);
-	ret = dumpflt_pending_wait(&area->writing, stack->timeout_ms);
+	INIT_WORK(&area->submit_own, submit_own);
+	queue_work(dumpflt_wq, &area->submit_own);
+	ret = dumpflt_pending_wait(&area->writing,
+				   dumpflt_silence_patience(stack));
 	if (ret) {
+		WRITE_ONCE(stack->is_silent, true);
 		dumpflt_fail(stack, NULL, ret,
 			     "write of %u bytes at %llu: the target has not answered for %u ms",
 			     DUMPFLT_CHUNK_SIZE, chunk * DUMPFLT_CHUNK_SIZE,

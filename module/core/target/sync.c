@@ -14,13 +14,29 @@
 #include <linux/blkdev.h>
 #include <linux/mm.h>
 
+#include "base/bounded.h"
+#include "base/silence.h"
 #include "target/target.h"
 
 static void end_sync(struct bio *bio)
 {
 	struct dumpflt_sync *sync = bio->bi_private;
 
+	dumpflt_silence_answer(sync->stack);
+	bio_uninit(bio);
 	dumpflt_pending_end(&sync->pending);
+}
+
+/*
+ * In a worker: a target that is silent may have no free request, and then this
+ * sleeps for as long as it likes.
+ */
+static void submit_sync(struct work_struct *work)
+{
+	struct dumpflt_sync *sync = container_of(work, struct dumpflt_sync,
+						 submit);
+
+	submit_bio(&sync->bio);
 }
 
 /**
@@ -32,7 +48,7 @@ static void end_sync(struct bio *bio)
  * @len: bytes of @data
  * @offset: bytes from the start of the target
  *
- * Context: process context; may sleep for a free request of the target.
+ * Context: process context; does not sleep.
  */
 void dumpflt_sync_submit(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
 			 blk_opf_t opf, void *data, u32 len, u64 offset)
@@ -49,8 +65,11 @@ void dumpflt_sync_submit(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
 	}
 	bio->bi_end_io = end_sync;
 	bio->bi_private = sync;
+	sync->stack = stack;
 	dumpflt_pending_begin(&sync->pending);
-	submit_bio(bio);
+	dumpflt_silence_ask(stack, 1);
+	INIT_WORK(&sync->submit, submit_sync);
+	queue_work(dumpflt_wq, &sync->submit);
 }
 
 /**
@@ -77,14 +96,23 @@ int dumpflt_sync_wait(struct dumpflt_sync *sync, unsigned int ms)
  * @len: bytes of @data
  * @offset: bytes from the start of the target
  *
+ * A target that has been silent for too long is not asked again in this session,
+ * so that one deadline is all that it costs.
+ *
  * Context: process context; sleeps, at most timeout_ms.
  * Return: 0, the target's errno, or -ETIMEDOUT.
  */
 int dumpflt_sync_io(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
 		    blk_opf_t opf, void *data, u32 len, u64 offset)
 {
-	if (dumpflt_pending_is_busy(&sync->pending))
+	int ret;
+
+	if (READ_ONCE(stack->is_silent) ||
+	    dumpflt_pending_is_busy(&sync->pending))
 		return -ETIMEDOUT;
 	dumpflt_sync_submit(stack, sync, opf, data, len, offset);
-	return dumpflt_sync_wait(sync, stack->timeout_ms);
+	ret = dumpflt_sync_wait(sync, dumpflt_silence_patience(stack));
+	if (ret == -ETIMEDOUT)
+		WRITE_ONCE(stack->is_silent, true);
+	return ret;
 }

@@ -7,7 +7,10 @@
  */
 #include <linux/bio.h>
 #include <linux/blkdev.h>
+#include <linux/slab.h>
 
+#include "base/bounded.h"
+#include "base/silence.h"
 #include "target/target.h"
 
 /* Why a target that could be opened is not good enough; 0 if it is */
@@ -50,16 +53,131 @@ static const char *open_advice(int err)
 }
 
 /**
+ * struct dumpflt_claim - the opened target, and what a worker does with it
+ * @bounded: opens, reads or closes it
+ * @bdev: the block device, once it is open
+ * @handle: what opening gave, see compat
+ * @err: what became of it, negative errno
+ * @bio: reads
+ * @vec: its segment
+ * @data: where to, @claim's own
+ * @len: bytes of @data
+ * @path: to be opened
+ *
+ * Who holds the claim on the device, too: nothing else has this address for as
+ * long as it is open.
+ */
+struct dumpflt_claim {
+	struct dumpflt_bounded	bounded;
+	struct block_device	*bdev;
+	void			*handle;
+	int			err;
+	struct bio		bio;
+	struct bio_vec		vec;
+	void			*data;
+	u32			len;
+	char			path[];
+};
+
+static struct dumpflt_claim *to_claim(struct dumpflt_bounded *bounded)
+{
+	return container_of(bounded, struct dumpflt_claim, bounded);
+}
+
+static void open_claim(struct dumpflt_bounded *bounded)
+{
+	struct dumpflt_claim *claim = to_claim(bounded);
+	struct block_device *bdev;
+
+	bdev = dumpflt_compat_bdev_open(claim->path, claim, &claim->handle);
+	claim->err = PTR_ERR_OR_ZERO(bdev);
+	if (!claim->err)
+		claim->bdev = bdev;
+}
+
+static void read_claim(struct dumpflt_bounded *bounded)
+{
+	struct dumpflt_claim *claim = to_claim(bounded);
+
+	claim->err = submit_bio_wait(&claim->bio);
+	bio_uninit(&claim->bio);
+}
+
+static void close_claim(struct dumpflt_bounded *bounded)
+{
+	struct dumpflt_claim *claim = to_claim(bounded);
+
+	if (claim->bdev)
+		dumpflt_compat_bdev_close(claim->handle);
+	claim->bdev = NULL;
+}
+
+/* Nobody waits any more, whatever it was that has been done */
+static void drop_claim(struct dumpflt_bounded *bounded)
+{
+	close_claim(bounded);
+	kfree(to_claim(bounded)->data);
+	kfree(to_claim(bounded));
+}
+
+/* On an error the claim is not ours any more */
+static int use_claim(struct dumpflt_stack *stack, struct dumpflt_claim *claim,
+		     void (*run)(struct dumpflt_bounded *bounded))
+{
+	int ret;
+
+	claim->bounded.run = run;
+	claim->bounded.left = drop_claim;
+	ret = dumpflt_bounded_run(&claim->bounded, stack->timeout_ms);
+	if (ret)
+		memset(&stack->target, 0, sizeof(stack->target));
+	if (ret == -ETIMEDOUT)
+		dumpflt_fail(stack, NULL, ret,
+			     "target %s has not answered for %u ms: it stays claimed until it does",
+			     stack->path, stack->timeout_ms);
+	return ret;
+}
+
+/*
+ * The block layer answers a flush itself where the driver says that there is no
+ * cache that could be flushed: then it is his word that the dump is durable.
+ */
+static int find_durability(struct dumpflt_stack *stack)
+{
+	stack->durability = bdev_write_cache(stack->target.bdev) ?
+				    DUMPFLT_DURABLE_FLUSH :
+				    DUMPFLT_DURABLE_WRITE_THROUGH;
+	if (stack->durability == DUMPFLT_DURABLE_FLUSH ||
+	    !stack->require_flush)
+		return 0;
+	dumpflt_fail(stack, NULL, -EOPNOTSUPP,
+		     "target %s takes no flush: its driver says that it has no cache (write through); with nbd the server has to offer SEND_FLUSH; or write 0 to 'require_flush'",
+		     stack->path);
+	return -EOPNOTSUPP;
+}
+
+static int refuse_open(struct dumpflt_stack *stack, int err)
+{
+	/* what opening a read-only device for writing gives */
+	if (err == -EACCES)
+		err = -EROFS;
+	dumpflt_fail(stack, NULL, err, "cannot open target %s%s", stack->path,
+		     open_advice(err));
+	return err;
+}
+
+/**
  * dumpflt_target_open - claim the target for this stack alone
  * @stack: the stack, path set
  *
- * Context: process context, stack lock held.
+ * Context: process context, stack lock held; sleeps, at most timeout_ms.
  * Return: 0 or a negative errno, explained in the stack's error.
  */
 int dumpflt_target_open(struct dumpflt_stack *stack)
 {
 	struct dumpflt_target *target = &stack->target;
-	struct block_device *bdev;
+	struct dumpflt_claim *claim;
+	size_t size;
 	int ret;
 
 	if (!stack->path) {
@@ -67,36 +185,81 @@ int dumpflt_target_open(struct dumpflt_stack *stack)
 			     "no target: write the path of a block device to 'target'");
 		return -EINVAL;
 	}
-	bdev = dumpflt_compat_bdev_open(stack->path, stack, &target->handle);
-	if (IS_ERR(bdev)) {
-		ret = PTR_ERR(bdev);
-		/* what opening a read-only device for writing gives */
-		if (ret == -EACCES)
-			ret = -EROFS;
-		dumpflt_fail(stack, NULL, ret, "cannot open target %s%s",
-			     stack->path, open_advice(ret));
+	size = strlen(stack->path) + 1;
+	claim = kzalloc(struct_size(claim, path, size), GFP_KERNEL);
+	if (!claim)
+		return -ENOMEM;
+	memcpy(claim->path, stack->path, size);
+	ret = use_claim(stack, claim, open_claim);
+	if (ret)
+		return ret;
+	if (claim->err) {
+		ret = refuse_open(stack, claim->err);
+		kfree(claim);
 		return ret;
 	}
-	ret = refuse_target(stack, bdev);
-	if (ret) {
-		dumpflt_compat_bdev_close(target->handle);
-		return ret;
-	}
-	target->bdev = bdev;
-	target->size = bdev_nr_bytes(bdev);
-	return 0;
+	target->claim = claim;
+	target->bdev = claim->bdev;
+	target->size = bdev_nr_bytes(claim->bdev);
+	ret = refuse_target(stack, claim->bdev);
+	if (!ret)
+		ret = find_durability(stack);
+	if (ret)
+		dumpflt_target_close(stack);
+	return ret;
 }
 
 /**
  * dumpflt_target_close - release the target
  * @stack: the stack; nothing of it is in flight
  *
- * Context: process context, stack lock held.
+ * Context: process context, stack lock held; sleeps, at most timeout_ms. A target
+ * that takes longer is released when it answers.
  */
 void dumpflt_target_close(struct dumpflt_stack *stack)
 {
-	dumpflt_compat_bdev_close(stack->target.handle);
+	struct dumpflt_claim *claim = stack->target.claim;
+
+	if (claim && !use_claim(stack, claim, close_claim))
+		kfree(claim);
 	memset(&stack->target, 0, sizeof(stack->target));
+}
+
+/**
+ * dumpflt_target_read - read something before the stack is live
+ * @stack: the stack, target open
+ * @data: where to
+ * @len: bytes, whole blocks
+ * @offset: bytes from the start of the target
+ *
+ * Context: process context, stack lock held; sleeps, at most timeout_ms; allocates.
+ * Return: 0; the target's errno; -ENOMEM; -ETIMEDOUT or -EINTR: then the target is
+ * open no more, and the stack cannot go live.
+ */
+int dumpflt_target_read(struct dumpflt_stack *stack, void *data, u32 len,
+			u64 offset)
+{
+	struct dumpflt_claim *claim = stack->target.claim;
+	int ret;
+
+	claim->data = kmalloc(len, GFP_KERNEL);
+	if (!claim->data)
+		return -ENOMEM;
+	bio_init(&claim->bio, claim->bdev, &claim->vec, 1, REQ_OP_READ);
+	bvec_set_page(&claim->vec, virt_to_page(claim->data), len,
+		      offset_in_page(claim->data));
+	claim->bio.bi_vcnt = 1;
+	claim->bio.bi_iter.bi_size = len;
+	claim->bio.bi_iter.bi_sector = offset >> SECTOR_SHIFT;
+	ret = use_claim(stack, claim, read_claim);
+	if (ret)
+		return ret;
+	ret = claim->err;
+	if (!ret)
+		memcpy(data, claim->data, len);
+	kfree(claim->data);
+	claim->data = NULL;
+	return ret;
 }
 
 /**

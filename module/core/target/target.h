@@ -12,6 +12,8 @@
 /* target.c */
 int dumpflt_target_open(struct dumpflt_stack *stack);
 void dumpflt_target_close(struct dumpflt_stack *stack);
+int dumpflt_target_read(struct dumpflt_stack *stack, void *data, u32 len,
+			u64 offset);
 void dumpflt_target_submit(struct dumpflt_stack *stack, struct bio *bio,
 			   blk_opf_t opf, const struct dumpflt_io *data,
 			   u64 offset, bio_end_io_t *end_io);

@@ -38,6 +38,8 @@ enum fault_mode {
 	FAULT_SCRIBBLE,		/* write to the source */
 	FAULT_OPS,		/* change the table of callbacks */
 	FAULT_EXT,		/* write to the extension */
+	FAULT_PASS,		/* take a bounce buffer, and not use it */
+	FAULT_UNASKED,		/* want a bounce buffer without BOUNCE */
 	FAULT_NR_MODES,
 };
 

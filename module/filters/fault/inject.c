@@ -50,6 +50,16 @@ static void install_misaligned(struct dumpflt_io *io)
 	dumpflt_set_buffer(io, middle);
 }
 
+/* What every filter that changes data does; without @set it forgets the end */
+static void use_bounce(struct dumpflt_io *io, bool set)
+{
+	void *buffer = dumpflt_bounce(io);
+
+	dumpflt_io_copy(io, buffer, 0, io->len);
+	if (set)
+		dumpflt_set_buffer(io, buffer);
+}
+
 static void change_segment(struct fault *fault, struct dumpflt_io *io)
 {
 	io->segs[0].bv_page = virt_to_page(fault->foreign);
@@ -108,8 +118,11 @@ int dumpflt_fault_inject(struct fault *fault, enum fault_callback callback,
 {
 	const struct fault_plan *plan = &fault->plan;
 
-	if (!is_due(fault, callback))
+	if (!is_due(fault, callback)) {
+		if (plan->mode == FAULT_PASS && callback == FAULT_WRITE)
+			use_bounce(io, true);
 		return 0;
+	}
 
 	switch (plan->mode) {
 	case FAULT_ERROR:
@@ -155,6 +168,13 @@ int dumpflt_fault_inject(struct fault *fault, enum fault_callback callback,
 		return 0;
 	case FAULT_EXT:
 		change_extension(ext);
+		return 0;
+	case FAULT_PASS:
+		if (!dumpflt_in_place(io))
+			use_bounce(io, false);
+		return 0;
+	case FAULT_UNASKED:
+		use_bounce(io, true);
 		return 0;
 	case FAULT_NONE:
 	case FAULT_NR_MODES:

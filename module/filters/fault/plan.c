@@ -246,8 +246,11 @@ int dumpflt_fault_plan_read(struct fault_plan *plan,
 				contradiction);
 		return -EINVAL;
 	}
-	/* The middle of a bounce buffer needs one */
+	/* The middle of a bounce buffer needs one, and all other calls do not */
 	if (plan->mode == FAULT_MISALIGNED)
+		plan->flags |= DUMPFLT_F_BOUNCE | DUMPFLT_F_PASS;
+	/* At the other calls it does what it is to do, in place */
+	if (plan->mode == FAULT_PASS)
 		plan->flags |= DUMPFLT_F_BOUNCE;
 	return 0;
 }

@@ -45,6 +45,8 @@ static const struct {
 	[FAULT_SCRIBBLE]	= { "scribble",		BIT(FAULT_WRITE) },
 	[FAULT_OPS]		= { "ops",		BIT(FAULT_INIT) | IN_DUMP },
 	[FAULT_EXT]		= { "ext",		IN_DUMP },
+	[FAULT_PASS]		= { "pass",		BIT(FAULT_WRITE) },
+	[FAULT_UNASKED]		= { "unasked",		BIT(FAULT_WRITE) },
 };
 
 /**

@@ -128,8 +128,10 @@ struct dumpflt_extension {
 #define DUMPFLT_F_READ		BIT(1)	/* the read callback is to be used */
 #define DUMPFLT_F_BOUNCE	BIT(2)	/* changes data: wants bounce buffers */
 #define DUMPFLT_F_CONCURRENT	BIT(3)	/* different lanes may run at once */
+#define DUMPFLT_F_PASS		BIT(4)	/* with BOUNCE: may leave data as it is */
 #define DUMPFLT_F_ALL		(DUMPFLT_F_CRITICAL | DUMPFLT_F_READ | \
-				 DUMPFLT_F_BOUNCE | DUMPFLT_F_CONCURRENT)
+				 DUMPFLT_F_BOUNCE | DUMPFLT_F_CONCURRENT | \
+				 DUMPFLT_F_PASS)
 
 /**
  * struct dumpflt_ops - the callbacks of an instance
@@ -165,7 +167,10 @@ struct dumpflt_extension {
  * dumpflt_bounce(), no further than &dumpflt_io.len bytes, and calling
  * dumpflt_set_buffer(). It must not write to the
  * pages it was given, unless dumpflt_in_place() says that they are a bounce
- * buffer already. Offset and length are fixed. On error, and if a rule was
+ * buffer already. An instance with DUMPFLT_F_BOUNCE that returns 0 and has not
+ * called dumpflt_set_buffer(), with data that is in no bounce buffer yet, has
+ * broken a rule: what it was to change would leave as it came. With
+ * DUMPFLT_F_PASS it means it. Offset and length are fixed. On error, and if a rule was
  * broken, nothing of this write reaches the target, the session has failed
  * and no later write is accepted.
  *

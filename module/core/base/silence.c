@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How long has the target been silent?
+ *
+ * A target is silent while it has been asked for something and answers nothing at
+ * all. One that is slow, but answers now and then, is not; nor is one that nobody
+ * asks, as a filter is at work. That it is silent is said at once; only when it has
+ * lasted for timeout_ms is the dump given up, as most targets come back (a path
+ * that fails over, a server that restarts).
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+
+#include "base/silence.h"
+
+/* After so long it is worth a line in the log */
+#define REPORT_MS	10000
+
+/**
+ * dumpflt_silence_init - nobody has been asked for anything
+ * @silence: the target's
+ *
+ * Context: any.
+ */
+void dumpflt_silence_init(struct dumpflt_silence *silence)
+{
+	init_waitqueue_head(&silence->answered);
+}
+
+/**
+ * dumpflt_silence_ask - something has just been asked of the target
+ * @stack: the stack
+ * @nr: how many requests or bios
+ *
+ * Some of them may have been answered before this is called.
+ *
+ * Context: any.
+ */
+void dumpflt_silence_ask(struct dumpflt_stack *stack, int nr)
+{
+	struct dumpflt_silence *silence = &stack->silence;
+	int asked = atomic_add_return(nr, &silence->asked);
+
+	if (asked > 0 && asked <= nr) {
+		WRITE_ONCE(silence->since, jiffies);
+		WRITE_ONCE(silence->reported, false);
+	}
+}
+
+/**
+ * dumpflt_silence_answer - the target has answered, whatever it said
+ * @stack: the stack
+ *
+ * Context: any, interrupts included.
+ */
+void dumpflt_silence_answer(struct dumpflt_stack *stack)
+{
+	struct dumpflt_silence *silence = &stack->silence;
+
+	WRITE_ONCE(silence->since, jiffies);
+	WRITE_ONCE(silence->reported, false);
+	atomic_dec(&silence->asked);
+}
+
+/**
+ * dumpflt_silence_ms - for how long has it answered nothing?
+ * @stack: the stack
+ *
+ * Context: any.
+ * Return: milliseconds; 0 if nothing is asked of it.
+ */
+unsigned int dumpflt_silence_ms(struct dumpflt_stack *stack)
+{
+	struct dumpflt_silence *silence = &stack->silence;
+
+	if (atomic_read(&silence->asked) <= 0)
+		return 0;
+	return jiffies_to_msecs(jiffies - READ_ONCE(silence->since));
+}
+
+/**
+ * dumpflt_silence_patience - how long may the next answer take?
+ * @stack: the stack
+ *
+ * While a session begins or ends there is a limit to the sum of all waits, too.
+ *
+ * Context: process context.
+ * Return: milliseconds.
+ */
+unsigned int dumpflt_silence_patience(const struct dumpflt_stack *stack)
+{
+	unsigned long end_by = READ_ONCE(stack->end_by), now = jiffies;
+
+	if (!end_by)
+		return stack->timeout_ms;
+	if (time_after_eq(now, end_by))
+		return 0;
+	return min(stack->timeout_ms, jiffies_to_msecs(end_by - now));
+}
+
+/**
+ * dumpflt_silence_report - say once that it is silent, if it has been for long
+ * @stack: the stack
+ *
+ * Context: any.
+ */
+void dumpflt_silence_report(struct dumpflt_stack *stack)
+{
+	struct dumpflt_silence *silence = &stack->silence;
+	unsigned int ms = dumpflt_silence_ms(stack);
+
+	if (ms < min_t(unsigned int, REPORT_MS, stack->timeout_ms / 2) ||
+	    READ_ONCE(silence->reported))
+		return;
+	WRITE_ONCE(silence->reported, true);
+	pr_warn("%s: the target has not answered for %u ms; the dump fails if that lasts for %u ms\n",
+		stack->name, ms, stack->timeout_ms);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How long has the target been silent?
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef _DUMPFLT_SILENCE_H
+#define _DUMPFLT_SILENCE_H
+
+#include "base/types.h"
+
+void dumpflt_silence_init(struct dumpflt_silence *silence);
+void dumpflt_silence_ask(struct dumpflt_stack *stack, int nr);
+void dumpflt_silence_answer(struct dumpflt_stack *stack);
+unsigned int dumpflt_silence_ms(struct dumpflt_stack *stack);
+unsigned int dumpflt_silence_patience(const struct dumpflt_stack *stack);
+void dumpflt_silence_report(struct dumpflt_stack *stack);
+
+#endif /* _DUMPFLT_SILENCE_H */

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The stack device's own page cache, and why no dump in an area goes through it.
+ *
+ * Writeback keeps neither an order nor "once": a page that is written to again
+ * while it is on its way goes out twice, and pages go out in any order. Where each
+ * chunk is written once, and small pieces are collected in order, a dump that is
+ * written so would be whole by luck. So a writer opens the stack device with
+ * O_DIRECT, and what comes from its page cache is refused in words.
+ *
+ * In plain mode any block may be written at any time, as often as one likes, and a
+ * file system on the stack device has its metadata there.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/blk-mq.h>
+#include <linux/blkdev.h>
+#include <linux/pagemap.h>
+
+#include "block/block.h"
+#include "bdev.h"
+
+/**
+ * dumpflt_from_page_cache - does this write come from there?
+ * @stack: the stack, live
+ * @rq: a write with data
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool dumpflt_from_page_cache(const struct dumpflt_stack *stack,
+			     const struct request *rq)
+{
+	struct folio *folio = page_folio(bio_page(rq->bio));
+
+	return READ_ONCE(folio->mapping) ==
+	       dumpflt_compat_bdev_mapping(stack->disk->part0);
+}
+
+/**
+ * dumpflt_page_cache_is_dirty - was something written there that is not out?
+ * @stack: the stack, live
+ *
+ * Context: any.
+ * Return: true if so at this moment.
+ */
+bool dumpflt_page_cache_is_dirty(const struct dumpflt_stack *stack)
+{
+	struct address_space *mapping =
+		dumpflt_compat_bdev_mapping(stack->disk->part0);
+
+	return mapping_tagged(mapping, PAGECACHE_TAG_DIRTY) ||
+	       mapping_tagged(mapping, PAGECACHE_TAG_WRITEBACK);
+}

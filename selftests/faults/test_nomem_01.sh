@@ -1,0 +1,88 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test_nomem_01.sh: every allocation on the way to a live stack fails, one after the
+# other. What goes live all the same is what was configured, never less (C10, C56).
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=../lib/test.sh
+. "$(dirname "$0")/../lib/test.sh"
+# shellcheck source=../lib/check.sh
+. "$SELFTESTS/lib/check.sh"
+# shellcheck source=../lib/area.sh
+. "$SELFTESTS/lib/area.sh"
+# shellcheck source=../lib/age.sh
+. "$SELFTESTS/lib/age.sh"
+
+# all_ready <filter>...: none was left out
+all_ready() {
+	for f in "$@"; do
+		read -r state <"$DUMPFLT_CONFIG/s0/$f/state"
+		[ "$state" = ready ] || { echo "$f is $state"; return 1; }
+	done
+}
+
+# each <limit> <one by one up to> <attribute> <value> <undo> <check>: until an attempt needs no more memory
+# than there was. In $hits, how many failed
+each() {
+	n=1 hits=0
+	while :; do
+		said=$("$HELPERS/nth" "$n" "$3" "$4") || return 1
+		case $said in
+		'missed 0') $6 && $5 && break ;;
+		'hit 0') $6 || { echo "allocation $n failed, and yet:"; return 1; } ;;
+		'hit '*)
+			hits=$((hits + 1))
+			[ "$(_attr s0 live)" = 0 ] || { echo "allocation $n: $said, but it is live"; return 1; }
+			;;
+		*) echo "allocation $n: $said"; return 1 ;;
+		esac
+		[ "${said#* }" != 0 ] || $5 || return 1
+		n=$((n + 1))
+		# under emulation, of the many alike (requests, records) one in ten
+		[ -e /proc/self/fail-nth ] || [ "$n" -lt "$2" ] || n=$((n + 9))
+		[ "$n" -le "$1" ] || { echo "no end after $1 allocations"; return 1; }
+	done
+	echo "# $3 = $4: $((n - 1)) allocations, $hits refusals"
+	[ "$hits" -gt 0 ]
+}
+
+down() { _set 0 "$DUMPFLT_CONFIG/s0/live"; }
+plain_ready() { all_ready 10-trace 20-template; }
+sealed_ready() { all_ready 10-age 20-digest; }
+
+# not critical by itself, so that it could be left out
+plain() {
+	_stack_create s0 "$disk" max_pages=4 && _filter_add s0 10-trace && _filter_add s0 20-template key=7 &&
+		_set 1 "$DUMPFLT_CONFIG/s0/10-trace/critical" &&
+		each 2000 100 "$DUMPFLT_CONFIG/s0/live" 1 down plain_ready
+}
+
+# The policy's filters: digest says nothing of being critical
+sealed() {
+	_area_format "$disk" --slots 1 --filter "age,recipient=$alice" --filter digest >/dev/null &&
+		_area_stack s0 "$disk" && _filter_add s0 10-age "recipient=$alice" && _filter_add s0 20-digest &&
+		each 2000 100 "$DUMPFLT_CONFIG/s0/live" 1 down sealed_ready
+}
+
+kept_options() { grep -qx key=7 "$DUMPFLT_CONFIG/s0/10-template/options"; }
+no_options() { _set "" "$DUMPFLT_CONFIG/s0/10-template/options"; }
+
+# What was not taken must not be taken for configured
+options() {
+	_stack_create s0 "$disk" && _filter_add s0 10-template || return 1
+	each 50 50 "$DUMPFLT_CONFIG/s0/10-template/options" key=7 no_options kept_options
+}
+
+[ -e /proc/self/fail-nth ] || _have_module nth
+_test_begin 3
+[ -e /proc/self/fail-nth ] || modprobe nth
+_load
+disk=$(_null_blk size=16)
+alice=$(_age_key alice)
+ktap_test_result "a plain stack" _alone s0 plain
+ktap_test_result "a sealed area, whose policy says what is needed" _alone s0 sealed
+ktap_test_result "options of a filter" _alone s0 options
+[ -e /proc/self/fail-nth ] || rmmod nth
+_test_end
