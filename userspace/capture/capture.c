@@ -18,42 +18,18 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
-#include <sched.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "capture/blkout.h"
-#include "capture/capture.h"
+#include "capture/run.h"
 #include "capture/target.h"
 #include "dumps/open.h"
-#include "flat/flat.h"
 #include "kernel/session.h"
 #include "kernel/spec_policy.h"
 #include "kernel/stack.h"
-#include "lib/child.h"
-#include "lib/progress.h"
-#include "lib/signals.h"
 #include "lib/report.h"
 #include "lib/text.h"
 #include "lib/clock.h"
-
-/* How long nothing may happen before the progress is looked at again */
-#define POLL_MS		500
-/* Flag for makedumpfile: the flattened format, to standard output */
-#define FLATTENED	"-F"
-
-struct capture {
-	const struct config	*config;
-	struct capture_result	*result;
-	char			program[CONFIG_PATH_MAX];
-	struct child		child;
-	struct blkout		out;
-	struct flat_parser	flat;
-	struct progress		progress;
-	bool			messages_end;
-};
 
 /* Prints the error, if any */
 int capture_program(const struct config *config, char program[CONFIG_PATH_MAX])
@@ -76,240 +52,6 @@ static int check_vmcore(const char *vmcore)
 			     -ret);
 		report_advice("Only the capture kernel has it, if CONFIG_PROC_VMCORE is set.");
 	}
-	return ret;
-}
-
-static int start_makedumpfile(struct capture *c)
-{
-	const struct config *config = c->config;
-	char *argv[CONFIG_ARGS_MAX + 4];
-	size_t nr = 0;
-	int ret;
-
-	argv[nr++] = c->program;
-	argv[nr++] = (char *)FLATTENED;
-	memcpy(argv + nr, config->args, config->nr_args * sizeof(*argv));
-	nr += config->nr_args;
-	argv[nr++] = (char *)config->vmcore;
-	argv[nr] = NULL;
-	ret = child_start(&c->child, c->program, argv);
-	if (ret)
-		report_error("starting makedumpfile", c->program, -ret);
-	return ret;
-}
-
-/* D2 as far as the stream goes so far */
-static int check_stream(struct capture *c, const unsigned char *data, size_t len)
-{
-	struct flat_span span;
-	enum flat_event event;
-
-	do {
-		event = flat_next(&c->flat, &data, &len, &span);
-	} while (event == FLAT_DATA);
-	if (event == FLAT_BAD)
-		report_failure("checking makedumpfile's output",
-			       c->config->vmcore, "%s, at byte %llu",
-			       c->flat.problem, c->flat.position);
-	else if (event == FLAT_END && len)
-		report_failure("checking makedumpfile's output",
-			       c->config->vmcore,
-			       "data behind the end marker, at byte %llu",
-			       c->flat.position);
-	else
-		return 0;
-	return -EBADMSG;
-}
-
-/* D3 */
-static int flush_buffer(struct capture *c)
-{
-	int ret = blkout_flush(&c->out);
-
-	if (!ret)
-		return 0;
-	report_error("writing the dump", c->result->device, -ret);
-	if (ret == -ENOSPC && c->config->stack.area)
-		report_advice("The slot on '%s' is full after %llu bytes: format it with fewer slots, or args = -l -d 31.",
-			      c->config->stack.target, c->out.written);
-	else if (ret == -ENOSPC)
-		report_advice("'%s' is full after %llu bytes: use a larger one, or args = -l -d 31.",
-			      c->config->stack.target, c->out.written);
-	else
-		report_advice("last_error says whether a filter failed or '%s' did.",
-			      c->config->stack.target);
-	return ret;
-}
-
-static void read_messages(struct capture *c)
-{
-	char text[1024];
-	ssize_t n;
-
-	do {
-		n = read(c->child.err, text, sizeof(text));
-		if (n > 0)
-			mdflog_feed(&c->result->log, text, (size_t)n);
-	} while (n > 0);
-	c->messages_end = !n;
-}
-
-/* Read until there is no more, or the buffer was full and is written */
-static int read_dump(struct capture *c, bool *end)
-{
-	unsigned char *to;
-	ssize_t n;
-	int ret;
-
-	do {
-		to = c->out.buffer + c->out.have;
-		n = read(c->child.out, to, BLKOUT_SIZE - c->out.have);
-		if (n < 0 && errno == EAGAIN)
-			return 0;
-		if (n < 0) {
-			ret = -errno;
-			report_error("reading from makedumpfile", c->program, -ret);
-			return ret;
-		}
-		c->out.have += (size_t)n;
-		c->result->bytes += (size_t)n;
-		ret = check_stream(c, to, (size_t)n);
-		if (ret)
-			return ret;
-	} while (n && c->out.have < BLKOUT_SIZE);
-	*end = !n;
-	return *end ? 0 : flush_buffer(c);
-}
-
-static void show_progress(struct capture *c)
-{
-	const struct mdflog *log = &c->result->log;
-
-	progress_show(&c->progress, log->phase[0] ? log->phase : "Dumping",
-		      log->permille, c->result->bytes);
-}
-
-static int check_capture_stop(struct capture *c)
-{
-	if (!signals_stop())
-		return 0;
-	report_failure("writing the dump", c->result->device, "stopped by %s",
-		       signals_stop_name());
-	report_advice("What is on '%s' is not a whole dump.",
-		      c->config->stack.target);
-	return -EINTR;
-}
-
-/* Everything that makedumpfile writes, up to the end of its output */
-static int pump_stream(struct capture *c)
-{
-	struct pollfd fds[2] = {
-		{ .fd = c->child.out, .events = POLLIN },
-		{ .fd = c->child.err, .events = POLLIN },
-	};
-	bool end = false;
-	int ret = 0;
-
-	while (!ret && !end) {
-		signals_poll(fds, 2, POLL_MS);
-		ret = check_capture_stop(c);
-		if (!ret && fds[1].revents)
-			read_messages(c);
-		/* A pipe without a writer is always ready: ignore it from now on */
-		if (c->messages_end)
-			fds[1].fd = -1;
-		if (!ret && fds[0].revents)
-			ret = read_dump(c, &end);
-		show_progress(c);
-	}
-	return ret;
-}
-
-/* It has closed its output: wait for its exit code, and keep its pipe empty */
-static int await_exit(struct capture *c)
-{
-	struct pollfd fd = { .fd = c->child.err, .events = POLLIN };
-	int ret = 0;
-
-	while (!ret && !child_reap(&c->child)) {
-		if (c->messages_end)
-			fd.fd = -1;
-		signals_poll(&fd, 1, POLL_MS);
-		if (fd.revents)
-			read_messages(c);
-		ret = check_capture_stop(c);
-	}
-	return ret;
-}
-
-static void report_messages(const struct mdflog *log)
-{
-	size_t i;
-
-	for (i = 0; i < mdflog_count(log); i++)
-		report_advice("makedumpfile: %s", mdflog_message(log, i));
-}
-
-/* D1 and D2 */
-static int check_end(struct capture *c)
-{
-	char text[80];
-
-	if (!child_succeeded(&c->child)) {
-		child_describe(&c->child, text, sizeof(text));
-		report_failure("makedumpfile", c->config->vmcore, "%s", text);
-		report_messages(&c->result->log);
-		if (WIFSIGNALED(c->child.status) &&
-		    WTERMSIG(c->child.status) == SIGKILL)
-			report_advice("If memory ran out, reserve more with crashkernel=.");
-		else
-			report_advice("Check args= in [dump]; does makedumpfile know this kernel?");
-		return -EIO;
-	}
-	if (c->flat.state == FLAT_AT_END)
-		return 0;
-	report_failure("makedumpfile", c->config->vmcore,
-		       "its output ends at byte %llu without an end marker",
-		       c->result->bytes);
-	report_messages(&c->result->log);
-	report_advice("The dump is cut; nothing behind that byte was saved.");
-	return -EBADMSG;
-}
-
-/*
- * With one CPU, being woken by every piece that makedumpfile puts into the pipe
- * costs more switches than the dump has pages. A batch process does not take
- * the CPU away from the one that wakes it, so the pipe fills up first. Refused
- * or not, the dump is the same.
- */
-static void let_pipe_fill(void)
-{
-	const struct sched_param param = { .sched_priority = 0 };
-
-	sched_setscheduler(0, SCHED_BATCH, &param);
-}
-
-static int run_makedumpfile(struct capture *c)
-{
-	int ret;
-
-	ret = start_makedumpfile(c);
-	if (ret)
-		return ret;
-	let_pipe_fill();
-	progress_start(&c->progress);
-	ret = pump_stream(c);
-	if (!ret)
-		ret = await_exit(c);
-	progress_end(&c->progress);
-	child_stop(&c->child);
-	read_messages(c);
-	mdflog_end(&c->result->log);
-	child_close(&c->child);
-	if (!ret)
-		ret = check_end(c);
-	if (!ret)
-		ret = flush_buffer(c);
 	return ret;
 }
 
@@ -371,19 +113,22 @@ static int write_dump(struct capture *c)
 		report_error("opening the stack device", c->result->device, -ret);
 		return ret;
 	}
+	steps_enter(c->steps, STEP_START);
 	ret = session_start(stack);
 	if (!ret) {
 		if (c->config->stack.area)
 			note_slot(c->result);
 		ret = stack_check_left_out(&c->config->stack, true);
+		steps_enter(c->steps, STEP_DUMP);
 		if (!ret)
-			ret = run_makedumpfile(c);
+			ret = makedumpfile_run(c);
 		closed = blkout_close(&c->out);
 		if (closed && !ret) {
 			report_error("closing the stack device",
 				     c->result->device, -closed);
 			ret = closed;
 		}
+		steps_enter(c->steps, STEP_END);
 		ret = end_capture_session(c, ret);
 		if (!ret)
 			note_durability(c->config, c->result);
@@ -424,20 +169,78 @@ int capture_find_area(struct stack_spec *stack)
 	return ret;
 }
 
+/* Is there a stack of this name already? Then it is not ours to take down */
+static bool is_there(const struct capture *c)
+{
+	char state[KERNEL_VALUE_MAX];
+
+	return !kernel_stack_read(c->config->stack.name, KERNEL_STATE, state);
+}
+
+/* From the module to the target: what must be there before there is a stack */
+static int find_target(struct capture *c)
+{
+	struct config *config = c->config;
+	int ret;
+
+	ret = kernel_attach();
+	steps_enter(c->steps, STEP_TARGET);
+	if (!ret)
+		ret = target_wait(config->stack.target, config->wait_for_target);
+	steps_enter(c->steps, STEP_AREA);
+	if (!ret)
+		ret = capture_find_area(&config->stack);
+	/* the area may be gone, and its policy with it */
+	if (!ret && !config->stack.nr_filters)
+		report_warning("no filter: the dump is written to '%s' as it is, with all secrets that are in it",
+			       config->stack.target);
+	return ret;
+}
+
+/* A live stack of our own, the dump, and no stack any more */
+static int use_stack(struct capture *c)
+{
+	struct config *config = c->config;
+	__u64 start = now_ms();
+	int ret;
+
+	steps_enter(c->steps, STEP_LIVE);
+	c->steps->ours = !is_there(c);
+	ret = stack_up(&config->stack, true);
+	if (ret) {
+		c->steps->ours = false;
+		return ret;
+	}
+	ret = stack_check_left_out(&config->stack, false);
+	if (!ret)
+		ret = write_dump(c);
+	c->result->ms = now_ms() - start;
+	/* The dump is what it is, whether the stack goes or not */
+	steps_enter(c->steps, STEP_DOWN);
+	if (stack_down(config->stack.name))
+		report_warning("the stack '%s' is still there",
+			       config->stack.name);
+	c->steps->ours = false;
+	return ret;
+}
+
 /**
  * capture_run() - take the dump
  * @config: what, how and where to; completed from the dump area, if the target
  *	holds one
  * @result: filled, on error as far as it goes
+ * @steps: told where it is
  *
  * Needs signals_hold(). Prints what goes wrong, and the progress.
  *
  * Return: 0 only if the dump is complete and durable, else a negative errno
  */
-int capture_run(struct config *config, struct capture_result *result)
+int capture_run(struct config *config, struct capture_result *result,
+		struct steps *steps)
 {
-	struct capture c = { .config = config, .result = result };
-	__u64 start;
+	struct capture c = {
+		.config = config, .result = result, .steps = steps,
+	};
 	int ret;
 
 	memset(result, 0, sizeof(*result));
@@ -453,28 +256,9 @@ int capture_run(struct config *config, struct capture_result *result)
 		report_error("getting memory", "the buffer", -ret);
 		return ret;
 	}
-	ret = kernel_attach();
+	ret = find_target(&c);
 	if (!ret)
-		ret = target_wait(config->stack.target, config->wait_for_target);
-	if (!ret)
-		ret = capture_find_area(&config->stack);
-	/* the area may be gone, and its policy with it */
-	if (!ret && !config->stack.nr_filters)
-		report_warning("no filter: the dump is written to '%s' as it is, with all secrets that are in it",
-			       config->stack.target);
-	start = now_ms();
-	if (!ret)
-		ret = stack_up(&config->stack, true);
-	if (!ret) {
-		ret = stack_check_left_out(&config->stack, false);
-		if (!ret)
-			ret = write_dump(&c);
-		result->ms = now_ms() - start;
-		/* The dump is what it is, whether the stack goes or not */
-		if (stack_down(config->stack.name))
-			report_warning("the stack '%s' is still there",
-				       config->stack.name);
-	}
+		ret = use_stack(&c);
 	blkout_free(&c.out);
 	return ret;
 }

@@ -9,6 +9,7 @@
 
 #include "capture/config.h"
 #include "capture/mdflog.h"
+#include "capture/steps.h"
 #include "kernel/kernel.h"
 
 /* With the terminating NUL: a number, and 16 bytes in hexadecimal */
@@ -39,6 +40,7 @@ struct capture_result {
 
 int capture_program(const struct config *config, char program[CONFIG_PATH_MAX]);
 int capture_find_area(struct stack_spec *stack);
-int capture_run(struct config *config, struct capture_result *result);
+int capture_run(struct config *config, struct capture_result *result,
+		struct steps *steps);
 
 #endif

@@ -140,15 +140,28 @@ static bool set_args(struct config *config, const char *value,
 	return true;
 }
 
+static bool set_seconds(__u64 *to, const char *value, unsigned int min,
+			unsigned int max, char error[SPEC_ERROR_MAX])
+{
+	if (parse_number(value, min, max, to))
+		return true;
+	snprintf(error, SPEC_ERROR_MAX,
+		 "'%.40s' is no number of seconds from %u to %u", value, min, max);
+	return false;
+}
+
 static bool set_wait_for_target(struct config *config, const char *value,
 				char error[SPEC_ERROR_MAX])
 {
-	if (parse_number(value, 0, CONFIG_WAIT_MAX, &config->wait_for_target))
-		return true;
-	snprintf(error, SPEC_ERROR_MAX,
-		 "'%.40s' is no number of seconds from 0 to %d", value,
-		 CONFIG_WAIT_MAX);
-	return false;
+	return set_seconds(&config->wait_for_target, value, 0, CONFIG_WAIT_MAX,
+			   error);
+}
+
+static bool set_max_seconds(struct config *config, const char *value,
+			    char error[SPEC_ERROR_MAX])
+{
+	return set_seconds(&config->max_seconds, value, 1, CONFIG_SECONDS_MAX,
+			   error);
 }
 
 static const struct key keys[] = {
@@ -163,6 +176,7 @@ static const struct key keys[] = {
 	{ "dump",	"makedumpfile",		set_makedumpfile },
 	{ "dump",	"args",			set_args },
 	{ "dump",	"wait_for_target",	set_wait_for_target },
+	{ "dump",	"max_seconds",		set_max_seconds },
 };
 
 static __printf(2, 3)
@@ -373,6 +387,7 @@ static void set_defaults(struct config *config)
 	set_makedumpfile(config, "makedumpfile", words);
 	set_args(config, "-l -d 31", words);
 	config->wait_for_target = 30;
+	config->max_seconds = CONFIG_SECONDS_DEF;
 }
 
 /* What no line of the file is wrong about alone */

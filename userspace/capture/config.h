@@ -15,6 +15,8 @@
 #define CONFIG_PATH_MAX		256
 #define CONFIG_ARGS_MAX		32	/* arguments for makedumpfile */
 #define CONFIG_WAIT_MAX		3600	/* seconds */
+#define CONFIG_SECONDS_DEF	86400	/* a day */
+#define CONFIG_SECONDS_MAX	2592000	/* thirty of them */
 
 /**
  * struct config - all of it, with defaults filled in
@@ -24,6 +26,7 @@
  * @nr_args: valid entries of @args
  * @args: for makedumpfile; they point into @args_text
  * @args_text: the words, each with its NUL
+ * @max_seconds: that the dump may take, from the start of makedumpfile on
  * @wait_for_target: seconds that the target may take to appear
  */
 struct config {
@@ -33,6 +36,7 @@ struct config {
 	size_t			nr_args;
 	char			*args[CONFIG_ARGS_MAX];
 	char			args_text[256];
+	__u64			max_seconds;
 	__u64			wait_for_target;
 };
 

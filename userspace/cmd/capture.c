@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "lib/json.h"
-#include "capture/capture.h"
+#include "capture/supervisor.h"
 #include "capture/target.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -134,6 +134,11 @@ static void print_plan(const struct config *config, const char *program)
 	for (i = 0; i < config->nr_args; i++)
 		printf(" %s", config->args[i]);
 	printf(" %s\n", config->vmcore);
+	printf("budget     %llu s: wait_for_target %llu s + max_seconds %llu s + 20 x timeout_ms %llu ms + %llu s\n",
+	       steps_budget_ms(config) / 1000, config->wait_for_target,
+	       config->max_seconds, steps_timeout_ms(config),
+	       (steps_budget_ms(config) - 20 * steps_timeout_ms(config)) / 1000 -
+	       config->wait_for_target - config->max_seconds);
 	if (access(config->vmcore, R_OK))
 		printf("           %s is not here; the capture kernel has it\n",
 		       config->vmcore);
@@ -190,19 +195,37 @@ static void print_complete(const struct config *config,
 	putchar('\n');
 }
 
-static int capture(struct config *config, bool json)
+/* In a process of its own */
+static int capture(struct config *config, struct capture_shared *shared,
+		   void *ctx)
 {
-	struct capture_result result;
+	bool json = *(bool *)ctx;
 	int ret;
 
+	ret = capture_run(config, &shared->result, &shared->steps);
+	if (json)
+		print_capture_json(config, &shared->result, ret);
+	else if (!ret)
+		print_complete(config, &shared->result);
+	return ret ? EXIT_FAILED : EXIT_OK;
+}
+
+static int capture_supervised(struct config *config, bool json)
+{
+	struct capture_shared *shared;
+	int ret;
+
+	shared = supervisor_share();
+	if (!shared)
+		return EXIT_FAILED;
 	signals_catch();
 	signals_hold();
-	ret = capture_run(config, &result);
+	ret = supervise(config, shared, capture, &json);
+	if (ret >= 0)
+		return ret;
 	if (json)
-		print_capture_json(config, &result, ret);
-	else if (!ret)
-		print_complete(config, &result);
-	return ret ? EXIT_FAILED : EXIT_OK;
+		print_capture_json(config, &shared->result, ret);
+	return EXIT_FAILED;
 }
 
 int cmd_capture(int argc, char **argv)
@@ -219,5 +242,6 @@ int cmd_capture(int argc, char **argv)
 		return usage_error(argv[0], "unexpected argument '%s'", argv[optind]);
 	if (read_config(command.path, &config))
 		return EXIT_FAILED;
-	return command.dry ? dry_run(&config) : capture(&config, command.json);
+	return command.dry ? dry_run(&config) :
+			     capture_supervised(&config, command.json);
 }

@@ -28,6 +28,8 @@
 #define PIPE_SIZE	(1024 * 1024)
 /* How long a child may take to end after SIGTERM */
 #define STOP_MS		2000
+/* And after SIGKILL, unless it waits in the kernel for what does not come */
+#define KILL_MS		3000
 
 /*
  * Signals are as for a fresh process, whatever we block or ignore. The group
@@ -114,31 +116,49 @@ out_pipe:
 	return ret;
 }
 
-/* Returns: whether the child has ended; does not wait */
+/*
+ * Whether the child has ended; does not wait. What it has started and left in
+ * its group ends with it, and so lets go of its pipes: before it is reaped, as
+ * only until then the group's number is nobody else's.
+ */
 bool child_reap(struct child *child)
 {
-	if (child->pid && waitpid(child->pid, &child->status, WNOHANG) == child->pid)
+	siginfo_t info = { .si_pid = 0 };
+
+	if (!child->pid)
+		return true;
+	if (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) ||
+	    !info.si_pid)
+		return false;
+	kill(-child->pid, SIGKILL);
+	if (waitpid(child->pid, &child->status, WNOHANG) == child->pid)
 		child->pid = 0;
 	return !child->pid;
 }
 
-/* Ends the child if it still runs: politely first, then for good */
-void child_stop(struct child *child)
+static bool reap_within(struct child *child, __u64 ms)
 {
 	const struct timespec step = { .tv_nsec = 10L * 1000 * 1000 };
-	__u64 end = now_ms() + STOP_MS;
+	__u64 end = now_ms() + ms;
 
-	if (child_reap(child))
-		return;
-	kill(-child->pid, SIGTERM);
 	while (!child_reap(child) && now_ms() < end)
 		nanosleep(&step, NULL);
-	if (!child->pid)
-		return;
+	return !child->pid;
+}
+
+/*
+ * Ends the child if it still runs: politely first, then for good. Returns: false
+ * if it waits in the kernel, so that nothing can end it; it is left behind then
+ */
+bool child_stop(struct child *child)
+{
+	if (child_reap(child))
+		return true;
+	kill(-child->pid, SIGTERM);
+	if (reap_within(child, STOP_MS))
+		return true;
 	kill(-child->pid, SIGKILL);
-	while (waitpid(child->pid, &child->status, 0) < 0 && errno == EINTR)
-		;
-	child->pid = 0;
+	return reap_within(child, KILL_MS);
 }
 
 void child_close(struct child *child)

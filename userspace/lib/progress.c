@@ -19,10 +19,19 @@
 #define ESTIMATE_MS	1000
 #define MIB		(1024.0 * 1024.0)
 
+/* What is behind a pipe that leads to it: -1 if standard error is what it is */
+static int assumed_tty = -1;
+
+/* Standard error is to become a pipe, whose reader hands on what comes */
+void progress_assume_tty(bool tty)
+{
+	assumed_tty = tty;
+}
+
 void progress_start(struct progress *progress)
 {
 	memset(progress, 0, sizeof(*progress));
-	progress->tty = isatty(STDERR_FILENO);
+	progress->tty = assumed_tty < 0 ? isatty(STDERR_FILENO) : assumed_tty;
 	progress->start_ms = now_ms();
 	progress->shown_ms = progress->start_ms;
 	progress->phase_ms = progress->start_ms;

@@ -35,6 +35,7 @@ struct progress {
 	char	phase[32];
 };
 
+void progress_assume_tty(bool tty);
 void progress_start(struct progress *progress);
 bool progress_due(const struct progress *progress, __u64 now);
 void progress_show(struct progress *progress, const char *phase, int permille,

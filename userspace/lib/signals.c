@@ -19,11 +19,13 @@
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
 
 static atomic_int stop;
+static atomic_uint stops;
 static sigset_t while_waiting;
 
 static void on_stop(int signal)
 {
 	stop = signal;
+	stops++;
 }
 
 /* SIGCHLD has a handler only so that it interrupts signals_poll() */
@@ -70,6 +72,12 @@ void signals_hold(void)
 int signals_stop(void)
 {
 	return stop;
+}
+
+/* How often we were asked */
+unsigned int signals_count(void)
+{
+	return stops;
 }
 
 const char *signals_stop_name(void)

@@ -13,6 +13,7 @@
 void signals_catch(void);
 void signals_hold(void);
 int signals_stop(void);
+unsigned int signals_count(void);
 const char *signals_stop_name(void);
 int signals_poll(struct pollfd *fds, nfds_t nr, int timeout_ms);
 

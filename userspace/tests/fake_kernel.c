@@ -11,6 +11,9 @@
  *	FAKE_LOG	file that gets a line for everything that was asked for
  *	FAKE_FAULT	"<line of the log> <errno> <words>": that operation fails
  *			with errno, and last_error gets the words
+ *	FAKE_HANG	"<line of the log>", or "write" for the stack device: that
+ *			operation never ends
+ *	FAKE_UNKILLABLE	a process that is to be killed is not
  *	FAKE_DURABILITY	what sysfs says, if not "flush"
  *	FAKE_FINISH_STATE  what a finish that succeeds leaves, if not "complete"
  *
@@ -20,6 +23,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,6 +100,22 @@ static void log_line(const char *line)
 	fclose(file);
 }
 
+/* As in the kernel: no signal but SIGKILL ends it */
+static void hang_at(const char *line)
+{
+	const char *where = getenv("FAKE_HANG");
+
+	while (where && !strcmp(where, line))
+		pause();
+}
+
+int __wrap_kill(pid_t pid, int signal)
+{
+	if (signal == SIGKILL && pid > 0 && getenv("FAKE_UNKILLABLE"))
+		return 0;
+	return __real_kill(pid, signal);
+}
+
 /* Logs @line; returns 0 or the negative errno that it shall fail with */
 static int wanted_fault(const char *stack, const char *line)
 {
@@ -105,6 +125,7 @@ static int wanted_fault(const char *stack, const char *line)
 	int err;
 
 	log_line(line);
+	hang_at(line);
 	if (!fault || strncmp(fault, line, len) || fault[len] != ' ')
 		return 0;
 	if (sscanf(fault + len, "%d %255[^\n]", &err, words) < 1)
@@ -448,6 +469,8 @@ ssize_t __wrap_write(int fd, const void *data, size_t len)
 	n = readlink(fake_path("/proc/self/fd/%d", fd), path, sizeof(path) - 1);
 	path[n < 0 ? 0 : n] = '\0';
 	name = below_root(path);
+	if (!name && len >= 65536)
+		hang_at("write");
 	if (!name) {
 		ret = fake_write_fault(path, fd, len);
 		return ret ? result(ret) : __real_write(fd, data, len);

@@ -17,8 +17,10 @@
 
 /* fake_kernel.c */
 int __real_mkdir(const char *path, mode_t mode);
+int __real_kill(pid_t pid, int signal);
 int __real_rmdir(const char *path);
 ssize_t __real_write(int fd, const void *data, size_t len);
+int __wrap_kill(pid_t pid, int signal);
 int __wrap_mkdir(const char *path, mode_t mode);
 int __wrap_rmdir(const char *path);
 ssize_t __wrap_write(int fd, const void *data, size_t len);
