@@ -24,7 +24,7 @@ static const char help[] =
 "  --target DEVICE           block device that the dump goes to\n"
 "  --type TYPE               crash (default) or hibernation\n"
 "  --max-pages N             longest write in pages, 1 to 256 (default 16)\n"
-"  --timeout-ms N            how long the target may be silent (default 30000)\n"
+"  --timeout-ms N            how long the target may be silent (default 300000)\n"
 "  --require-flush           refuse a target that takes no flush, as its driver\n"
 "                            says that it has no cache\n"
 "  --filter NAME[,OPT=VAL]...\n"
