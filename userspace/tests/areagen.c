@@ -8,8 +8,9 @@
  * The area must have been made by 'dumpflt format'. DUMP goes to the next free
  * slot. With recipients it is sealed for them, as the filter "age" does. "digest
  * changes" is a filter "change" that inverts the data and keeps as much of each
- * chunk. DURABILITY is flush (default), write-through or unknown. WHAT is how it ends: complete (default), torn: no receipt, notrailer:
- * torn before the trailer, failed or interrupted: with such a receipt.
+ * chunk. DURABILITY is flush (default), write-through or unknown. WHAT is how it
+ * ends: complete (default), torn: no receipt, notrailer: torn before the trailer,
+ * failed or interrupted: with such a receipt.
  */
 #include <err.h>
 #include <stdio.h>

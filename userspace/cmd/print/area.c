@@ -57,6 +57,11 @@ static void print_policy(const struct dumpflt_disk_header *header)
 	}
 }
 
+static const char by_word[] =
+	"by its driver's word that it has no cache (write through): no flush reached it";
+static const char by_either[] =
+	"by a flush or by its driver's word: an older version wrote it, and did not say";
+
 /* What it rests on that a complete dump was on stable storage */
 const char *durability_words(const struct dumpflt_disk_receipt *receipt)
 {
@@ -64,9 +69,9 @@ const char *durability_words(const struct dumpflt_disk_receipt *receipt)
 	case DUMPFLT_DURABLE_FLUSH:
 		return "by a flush, which reached the target";
 	case DUMPFLT_DURABLE_WRITE_THROUGH:
-		return "by its driver's word that it has no cache (write through); no flush reached it";
+		return by_word;
 	default:
-		return "by a flush or by its driver's word: an older version wrote it, and did not say";
+		return by_either;
 	}
 }
 
