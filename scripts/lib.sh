@@ -121,6 +121,17 @@ copy_tree()
 	all_files | tar -C "$TREE" -cf - -T - | tar -C "$1" -xf -
 }
 
+# include_lines <file>: its include lines, as <line number>:<quote or bracket>:<what>
+include_lines()
+{
+	sed -nE '/^[ \t]*#[ \t]*include[ \t]/{
+		=
+		s/[^<"]*"([^"]*)".*/quote:\1/p
+		t
+		s/[^<"]*<([^>]*)>.*/bracket:\1/p
+	}' "$1" | paste -d: - -
+}
+
 kernel_dir()
 {
 	if [ -z "${KDIR:-}" ]; then
