@@ -79,6 +79,9 @@ check-stress: all ## hundreds of dumps that are disturbed, and random configurat
 check-mutants: all ## break the module in many ways: the suite must notice
 	$(MAKE) --no-print-directory -C selftests check-mutants $(WITH_KDIR)
 
+check-generated: all ## break it in ways that a tool finds, 100 of 1700
+	$(MAKE) --no-print-directory -C selftests check-generated
+
 check-kernels: packages tool ## kernels of other Debian suites; KERNELS="trixie ..." picks some
 	$(MAKE) --no-print-directory -C selftests check-kernels $(WITH_KDIR)
 
@@ -118,4 +121,4 @@ help: ## this text
 
 .PHONY: all modules tool install uninstall clean packages demo quick check check-slices gates \
 	selftest-gates check-guest check-um check-reboot check-crash check-replay check-interop \
-	check-mutants check-kernels check-stress check-debug fuzz coverage bench help $(GATES)
+	check-mutants check-generated check-kernels check-stress check-debug fuzz coverage bench help $(GATES)
