@@ -208,7 +208,8 @@ static int use_stack(struct capture *c)
 	c->steps->ours = !is_there(c);
 	ret = stack_up(&config->stack, true);
 	if (ret) {
-		c->steps->ours = false;
+		/* it may not have gone, as long as the target has to answer */
+		c->steps->ours = c->steps->ours && is_there(c);
 		return ret;
 	}
 	ret = stack_check_left_out(&config->stack, false);
@@ -220,7 +221,8 @@ static int use_stack(struct capture *c)
 	if (stack_down(config->stack.name))
 		report_warning("the stack '%s' is still there",
 			       config->stack.name);
-	c->steps->ours = false;
+	else
+		c->steps->ours = false;
 	return ret;
 }
 

@@ -12,7 +12,7 @@
  * If a step takes longer than it may, or if a second signal comes, the child is
  * killed, and makedumpfile with it. Another process then takes the stack down,
  * as soon as the child is dead: at once, as a rule, and if the kernel does not
- * let go of it, whenever it does.
+ * let go of it, whenever it does. So it is if the child could not take it down.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -38,6 +38,8 @@
 
 /* How often the time is looked at */
 #define POLL_MS		200
+/* How often a stack is tried that the kernel does not let go of; seconds */
+#define RETRY		1
 /* How long a process may take to end after SIGKILL, if it ends at all */
 #define KILL_MS		3000
 
@@ -186,7 +188,10 @@ static void clean(const struct supervisor *s, int child)
 	if (!kernel_stack_read(stack, KERNEL_STATE, state) &&
 	    !strcmp(state, DUMPFLT_STATE_STARTED))
 		session_abort(stack);
-	_exit(stack_down(stack) ? 1 : 0);
+	while (!kernel_stack_read(stack, KERNEL_STATE, state) &&
+	       stack_down(stack))
+		sleep(RETRY);
+	_exit(0);
 }
 
 static void be_silent(void)
@@ -198,6 +203,18 @@ static void be_silent(void)
 	dup2(null, STDERR_FILENO);
 }
 
+/* @child: a pidfd of who has to be dead first, or -1 */
+static pid_t start_cleaner(const struct supervisor *s, int child)
+{
+	pid_t cleaner = fork();
+
+	if (!cleaner) {
+		be_silent();
+		clean(s, child);
+	}
+	return cleaner;
+}
+
 /* Returns: whether the stack is gone, as far as is known within the time there is */
 static bool clean_up(struct supervisor *s)
 {
@@ -205,14 +222,9 @@ static bool clean_up(struct supervisor *s)
 	__u64 end = now_ms() + steps_limit_ms(s->config, STEP_END) +
 		    steps_limit_ms(s->config, STEP_DOWN);
 	unsigned int signals = signals_count();
-	pid_t cleaner, ended = 0;
+	pid_t cleaner = start_cleaner(s, child), ended = 0;
 	int status = 1;
 
-	cleaner = fork();
-	if (!cleaner) {
-		be_silent();
-		clean(s, child);
-	}
 	if (child >= 0)
 		close(child);
 	if (cleaner < 0)
@@ -340,8 +352,11 @@ int supervise(struct config *config, struct capture_shared *shared,
 		give_up(&s);
 		return -ETIMEDOUT;
 	}
-	if (WIFEXITED(s.status))
+	if (WIFEXITED(s.status)) {
+		if (shared->steps.ours)
+			start_cleaner(&s, -1);
 		return WEXITSTATUS(s.status);
+	}
 	report_failure("capture", config->stack.name, "killed by signal %d (%s) while %s",
 		       WTERMSIG(s.status), strsignal(WTERMSIG(s.status)),
 		       steps_word(step_of(&s)));

@@ -13,6 +13,8 @@
  *			with errno, and last_error gets the words
  *	FAKE_HANG	"<line of the log>", or "write" for the stack device: that
  *			operation never ends
+ *	FAKE_BUSY	as long as there is a file of that name, a stack does
+ *			not go
  *	FAKE_UNKILLABLE	a process that is to be killed is not
  *	FAKE_DURABILITY	what sysfs says, if not "flush"
  *	FAKE_FINISH_STATE  what a finish that succeeds leaves, if not "complete"
@@ -435,6 +437,8 @@ static int set_attr(const char *stack, const char *attr, const char *value)
 		return 0;
 	if (!live)
 		return set_live(stack);
+	if (getenv("FAKE_BUSY") && !access(getenv("FAKE_BUSY"), F_OK))
+		return -EBUSY;
 	set_not_live(stack);
 	return 0;
 }

@@ -143,6 +143,18 @@ unkillable()
 unkillable
 result $? 'what cannot be killed is left behind, and its stack goes when it does'
 
+# Nothing hangs, but the target has yet to answer
+busy()
+{
+	prepare
+	: >"$TMP/busy"
+	FAKE_BUSY=$TMP/busy capture 0 40 && err "WARNING: the stack 'crash' is still there" && out complete || return 1
+	within 2 processes >/dev/null && rm "$TMP/busy" && within 10 nothing_left && within 5 no_processes &&
+		capture 0 30
+}
+busy
+result $? 'a stack that does not go at once goes later, and the next capture is complete'
+
 mdf_hangs()
 {
 	prepare 'max_seconds = 2'
