@@ -343,7 +343,8 @@ static bool drain(struct dumpflt_stack *stack, bool read, unsigned int ms)
 {
 	int ret = dumpflt_disk_drain(stack, ms);
 
-	if (!ret && !read && !stack->layout->answers_reads)
+	if (!ret && !read && !stack->layout->answers_reads &&
+	    atomic_read(&stack->reads))
 		return !dumpflt_disk_wait(stack, READERS_MS);
 	if (!ret)
 		ret = dumpflt_disk_wait(stack, ms);

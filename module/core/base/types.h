@@ -245,6 +245,7 @@ struct dumpflt_run {
  * @flush_err: negative errno of the last flush of the target
  * @silence: of the target; read anywhere
  * @writes: requests but reads that the stack device has taken; atomic
+ * @reads: likewise, reads
  * @last_progress: jiffies when one of them, or a filter, last got on
  * @end_by: jiffies when a session must have begun or ended; 0 in between
  * @going_down: ends the session before a reboot
@@ -309,6 +310,7 @@ struct dumpflt_stack {
 	int			flush_err;
 	struct dumpflt_silence	silence;
 	atomic_t		writes;
+	atomic_t		reads;
 	unsigned long		last_progress;
 	unsigned long		end_by;
 

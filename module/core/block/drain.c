@@ -12,6 +12,10 @@
 #include "base/silence.h"
 #include "block/block.h"
 
+/* How long to look whether requests are over by now */
+#define BUSY_MS	100
+#define IDLE_MS	10000
+
 static void do_writeback(struct work_struct *work)
 {
 	struct dumpflt_deferred *deferred =
@@ -49,7 +53,10 @@ static bool is_drained(struct dumpflt_pending *pending)
 {
 	struct dumpflt_stack *stack = container_of(pending,
 						   struct dumpflt_stack, drain);
-	int ret = freeze(stack, 100);
+	/* with nothing under way, only a grace period of RCU takes its time */
+	bool idle = !atomic_read(&stack->writes) &&
+		    !atomic_read(&stack->reads);
+	int ret = freeze(stack, idle ? IDLE_MS : BUSY_MS);
 
 	dumpflt_disk_unfreeze(stack);
 	return !ret;

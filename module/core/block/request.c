@@ -86,8 +86,10 @@ static void end_request(struct request *rq, blk_status_t status)
 
 	WRITE_ONCE(stack->last_progress, jiffies);
 	/* while the request keeps the queue, and so the stack, where it is */
-	if (is_dumps_own(rq) && atomic_dec_and_test(&stack->writes) &&
-	    wq_has_sleeper(&stack->silence.answered))
+	if (!is_dumps_own(rq))
+		atomic_dec(&stack->reads);
+	else if (atomic_dec_and_test(&stack->writes) &&
+		 wq_has_sleeper(&stack->silence.answered))
 		wake_up(&stack->silence.answered);
 	blk_mq_end_request(rq, status);
 }
@@ -106,8 +108,7 @@ static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx,
 	call->slot = bd->rq->tag;
 	ctx->session = stack->sessions;
 	ctx->queued = jiffies;
-	if (is_dumps_own(bd->rq))
-		atomic_inc(&stack->writes);
+	atomic_inc(is_dumps_own(bd->rq) ? &stack->writes : &stack->reads);
 	ctx->target_read = false;
 	ctx->status = BLK_STS_OK;
 	queue_in_lane(ctx);

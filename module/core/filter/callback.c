@@ -214,6 +214,14 @@ static u32 data_crc(const struct bio_vec *segs, u32 nr_segs)
 	return crc;
 }
 
+/* A read besides a dump that fails is its reader's own affair; a broken rule is not */
+static bool fails_session(const struct dumpflt_stack *stack,
+			  enum dumpflt_callback cb, const char *rule)
+{
+	return rule || cb != DUMPFLT_CB_READ ||
+	       READ_ONCE(stack->state) == DUMPFLT_READING;
+}
+
 static int call_and_judge(struct dumpflt_instance *inst,
 			  enum dumpflt_callback cb, struct dumpflt_call *call)
 {
@@ -268,7 +276,9 @@ static int call_and_judge(struct dumpflt_instance *inst,
 				  dumpflt_callback_word(cb), was.offset, was.len, ret,
 				  ns);
 	if (ret)
-		dumpflt_fail(inst->stack, inst, ret, "%s of %u bytes at %llu%s%s",
+		(fails_session(inst->stack, cb, rule) ? dumpflt_fail :
+							dumpflt_note)
+			(inst->stack, inst, ret, "%s of %u bytes at %llu%s%s",
 			     dumpflt_callback_word(cb), was.len, was.offset,
 			     rule ? ": " : " failed", rule ?: "");
 	return ret;
