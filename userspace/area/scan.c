@@ -2,7 +2,7 @@
 /*
  * One pass over a dump in an area: is it whole, and if not, how far is it?
  *
- * The verified prefix is what can be proved to be the beginning of the dump:
+ * The verified prefix is what can be verified to be the beginning of the dump:
  * chunks from the first on whose records are of this session and whose bytes
  * are those the record was made for. It is given out as it is found, so that a
  * reader needs one pass for both.
@@ -381,7 +381,7 @@ static int scan_slot(struct scan *scan)
 }
 
 /**
- * area_scan() - judge a dump, and give out as much of it as is proved
+ * area_scan() - judge a dump, and give out as much of it as is verified
  * @area: loaded
  * @slot: loaded
  * @wanted: what else to do, NULL for nothing

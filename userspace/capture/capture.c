@@ -38,7 +38,7 @@ int capture_program(const struct config *config, char program[CONFIG_PATH_MAX])
 
 	if (ret) {
 		report_error("looking for makedumpfile", config->makedumpfile, -ret);
-		report_advice("Put it into the initramfs, or set makedumpfile= in [dump].");
+		report_hint("Put it into the initramfs, or set makedumpfile= in [dump].");
 	}
 	return ret;
 }
@@ -50,7 +50,7 @@ static int check_vmcore(const char *vmcore)
 	if (ret) {
 		report_error("opening the memory of the crashed kernel", vmcore,
 			     -ret);
-		report_advice("Only the capture kernel has it, if CONFIG_PROC_VMCORE is set.");
+		report_hint("Only the capture kernel has it, if CONFIG_PROC_VMCORE is set.");
 	}
 	return ret;
 }
@@ -65,7 +65,7 @@ static int end_capture_session(struct capture *c, int ret)
 		return session_finish(stack, c->result->bytes, value);
 	if (!session_abort(stack) &&
 	    !kernel_stack_read(stack, KERNEL_LAST_ERROR, value) && value[0])
-		report_advice("last_error: %s", value);
+		report_hint("last_error: %s", value);
 	return ret;
 }
 

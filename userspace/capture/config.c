@@ -192,14 +192,14 @@ bool refuse(struct parser *parser, const char *fmt, ...)
 }
 
 /* The setters and spec.c make the words themselves */
-static bool refuse_value(struct parser *parser, const char *words)
+static bool refuse_value(struct parser *parser, const char *message)
 {
-	return refuse(parser, "%s", words);
+	return refuse(parser, "%s", message);
 }
 
 static bool begin_section(struct parser *parser, const char *section)
 {
-	char words[SPEC_ERROR_MAX];
+	char message[SPEC_ERROR_MAX];
 	bool *seen;
 
 	parser->filter = NULL;
@@ -211,8 +211,8 @@ static bool begin_section(struct parser *parser, const char *section)
 		parser->seen_start_optional = false;
 		parser->seen_may_be_left_out = false;
 		parser->filter = spec_add_filter(&parser->config->stack, section,
-						 words);
-		return parser->filter || refuse_value(parser, words);
+						 message);
+		return parser->filter || refuse_value(parser, message);
 	}
 	if (!strcmp(section, "stack")) {
 		parser->section = "stack";
@@ -233,20 +233,20 @@ static bool begin_section(struct parser *parser, const char *section)
 static bool set_flag(struct parser *parser, bool *seen, bool *flag,
 		     const char *name, const char *value)
 {
-	char words[SPEC_ERROR_MAX];
+	char message[SPEC_ERROR_MAX];
 
 	if (*seen)
 		return refuse(parser, "key '%s' is there twice", name);
 	*seen = true;
-	return parse_flag_value(name, value, flag, words) ||
-	       refuse_value(parser, words);
+	return parse_flag_value(name, value, flag, message) ||
+	       refuse_value(parser, message);
 }
 
 static bool set_in_filter(struct parser *parser, const char *name,
 			  const char *value)
 {
 	struct filter_spec *filter = parser->filter;
-	char words[SPEC_ERROR_MAX];
+	char message[SPEC_ERROR_MAX];
 
 	if (!strcmp(name, "may_be_left_out"))
 		return set_flag(parser, &parser->seen_may_be_left_out,
@@ -258,14 +258,14 @@ static bool set_in_filter(struct parser *parser, const char *name,
 	if (!strcmp(name, "start_optional"))
 		return set_flag(parser, &parser->seen_start_optional,
 				&filter->start_optional, name, value);
-	return spec_add_option(filter, name, value, words) ||
-	       refuse_value(parser, words);
+	return spec_add_option(filter, name, value, message) ||
+	       refuse_value(parser, message);
 }
 
 static bool set_key(struct parser *parser, const char *name, const char *value)
 {
 	const char *section = parser->section;
-	char words[SPEC_ERROR_MAX];
+	char message[SPEC_ERROR_MAX];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(keys); i++)
@@ -278,8 +278,8 @@ static bool set_key(struct parser *parser, const char *name, const char *value)
 	if (parser->seen_keys & (1U << i))
 		return refuse(parser, "key '%s' is there twice", name);
 	parser->seen_keys |= 1U << i;
-	return keys[i].set(parser->config, value, words) ||
-	       refuse_value(parser, words);
+	return keys[i].set(parser->config, value, message) ||
+	       refuse_value(parser, message);
 }
 
 /* Takes away one pair of double quotes around the whole value; NULL: only one */
@@ -378,14 +378,14 @@ static bool take_file(struct parser *parser, FILE *file)
 
 static void set_defaults(struct config *config)
 {
-	char words[SPEC_ERROR_MAX];
+	char message[SPEC_ERROR_MAX];
 
 	memset(config, 0, sizeof(*config));
 	spec_init(&config->stack);
-	spec_set_name(&config->stack, "crash", words);
-	set_vmcore(config, "/proc/vmcore", words);
-	set_makedumpfile(config, "makedumpfile", words);
-	set_args(config, "-l -d 31", words);
+	spec_set_name(&config->stack, "crash", message);
+	set_vmcore(config, "/proc/vmcore", message);
+	set_makedumpfile(config, "makedumpfile", message);
+	set_args(config, "-l -d 31", message);
 	config->wait_for_target = 30;
 	config->max_seconds = CONFIG_SECONDS_DEF;
 }

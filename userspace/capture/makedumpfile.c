@@ -78,14 +78,14 @@ static int flush_buffer(struct capture *c)
 		return 0;
 	report_error("writing the dump", c->result->device, -ret);
 	if (ret == -ENOSPC && c->config->stack.area)
-		report_advice("The slot on '%s' is full after %llu bytes: format it with fewer slots, or args = -l -d 31.",
-			      c->config->stack.target, c->out.written);
+		report_hint("The slot on '%s' is full after %llu bytes: format it with fewer slots, or args = -l -d 31.",
+			    c->config->stack.target, c->out.written);
 	else if (ret == -ENOSPC)
-		report_advice("'%s' is full after %llu bytes: use a larger one, or args = -l -d 31.",
-			      c->config->stack.target, c->out.written);
+		report_hint("'%s' is full after %llu bytes: use a larger one, or args = -l -d 31.",
+			    c->config->stack.target, c->out.written);
 	else
-		report_advice("last_error says whether a filter failed or '%s' did.",
-			      c->config->stack.target);
+		report_hint("last_error says whether a filter failed or '%s' did.",
+			    c->config->stack.target);
 	return ret;
 }
 
@@ -148,8 +148,8 @@ static int check_capture_stop(struct capture *c)
 		return 0;
 	report_failure("writing the dump", c->result->device, "stopped by %s",
 		       signals_stop_name());
-	report_advice("What is on '%s' is not a whole dump.",
-		      c->config->stack.target);
+	report_hint("What is on '%s' is not a whole dump.",
+		    c->config->stack.target);
 	return -EINTR;
 }
 
@@ -158,7 +158,7 @@ static void report_messages(const struct mdflog *log)
 	size_t i;
 
 	for (i = 0; i < mdflog_count(log); i++)
-		report_advice("makedumpfile: %s", mdflog_message(log, i));
+		report_hint("makedumpfile: %s", mdflog_message(log, i));
 }
 
 /* Slow is not silent: only what says nothing and writes nothing hangs */
@@ -170,7 +170,7 @@ static int check_time(struct capture *c)
 		report_failure("writing the dump", c->result->device,
 			       "it is not at its end after %llu s",
 			       c->config->max_seconds);
-		report_advice("Set max_seconds in [dump] if that is not enough.");
+		report_hint("Set max_seconds in [dump] if that is not enough.");
 	} else if (now - c->heard > quiet) {
 		report_failure("makedumpfile", c->config->vmcore,
 			       "it hangs: it has written and said nothing for %llu s",
@@ -248,9 +248,9 @@ static int check_end(struct capture *c)
 		report_messages(&c->result->log);
 		if (WIFSIGNALED(c->child.status) &&
 		    WTERMSIG(c->child.status) == SIGKILL)
-			report_advice("If memory ran out, reserve more with crashkernel=.");
+			report_hint("If memory ran out, reserve more with crashkernel=.");
 		else
-			report_advice("Check args= in [dump]; does makedumpfile know this kernel?");
+			report_hint("Check args= in [dump]; does makedumpfile know this kernel?");
 		return -EIO;
 	}
 	if (c->flat.state == FLAT_AT_END)
@@ -259,7 +259,7 @@ static int check_end(struct capture *c)
 		       "its output ends at byte %llu without an end marker",
 		       c->result->bytes);
 	report_messages(&c->result->log);
-	report_advice("The dump is cut; nothing behind that byte was saved.");
+	report_hint("The dump is cut; nothing behind that byte was saved.");
 	return -EBADMSG;
 }
 
@@ -296,8 +296,8 @@ int makedumpfile_run(struct capture *c)
 		ret = await_exit(c);
 	progress_end(&c->progress);
 	if (!child_stop(&c->child))
-		report_advice("makedumpfile (process %d) cannot be ended, and is left behind.",
-			      c->child.pid);
+		report_hint("makedumpfile (process %d) cannot be ended, and is left behind.",
+			    c->child.pid);
 	c->steps->child = 0;
 	read_messages(c);
 	mdflog_end(&c->result->log);

@@ -257,15 +257,15 @@ static void report_hang(const struct supervisor *s)
 static void report_left(const struct supervisor *s, bool clean)
 {
 	if (s->child)
-		report_advice("Process %d waits in the kernel, most likely for '%s', and cannot be ended: it is left behind.",
-			      s->child, s->config->stack.target);
+		report_hint("Process %d waits in the kernel, most likely for '%s', and cannot be ended: it is left behind.",
+			    s->child, s->config->stack.target);
 	if (!s->shared->steps.ours)
 		return;
 	if (clean)
-		report_advice("The session was aborted and the stack taken down.");
+		report_hint("The session was aborted and the stack taken down.");
 	else
-		report_advice("The stack '%s' is still there; it will be taken down when the kernel lets go of it.",
-			      s->config->stack.name);
+		report_hint("The stack '%s' is still there; it will be taken down when the kernel lets go of it.",
+			    s->config->stack.name);
 }
 
 /* The child is dead, or to be left behind. What it held is not to stay */

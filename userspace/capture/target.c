@@ -87,8 +87,8 @@ int target_wait(const char *target, __u64 seconds)
 	}
 	if (ret) {
 		report_error("waiting for the target", target, -ret);
-		report_advice("It did not appear within %llu s.", seconds);
-		report_advice("Check its name and its driver, or raise wait_for_target.");
+		report_hint("It did not appear within %llu s.", seconds);
+		report_hint("Check its name and its driver, or raise wait_for_target.");
 	}
 	return ret;
 }

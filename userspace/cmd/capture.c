@@ -82,7 +82,7 @@ static int read_config(const char *path, struct config *config)
 	if (!file) {
 		ret = -errno;
 		report_error("reading the configuration", path, -ret);
-		report_advice("See dumpflt-capture.conf(5); another file can be given with -c.");
+		report_hint("See dumpflt-capture.conf(5); another file can be given with -c.");
 		return ret;
 	}
 	ret = config_read(file, config, &error);
@@ -97,7 +97,7 @@ static int read_config(const char *path, struct config *config)
 	else
 		snprintf(place, sizeof(place), "%s", path);
 	report_failure("reading the configuration", place, "%s", error.text);
-	report_advice("See dumpflt-capture.conf(5).");
+	report_hint("See dumpflt-capture.conf(5).");
 	return ret;
 }
 

@@ -113,7 +113,7 @@ static void refuse_slot(struct collection *collection,
 	report_failure("collecting", collection->path,
 		       "slot %u is %s, not COMPLETE", slot->number,
 		       dumpflt_slot_word(slot->state));
-	report_advice("'dumpflt extract --salvage' saves what is proved of it.");
+	report_hint("'dumpflt extract --salvage' saves what is verified of it.");
 	add_json(collection, copy, COLLECT_REFUSED);
 	collection->failed = true;
 }

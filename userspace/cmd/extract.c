@@ -28,7 +28,7 @@ static const char help[] =
 "  --slot N          of a dump area (default: the newest dump that is COMPLETE and\n"
 "                    not collected; with --salvage the newest not collected)\n"
 "  --salvage         of a dump area: if the dump is not whole, write as much of\n"
-"                    it as is proved\n"
+"                    it as is verified\n"
 "  --any-filters     with --salvage: even if the filters that the dump passed are\n"
 "                    not those of the area's policy, or are in doubt\n"
 "  --identity FILE   open a sealed dump, in a dump area or in an age file, with a\n"

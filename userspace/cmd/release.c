@@ -42,7 +42,7 @@ static int mark_slot(struct open_area *open, __u64 number, bool force)
 		report_failure("releasing", open->path,
 			       "slot %llu is %s, not COMPLETE", number,
 			       dumpflt_slot_word(state));
-		report_advice("'dumpflt extract --salvage' saves what there is; then use --force.");
+		report_hint("'dumpflt extract --salvage' saves what there is; then use --force.");
 		return -1;
 	}
 	return dumpflt_slot_collect(open->area.header, (__u32)number);

@@ -39,7 +39,7 @@ static int show_stack(const char *name, struct json_object *array)
 	if (ret) {
 		report_error("status", name, -ret);
 		if (ret == -ENOENT)
-			report_advice("'dumpflt list' lists the stacks that exist.");
+			report_hint("'dumpflt list' lists the stacks that exist.");
 	}
 	return ret;
 }

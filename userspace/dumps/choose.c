@@ -39,7 +39,7 @@ int choose_newest(const struct open_area *open, __u32 *number)
 		return 0;
 	report_failure("looking for a dump", open->path,
 		       "there is none that was not collected");
-	report_advice("'dumpflt show' lists what there is; --slot chooses one.");
+	report_hint("'dumpflt show' lists what there is; --slot chooses one.");
 	return -ENOENT;
 }
 

@@ -30,7 +30,7 @@ static int report_different(const char *path)
 {
 	report_failure("collecting", path,
 		       "it is there, and is not the copy of this dump");
-	report_advice("Nothing is overwritten. Move it away, or collect into another folder.");
+	report_hint("Nothing is overwritten. Move it away, or collect into another folder.");
 	return -EEXIST;
 }
 
@@ -131,7 +131,7 @@ static int keep_receipt(const struct collect_copy *copy, bool found,
 	return ret;
 }
 
-static int let_go(struct collect_copy *copy)
+static int release_slot(struct collect_copy *copy)
 {
 	struct area *area = &copy->open->area;
 	int ret = 0;
@@ -173,7 +173,7 @@ enum collect_result collect_slot(struct collect_copy *copy, bool release)
 	if (!ret)
 		ret = keep_receipt(copy, has_receipt, &said, &sum);
 	if (!ret && release)
-		ret = let_go(copy);
+		ret = release_slot(copy);
 	if (ret)
 		return COLLECT_FAILED;
 	return has_data && has_receipt ? COLLECT_PRESENT : COLLECT_COPIED;

@@ -43,7 +43,7 @@ struct collect_folder {
  * @sealed: it is an age file
  * @size: how long the copy must be
  * @tag_at: where the tag of a chunk is in its record, if it is sealed
- * @stored: what comes before the chunks of an age file
+ * @fmeta: what comes before the chunks of an age file
  * @data: path of the copy
  * @receipt: path of what the receipt says
  */
@@ -54,7 +54,7 @@ struct collect_copy {
 	bool				sealed;
 	__u64				size;
 	size_t				tag_at;
-	const struct dumpflt_disk_fmeta	*stored;
+	const struct dumpflt_disk_fmeta	*fmeta;
 	char				data[OUTFILE_PATH_MAX];
 	char				receipt[OUTFILE_PATH_MAX];
 };

@@ -59,7 +59,7 @@ int collect_understand(struct collect_copy *copy)
 		return -EOPNOTSUPP;
 	}
 	copy->tag_at = area_slot_meta_at(copy->slot, last);
-	copy->stored = last;
+	copy->fmeta = last;
 	copy->size = le32_to_cpu(last->len) + le64_to_cpu(receipt->chunks) *
 		     (DUMPFLT_CHUNK_SIZE + DUMPFLT_AGE_TAG);
 	return 0;
@@ -71,8 +71,8 @@ static int report_write(const struct pass *pass, int err)
 
 	report_error("writing the copy", copy->data, -err);
 	if (err == -ENOSPC || err == -EDQUOT)
-		report_advice("The copy needs %llu bytes; %llu of them were written, and are removed again.",
-			      copy->size, pass->size);
+		report_hint("The copy needs %llu bytes; %llu of them were written, and are removed again.",
+			    copy->size, pass->size);
 	return err;
 }
 
@@ -138,7 +138,7 @@ static int check_pass(const struct pass *pass, int ret,
 	text_clean(verdict->problem, sizeof(verdict->problem), problem);
 	report_failure("collecting", copy->open->path, "slot %u: %s",
 		       copy->slot->number, problem);
-	report_advice("'dumpflt extract --salvage' saves what is proved of it.");
+	report_hint("'dumpflt extract --salvage' saves what is verified of it.");
 	return -EBADMSG;
 }
 
@@ -155,8 +155,8 @@ static int scan_pass(struct pass *pass)
 	int ret = 0;
 
 	if (copy->sealed)
-		ret = put_bytes_of_copy(pass, dumpflt_fmeta_data(copy->stored),
-					le32_to_cpu(copy->stored->len));
+		ret = put_bytes_of_copy(pass, dumpflt_fmeta_data(copy->fmeta),
+					le32_to_cpu(copy->fmeta->len));
 	if (ret)
 		return ret;
 	progress_start(&pass->progress);

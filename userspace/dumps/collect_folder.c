@@ -85,7 +85,7 @@ int collect_folder_open(struct collect_folder *folder, const char *path,
 		ret = -errno;
 		report_error("opening the folder", path, -ret);
 		if (ret == -ENOENT)
-			report_advice("It is not made by itself: it may be on something that is not mounted.");
+			report_hint("It is not made by itself: it may be on something that is not mounted.");
 		return ret;
 	}
 	if (flock(folder->fd, LOCK_EX | LOCK_NB)) {

@@ -113,7 +113,7 @@ int collect_receipt_find(const struct collect_copy *copy, bool *found,
 		return 0;
 	report_failure("collecting", copy->receipt,
 		       "it is there, and is not the receipt of this dump");
-	report_advice("Nothing is overwritten. Move it away, or collect into another folder.");
+	report_hint("Nothing is overwritten. Move it away, or collect into another folder.");
 	return -EEXIST;
 }
 

@@ -28,7 +28,7 @@ enum extract_kind {
  * @identities: what opens a sealed dump, or NULL
  * @slot: of the area, AREA_NO_SLOT for the newest dump that is COMPLETE, or
  *	to salvage for the newest
- * @salvage: as much as is proved, if there is no more
+ * @salvage: as much as is verified, if there is no more
  * @any_filters: to salvage, even if the filters of the dump are in doubt
  * @raw: write the dump's bytes, whatever they are
  * @out: name of the new file, or "-" for standard output

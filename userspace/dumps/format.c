@@ -140,7 +140,7 @@ static int ask_to_destroy(const char *path, const struct finding *finding)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
 		report_failure("formatting", path, "%s", finding->text);
-		report_advice("To destroy that, use --force.");
+		report_hint("To destroy that, use --force.");
 		return -EEXIST;
 	}
 	fprintf(stderr, "'%s': %s. Destroy it? Type yes: ", path, finding->text);

@@ -3,7 +3,7 @@
  * A dump from a dump area into a file.
  *
  * The dump is verified while it is read; unless it is complete and intact, no
- * output appears, but for --salvage, which wants as much as is proved.
+ * output appears, but for --salvage, which wants as much as is verified.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -37,8 +37,8 @@ static int report_verdict(const struct area_extraction *x,
 	report_failure("extracting", x->sink->from, "slot %u: %s", slot->number,
 		       problem);
 	if (verdict->good_bytes)
-		report_advice("%llu bytes are proved: --salvage gives them out.",
-			      verdict->good_bytes);
+		report_hint("%llu bytes are verified: --salvage gives them out.",
+			    verdict->good_bytes);
 	return -EBADMSG;
 }
 
@@ -53,7 +53,7 @@ static int salvage(const struct area_extraction *x, const struct area_slot *slot
 	if (verdict->withheld) {
 		report_failure("salvaging", x->sink->from, "slot %u: %s",
 			       slot->number, problem);
-		report_advice("What is on the disk may be sealed, or somebody else's. --any-filters gives it out all the same.");
+		report_hint("What is on the disk may be sealed, or somebody else's. --any-filters gives it out all the same.");
 		return -EBADMSG;
 	}
 	if (!verdict->good_bytes || (stream && !sink_size(x->sink))) {
@@ -65,13 +65,13 @@ static int salvage(const struct area_extraction *x, const struct area_slot *slot
 	report_warning("slot %u: the dump is not whole: %s", slot->number,
 		       problem);
 	if (verdict->size_known)
-		report_advice("%llu of %llu bytes were salvaged.",
-			      verdict->good_bytes, verdict->dump_size);
+		report_hint("%llu of %llu bytes were salvaged.",
+			    verdict->good_bytes, verdict->dump_size);
 	else
-		report_advice("%llu bytes were salvaged; how long the dump was is not known.",
-			      verdict->good_bytes);
+		report_hint("%llu bytes were salvaged; how long the dump was is not known.",
+			    verdict->good_bytes);
 	if (stream && x->sink->flat.state != FLAT_AT_END)
-		report_advice("makedumpfile's stream was cut: the rest of the file is missing, and holes in it may be, too.");
+		report_hint("makedumpfile's stream was cut: the rest of the file is missing, and holes in it may be, too.");
 	return 0;
 }
 
@@ -109,13 +109,13 @@ static int prepare_slot(struct area_extraction *x, const struct area_slot *slot,
 	if (age_slot_is_sealed(slot)) {
 		report_failure("extracting", x->sink->from, "slot %u: it is sealed",
 			       slot->number);
-		report_advice("Use --identity KEYFILE here, or without a key 'dumpflt collect', and 'age -d' elsewhere.");
+		report_hint("Use --identity KEYFILE here, or without a key 'dumpflt collect', and 'age -d' elsewhere.");
 		return -EOPNOTSUPP;
 	}
 	report_failure("extracting", x->sink->from,
 		       "slot %u: filter '%s' has changed the data",
 		       slot->number, filter->name);
-	report_advice("It cannot be undone here; 'dumpflt verify' still tells whether it is intact.");
+	report_hint("It cannot be undone here; 'dumpflt verify' still tells whether it is intact.");
 	return -EOPNOTSUPP;
 }
 

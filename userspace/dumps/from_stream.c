@@ -37,7 +37,7 @@ struct stream {
 
 static int report_stream_read(const struct stream *s, int ret)
 {
-	char words[KERNEL_VALUE_MAX];
+	char message[KERNEL_VALUE_MAX];
 
 	if (ret == -EINTR && signals_stop())
 		return sink_report_stop(s->sink);
@@ -45,14 +45,14 @@ static int report_stream_read(const struct stream *s, int ret)
 		report_failure("reading the dump", s->sink->from,
 			       "it ends at byte %llu without an end marker",
 			       s->source.position);
-		report_advice("The dump was cut: writing it was not finished.");
+		report_hint("The dump was cut: writing it was not finished.");
 		return -EBADMSG;
 	}
 	report_failure("reading the dump", s->sink->from, "%s, at byte %llu",
 		       strerror(-ret), s->source.position);
-	if (s->stack && !kernel_stack_read(s->stack, KERNEL_LAST_ERROR, words) &&
-	    words[0])
-		report_advice("last_error: %s", words);
+	if (s->stack && !kernel_stack_read(s->stack, KERNEL_LAST_ERROR, message) &&
+	    message[0])
+		report_hint("last_error: %s", message);
 	return ret;
 }
 

@@ -38,6 +38,6 @@ int identities_read(struct age_identities *ids, const char *path)
 	else
 		report_failure(op, path, "%s", problem.wrong);
 	if (problem.hint)
-		report_advice("%s", problem.hint);
+		report_hint("%s", problem.hint);
 	return ret;
 }

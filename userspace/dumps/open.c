@@ -23,7 +23,7 @@ void area_report_open(const char *path, int err)
 	else
 		report_error("opening", path, -err);
 	if (err == -EBUSY)
-		report_advice("A mount, a stack or another device uses it: take that down first.");
+		report_hint("A mount, a stack or another device uses it: take that down first.");
 }
 
 /**
@@ -55,13 +55,13 @@ static void report_load(const struct open_area *open, int err)
 	if (err == -ENOENT) {
 		report_failure("looking for a dump area", open->path,
 			       "there is none");
-		report_advice("Is this the right device? 'dumpflt format' makes a dump area.");
+		report_hint("Is this the right device? 'dumpflt format' makes a dump area.");
 		return;
 	}
 	report_failure("reading the dump area", open->path,
 		       "neither of its two headers can be used");
-	report_advice("header A: %s", open->area.wrong[0]);
-	report_advice("header B: %s", open->area.wrong[1]);
+	report_hint("header A: %s", open->area.wrong[0]);
+	report_hint("header B: %s", open->area.wrong[1]);
 }
 
 /**
@@ -133,6 +133,6 @@ int area_policy(const struct open_area *open, struct stack_spec *spec)
 		return 0;
 	report_failure("taking the filters from the policy", open->path,
 		       "this version does not understand it");
-	report_advice("Name the filters yourself, exactly as 'dumpflt show' lists them.");
+	report_hint("Name the filters yourself, exactly as 'dumpflt show' lists them.");
 	return -EINVAL;
 }

@@ -45,7 +45,7 @@ int sink_open(struct sink *sink, bool replace)
 		return 0;
 	report_error("creating the output", sink->out, -ret);
 	if (ret == -EEXIST)
-		report_advice("It or its .partial exists. If no other extract runs, use --force.");
+		report_hint("It or its .partial exists. If no other extract runs, use --force.");
 	return ret;
 }
 
@@ -62,7 +62,7 @@ static int put_bytes(struct sink *sink, __u64 offset, const unsigned char *data,
 	return ret ? report_output(sink, ret) : 0;
 }
 
-static const char *bad_stream_advice(const struct sink *sink)
+static const char *bad_stream_hint(const struct sink *sink)
 {
 	if (sink->verified)
 		return "The dump was written like that. Use --raw to have it as it is.";
@@ -99,7 +99,7 @@ int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len)
 	if (event == FLAT_BAD) {
 		report_failure("reading the dump", sink->from, "%s, at byte %llu",
 			       sink->flat.problem, sink->flat.position);
-		report_advice("%s", bad_stream_advice(sink));
+		report_hint("%s", bad_stream_hint(sink));
 		return -EBADMSG;
 	}
 	if (!ret && sink->flattened)
@@ -126,8 +126,8 @@ int sink_put_dump(void *ctx, __u64 offset, const void *data, size_t len)
 		if (sink->flattened || sink->only_stream) {
 			report_failure("reading the dump", sink->from,
 				       "it is not in makedumpfile's flattened format");
-			report_advice("Use --raw%s to have it as it is.",
-				      sink->flattened ? " instead of --flattened" : "");
+			report_hint("Use --raw%s to have it as it is.",
+				    sink->flattened ? " instead of --flattened" : "");
 			return -EBADMSG;
 		}
 		report_warning("the dump is not in makedumpfile's flattened format: written as it is");
@@ -153,7 +153,7 @@ int sink_check_end(const struct sink *sink, __u64 size)
 		return 0;
 	report_failure("reading the dump", sink->from,
 		       "it is whole, but has no end marker: makedumpfile had not finished it");
-	report_advice("Use --raw to have it as it is.");
+	report_hint("Use --raw to have it as it is.");
 	return -EBADMSG;
 }
 

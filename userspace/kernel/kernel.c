@@ -132,7 +132,7 @@ int kernel_attach(void)
 		ret = mount_configfs();
 		if (ret) {
 			report_error("mounting configfs", CONFIGFS_ROOT, -ret);
-			report_advice(ret == -EPERM ? "Run this as root." :
+			report_hint(ret == -EPERM ? "Run this as root." :
 				      "The kernel needs CONFIG_CONFIGFS_FS.");
 			return ret;
 		}
@@ -143,7 +143,7 @@ int kernel_attach(void)
 	}
 	report_failure("looking for the kernel module", "dumpflt",
 		       "not loaded and not loadable");
-	report_advice("Install the module for this kernel, run depmod and 'modprobe dumpflt'.");
+	report_hint("Install the module for this kernel, run depmod and 'modprobe dumpflt'.");
 	return -ENODEV;
 }
 

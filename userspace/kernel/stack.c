@@ -20,7 +20,7 @@
 #define BUSY_MS		5000
 #define BUSY_STEP_MS	50
 
-static const char *advice_for(int err)
+static const char *hint_for(int err)
 {
 	switch (err) {
 	case EACCES:
@@ -43,20 +43,20 @@ static const char *advice_for(int err)
 
 /*
  * Report a failed operation, with the kernel's own words if it has any. Without
- * an @advice there is one that fits the error, for most of them.
+ * an @hint there is one that fits the error, for most of them.
  */
-void stack_report(const char *op, const char *name, int err, const char *advice)
+void stack_report(const char *op, const char *name, int err, const char *hint)
 {
-	char words[KERNEL_VALUE_MAX];
+	char message[KERNEL_VALUE_MAX];
 
-	if (!advice)
-		advice = advice_for(-err);
+	if (!hint)
+		hint = hint_for(-err);
 
 	report_error(op, name, -err);
-	if (!kernel_stack_read(name, KERNEL_LAST_ERROR, words) && words[0])
-		report_advice("last_error: %s", words);
-	if (advice)
-		report_advice("%s", advice);
+	if (!kernel_stack_read(name, KERNEL_LAST_ERROR, message) && message[0])
+		report_hint("last_error: %s", message);
+	if (hint)
+		report_hint("%s", hint);
 }
 
 static int set_attr(const char *name, const char *attr, const char *value)
@@ -71,8 +71,8 @@ static int set_attr(const char *name, const char *attr, const char *value)
 	return ret;
 }
 
-/* Where the error alone would lead to the wrong advice */
-static const char *live_advice(const struct stack_spec *spec, int err)
+/* Where the error alone would lead to the wrong hint */
+static const char *live_hint(const struct stack_spec *spec, int err)
 {
 	if (spec->area && err == -EPERM)
 		return "With no filter named, they are taken from the policy.";
@@ -87,7 +87,7 @@ static int set_live(const struct stack_spec *spec)
 
 	if (ret)
 		stack_report("setting live", spec->name, ret,
-			     live_advice(spec, ret));
+			     live_hint(spec, ret));
 	return ret;
 }
 
@@ -156,8 +156,8 @@ int stack_up(const struct stack_spec *spec, bool live)
 	ret = kernel_stack_create(spec->name);
 	if (ret) {
 		report_error("creating the stack", spec->name, -ret);
-		if (advice_for(-ret))
-			report_advice("%s", advice_for(-ret));
+		if (hint_for(-ret))
+			report_hint("%s", hint_for(-ret));
 		return ret;
 	}
 	ret = configure(spec, live);
@@ -223,7 +223,7 @@ int stack_device(const char *name, char device[KERNEL_DEVICE_MAX])
 	if (!value[0] || strchr(value, '/') ||
 	    !copy_string(device, KERNEL_DEVICE_MAX, value)) {
 		report_failure("reading the device", name, "the stack is not live");
-		report_advice("Set it live: dumpflt create without --no-live does.");
+		report_hint("Set it live: dumpflt create without --no-live does.");
 		return -ENODEV;
 	}
 	return 0;
@@ -274,7 +274,7 @@ int stack_check_left_out(const struct stack_spec *spec, bool started)
 		kernel_filter_read(spec->name, entry, KERNEL_LAST_ERROR, value);
 		report_failure("capture", spec->name,
 			       "filter '%s' was left out: %s", entry, value);
-		report_advice("If a dump without it is better than none, set may_be_left_out = yes in its section.");
+		report_hint("If a dump without it is better than none, set may_be_left_out = yes in its section.");
 		ret = -EPERM;
 		break;
 	}

@@ -61,7 +61,7 @@ void report_failure(const char *op, const char *object, const char *fmt, ...)
 	print_failure(op, object, text);
 }
 
-void report_advice(const char *fmt, ...)
+void report_hint(const char *fmt, ...)
 {
 	char line[1024];
 	va_list args;

@@ -47,9 +47,9 @@ static void close_area(void)
 	area_io_close(&io);
 }
 
-static int fail(const char *stack, int err, const char *words)
+static int fail(const char *stack, int err, const char *message)
 {
-	fake_put(fake_path("%s/last_error", stack), words);
+	fake_put(fake_path("%s/last_error", stack), message);
 	return -err;
 }
 

@@ -167,7 +167,7 @@ int fake_write_fault(const char *path, int fd, size_t len)
 	const char *fault = getenv("FAKE_IO_FAULT");
 	const char *folder = getenv("FAKE_STACK");
 	off_t offset = lseek(fd, 0, SEEK_CUR);
-	char words[256] = "";
+	char message[256] = "";
 	long long from;
 	bool area;
 	int err;
@@ -182,10 +182,10 @@ int fake_write_fault(const char *path, int fd, size_t len)
 		return -EIO;
 	if (!fault)
 		return area ? area_fault(folder, offset, len) : 0;
-	if (sscanf(fault, "%lld %d %255[^\n]", &from, &err, words) < 2)
+	if (sscanf(fault, "%lld %d %255[^\n]", &from, &err, message) < 2)
 		abort();
 	if (offset < from)
 		return 0;
-	fake_put(fake_path("%s/last_error", folder), words);
+	fake_put(fake_path("%s/last_error", folder), message);
 	return -err;
 }

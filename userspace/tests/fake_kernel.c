@@ -122,7 +122,7 @@ int __wrap_kill(pid_t pid, int signal)
 static int wanted_fault(const char *stack, const char *line)
 {
 	const char *fault = getenv("FAKE_FAULT");
-	char words[256] = "";
+	char message[256] = "";
 	size_t len = strlen(line);
 	int err;
 
@@ -130,10 +130,10 @@ static int wanted_fault(const char *stack, const char *line)
 	hang_at(line);
 	if (!fault || strncmp(fault, line, len) || fault[len] != ' ')
 		return 0;
-	if (sscanf(fault + len, "%d %255[^\n]", &err, words) < 1)
+	if (sscanf(fault + len, "%d %255[^\n]", &err, message) < 1)
 		abort();
 	if (!access(stack, F_OK))
-		fake_put(fake_path("%s/last_error", stack), words);
+		fake_put(fake_path("%s/last_error", stack), message);
 	return -err;
 }
 

@@ -167,7 +167,7 @@ not_whole()
 	for end in torn notrailer failed interrupted; do
 		area "$to digest $end" "$to digest" || return 1
 		collect 1 --release && err 'slot 0 is ' && err ', not COMPLETE' &&
-			err "'dumpflt extract --salvage' saves what is proved of it." &&
+			err "'dumpflt extract --salvage' saves what is verified of it." &&
 			holds '*-2-*.age' '*-2-*.json' && opens "$folder"/*.age "$TMP/key1" || return 1
 		"$DUMPFLT" show --json "$image" | grep -q '"slot":0,"state":"COLLECTED"' && return 1
 	done

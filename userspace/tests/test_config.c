@@ -30,10 +30,10 @@ static int read_text(const char *text)
 	return read_bytes(text, strlen(text));
 }
 
-static void expect_error(const char *text, int line, const char *words)
+static void expect_error(const char *text, int line, const char *message)
 {
 	assert_int_equal(read_text(text), -EINVAL);
-	assert_string_equal(error.text, words);
+	assert_string_equal(error.text, message);
 	assert_int_equal(error.line, line);
 }
 

@@ -69,9 +69,9 @@ area && put "$TMP/one" && put "$TMP/two" torn && extract 0 --raw && cmp -s "$fil
 result $? 'the newest that is COMPLETE, and that there is a newer one'
 extract 0 --raw --salvage && cmp -s "$file" "$TMP/two" && err 'slot 1: dump number 2'
 result $? 'to salvage, the newest of all'
-extract 1 --raw --slot 1 && no_file && err 'the dump is torn' && err '200000 bytes are proved'
+extract 1 --raw --slot 1 && no_file && err 'the dump is torn' && err '200000 bytes are verified'
 result $? 'a slot that was asked for is the one'
-extract 1 --raw --slot 2 && no_file && err 'slot 2: the slot is empty' && ! err 'bytes are proved'
+extract 1 --raw --slot 2 && no_file && err 'slot 2: the slot is empty' && ! err 'bytes are verified'
 result $? 'an empty slot'
 extract 1 --raw --slot 3 && no_file && err 'there is no slot 3: it has 0 to 2'
 result $? 'no such slot'
@@ -145,7 +145,7 @@ area && put "$TMP/one" && spoil $(($(receipt 0 1) + 200)) && verify 0 &&
 	out 'receipt   B cannot be used'
 result $? 'one receipt is lost: still complete, but said'
 area && put "$TMP/one" && spoil "$(chunk 0 0)" && spoil "$(chunk 0 1)" && verify 1 && out '2 chunks are no good' &&
-	! out 'are proved' && verify 1 --json && out '"bad_chunks":2,"first_bad_chunk":0,"problem":"chunk 0'
+	! out 'are verified' && verify 1 --json && out '"bad_chunks":2,"first_bad_chunk":0,"problem":"chunk 0'
 result $? 'how many chunks are bad'
 area && put "$TMP/one" && put "$TMP/two" torn && verify 1 && out 'slot 1: STARTED' && verify 1 --all &&
 	out 'slot 0: complete and intact' && out 'slot 1: STARTED' && verify 0 --slot 0 && verify 1 --slot 9

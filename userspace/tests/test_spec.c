@@ -36,11 +36,11 @@ static void test_options(void **state)
 	expect_options("a,x=end\\", "a", "x=end\\\n");
 }
 
-static void expect_error(const char *text, const char *words)
+static void expect_error(const char *text, const char *message)
 {
 	spec_init(&spec);
 	assert_false(spec_parse_filter(&spec, text, error));
-	assert_string_equal(error, words);
+	assert_string_equal(error, message);
 }
 
 static void test_option_errors(void **state)

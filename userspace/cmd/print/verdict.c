@@ -83,7 +83,7 @@ static void print_verdict_text(const struct area_slot *slot,
 	if (verdict->bad_chunks > 1)
 		printf("  %llu chunks are no good\n", verdict->bad_chunks);
 	if (verdict->good_bytes && !filter)
-		printf("  the first %llu bytes are proved: 'dumpflt extract --salvage' gives them out\n",
+		printf("  the first %llu bytes are verified: 'dumpflt extract --salvage' gives them out\n",
 		       verdict->good_bytes);
 }
 
