@@ -42,9 +42,11 @@ filter() {
 
 # The reads get slow, the writes do not: finish does not wait for the reader
 slow_reads() {
-	slow=$(_dm "slow$$" "0 8192 delay $other 0 20000 $other 0 0") || return 1
+	_modprobe dm-delay || return 1
+	slow=$(_dm "slow$$" "0 8192 linear $other 0") || return 1
 	_stack_create s1 "$slow" timeout_ms=2000 && _filter_add s1 10-template && _live s1 1 &&
-		_session s1 start || return 1
+		_session s1 start && dmsetup load "slow$$" --table "0 8192 delay $other 0 6000 $other 0 0" &&
+		dmsetup suspend --nolockfs "slow$$" && dmsetup resume "slow$$" || return 1
 	dd if="$(_dev s1)" of=/dev/null bs=4k skip=100 count=1 iflag=direct 2>/dev/null &
 	reader=$!
 	usleep 200000
