@@ -11,7 +11,6 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "base/silence.h"
 #include "block/block.h"
 
 static DEFINE_IDA(disk_numbers);
