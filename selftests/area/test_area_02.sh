@@ -114,12 +114,22 @@ padding() {
 			grep -c 'behind the end')" 1
 }
 
+# In a chunk that came whole nothing can be put there any more
+padded_whole() {
+	head -c 70000 "$reference" | dd of="$dev" bs=64k iflag=fullblock conv=sync oflag=direct 2>/dev/null &&
+		ends_well 70000
+}
+
+behind_whole() {
+	chunk 0 && chunk 1 && ends_badly ENODATA '70000 bytes, but what was written behind them is not zero' 70000
+}
+
 # Each in a session of its own, in the only slot, which is taken again and again
 try() {
 	_session s0 start && "$@"
 }
 
-_test_begin 15
+_test_begin 17
 _load
 disk=$(_null_blk size=16)
 _area_format "$disk" --slots 1 --overwrite
@@ -143,4 +153,6 @@ ktap_test_result "reads while the dump is written" try reads
 ktap_test_result "a dump of no bytes" try nothing
 ktap_test_result "beyond the slot" try beyond
 ktap_test_result "zeros behind the end" try padding
+ktap_test_result "also in a chunk that came whole" try padded_whole
+ktap_test_result "or the dump fails: they cannot be put there" try behind_whole
 _test_end

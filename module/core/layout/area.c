@@ -87,6 +87,7 @@ static struct dumpflt_area *alloc_area(struct dumpflt_stack *stack)
 	if (!area)
 		return NULL;
 	area->stack = stack;
+	spin_lock_init(&area->tail_lock);
 	dumpflt_pending_init(stack, &area->writing);
 	area->buffer = alloc_pages_exact(DUMPFLT_CHUNK_SIZE,
 					 GFP_KERNEL | __GFP_ZERO);

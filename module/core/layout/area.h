@@ -95,6 +95,9 @@ struct dumpflt_records {
  * @is_open: a chunk is open
  * @open_chunk: which
  * @present: bit per piece of the open chunk
+ * @tail_lock: guards @tail_chunk and @tail_bytes
+ * @tail_chunk: the last chunk of those that came whole
+ * @tail_bytes: of it, zeros at its end left out
  * @own: takes chunks of the core's own through the filters
  * @own_vecs: its data, twice
  * @submit_own: sends @own to the target
@@ -129,6 +132,9 @@ struct dumpflt_area {
 	bool				is_open;
 	u64				open_chunk;
 	u32				present;
+	spinlock_t			tail_lock;	/* see above */
+	u64				tail_chunk;
+	u32				tail_bytes;
 	struct dumpflt_transfer		own;
 	struct bio_vec			own_vecs[2];
 	struct work_struct		submit_own;

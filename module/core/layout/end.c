@@ -48,6 +48,25 @@ static bool has_gap(const struct dumpflt_area *area)
 	       area->present & (area->present + 1);
 }
 
+/*
+ * A reader must find zeros behind the end. In the open chunk they are put there; a
+ * chunk that came whole is on the disk, and sealing another one in its place would
+ * use its nonce twice.
+ */
+static int check_tail(struct dumpflt_area *area, u64 length)
+{
+	u64 chunk = div_u64(length, DUMPFLT_CHUNK_SIZE);
+	u64 end = chunk * DUMPFLT_CHUNK_SIZE + area->tail_bytes;
+
+	if (area->tail_chunk != chunk || length >= end ||
+	    (area->is_open && area->open_chunk == chunk))
+		return 0;
+	dumpflt_fail(area->stack, NULL, -ENODATA,
+		     "finish: the dump is to have %llu bytes, but what was written behind them is not zero",
+		     length);
+	return -ENODATA;
+}
+
 /* Is the dump there, as long as its writer says, without a gap? */
 static int check_length(struct dumpflt_area *area, u64 *length)
 {
@@ -67,7 +86,7 @@ static int check_length(struct dumpflt_area *area, u64 *length)
 			     *length, whole);
 		return -ENODATA;
 	}
-	return 0;
+	return check_tail(area, *length);
 }
 
 /* A filter may yet put anything behind the end; a reader must find zeros */

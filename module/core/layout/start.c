@@ -31,6 +31,8 @@ static void reset(struct dumpflt_area *area, u32 slot)
 	       BITS_TO_LONGS(area->geo.slot_chunks) * sizeof(long));
 	memset(area->phase_ms, 0, sizeof(area->phase_ms));
 	area->is_open = false;
+	area->tail_chunk = 0;
+	area->tail_bytes = 0;
 	area->dump_size = 0;
 	area->chunks = 0;
 	dumpflt_records_reset(area);

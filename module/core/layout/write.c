@@ -244,6 +244,47 @@ static int write_piece(struct dumpflt_area *area,
 	return 0;
 }
 
+/* Bytes up to the last that is not zero */
+static u32 bytes_used(const struct dumpflt_io *io)
+{
+	u32 left = io->len, i = io->nr_segs;
+
+	while (i--) {
+		const struct bio_vec *bv = &io->segs[i];
+		const u8 *data = page_address(bv->bv_page) + bv->bv_offset;
+		u32 len = bv->bv_len;
+
+		/* most often these are few steps, or a page of zeros */
+		if (!memchr_inv(data, 0, len)) {
+			left -= len;
+			continue;
+		}
+		while (!data[len - 1]) {
+			len--;
+			left--;
+		}
+		break;
+	}
+	return left;
+}
+
+/* Where the dump ends is known at its end, when this is not in memory any more */
+static void note_tail(struct dumpflt_area *area, u64 chunk,
+		      const struct dumpflt_io *io)
+{
+	u32 used;
+
+	if (chunk < READ_ONCE(area->tail_chunk))
+		return;
+	used = bytes_used(io);
+	spin_lock(&area->tail_lock);
+	if (chunk >= area->tail_chunk) {
+		WRITE_ONCE(area->tail_chunk, chunk);
+		area->tail_bytes = used;
+	}
+	spin_unlock(&area->tail_lock);
+}
+
 /**
  * dumpflt_area_write - a write to a stack device in area mode
  * @transfer: the request's data
@@ -264,7 +305,10 @@ int dumpflt_area_write(struct dumpflt_transfer *transfer, bool *send)
 	if (!*send)
 		return write_piece(area, transfer);
 	ret = claim(area, transfer->chunk);
-	return ret ?: filter_chunk(area, transfer);
+	if (ret)
+		return ret;
+	note_tail(area, transfer->chunk, io);
+	return filter_chunk(area, transfer);
 }
 
 /**
