@@ -32,10 +32,9 @@ dump() {
 }
 
 # 20 ms for each thing that the disk does: header, flush, metadata, two receipts, flush; the
-# writer; trailer; filter; records and header; flush. A filter's delay is as good as the kernel's
-# loops, which were counted on a machine that may have been busy
+# writer; trailer; filter; records and header; flush
 each_phase() {
-	dump 0.4 && took start 110 && took write 400 && took close 18 && took finish 40 &&
+	dump 0.4 && took start 110 && took write 400 && took close 18 && took finish 200 &&
 		took records 36 && took flush 18
 }
 

@@ -13,11 +13,21 @@
 #include <linux/compiler.h>
 #include <linux/delay.h>
 #include <linux/errno.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "fault.h"
+
+/* By the clock: the kernel's loops were counted when the machine may have been busy */
+static void wait_ms(unsigned int ms)
+{
+	ktime_t end = ktime_add_ms(ktime_get(), ms);
+
+	while (ktime_before(ktime_get(), end))
+		udelay(50);
+}
 
 static int allocate(void)
 {
@@ -130,7 +140,7 @@ int dumpflt_fault_inject(struct fault *fault, enum fault_callback callback,
 	case FAULT_POSITIVE:
 		return plan->errno_value;
 	case FAULT_DELAY:
-		mdelay(plan->ms);
+		wait_ms(plan->ms);
 		return 0;
 	case FAULT_SLEEP:
 		msleep(plan->ms);
