@@ -63,6 +63,7 @@ plain() {
 sealed() {
 	_area_format "$disk" --slots 1 --filter "age,recipient=$alice" --filter digest >/dev/null &&
 		_area_stack s0 "$disk" && _filter_add s0 10-age "recipient=$alice" && _filter_add s0 20-digest &&
+		_set 1 "$DUMPFLT_CONFIG/s0/10-age/critical" &&
 		each 2000 100 "$DUMPFLT_CONFIG/s0/live" 1 down sealed_ready
 }
 

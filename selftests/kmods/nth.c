@@ -49,7 +49,7 @@ static bool is_the_one(void)
 
 static int enter_slab(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	gfp_t gfp = regs_get_kernel_argument(regs, 1);
+	gfp_t gfp = (__force gfp_t)regs_get_kernel_argument(regs, 1);
 
 	return gfp & __GFP_NOFAIL || !is_the_one();
 }
@@ -63,7 +63,7 @@ static int leave_slab(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 static int enter_page(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	gfp_t gfp = regs_get_kernel_argument(regs, 0);
+	gfp_t gfp = (__force gfp_t)regs_get_kernel_argument(regs, 0);
 
 	return gfp & __GFP_NOFAIL || !is_the_one();
 }
