@@ -102,6 +102,10 @@ hit() {
 	[ -z "$hit_pid" ] || kill -"$hit_signal" "$hit_pid" 2>/dev/null
 }
 
+no_capture() {
+	! pidof dumpflt
+}
+
 gone() {
 	! kill -0 "$1"
 }
@@ -116,15 +120,17 @@ await_capture() {
 	ended=$?
 }
 
-# round <number> <ms> <whom, and with what>
+# round <number> <ms>: each kind of hit in turn
 round() {
 	rm -f "$TEST_TMP/pid"
 	stream "$1"
 	"$TOOL" capture -c "$TEST_TMP/conf" >"$TEST_TMP/out" 2>&1 &
 	capture=$!
 	usleep "$2"000
-	hit "$3"
+	hit $(($1 % 5))
 	await_capture || return 1
+	# whoever is killed is followed by a child that cleans up
+	_soon 30 no_capture || return 1
 	if [ -d "$DUMPFLT_CONFIG/s0" ]; then
 		_remove_stack s0 || return 1
 	fi
@@ -157,7 +163,7 @@ undisturbed() {
 
 # A little longer than a capture takes
 rounds() {
-	_random_numbers "$count" $(($(cat "$TEST_TMP/whole") * 5 / 4)) 5 >"$TEST_TMP/numbers"
+	_random_numbers "$count" $(($(cat "$TEST_TMP/whole") * 5 / 4)) >"$TEST_TMP/numbers"
 	_each_round "$count" round <"$TEST_TMP/numbers"
 }
 
