@@ -68,7 +68,7 @@ __u64 steps_limit_ms(const struct config *config, enum capture_step step)
 /* How long a capture takes at most */
 __u64 steps_budget_ms(const struct config *config)
 {
-	__u64 sum = ENDING * 1000;
+	__u64 sum = (__u64)ENDING * 1000;
 	unsigned int step;
 
 	for (step = 0; step < STEP_NR; step++)

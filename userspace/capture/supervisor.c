@@ -305,7 +305,7 @@ static int start(struct supervisor *s, supervised_work work, void *ctx)
 		close(out[1]);
 		return -ENFILE;
 	}
-	fflush(stdout);
+	(void)fflush(stdout);
 	progress_assume_tty(isatty(STDERR_FILENO));
 	steps_enter(&s->shared->steps, STEP_MODULE);
 	s->child = fork();

@@ -76,7 +76,7 @@ int choose_to_extract(const struct open_area *open, bool salvage, __u32 *number)
 {
 	const struct dumpflt_disk_slot *slots = open->area.header->slots;
 	char started[TEXT_TIME_MAX];
-	__u32 newest;
+	__u32 newest = 0;
 	int ret;
 
 	ret = choose_newest(open, &newest);
