@@ -9,6 +9,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/version.h"
+#include "lib/standard.h"
 #include "lib/text.h"
 
 struct subcommand {
@@ -53,7 +54,7 @@ static void print_help(FILE *to)
 	      "Exit status: 0 success, 1 failure, 2 wrong usage.\n", to);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	size_t i;
 
@@ -75,4 +76,11 @@ int main(int argc, char **argv)
 	fprintf(stderr, "ERROR: '%s' is not a command\n"
 		"       See 'dumpflt --help'.\n", argv[1]);
 	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	if (!standard_open())
+		return EXIT_FAILED;
+	return standard_close(run(argc, argv));
 }

@@ -1,0 +1,210 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Standard input, output and error: closed in every combination they cost no
+# area, no file and no attribute a byte; and what could not be printed was not a
+# success.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+
+image=$TMP/image
+dump=$TMP/dump
+head -c 200000 /dev/urandom >"$dump"
+: >"$TMP/target"
+
+# An area with a dump that is whole and one that failed, only header A to be used
+area()
+{
+	rm -f "$image"
+	truncate -s 16M "$image"
+	"$DUMPFLT" format --slots 4 "$image" >/dev/null &&
+		"$BUILD/areagen" "$image" "$dump" digest &&
+		"$BUILD/areagen" "$image" "$dump" digest failed &&
+		cp "$image" "$TMP/fresh"
+}
+area
+
+# closed WHICH COMMAND...: with input (1), output (2) and error (4) closed, by sum
+closed()
+{
+	(
+		which=$1
+		shift
+		[ $((which & 1)) -eq 0 ] || exec <&-
+		[ $((which & 2)) -eq 0 ] || exec >&-
+		[ $((which & 4)) -eq 0 ] || exec 2>&-
+		exec "$@"
+	) >"$TMP/out" 2>"$TMP/err" </dev/null
+}
+
+# same_end WHICH CODE WANT: as with all open, but for what was not printed
+same_end()
+{
+	if [ "$3" -eq 0 ] && [ $(($1 & 2)) -ne 0 ]; then
+		[ "$2" -eq 1 ]
+	else
+		[ "$2" -eq "$3" ]
+	fi
+}
+
+# on_area WANT COMMAND...: what it does to the area is the same, whatever is closed
+on_area()
+{
+	local want=$1 which
+
+	shift
+	cp "$TMP/fresh" "$image"
+	rm -rf "$TMP/folder" "$TMP/one" && mkdir "$TMP/folder"
+	run "$want" "$@" </dev/null && cp "$image" "$TMP/changed" || return 1
+	for which in 1 2 3 4 5 6 7; do
+		cp "$TMP/fresh" "$image"
+		rm -rf "$TMP/folder" "$TMP/one" && mkdir "$TMP/folder"
+		closed "$which" "$@"
+		same_end "$which" $? "$want" && cmp "$image" "$TMP/changed" || return 1
+		[ ! -e "$TMP/one" ] || cmp "$TMP/one" "$dump" || return 1
+	done
+}
+
+set -- 0 'release --slot 0' 0 'release --slot 0 --json' 1 'release --slot 1' 1 'release --all' \
+	0 'release --all --force' 0 'release --slot 3' 0 show 0 'show --json' 0 'verify --slot 0' \
+	1 'verify --all' 1 'verify --all --json' 1 "extract --slot 1 --raw $TMP/one --device" \
+	0 "extract --raw $TMP/one --device" 0 'extract --raw - --device' 1 format 2 'show --none'
+while [ $# -gt 0 ]; do
+	read -ra words <<<"$2"
+	on_area "$1" "$DUMPFLT" "${words[@]}" "$image"
+	result $? "closed: $2"
+	shift 2
+done
+for options in '' --release '--release --json --all'; do
+	read -ra words <<<"$options"
+	on_area 1 "$DUMPFLT" collect "${words[@]}" "$image" "$TMP/folder" &&
+		[ "$(find "$TMP/folder" -name '*.dump' | wc -l)" -eq 1 ] &&
+		cmp "$TMP/folder"/*.dump "$dump"
+	result $? "closed: collect $options"
+done
+
+# A new area is another one each time: it is the headers that must be good
+new_area()
+{
+	local which
+
+	for which in 1 2 3 4 5 6 7; do
+		closed "$which" "$DUMPFLT" format --force --slots 2 "$@" "$image"
+		same_end "$which" $? 0 && run 0 "$DUMPFLT" show "$image" && [ ! -s "$TMP/err" ] || return 1
+	done
+}
+new_area && new_area --json
+result $? 'closed: format --force'
+
+# tree NAME: what is in the attributes
+tree()
+{
+	(cd "$TMP/config" && find . -type f | sort | xargs -r grep -H '') >"$TMP/$1"
+}
+
+# Every attribute is opened, written and closed: it must not be standard output
+on_kernel()
+{
+	local which commands=('create crash --target '"$TMP"'/target --filter trace' 'status crash'
+		'list' 'list --json' 'start crash' 'finish crash' 'destroy crash') i code
+
+	for i in "${!commands[@]}"; do
+		read -ra words <<<"${commands[i]}"
+		run 0 "$DUMPFLT" "${words[@]}" && tree "want$i" || return 1
+	done
+	for which in 1 2 3 4 5 6 7; do
+		for i in "${!commands[@]}"; do
+			read -ra words <<<"${commands[i]}"
+			code=0
+			closed "$which" "$DUMPFLT" "${words[@]}" || code=$?
+			case ${words[0]} in
+			start | destroy) [ "$code" -eq 0 ] ;;
+			*) same_end "$which" "$code" 0 ;;
+			esac && tree got && diff "$TMP/want$i" "$TMP/got" >&2 || return 1
+		done
+	done
+	nothing_left
+}
+on_kernel
+result $? 'closed: create, status, list, start, finish, destroy'
+
+# full COMMAND...: fails, and says why
+full()
+{
+	timeout 60 "$DUMPFLT" "$@" >/dev/full 2>"$TMP/err" && return 1
+	err "ERROR: printing failed on 'standard output': No space left on device"
+}
+
+"$DUMPFLT" create crash --target "$TMP/target" >/dev/null
+cp "$TMP/fresh" "$image"
+printf '[stack]\ntarget = %s\n' "$TMP/target" >"$TMP/conf"
+for command in --help --version 'show --help' "show $image" "show --json $image" "verify $image" \
+	"verify --json $image" list 'list --json' status 'status --json' 'status crash' \
+	"extract --raw --device $image $TMP/one" "collect --json $image $TMP/folder" \
+	"collect $image $TMP/folder" "release --slot 0 $image" "release --json --slot 0 $image" \
+	"release --slot 3 $image" "format --force $image" "format --force --json $image" \
+	"create other --target $TMP/target" "capture --dry-run -c $TMP/conf"; do
+	read -ra words <<<"$command"
+	full "${words[@]}"
+	result $? "/dev/full: ${command//$TMP\//}"
+done
+for command in create destroy start finish status list capture format show verify extract collect release; do
+	full "$command" --help
+	result $? "/dev/full: $command --help"
+done
+
+to_full()
+{
+	cp "$TMP/fresh" "$image"
+	timeout 60 "$DUMPFLT" extract --raw --device "$image" - >/dev/full 2>"$TMP/err" && return 1
+	err "ERROR: writing the dump failed on '-': No space left on device"
+}
+to_full
+result $? '/dev/full: extract to standard output'
+
+# What counts of a dump is whether it is complete: that is not to depend on a console
+capture()
+{
+	local which size
+
+	"$BUILD/flatgen" 3 >"$TMP/sample"
+	size=$(stat -c %s "$TMP/sample")
+	: >"$TMP/vmcore"
+	cat >"$TMP/conf" <<-END
+		[stack]
+		target = $TMP/target
+		[dump]
+		vmcore = $TMP/vmcore
+		makedumpfile = $TESTS/fake_makedumpfile
+	END
+	export FAKE_SAMPLE=$TMP/sample FAKE_ARGS=$TMP/args FAKE_MDF=good
+	for which in 0 1 2 3 4 5 6 7; do
+		head -c 65536 /dev/urandom >"$TMP/target"
+		closed "$which" "$DUMPFLT" capture -c "$TMP/conf" &&
+			cmp <(head -c "$size" "$TMP/target") "$TMP/sample" || return 1
+	done
+	"$DUMPFLT" capture -c "$TMP/conf" >/dev/full
+}
+"$DUMPFLT" destroy crash
+"$DUMPFLT" destroy other
+capture 2>"$TMP/err"
+result $? 'closed and /dev/full: capture'
+
+# Who reads no further has what they wanted: no words, and no other exit code
+reader_gone()
+{
+	(
+		trap '' PIPE
+		sleep 1
+		"$DUMPFLT" "$@" 2>"$TMP/err"
+		echo $? >"$TMP/code"
+	) | :
+	[ "$(cat "$TMP/code")" -eq 0 ] && [ ! -s "$TMP/err" ]
+}
+reader_gone show --json "$image" && reader_gone list && reader_gone --help
+result $? 'a pipe that nobody reads from'
+
+finish
