@@ -24,6 +24,7 @@
 #include "capture/run.h"
 #include "capture/target.h"
 #include "dumps/open.h"
+#include "dumps/plain.h"
 #include "kernel/session.h"
 #include "kernel/spec_policy.h"
 #include "kernel/stack.h"
@@ -139,16 +140,18 @@ static int write_dump(struct capture *c)
 
 /**
  * capture_find_area() - use the target as a dump area if it holds one
- * @stack: area is set, and the filters of the policy are taken if no others
- *	were named
+ * @config: of the stack area is set, and the filters of the policy are taken if
+ *	no others were named
  *
  * An area whose headers are damaged is not written to: somebody may yet want
- * what is in it. Prints the error, if any.
+ * what is in it. Neither is what looks like somebody else's. Prints the error,
+ * if any.
  *
  * Return: 0, also if there is no area and none is asked for; a negative errno
  */
-int capture_find_area(struct stack_spec *stack)
+int capture_find_area(struct config *config)
 {
+	struct stack_spec *stack = &config->stack;
 	struct open_area open;
 	int ret = 0;
 
@@ -156,8 +159,11 @@ int capture_find_area(struct stack_spec *stack)
 		ret = area_find(stack->target, &stack->area);
 	if (ret)
 		area_report_open(stack->target, ret);
-	if (ret || !stack->area)
+	if (ret)
 		return ret;
+	if (!stack->area)
+		return config->overwrite ? 0 :
+		       plain_check(stack->target, "overwrite = yes");
 	ret = open_area(&open, stack->target, false);
 	if (ret)
 		return ret;
@@ -189,7 +195,7 @@ static int find_target(struct capture *c)
 		ret = target_wait(config->stack.target, config->wait_for_target);
 	steps_enter(c->steps, STEP_AREA);
 	if (!ret)
-		ret = capture_find_area(&config->stack);
+		ret = capture_find_area(config);
 	/* the area may be gone, and its policy with it */
 	if (!ret && !config->stack.nr_filters)
 		report_warning("no filter: the dump is written to '%s' as it is, with all secrets that are in it",

@@ -39,7 +39,7 @@ struct capture_result {
 };
 
 int capture_program(const struct config *config, char program[CONFIG_PATH_MAX]);
-int capture_find_area(struct stack_spec *stack);
+int capture_find_area(struct config *config);
 int capture_run(struct config *config, struct capture_result *result,
 		struct steps *steps);
 

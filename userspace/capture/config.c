@@ -83,7 +83,14 @@ static bool parse_flag_value(const char *name, const char *value, bool *flag,
 static bool set_area(struct config *config, const char *value,
 		     char error[SPEC_ERROR_MAX])
 {
+	config->area_said = true;
 	return parse_flag_value("area", value, &config->stack.area, error);
+}
+
+static bool set_overwrite(struct config *config, const char *value,
+			  char error[SPEC_ERROR_MAX])
+{
+	return parse_flag_value("overwrite", value, &config->overwrite, error);
 }
 
 static bool set_require_flush(struct config *config, const char *value,
@@ -171,6 +178,7 @@ static const struct key keys[] = {
 	{ "stack",	"max_pages",		set_max_pages },
 	{ "stack",	"timeout_ms",		set_timeout_ms },
 	{ "stack",	"area",			set_area },
+	{ "stack",	"overwrite",		set_overwrite },
 	{ "stack",	"require_flush",	set_require_flush },
 	{ "dump",	"vmcore",		set_vmcore },
 	{ "dump",	"makedumpfile",		set_makedumpfile },
@@ -393,10 +401,16 @@ static void set_defaults(struct config *config)
 /* What no line of the file is wrong about alone */
 static bool check_whole(struct parser *parser)
 {
-	const struct stack_spec *stack = &parser->config->stack;
+	struct config *config = parser->config;
+	struct stack_spec *stack = &config->stack;
 	size_t i;
 
 	parser->line = 0;
+	if (config->overwrite && stack->area)
+		return refuse(parser, "overwrite = yes is for a plain dump, and area = yes refuses one");
+	/* a target that is not a dump area is somebody else's, if nobody says more */
+	if (!config->area_said)
+		stack->area = !config->overwrite;
 	for (i = 0; i < stack->nr_filters; i++)
 		if (stack->filters[i].critical && stack->filters[i].may_be_left_out)
 			return refuse(parser, "filter '%s' is critical, and so may not be left out",

@@ -28,6 +28,8 @@
  * @args_text: the words, each with its NUL
  * @max_seconds: that the dump may take, from the start of makedumpfile on
  * @wait_for_target: seconds that the target may take to appear
+ * @area_said: whether the target must hold a dump area was said
+ * @overwrite: what is on the target, other than a dump area, may go
  */
 struct config {
 	struct stack_spec	stack;
@@ -38,6 +40,8 @@ struct config {
 	char			args_text[256];
 	__u64			max_seconds;
 	__u64			wait_for_target;
+	bool			area_said;
+	bool			overwrite;
 };
 
 /**

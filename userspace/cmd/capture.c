@@ -119,6 +119,8 @@ static void print_plan(const struct config *config, const char *program)
 	if (stack->area)
 		printf("           %s\n", ready ? "must hold a dump area" :
 						  "holds a dump area");
+	if (config->overwrite && !stack->area)
+		puts("           what is there is written over");
 	for (i = 0; i < stack->nr_filters; i++) {
 		const struct filter_spec *filter = &stack->filters[i];
 
@@ -128,7 +130,9 @@ static void print_plan(const struct config *config, const char *program)
 		       filter->start_optional ? ", start optional" : "",
 		       filter->may_be_left_out ? ", may be left out" : "");
 	}
-	if (!stack->nr_filters)
+	if (!stack->nr_filters && stack->area && ready)
+		puts("filter     those of the dump area's policy");
+	else if (!stack->nr_filters)
 		puts("filter     none: the dump is written as it is");
 	printf("run        %s -F", program);
 	for (i = 0; i < config->nr_args; i++)
@@ -151,7 +155,7 @@ static int dry_run(struct config *config)
 	if (capture_program(config, program))
 		return EXIT_FAILED;
 	if (!target_ready(config->stack.target) &&
-	    capture_find_area(&config->stack))
+	    capture_find_area(config))
 		return EXIT_FAILED;
 	print_plan(config, program);
 	return EXIT_OK;

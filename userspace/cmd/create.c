@@ -11,6 +11,7 @@
 #include "cmd/filter_options.h"
 #include "cmd/options.h"
 #include "dumps/open.h"
+#include "dumps/plain.h"
 #include "kernel/spec_policy.h"
 #include "kernel/stack.h"
 #include "lib/signals.h"
@@ -34,6 +35,8 @@ static const char help[] =
 "  --start-optional NAME     a dump may go on if this filter does not start\n"
 "  --area                    DEVICE holds a dump area; without --filter, its\n"
 "                            policy says which filters\n"
+"  --overwrite               without --area: a dump may go over what DEVICE holds,\n"
+"                            such as a file system\n"
 "  --no-live                 configure only\n"
 "  --json                    print one line of JSON\n"
 "  --help                    print this text\n";
@@ -41,7 +44,7 @@ static const char help[] =
 enum {
 	OPT_TARGET = 256, OPT_TYPE, OPT_MAX_PAGES, OPT_TIMEOUT_MS, OPT_FILTER,
 	OPT_CRITICAL, OPT_START_OPTIONAL, OPT_AREA, OPT_NO_LIVE, OPT_JSON,
-	OPT_REQUIRE_FLUSH,
+	OPT_REQUIRE_FLUSH, OPT_OVERWRITE,
 };
 
 static const struct option table[] = {
@@ -54,6 +57,7 @@ static const struct option table[] = {
 	{ "start-optional",	required_argument,	NULL, OPT_START_OPTIONAL },
 	{ "area",		no_argument,		NULL, OPT_AREA },
 	{ "require-flush", no_argument,		NULL, OPT_REQUIRE_FLUSH },
+	{ "overwrite",		no_argument,		NULL, OPT_OVERWRITE },
 	{ "no-live",		no_argument,		NULL, OPT_NO_LIVE },
 	{ "json",		no_argument,		NULL, OPT_JSON },
 	{ "help",		no_argument,		NULL, OPTION_HELP },
@@ -64,6 +68,7 @@ struct create {
 	struct stack_spec	spec;
 	bool			live;
 	bool			json;
+	bool			overwrite;
 	struct filter_options	filters;
 };
 
@@ -94,6 +99,9 @@ static bool take_create_option(void *ctx, int opt, const char *value,
 	case OPT_REQUIRE_FLUSH:
 		create->spec.require_flush = true;
 		return true;
+	case OPT_OVERWRITE:
+		create->overwrite = true;
+		return true;
 	case OPT_NO_LIVE:
 		create->live = false;
 		return true;
@@ -122,6 +130,8 @@ static int parse_create(struct create *create, int argc, char **argv)
 		return usage_error(argv[0], "%s", error);
 	if (!create->spec.target[0])
 		return usage_error(argv[0], "--target is needed");
+	if (create->overwrite && create->spec.area)
+		return usage_error(argv[0], "--overwrite and --area exclude each other");
 	if (!filter_options_apply(&create->filters, &create->spec, error))
 		return usage_error(argv[0], "%s", error);
 	return -1;
@@ -134,8 +144,6 @@ static int take_policy(struct stack_spec *spec)
 	bool found = true;
 	int ret;
 
-	if (!spec->area)
-		return 0;
 	/* with filters of its own the stack is the kernel's to refuse */
 	if (spec->nr_filters && (area_find(spec->target, &found) || !found))
 		return 0;
@@ -148,6 +156,16 @@ static int take_policy(struct stack_spec *spec)
 		ret = area_policy(&open, spec);
 	close_area(&open);
 	return ret;
+}
+
+/* What is there already: an area, or nothing that anybody may want */
+static int check_create_target(struct create *create)
+{
+	if (create->spec.area)
+		return take_policy(&create->spec);
+	if (create->overwrite)
+		return 0;
+	return plain_check(create->spec.target, "--overwrite");
 }
 
 static int print_device(const struct create *create)
@@ -184,7 +202,7 @@ int cmd_create(int argc, char **argv)
 		return ret;
 	signals_catch();
 	signals_hold();
-	if (kernel_attach() || take_policy(&create.spec) ||
+	if (kernel_attach() || check_create_target(&create) ||
 	    stack_up(&create.spec, create.live))
 		return EXIT_FAILED;
 	/* A signal that came meanwhile, now that there is a whole stack to undo */

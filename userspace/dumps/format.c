@@ -9,7 +9,6 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <blkid/blkid.h>
 #include <errno.h>
 #include <linux/blkzoned.h>
 #include <stdio.h>
@@ -23,55 +22,28 @@
 #include "dumps/open.h"
 #include "kernel/spec_policy.h"
 #include "lib/signals.h"
+#include "lib/signature.h"
 #include "lib/report.h"
 #include "lib/text.h"
 
 /* How often a wait for an answer ends, to be begun again */
 #define ANSWER_MS	10000
-/* Signatures that are removed, one at a time; no device has that many */
-#define SIGNATURES_MAX	256
 
 /* What is there, in words; empty if nothing is recognised */
 struct finding {
 	char		text[160];
 };
 
-static blkid_probe new_probe(int fd)
-{
-	blkid_probe probe = blkid_new_probe();
-
-	if (!probe)
-		return NULL;
-	blkid_probe_enable_superblocks(probe, 1);
-	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE |
-					  BLKID_SUBLKS_MAGIC | BLKID_SUBLKS_BADCSUM);
-	blkid_probe_enable_partitions(probe, 1);
-	blkid_probe_set_partitions_flags(probe, BLKID_PARTS_MAGIC |
-					 BLKID_PARTS_FORCE_GPT);
-	if (!blkid_probe_set_device(probe, fd, 0, 0))
-		return probe;
-	blkid_free_probe(probe);
-	return NULL;
-}
-
 /* Returns: 0; -EIO if the device cannot be looked at */
 static int find_signature(int fd, struct finding *finding)
 {
-	blkid_probe probe = new_probe(fd);
-	const char *type = "unknown", *kind = "a file system or the like";
-	int found;
+	char text[SIGNATURE_TEXT_MAX];
+	int ret = signature_find(fd, text);
 
-	if (!probe)
-		return -EIO;
-	found = blkid_do_probe(probe);
-	if (!found && blkid_probe_lookup_value(probe, "TYPE", &type, NULL) &&
-	    !blkid_probe_lookup_value(probe, "PTTYPE", &type, NULL))
-		kind = "a partition table";
-	if (!found)
-		format_string(finding->text, sizeof(finding->text),
-			      "it holds %s (%s)", kind, type);
-	blkid_free_probe(probe);
-	return found < 0 ? -EIO : 0;
+	if (!ret && text[0])
+		format_string(finding->text, sizeof(finding->text), "it holds %s",
+			      text);
+	return ret;
 }
 
 /* A dump area in which there are dumps, or in which there may be */
@@ -174,19 +146,11 @@ static int check_target(struct area_io *io, const struct format_options *options
 /* So that nothing else recognises what is left of it; the headers go over most */
 static int wipe_signatures(int fd, const char *path)
 {
-	blkid_probe probe = new_probe(fd);
-	int left = SIGNATURES_MAX, found = probe ? 0 : -1;
+	int ret = signature_wipe(fd);
 
-	while (!found && left--) {
-		found = blkid_do_probe(probe);
-		if (!found && blkid_do_wipe(probe, 0))
-			found = -1;
-	}
-	blkid_free_probe(probe);
-	if (found > 0)
-		return 0;
-	report_error("removing what was there", path, EIO);
-	return -EIO;
+	if (ret)
+		report_error("removing what was there", path, -ret);
+	return ret;
 }
 
 static int make_header(const struct format_options *options, __u64 size,

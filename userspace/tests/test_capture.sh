@@ -19,6 +19,7 @@ write_conf()
 	cat >"$conf" <<-END
 		[stack]
 		target = $TMP/target
+		area = no
 		max_pages = 32
 		[filter trace]
 		[filter crypt]
@@ -348,7 +349,7 @@ bad_conf()
 {
 	prepare
 	echo 'nonsense = 1' >>"$conf"
-	capture 1 && err "ERROR: reading the configuration failed on '$conf:13': unknown key 'nonsense' in section [dump]" &&
+	capture 1 && err "ERROR: reading the configuration failed on '$conf:14': unknown key 'nonsense' in section [dump]" &&
 		[ ! -s "$FAKE_LOG" ]
 }
 bad_conf

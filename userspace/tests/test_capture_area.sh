@@ -253,7 +253,7 @@ dry_run()
 	cp "$image" "$TMP/before"
 	capture 0 --dry-run && out 'holds a dump area' && out 'filter     10-digest, critical' &&
 		[ ! -s "$FAKE_LOG" ] && cmp -s "$image" "$TMP/before" && rm "$image" &&
-		capture 0 --dry-run && ! out 'dump area'
+		capture 0 --dry-run && out 'must hold a dump area' && out "filter     those of the dump area's policy"
 }
 dry_run
 result $? '--dry-run shows the filters of the policy'

@@ -48,7 +48,8 @@ static void test_defaults(void **state)
 	assert_string_equal(config.stack.type, "crash");
 	assert_int_equal(config.stack.max_pages, 0);
 	assert_int_equal(config.stack.timeout_ms, 0);
-	assert_false(config.stack.area);
+	assert_true(config.stack.area);
+	assert_false(config.overwrite);
 	assert_int_equal(config.stack.nr_filters, 0);
 	assert_string_equal(config.vmcore, "/proc/vmcore");
 	assert_string_equal(config.makedumpfile, "makedumpfile");
@@ -57,6 +58,24 @@ static void test_defaults(void **state)
 	assert_string_equal(config.args[1], "-d");
 	assert_string_equal(config.args[2], "31");
 	assert_int_equal(config.wait_for_target, 30);
+}
+
+/* Whatever is on a target that is no dump area is somebody else's until told */
+static void test_area_and_overwrite(void **state)
+{
+	(void)state;
+	assert_int_equal(read_text(TARGET "area = no\n"), 0);
+	assert_false(config.stack.area);
+	assert_false(config.overwrite);
+	assert_int_equal(read_text(TARGET "overwrite = yes\n"), 0);
+	assert_false(config.stack.area);
+	assert_true(config.overwrite);
+	assert_int_equal(read_text(TARGET "area = yes\noverwrite = no\n"), 0);
+	assert_true(config.stack.area);
+	expect_error(TARGET "area = yes\noverwrite = yes\n", 0,
+		     "overwrite = yes is for a plain dump, and area = yes refuses one");
+	expect_error(TARGET "overwrite = perhaps\n", 3,
+		     "'perhaps' is no value for overwrite: yes and no are");
 }
 
 static const char everything[] =
@@ -270,6 +289,7 @@ static void test_too_many_options(void **state)
 
 UNIT_TESTS(tests) = {
 	cmocka_unit_test(test_defaults),
+	cmocka_unit_test(test_area_and_overwrite),
 	cmocka_unit_test(test_everything),
 	cmocka_unit_test(test_empty_last_section),
 	cmocka_unit_test(test_structure_errors),

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Is a target one that a plain dump may go over?
+ *
+ * A plain dump begins at the first byte of its target. A wrong name in a
+ * configuration costs a file system that way, which nobody need have mounted
+ * in a capture kernel, so that the kernel cannot know that it is in use.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "dumps/plain.h"
+#include "lib/blkdev.h"
+#include "lib/report.h"
+#include "lib/signature.h"
+
+/* A device that is not there, or not yet ready, is for the kernel to refuse */
+static bool is_absent(int err)
+{
+	return err == -ENOENT || err == -ENXIO || err == -ENODEV ||
+	       err == -ENOMEDIUM || err == -ENOTDIR;
+}
+
+static int look(const char *target, char text[SIGNATURE_TEXT_MAX])
+{
+	int fd = open(target, O_RDONLY | O_NONBLOCK | O_CLOEXEC), ret;
+	__u64 size;
+
+	text[0] = '\0';
+	if (fd < 0)
+		return -errno;
+	/* what has no size has no contents either: the kernel says what it is */
+	ret = blkdev_size(fd, &size);
+	if (ret == -EINVAL || (!ret && !size))
+		ret = 0;
+	else if (!ret)
+		ret = signature_find(fd, text);
+	close(fd);
+	return ret;
+}
+
+/**
+ * plain_check() - refuse a target that holds something that is recognised
+ * @target: path of it
+ * @advice: how to say that it may be written over
+ *
+ * Prints the error, if any.
+ *
+ * Return: 0, also if there is no such device; -EEXIST if something is there; or
+ * why nobody can know
+ */
+int plain_check(const char *target, const char *advice)
+{
+	char text[SIGNATURE_TEXT_MAX];
+	int ret = look(target, text);
+
+	if (is_absent(ret))
+		return 0;
+	if (ret) {
+		report_error("looking at what is there", target, -ret);
+		return ret;
+	}
+	if (!text[0])
+		return 0;
+	report_failure("taking the target for a plain dump", target,
+		       "it holds %s, which a dump would go over", text);
+	report_hint("Is this the right device? 'dumpflt format' makes a dump area of it; %s writes over what is there.",
+		    advice);
+	return -EEXIST;
+}
