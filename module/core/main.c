@@ -6,7 +6,6 @@
  */
 #include <linux/module.h>
 
-#include "base/alloc_watch.h"
 #include "base/bounded.h"
 #include "control/control.h"
 #include "reboot.h"
@@ -18,12 +17,9 @@ static int __init dumpflt_init(void)
 	ret = dumpflt_bounded_init();
 	if (ret)
 		return ret;
-	ret = dumpflt_alloc_watch_init();
-	if (ret)
-		goto out_bounded;
 	ret = dumpflt_reboot_init();
 	if (ret)
-		goto out_alloc_watch;
+		goto out_bounded;
 
 	config_group_init(&dumpflt_subsys.su_group);
 	mutex_init(&dumpflt_subsys.su_mutex);
@@ -34,8 +30,6 @@ static int __init dumpflt_init(void)
 
 out_reboot:
 	dumpflt_reboot_exit();
-out_alloc_watch:
-	dumpflt_alloc_watch_exit();
 out_bounded:
 	dumpflt_bounded_exit();
 	return ret;
@@ -49,7 +43,6 @@ static void __exit dumpflt_exit(void)
 	 */
 	configfs_unregister_subsystem(&dumpflt_subsys);
 	dumpflt_reboot_exit();
-	dumpflt_alloc_watch_exit();
 	dumpflt_bounded_exit();
 }
 

@@ -259,15 +259,12 @@ static int start(struct dumpflt_stack *stack, bool read)
 	if (ret)
 		goto out_unfreeze;
 	invalidate_bdev(stack->disk->part0);
-	dumpflt_watch_begin(&stack->watch);
 	noio = memalloc_noio_save();
 	bound_waits(stack, stack->timeout_ms);
 	reset(stack, read);
 	ret = start_frozen(stack, read);
 	stack->end_by = 0;
 	memalloc_noio_restore(noio);
-	/* opened, not ended: writes are watched in their lanes */
-	dumpflt_watch_end(&stack->watch);
 out_unfreeze:
 	dumpflt_stack_set_state(stack, ret ? DUMPFLT_FAILED :
 				       read ? DUMPFLT_READING :
@@ -370,7 +367,7 @@ static void wait_for_callbacks(struct dumpflt_stack *stack)
 	smp_mb();
 	for (i = 0; i < stack->limits.nr_lanes; i++)
 		/* pairs with the release there, when it has been judged */
-		while (smp_load_acquire(&stack->lanes[i].watch.in_call))
+		while (smp_load_acquire(&stack->lanes[i].in_call))
 			usleep_range(1000, 2000);
 }
 
@@ -427,7 +424,6 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 	if (!read && how == DUMPFLT_END_FINISH)
 		write_back(stack, ms);
 	drained = drain(stack, read, ms);
-	dumpflt_watch_begin(&stack->watch);
 	noio = memalloc_noio_save();
 	/* F1 holds: the dump is all there, unless it is a bit short */
 	if (!read && !stack->is_silent)
@@ -443,7 +439,6 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 	stack->layout->forget(stack);
 	stack->end_by = 0;
 	memalloc_noio_restore(noio);
-	dumpflt_watch_end(&stack->watch);
 
 	/*
 	 * Who reads the target itself shall see what is there now, and what

@@ -174,7 +174,6 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 	stack->is_silent = false;
 	stack->bound_by_policy = false;
 	atomic64_set(&stack->bytes, 0);
-	atomic64_set(&stack->allocations, 0);
 	memset(&stack->limits, 0, sizeof(stack->limits));
 	reset_states(stack);
 
@@ -186,7 +185,6 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 	ret = stack->layout->open(stack);
 	if (ret)
 		goto out_target;
-	dumpflt_watch_add(&stack->watch, &stack->allocations);
 	dumpflt_limits_from_target(stack);
 	ret = load_modules(stack);
 	if (!ret)
@@ -210,7 +208,6 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 out_instances:
 	drop_instances(stack);
 	dumpflt_bounce_free(stack);
-	dumpflt_watch_del(&stack->watch);
 	stack->layout->close(stack);
 out_target:
 	dumpflt_target_close(stack);
@@ -263,7 +260,6 @@ void dumpflt_stack_unload(struct dumpflt_stack *stack)
 	dumpflt_disk_destroy(stack);
 	drop_instances(stack);
 	dumpflt_bounce_free(stack);
-	dumpflt_watch_del(&stack->watch);
 	stack->layout->close(stack);
 	dumpflt_target_close(stack);
 	reset_states(stack);

@@ -69,7 +69,7 @@ not_read() {
 }
 
 _test_begin 8
-_load alloc_watch=1
+_load_watched
 disk=$(_null_blk size=16 cache_size=4)
 _area_format "$disk" --slots 2
 _area_stack s0 "$disk"
@@ -85,5 +85,5 @@ ktap_test_result "the next dump has a slot of its own (C62)" second_slot
 ktap_test_result "a third one does not destroy them" full
 ktap_test_result "a slot that was released is used again (C17)" reused
 ktap_test_result "it is not read through the filters" not_read
-ktap_test_result "nothing was allocated in a dump (C44)" _is allocations "$(cat "$(_sysfs s0)/allocations")" 0
+ktap_test_result "nothing was allocated in a dump (C44)" _is allocations "$(_allocations)" 0
 _test_end

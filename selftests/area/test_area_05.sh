@@ -65,7 +65,7 @@ no_checkpoint() {
 }
 
 _test_begin 6
-_load alloc_watch=1
+_load_watched
 disk=$(_null_blk size=20)
 _area_format "$disk" --slots 1 --overwrite --record-size 2048
 _area_stack s0 "$disk"
@@ -78,5 +78,5 @@ ktap_test_result "from the end to the beginning" backwards
 ktap_test_result "four writers at once" several_at_once
 ktap_test_result "an fsync of the writer makes a checkpoint" checkpoint
 ktap_test_result "without one there is none" no_checkpoint
-ktap_test_result "nothing was allocated in a dump (C44)" _is allocations "$(cat "$(_sysfs s0)/allocations")" 0
+ktap_test_result "nothing was allocated in a dump (C44)" _is allocations "$(_allocations)" 0
 _test_end

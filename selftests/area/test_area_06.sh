@@ -37,7 +37,7 @@ dump() {
 	dd if=/dev/zero of="$(_dev s0)" bs=1M count="$1" oflag=direct 2>/dev/null || return 1
 	written=$(memory_kib)
 	_session s0 finish && _attr_is s0 state complete &&
-		_is allocations "$(cat "$(_sysfs s0)/allocations")" 0 &&
+		_is allocations "$(_allocations)" 0 &&
 		_area_has "$dm" 0 "\"state\":\"COMPLETE\".*\"dump_size\":$(($1 * 1048576))," && _live s0 0 || return 1
 	echo "$1 MiB: $((before - live)) KiB to go live, $((live - written)) KiB while it was written" >"$TEST_TMP/figures"
 	# 8 MiB for records is the most there may be; this is some buffers and a bitmap.
@@ -54,7 +54,7 @@ grep -q 'dumpflt-guest.slower=[1-5]\b' /proc/cmdline || sizes='64 512 4096'
 
 # shellcheck disable=SC2086 # words
 _test_begin "$(printf '%s\n' $sizes | wc -l)"
-_load alloc_watch=1
+_load_watched
 _modprobe dm_mod
 _modprobe dm_zero
 disk=$(_null_blk size=32)

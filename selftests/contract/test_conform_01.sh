@@ -22,7 +22,7 @@ conforms() {
 
 _have keyctl
 _test_begin 4
-_load alloc_watch=1
+_load_watched
 _conform_disks 40
 head -c 64 /dev/urandom | keyctl padd logon "dumpflt:t$$" @u >/dev/null
 ktap_test_result "trace keeps the rules" conforms '' trace

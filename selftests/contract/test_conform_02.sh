@@ -16,7 +16,7 @@
 export DMESG_EXPECT='scheduling in a non-blocking section|Call Trace'
 
 _test_begin 10
-_load alloc_watch=1
+_load_watched
 _conform_disks 4
 _conform_faults <<CASES
 length:mode=length at=write

@@ -14,7 +14,7 @@
 . "$SELFTESTS/lib/conform.sh"
 
 _test_begin 8
-_load alloc_watch=1
+_load_watched
 _conform_disks 4
 _conform_faults <<CASES
 init:mode=error at=init

@@ -20,7 +20,7 @@ in_an_area() {
 }
 
 _test_begin 6
-_load alloc_watch=1
+_load_watched
 _conform_disks 40
 ktap_test_result "without a fault, nothing is broken" _conform_breaks '' rogue breaks=none
 ktap_test_result "behind the data in its bounce buffer: 'beyond'" _conform_breaks beyond rogue breaks=buffer

@@ -21,7 +21,7 @@ complains() {
 }
 
 _test_begin 6
-_load alloc_watch=1
+_load_watched
 _conform_disks 4
 ktap_test_result "a read that is not the inverse: 'same'" _conform_breaks same rogue breaks=unequal
 ktap_test_result "data of another filter is not looked at: 'behind'" _conform_breaks behind rogue breaks=behind

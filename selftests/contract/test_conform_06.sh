@@ -28,7 +28,7 @@ sealed() {
 }
 
 _test_begin 2
-_load alloc_watch=1
+_load_watched
 _conform_disks 40
 recipient=$(_age_key alice)
 ktap_test_result "digest keeps the rules" conforms digest

@@ -47,7 +47,7 @@ abort_read() {
 }
 
 features() {
-	for word in crash hibernation plain read-back concurrent check-source alloc-watch; do
+	for word in crash hibernation plain read-back concurrent check-source; do
 		grep -qx "$word" "$DUMPFLT_CONFIG/features" || return 1
 	done
 	[ "$(cat "$DUMPFLT_CONFIG/version")" = 2.0 ]

@@ -56,14 +56,14 @@ plain() {
 	new_disk && _stack_create s0 "$disk" && _filter_add s0 10-trace &&
 		_filter_add s0 20-crypt "key=dumpflt:t$$" && _filter_add s0 30-template && _live s0 1 &&
 		starved start && _attr_is s0 state complete && starved read &&
-		_is "allocations seen" "$(cat "$(_sysfs s0)/allocations")" 0
+		_is "allocations seen" "$(_allocations)" 0
 }
 
 area() {
 	new_disk && _area_format "$disk" --slots 1 >/dev/null &&
 		_area_stack s0 "$disk" && _filter_add s0 10-trace && _filter_add s0 20-age "recipient=$(_age_key alice)" &&
 		_filter_add s0 30-digest && _live s0 1 && starved start && _area_is "$disk" 0 COMPLETE &&
-		_is "allocations seen" "$(cat "$(_sysfs s0)/allocations")" 0
+		_is "allocations seen" "$(_allocations)" 0
 }
 
 # The filter's kmalloc() fails, as everybody's does: only so is the rest proved
@@ -75,7 +75,7 @@ control() {
 
 _have "$FAULTS/failslab" "$FAULTS/fail_page_alloc" keyctl
 _test_begin 3
-_load alloc_watch=1
+_load_watched
 disk=$(_null_blk size=8)
 head -c 64 /dev/urandom | keyctl padd logon "dumpflt:t$$" @u >/dev/null
 ktap_test_result "a dump into a plain target, and reading it back, without any memory (C44)" _alone s0 plain

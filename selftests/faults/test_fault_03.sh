@@ -48,14 +48,14 @@ fault() {
 	_fault_stack_gone && return "$fault_status"
 }
 
-_test_begin 5
-_load alloc_watch=1
+_test_begin 4
+_load
 FAULT_DISK=$(_null_blk size=1)
 # Before the other one that has a finish
 FAULT_NUMBER=05
 
 for row in 'error:ENODEV:failed:errno=19' 'positive:EPROTO:returned a positive value' \
-	'ext:EPROTO:wrote to its extension' 'alloc:EPROTO:allocated memory' 'sleep:EPROTO:slept'; do
+	'ext:EPROTO:wrote to its extension' 'sleep:EPROTO:slept'; do
 	IFS=: read -r kind errno words option <<-ROW
 		$row
 	ROW

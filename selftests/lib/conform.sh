@@ -54,7 +54,7 @@ _conform_rules() {
 }
 
 # The rules that the core watches in each call
-CONFORM_WATCHED='success length offset descriptor buffer source extension table allocate sleep'
+CONFORM_WATCHED='success length offset descriptor buffer source extension table sleep'
 
 # _conform_verdict <kept|broken|skip> <rule> [<words>]: being broken is final
 _conform_verdict() {
@@ -79,7 +79,6 @@ _conform_rule_of() {
 	*"filter '$CONFORM_FILTER': init failed: "*) echo init ;;
 	*'returned a positive value'*) echo success ;;
 	*': slept'*) echo sleep ;;
-	*': allocated memory'*) echo allocate ;;
 	*': wrote to its extension'*) echo extension ;;
 	*': changed the length'*) echo length ;;
 	*': changed the offset'*) echo offset ;;
@@ -122,9 +121,22 @@ _conform() {
 	mkdir "$CONFORM_TMP"
 	conform_old_marker=$dmesg_marker
 	_dmesg_mark "conform $CONFORM_FILTER"
+	_watch_anew
 	_conform_phases
+	_conform_allocated
 	_conform_log
 	dmesg_marker=$conform_old_marker
+}
+
+# In any of its callbacks, in any phase. A main phase that broke off does not say that
+# it never does
+_conform_allocated() {
+	conform_count=$(_allocations)
+	if [ "$conform_count" != 0 ]; then
+		_conform_verdict broken allocate "$conform_count times, last in '$(cat "$WATCH/last")'"
+	elif [ -e "$CONFORM_TMP/rule-sleep" ] && grep -q '^kept' "$CONFORM_TMP/rule-sleep"; then
+		_conform_kept allocate
+	fi
 }
 
 _conform_log() {

@@ -11,11 +11,30 @@ HELPERS=$SELFTESTS/helpers
 # "make install" of a kernel tree puts everything into one folder
 [ -d "$HELPERS" ] || HELPERS=$SELFTESTS
 
-# _load [parameter]...: the core, with these module parameters
 _load() {
 	_require_guest
-	modprobe dumpflt "$@" || return 1
+	modprobe dumpflt || return 1
 	_record unload dumpflt
+}
+
+# Who allocates during a dump; see kmods/allocwatch.c
+WATCH=/sys/module/dumpflt_allocwatch/parameters
+
+# _load_watched: _load, with an eye on that
+_load_watched() {
+	# shellcheck disable=SC2046 # two parameters
+	_load && modprobe dumpflt-allocwatch \
+		$(awk '$1 == "dumpflt" { print "core_start=" $6, "core_size=" $2 }' /proc/modules)
+}
+
+_watch_anew() {
+	echo 0 >"$WATCH/filters" && echo 0 >"$WATCH/core" && echo 0 >"$WATCH/lost"
+}
+
+# How many there were since then, of filters or of the core
+_allocations() {
+	[ "$(cat "$WATCH/lost")" = 0 ] || { echo "not all callbacks were watched"; return 1; }
+	echo $(($(cat "$WATCH/filters") + $(cat "$WATCH/core")))
 }
 
 # _set <value> <attribute path>: one write(2); what it says is the errno's name

@@ -87,7 +87,7 @@ failed() {
 
 no_age() {
 	_is flags "$(cat "$(_sysfs s0)/10-age/flags")" 'critical bounce concurrent' &&
-		_is allocations "$(cat "$(_sysfs s0)/allocations")" 0
+		_is allocations "$(_allocations)" 0
 }
 
 # digest is behind age, and so over what is on the disk
@@ -97,7 +97,7 @@ not_read() {
 }
 
 _test_begin 10
-_load alloc_watch=1
+_load_watched
 canary="canary-$$-of-a-dump"
 reference=$TEST_TMP/reference
 while :; do echo "$canary"; done | head -c 1048576 >"$reference"

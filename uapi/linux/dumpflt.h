@@ -32,7 +32,7 @@
  *
  *   /sys/block/dumpflt<N>/dumpflt/
  *     stack, type, target, state, last_error, session, dump_bytes,
- *     allocations, durability, silent_ms, slot, session_id
+ *     durability, silent_ms, slot, session_id
  *     and one folder per instance, <NN>-<filter>/:
  *       state, last_error, flags, max_pages, stat
  *

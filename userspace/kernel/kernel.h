@@ -43,7 +43,6 @@
 /* Attributes of the disk, and of an instance there */
 #define KERNEL_DUMP_BYTES	"dump_bytes"
 #define KERNEL_SESSIONS		"session"
-#define KERNEL_ALLOCATIONS	"allocations"
 #define KERNEL_DURABILITY	"durability"
 #define KERNEL_SLOT		"slot"
 #define KERNEL_SESSION_ID	"session_id"

@@ -22,8 +22,8 @@ const char * const view_stack_attrs[VIEW_STACK_ATTRS] = {
 };
 
 const char * const view_disk_attrs[VIEW_DISK_ATTRS] = {
-	KERNEL_SESSIONS, KERNEL_DUMP_BYTES, KERNEL_ALLOCATIONS,
-	KERNEL_DURABILITY, KERNEL_SLOT, KERNEL_SESSION_ID,
+	KERNEL_SESSIONS, KERNEL_DUMP_BYTES, KERNEL_DURABILITY, KERNEL_SLOT,
+	KERNEL_SESSION_ID,
 };
 
 static const char * const filter_attrs[] = {

@@ -10,7 +10,7 @@
 #include <json-c/json.h>
 
 #define VIEW_STACK_ATTRS	7
-#define VIEW_DISK_ATTRS		6
+#define VIEW_DISK_ATTRS		5
 
 /* Keys of the object, in the order in which they are to be shown */
 extern const char * const view_stack_attrs[VIEW_STACK_ATTRS];

@@ -311,7 +311,6 @@ static int set_live(const char *stack)
 		__real_mkdir(fake_path("%s/dumpflt", disk), 0755);
 		fake_put(fake_path("%s/dumpflt/dump_bytes", disk), "0");
 		fake_put(fake_path("%s/dumpflt/session", disk), "0");
-		fake_put(fake_path("%s/dumpflt/allocations", disk), "0");
 		fake_put(fake_path("%s/dumpflt/durability", disk), durability());
 		fake_put(fake_path("%s/dumpflt/slot", disk), "");
 		fake_put(fake_path("%s/dumpflt/session_id", disk), "");

@@ -6,3 +6,8 @@
  */
 #define CREATE_TRACE_POINTS
 #include "base/trace.h"
+
+/* For who watches filters at work from a module, as the self-tests do */
+EXPORT_TRACEPOINT_SYMBOL_GPL(dumpflt_filter_enter);
+EXPORT_TRACEPOINT_SYMBOL_GPL(dumpflt_filter_call);
+EXPORT_TRACEPOINT_SYMBOL_GPL(dumpflt_session);

@@ -19,6 +19,24 @@
  * Names are copied into arrays: the macro for strings of variable length has
  * had two forms.
  */
+TRACE_EVENT(dumpflt_filter_enter,
+	    TP_PROTO(const char *stack, const char *filter,
+		     const char *callback),
+	    TP_ARGS(stack, filter, callback),
+
+	    TP_STRUCT__entry(__array(char, stack, DUMPFLT_STACK_NAME_MAX)
+			     __array(char, filter, DUMPFLT_NAME_MAX)
+			     __array(char, callback, 8)),
+
+	    TP_fast_assign(strscpy(__entry->stack, stack,
+				   DUMPFLT_STACK_NAME_MAX);
+			   strscpy(__entry->filter, filter, DUMPFLT_NAME_MAX);
+			   strscpy(__entry->callback, callback, 8);),
+
+	    TP_printk("stack=%s filter=%s callback=%s", __entry->stack,
+		      __entry->filter, __entry->callback)
+);
+
 TRACE_EVENT(dumpflt_filter_call,
 	    TP_PROTO(const char *stack, const char *filter,
 		     const char *callback, u64 offset, u32 len, int ret,

@@ -27,7 +27,6 @@
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
 
-#include "base/alloc_watch.h"
 #include "base/error.h"
 #include "base/pending.h"
 #include "base/state.h"
@@ -215,7 +214,6 @@ struct dumpflt_run {
  * @error: the first error, its own lock
  * @sessions: sessions begun since the stack went live
  * @bytes: accepted and written to the target in this session; atomic
- * @allocations: seen by the allocation watch; atomic
  * @run: which lane comes next
  * @inst: the instances, in list order; read only while live
  * @nr_inst: how many
@@ -229,7 +227,6 @@ struct dumpflt_run {
  * @tag_set: its requests
  * @wq: runs the lanes
  * @lanes: @limits.nr_lanes of them
- * @watch: for the allocation watch: whoever holds @lock
  * @kobj: our folder in sysfs
  * @pending: all that may outlive its deadline
  * @drain: requests of the stack device
@@ -277,7 +274,6 @@ struct dumpflt_stack {
 	struct dumpflt_error	error;
 	u64			sessions;
 	atomic64_t		bytes;
-	atomic64_t		allocations;
 	struct dumpflt_run	run;
 
 	/* live only, read only while live */
@@ -298,7 +294,6 @@ struct dumpflt_stack {
 	struct blk_mq_tag_set	tag_set;
 	struct workqueue_struct	*wq;
 	struct dumpflt_lane	*lanes;
-	struct dumpflt_watch	watch;
 	struct kobject		*kobj;
 
 	/* session */

@@ -23,7 +23,7 @@
  * @queue: requests to be handled, newest first
  * @work: handles them; a work item never runs twice at once, which is what
  *	makes the calls of one lane serial
- * @watch: for the allocation watch
+ * @in_call: a filter is called here, and not judged yet
  * @asked: sent to the target, or soon to be, by what @work does just now
  */
 struct dumpflt_lane {
@@ -31,7 +31,7 @@ struct dumpflt_lane {
 	unsigned int		index;
 	struct llist_head	queue;
 	struct work_struct	work;
-	struct dumpflt_watch	watch;
+	bool			in_call;
 	int			asked;
 };
 

@@ -46,18 +46,13 @@ static int create_lanes(struct dumpflt_stack *stack)
 		lane->index = i;
 		init_llist_head(&lane->queue);
 		INIT_WORK(&lane->work, dumpflt_lane_work);
-		dumpflt_watch_add(&lane->watch, &stack->allocations);
 	}
 	return 0;
 }
 
 static void destroy_lanes(struct dumpflt_stack *stack)
 {
-	unsigned int i;
-
 	destroy_workqueue(stack->wq);
-	for (i = 0; i < stack->limits.nr_lanes; i++)
-		dumpflt_watch_del(&stack->lanes[i].watch);
 	kfree(stack->lanes);
 	stack->lanes = NULL;
 	stack->wq = NULL;

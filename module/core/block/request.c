@@ -104,7 +104,7 @@ static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx,
 	blk_mq_start_request(bd->rq);
 	ctx->lane = &stack->lanes[choose_lane(stack, bd->rq)];
 	call->stack = stack;
-	call->watch = &ctx->lane->watch;
+	call->in_call = &ctx->lane->in_call;
 	call->slot = bd->rq->tag;
 	ctx->session = stack->sessions;
 	ctx->queued = jiffies;
@@ -362,7 +362,6 @@ void dumpflt_lane_work(struct work_struct *work)
 	struct dumpflt_ctx *ctx, *next;
 	struct blk_plug plug;
 
-	dumpflt_watch_begin(&lane->watch);
 	/* neighbours become one request of the target */
 	blk_start_plug(&plug);
 	llist_for_each_entry_safe(ctx, next, list, node) {
@@ -373,7 +372,6 @@ void dumpflt_lane_work(struct work_struct *work)
 	/* only now has the target been asked, however long the filters took */
 	dumpflt_silence_ask(lane->stack, lane->asked);
 	lane->asked = 0;
-	dumpflt_watch_end(&lane->watch);
 	memalloc_noio_restore(noio);
 }
 
@@ -385,7 +383,7 @@ static unsigned int blocked_ms(const struct dumpflt_ctx *ctx)
 {
 	unsigned long since = READ_ONCE(ctx->lane->stack->last_progress);
 
-	if (READ_ONCE(ctx->lane->watch.in_call))
+	if (READ_ONCE(ctx->lane->in_call))
 		return 0;
 	if (time_before(since, ctx->queued))
 		since = ctx->queued;

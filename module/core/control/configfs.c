@@ -369,7 +369,7 @@ static struct config_group *make_stack(struct config_group *group,
 static ssize_t root_features_show(struct config_item *item, char *page)
 {
 	return sysfs_emit(page, "crash\nhibernation\nplain\narea\n"
-			  "read-back\nconcurrent\ncheck-source\nalloc-watch\n");
+			  "read-back\nconcurrent\ncheck-source\n");
 }
 
 static ssize_t root_version_show(struct config_item *item, char *page)

@@ -91,13 +91,6 @@ static ssize_t stack_dump_bytes_show(struct folder *folder, char *page)
 }
 FOLDER_ATTR(stack, dump_bytes);
 
-static ssize_t stack_allocations_show(struct folder *folder, char *page)
-{
-	return sysfs_emit(page, "%lld\n",
-			  atomic64_read(&folder->stack->allocations));
-}
-FOLDER_ATTR(stack, allocations);
-
 static ssize_t stack_durability_show(struct folder *folder, char *page)
 {
 	return sysfs_emit(page, "%s\n",
@@ -143,7 +136,6 @@ static struct attribute *stack_attrs[] = {
 	&stack_attr_last_error.attr,
 	&stack_attr_session.attr,
 	&stack_attr_dump_bytes.attr,
-	&stack_attr_allocations.attr,
 	&stack_attr_durability.attr,
 	&stack_attr_silent_ms.attr,
 	&stack_attr_slot.attr,

@@ -56,29 +56,24 @@ static void count(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 }
 
 /* The environment of design section 5.7, and what can be seen of breaking it */
-static void enter(struct dumpflt_watch *watch, struct before *before)
+static void enter(const struct dumpflt_instance *inst, enum dumpflt_callback cb,
+		  struct before *before)
 {
-	watch->allocs = 0;
-	/* pairs with the probe, which runs in this very task */
-	WRITE_ONCE(watch->in_callback, true);
+	trace_dumpflt_filter_enter(inst->stack->name, inst->entry->name,
+				   dumpflt_callback_word(cb));
 	before->nvcsw = current->nvcsw;
 	before->ns = ktime_get_ns();
 	non_block_start();
 }
 
-static u64 leave(struct dumpflt_watch *watch, const struct before *before)
+static u64 leave(const struct before *before)
 {
-	u64 ns;
-
 	non_block_end();
-	ns = ktime_get_ns() - before->ns;
-	WRITE_ONCE(watch->in_callback, false);
-	return ns;
+	return ktime_get_ns() - before->ns;
 }
 
 /* Rules that hold for every callback. Words if one was broken */
 static const char *broken_rule(const struct dumpflt_instance *inst,
-			       const struct dumpflt_watch *watch,
 			       const struct before *before, int ret)
 {
 	if (ret > 0)
@@ -86,8 +81,6 @@ static const char *broken_rule(const struct dumpflt_instance *inst,
 	/* counts only switches that the task asked for, not preemption */
 	if (current->nvcsw != before->nvcsw)
 		return "slept";
-	if (watch->allocs)
-		return "allocated memory";
 	if (memcmp(inst->ext, &inst->master, sizeof(inst->master)))
 		return "wrote to its extension";
 	return NULL;
@@ -105,7 +98,6 @@ static const char *broken_rule(const struct dumpflt_instance *inst,
 int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 			bool fatal)
 {
-	struct dumpflt_watch *watch = &inst->stack->watch;
 	int (*fn)(struct dumpflt_extension *ext);
 	const char *rule = NULL;
 	struct before before;
@@ -126,10 +118,10 @@ int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 		ret = fn(inst->ext);
 		ns = ktime_get_ns() - before.ns;
 	} else {
-		enter(watch, &before);
+		enter(inst, cb, &before);
 		ret = fn(inst->ext);
-		ns = leave(watch, &before);
-		rule = broken_rule(inst, watch, &before, ret);
+		ns = leave(&before);
+		rule = broken_rule(inst, &before, ret);
 	}
 	if (rule)
 		ret = -EPROTO;
@@ -226,7 +218,6 @@ static int call_and_judge(struct dumpflt_instance *inst,
 			  enum dumpflt_callback cb, struct dumpflt_call *call)
 {
 	bool check = cb == DUMPFLT_CB_WRITE && inst->stack->check_source;
-	struct dumpflt_watch *watch = call->watch;
 	const struct bio_vec *table;
 	struct dumpflt_io was;
 	struct bio_vec single;
@@ -252,12 +243,12 @@ static int call_and_judge(struct dumpflt_instance *inst,
 	if (check)
 		before.source_crc = data_crc(call->source, call->nr_source);
 
-	enter(watch, &before);
+	enter(inst, cb, &before);
 	ret = (cb == DUMPFLT_CB_WRITE ? inst->ops.write : inst->ops.read)
 		(inst->ext, &call->io);
-	ns = leave(watch, &before);
+	ns = leave(&before);
 
-	rule = broken_rule(inst, watch, &before, ret);
+	rule = broken_rule(inst, &before, ret);
 	if (!rule)
 		rule = broken_data_rule(inst, cb, call, &was, table, ret);
 	if (!rule && check &&
@@ -300,12 +291,12 @@ int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 {
 	int ret = -EIO;
 
-	WRITE_ONCE(call->watch->in_call, true);
+	WRITE_ONCE(*call->in_call, true);
 	/* pairs with wait_for_callbacks(), which sets the state first */
 	smp_mb();
 	if (dumpflt_session_is_open(inst->stack))
 		ret = call_and_judge(inst, cb, call);
 	/* finish must not change what is still being judged */
-	smp_store_release(&call->watch->in_call, false);
+	smp_store_release(call->in_call, false);
 	return ret;
 }

@@ -13,7 +13,7 @@
  * struct dumpflt_call - a struct dumpflt_io and what the core knows about it
  * @io: what the filter sees
  * @stack: the stack
- * @watch: of the task that calls the filters
+ * @in_call: where it is said that a filter is being called, and judged
  * @slot: which of the stack's bounce buffers belongs to it
  * @source: the data as it came
  * @nr_source: entries of it
@@ -28,7 +28,7 @@
 struct dumpflt_call {
 	struct dumpflt_io	io;
 	struct dumpflt_stack	*stack;
-	struct dumpflt_watch	*watch;
+	bool			*in_call;
 	unsigned int		slot;
 	struct bio_vec		*source;
 	unsigned int		nr_source;

@@ -102,7 +102,7 @@ static void cut_open_chunk(struct dumpflt_area *area, u64 length)
 /* The rest of the dump, and the trailer (F1, F2) */
 static int write_rest(struct dumpflt_area *area, u64 length)
 {
-	struct dumpflt_watch *watch = &area->stack->watch;
+	bool *in_call = &area->in_call;
 	u64 chunks;
 	int ret;
 
@@ -114,14 +114,14 @@ static int write_rest(struct dumpflt_area *area, u64 length)
 		cut_open_chunk(area, length);
 		area->is_open = false;
 		ret = dumpflt_area_write_chunk(area, area->open_chunk, 0,
-					       watch);
+					       in_call);
 		if (ret)
 			return ret;
 	}
 	/* the last chunk of the slot is kept free for this one */
 	set_bit(chunks, area->claimed);
 	dumpflt_trailer_fill(area->buffer, area->session, length, chunks + 1);
-	ret = dumpflt_area_write_chunk(area, chunks, DUMPFLT_IO_F_LAST, watch);
+	ret = dumpflt_area_write_chunk(area, chunks, DUMPFLT_IO_F_LAST, in_call);
 	if (ret)
 		return ret;
 	area->dump_size = length;

@@ -155,14 +155,14 @@ static void submit_own(struct work_struct *work)
  * @area: the area; the chunk is claimed
  * @chunk: its number
  * @flags: DUMPFLT_IO_F_*
- * @watch: of whoever calls
+ * @in_call: of whoever calls
  *
  * Context: process context, in lane 0 or with the queue frozen; sleeps, at
  * most timeout_ms.
  * Return: 0 or a negative errno; the session has failed then.
  */
 int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
-			     struct dumpflt_watch *watch)
+			     bool *in_call)
 {
 	struct dumpflt_stack *stack = area->stack;
 	struct dumpflt_transfer *own = &area->own;
@@ -170,7 +170,7 @@ int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
 	int ret;
 
 	call->stack = stack;
-	call->watch = watch;
+	call->in_call = in_call;
 	call->slot = stack->limits.nr_contexts - 1;
 	call->source = &area->own_vecs[0];
 	call->table = &area->own_vecs[1];
@@ -203,7 +203,7 @@ int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
 
 /* The open chunk makes way for another one */
 static int close_chunk(struct dumpflt_area *area, u64 next,
-		       struct dumpflt_watch *watch)
+		       bool *in_call)
 {
 	if (area->present != DUMPFLT_ALL_PIECES) {
 		dumpflt_fail(area->stack, NULL, -EIO,
@@ -213,7 +213,7 @@ static int close_chunk(struct dumpflt_area *area, u64 next,
 		return -EIO;
 	}
 	area->is_open = false;
-	return dumpflt_area_write_chunk(area, area->open_chunk, 0, watch);
+	return dumpflt_area_write_chunk(area, area->open_chunk, 0, in_call);
 }
 
 static int write_piece(struct dumpflt_area *area,
@@ -224,7 +224,7 @@ static int write_piece(struct dumpflt_area *area,
 	int ret;
 
 	if (area->is_open && area->open_chunk != transfer->chunk) {
-		ret = close_chunk(area, transfer->chunk, transfer->call.watch);
+		ret = close_chunk(area, transfer->chunk, transfer->call.in_call);
 		if (ret)
 			return ret;
 	}

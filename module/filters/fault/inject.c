@@ -26,7 +26,7 @@ static void wait_ms(unsigned int ms)
 	ktime_t end = ktime_add_ms(ktime_get(), ms);
 
 	while (ktime_before(ktime_get(), end))
-		udelay(50);
+		cpu_relax();
 }
 
 static int allocate(void)

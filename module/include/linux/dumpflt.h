@@ -148,10 +148,10 @@ struct dumpflt_extension {
  * Environment of start, write, read and finish: process context, on a worker
  * of the stack or in the task that begins or ends the session. They must not
  * sleep, must not allocate and must not take a lock that anything else may hold
- * for long; the core runs them inside a NOIO scope and non_block_start(), fails
- * the dump if a callback slept, and with the module parameter alloc_watch=1
- * also if it allocated. Without DUMPFLT_F_CONCURRENT callbacks of one instance never
- * overlap; with it, only write and read overlap, and only in different lanes.
+ * for long; the core runs them inside a NOIO scope and non_block_start(), and
+ * fails the dump if a callback slept. The self-tests find one that allocates.
+ * Without DUMPFLT_F_CONCURRENT callbacks of one instance never overlap; with
+ * it, only write and read overlap, and only in different lanes.
  *
  * Callbacks:
  *
