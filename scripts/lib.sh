@@ -132,12 +132,32 @@ include_lines()
 	}' "$1" | paste -d: - -
 }
 
+# built_tree: in COPY a copy of the tree to build in. It is a new one, or the one that scripts/check
+# lends to all gates: what one has built the next does not build again if it asks for the same,
+# which make and kbuild decide
+built_tree()
+{
+	COPY=$TMP/tree
+	if [ -n "${DUMPFLT_GATE_TREE:-}" ] && [ "$TREE" = "$(dirname "$SCRIPTS")" ]; then
+		COPY=$DUMPFLT_GATE_TREE
+	fi
+	if [ ! -e "$COPY" ]; then
+		copy_tree "$COPY"
+	fi
+}
+
 kernel_dir()
 {
 	if [ -z "${KDIR:-}" ]; then
 		KDIR=$("$SCRIPTS/kdir")
 	fi
 	export KDIR
+}
+
+# strict_build <tree> <make argument>...: with all warnings of the kernel's first level as errors
+strict_build()
+{
+	build_modules "$@" W=1 KCFLAGS=-Werror
 }
 
 # build_modules <tree> <make argument>...: our modules, then the test modules if the tree has any
