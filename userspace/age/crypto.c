@@ -30,7 +30,7 @@ static int derive_shared(EVP_PKEY_CTX *ctx, EVP_PKEY *peer,
 
 /**
  * age_x25519() - X25519
- * @secret: a secret key
+ * @secret: scalar of 32 bytes; clamped by the library
  * @public: a public key; NULL for that of @secret
  * @out: the shared secret, or the public key
  *
@@ -64,12 +64,12 @@ int age_x25519(const unsigned char secret[DUMPFLT_AGE_KEY],
 
 /**
  * age_hkdf() - HKDF-SHA-256, for a result of 32 bytes
- * @ikm: the secret
- * @ikm_len: bytes of it
- * @salt: NULL for none
- * @salt_len: bytes of it
+ * @ikm: input keying material, of RFC 5869
+ * @ikm_len: bytes at @ikm
+ * @salt: NULL for 32 zeros, as RFC 5869 has it
+ * @salt_len: bytes at @salt
  * @info: what the result is for
- * @key: the result
+ * @key: 32 bytes of output keying material
  *
  * Return: 0 or -ENOMEM
  */
@@ -94,10 +94,10 @@ int age_hkdf(const unsigned char *ikm, size_t ikm_len,
 
 /**
  * age_hmac() - HMAC-SHA-256
- * @key: the key
- * @data: what
- * @len: bytes of it
- * @mac: the result
+ * @key: 32 bytes
+ * @data: what is authenticated
+ * @len: bytes at @data
+ * @mac: takes 32 bytes
  *
  * Return: 0 or -ENOMEM
  */
@@ -116,11 +116,11 @@ bool age_same(const void *a, const void *b, size_t len)
 
 /**
  * age_unseal() - open a ChaCha20-Poly1305 box
- * @key: the key
- * @nonce: the nonce
- * @sealed: the ciphertext
- * @len: bytes of it
- * @tag: its tag
+ * @key: 32 bytes
+ * @nonce: 12 bytes
+ * @sealed: ciphertext without its tag
+ * @len: bytes at @sealed, and of plaintext
+ * @tag: 16 bytes
  * @out: for @len bytes; wiped if the tag is wrong
  *
  * Return: true if the tag is right
@@ -151,11 +151,11 @@ bool age_unseal(const unsigned char key[DUMPFLT_AGE_KEY],
 /**
  * age_unseal_chunk() - open a chunk of a payload
  * @key: of the payload
- * @number: of the chunk
+ * @number: of the chunk in the payload, from 0: the nonce
  * @last: it is the last one
- * @sealed: the ciphertext
- * @len: bytes of it
- * @tag: its tag
+ * @sealed: ciphertext without its tag
+ * @len: bytes at @sealed, 65536 but for the last chunk
+ * @tag: 16 bytes
  * @out: for @len bytes; wiped if the tag is wrong
  *
  * Return: true if the tag is right

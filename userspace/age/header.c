@@ -288,7 +288,7 @@ bool age_header_begins(const void *data, size_t len)
 /**
  * age_header_open() - read a header, and get the keys of its file
  * @data: the header, the nonce and whatever comes then; not trusted
- * @len: bytes of it
+ * @len: bytes that may be looked at, which may be more than the header has
  * @ids: what may open it
  * @keys: filled; to be wiped by the caller
  * @used: bytes of header and nonce

@@ -16,8 +16,8 @@
 
 /**
  * struct age_identity - a key pair
- * @secret: the secret key
- * @public: the public key
+ * @secret: X25519 scalar, to be wiped
+ * @public: its point, which recipients show
  */
 struct age_identity {
 	unsigned char	secret[DUMPFLT_AGE_KEY];
@@ -26,7 +26,7 @@ struct age_identity {
 
 /**
  * struct age_identities - what may open a file
- * @nr: how many
+ * @nr: entries of @list
  * @list: key pairs
  */
 struct age_identities {

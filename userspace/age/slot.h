@@ -13,7 +13,7 @@
 /**
  * struct age_slot - what opens a slot
  * @opener: for area_scan()
- * @keys: of its file
+ * @keys: of the age file in the slot; to be wiped
  * @tag_at: where the tag is in a chunk record
  */
 struct age_slot {

@@ -53,11 +53,11 @@ struct area {
 
 /**
  * struct area_slot - a slot of it
- * @number: which
+ * @number: of the slot, from 0
  * @state: DUMPFLT_SLOT_*
  * @entry: in the header
  * @fmeta: the filter metadata, NULL if it is no good
- * @fmeta_wrong: why not
+ * @fmeta_wrong: why @fmeta is not to be used, NULL if it is
  * @receipt: NULL if there is no valid one
  * @receipt_wrong: what is wrong with copy A and B, NULL if nothing
  * @contradiction: both are valid, and say different things

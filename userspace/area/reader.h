@@ -16,7 +16,7 @@
 
 /**
  * struct area_reader - reads chunks
- * @area: the area
+ * @area: loaded, and unchanged while the reader is open
  * @slot: a slot of it, with filter metadata
  * @opener: opens sealed chunks, or NULL
  * @total: chunks that there may be
@@ -25,12 +25,12 @@
  * @record_used: bytes of a record that have a meaning
  * @records: a window of records
  * @records_first: the first one's chunk
- * @records_nr: how many
+ * @records_nr: chunk records in @records
  * @records_wrong: they cannot be read
  * @data: the chunk that was read last, opened if there is an opener
  * @as_last: it was sealed as the last one
  * @other: room to open a chunk
- * @sha256: over a chunk
+ * @sha256: of the chunk just read, for the filter digest
  */
 struct area_reader {
 	const struct area		*area;

@@ -21,8 +21,8 @@
 
 /**
  * struct scan - a pass
- * @area: the area
- * @slot: the slot
+ * @area: loaded
+ * @slot: loaded; whose dump is judged
  * @wanted: what the caller wants
  * @verdict: what is known so far
  * @reader: of its chunks
@@ -31,7 +31,7 @@
  * @pending: the chunk before the present one
  * @pending_chunk: its number
  * @has_pending: there is one
- * @whole: over everything
+ * @whole: running SHA-256 over records, geometry and filter metadata, for the receipt's digest
  * @filter: over the metadata of one filter
  * @not_summed: libcrypto failed, so that these say nothing
  * @prefix_ended: there was a chunk that is no good, or none is to be given out

@@ -45,7 +45,7 @@
 
 /**
  * struct supervisor - a capture under way
- * @config: of it
+ * @config: its limits
  * @shared: with the child
  * @child: the process that does the work; 0 once it was reaped
  * @status: of it, once reaped
@@ -324,7 +324,7 @@ static int start(struct supervisor *s, supervised_work work, void *ctx)
  * supervise() - do work in a process of its own, for a bounded time
  * @config: how long that is
  * @shared: from supervisor_share()
- * @work: what to do
+ * @work: runs in the child; its return value is the exit code
  * @ctx: for @work
  *
  * Needs signals_hold().

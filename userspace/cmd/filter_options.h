@@ -11,10 +11,10 @@
 
 /**
  * struct filter_options - marks, kept until all filters are known
- * @critical: names
- * @nr_critical: how many
- * @start_optional: names
- * @nr_start_optional: how many
+ * @critical: names given with --critical
+ * @nr_critical: entries of @critical
+ * @start_optional: names given with --start-optional
+ * @nr_start_optional: entries of @start_optional
  */
 struct filter_options {
 	const char	*critical[DUMPFLT_MAX_FILTERS];

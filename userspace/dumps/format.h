@@ -12,7 +12,7 @@
 /**
  * struct format_options - what to make
  * @path: of a block device or an image file
- * @slots: how many
+ * @slots: into how many the area is divided
  * @record_size: in bytes
  * @overwrite: without a free slot, the oldest dump may be overwritten
  * @force: do not ask

@@ -16,7 +16,7 @@
 
 /**
  * struct recipients - those that were named so far
- * @nr: how many
+ * @nr: recipients in @text
  * @text: as they were written
  * @key: the same in bytes
  */

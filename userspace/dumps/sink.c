@@ -112,7 +112,7 @@ int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len)
  * sink_put_dump() - take some of a dump, which need not be a flattened stream
  * @ctx: the sink, open
  * @offset: in the dump; in order, without a gap
- * @data: what
+ * @data: bytes of the dump at @offset
  * @len: more than 0
  *
  * Return: 0 or a negative errno, which is reported

@@ -54,8 +54,8 @@
 
 /**
  * struct kernel_names - a list of names
- * @nr: how many
- * @names: the names
+ * @nr: entries of @names
+ * @names: of folders, sorted
  */
 struct kernel_names {
 	size_t	nr;

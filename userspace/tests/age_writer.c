@@ -150,7 +150,7 @@ static void mac(const struct age_writer *age, const char *info,
  * age_writer_begin() - make a file key, and the header up to the MAC's line
  * @age: filled
  * @recipients: "age1..."
- * @nr: how many
+ * @nr: entries of @recipients
  */
 void age_writer_begin(struct age_writer *age, const char *const *recipients,
 		      unsigned int nr)
@@ -199,9 +199,9 @@ void age_writer_start(struct age_writer *age, const char *const *recipients,
  * @age: started
  * @counter: its number
  * @last: it is the last one
- * @data: the chunk
- * @len: bytes of it
- * @tag: set
+ * @data: plaintext, then ciphertext
+ * @len: bytes at @data
+ * @tag: takes 16 bytes
  */
 void age_writer_piece(const struct age_writer *age, __u64 counter, bool last,
 		      __u8 *data, size_t len, __u8 tag[DUMPFLT_AGE_TAG])

@@ -114,7 +114,7 @@ static void put_fmeta(struct area_writer *w)
  * @area: as for area_writer_start(), which may have been another process
  * @slot: what that returned
  * @filters: must outlive @w
- * @nr: how many
+ * @nr: entries of @filters
  */
 void area_writer_open(struct area_writer *w, struct area *area, __u32 slot,
 		      const struct area_writer_filter *filters, __u32 nr)

@@ -39,10 +39,10 @@ struct area_writer_filter {
 
 /**
  * struct area_writer - a dump in the making
- * @area: where
- * @slot: likewise
+ * @area: made by area_create()
+ * @slot: that takes the dump
  * @filters: numbered 10, 20 and so on
- * @nr_filters: how many
+ * @nr_filters: entries of @filters
  * @durability: DUMPFLT_DURABLE_*, for the receipt
  * @size: bytes of the dump so far
  * @chunks: chunks that are written

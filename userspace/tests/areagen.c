@@ -55,7 +55,7 @@ static void put_end(struct area_writer *w, const char *what)
 /**
  * struct request - what the command line asks for
  * @recipients: to seal the dump for
- * @nr_recipients: how many
+ * @nr_recipients: entries of @recipients
  * @digest: the filter "digest" is there, behind "age"
  * @flags: of "digest"
  * @durability: DUMPFLT_DURABLE_*
