@@ -17,9 +17,18 @@ struct dumpflt_compat_limits {
 	unsigned int	physical_block_size;
 	unsigned int	max_bytes;
 	unsigned int	max_segments;
+	bool		own_segments;	/* the target's rules do not count */
+	unsigned int	dma_alignment;	/* mask */
 	unsigned int	chunk_bytes;	/* no request crosses these; 0: any may */
 	bool		fua;
 };
+
+/* A boundary within a block cannot be kept, and need not: the target splits there */
+static inline bool dumpflt_compat_fits_blocks(unsigned int chunk_sectors,
+					      unsigned int block_size)
+{
+	return !(chunk_sectors % (block_size >> SECTOR_SHIFT));
+}
 
 /*
  * Limits are an argument of blk_mq_alloc_disk() since 6.9 (27e32cd23fed), and
@@ -46,6 +55,14 @@ dumpflt_compat_alloc_disk(struct blk_mq_tag_set *set, void *queuedata,
 	lim.max_dev_sectors = 0;
 	if (limits->chunk_bytes)
 		lim.chunk_sectors = limits->chunk_bytes >> SECTOR_SHIFT;
+	else if (!dumpflt_compat_fits_blocks(lim.chunk_sectors,
+					     limits->logical_block_size))
+		lim.chunk_sectors = 0;
+	lim.dma_alignment = limits->dma_alignment;
+	if (limits->own_segments) {
+		lim.max_segments = 0;
+		lim.virt_boundary_mask = 0;
+	}
 	lim.logical_block_size = limits->logical_block_size;
 	lim.physical_block_size = limits->physical_block_size;
 	lim.max_segments = min_t(unsigned int, limits->max_segments,
@@ -82,6 +99,14 @@ dumpflt_compat_alloc_disk(struct blk_mq_tag_set *set, void *queuedata,
 	disk_stack_limits(disk, target, 0);
 	if (limits->chunk_bytes)
 		blk_queue_chunk_sectors(q, limits->chunk_bytes >> SECTOR_SHIFT);
+	else if (!dumpflt_compat_fits_blocks(q->limits.chunk_sectors,
+					     limits->logical_block_size))
+		blk_queue_chunk_sectors(q, 0);
+	blk_queue_dma_alignment(q, limits->dma_alignment);
+	if (limits->own_segments) {
+		blk_queue_max_segments(q, BLK_MAX_SEGMENTS);
+		q->limits.virt_boundary_mask = 0;
+	}
 	blk_queue_logical_block_size(q, limits->logical_block_size);
 	blk_queue_physical_block_size(q, limits->physical_block_size);
 	blk_queue_max_segments(q, min_t(unsigned int, limits->max_segments,

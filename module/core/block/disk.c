@@ -86,6 +86,8 @@ static struct gendisk *alloc_disk(struct dumpflt_stack *stack)
 		.physical_block_size = limits->physical_block_size,
 		.max_bytes = limits->max_pages * PAGE_SIZE,
 		.max_segments = limits->max_segments,
+		.own_segments = limits->own_segments,
+		.dma_alignment = limits->dma_alignment,
 		.chunk_bytes = limits->chunk_size,
 		.fua = limits->fua,
 	};

@@ -35,6 +35,44 @@ void dumpflt_limits_from_target(struct dumpflt_stack *stack)
 	limits->capacity = stack->layout->capacity(stack);
 }
 
+/*
+ * Every request that keeps the stack's limits must become a bio that the target
+ * can split as it needs, where its smallest part is a block of the target. The
+ * block layer splits our requests by the same rules, where the smallest part is a
+ * block of the stack. A block that would not fit those rules stops it: an error at
+ * best, in Linux 6.1 a BUG().
+ *
+ * The memory of a block may come in as many pieces as the alignment allows. Where
+ * filters have raised the block size, and such a block does not fit the target's
+ * rules for segments, the stack has none: the target splits it, by its own block
+ * size, and a block of the target is in one piece then, as the alignment is at
+ * least that. A target of one segment whose own blocks may begin anywhere within a
+ * page could not take such a block itself: there the alignment is a block, too.
+ *
+ * What a filter has put into a bounce buffer begins on a page, in one piece; it fits
+ * any target.
+ */
+static void fit_blocks(struct dumpflt_stack *stack)
+{
+	struct dumpflt_limits *limits = &stack->limits;
+	struct block_device *bdev = stack->target.bdev;
+	struct request_queue *q = bdev_get_queue(bdev);
+	u32 theirs = bdev_logical_block_size(bdev);
+	u32 mask = max_t(u32, bdev_dma_alignment(bdev), SECTOR_SIZE - 1);
+	u32 pieces = max(limits->block_size / (mask + 1), 1U);
+
+	limits->own_segments = limits->block_size > theirs &&
+			       (queue_max_segments(q) < pieces ||
+				queue_virt_boundary(q));
+	if (limits->own_segments)
+		mask = max(mask, theirs - 1);
+	else if (queue_max_segments(q) == 1)
+		mask = max(mask, limits->block_size - 1);
+	limits->dma_alignment = mask;
+	/* data that does not begin on a page spans one page more */
+	limits->max_segments = max(limits->max_pages + 1, pieces);
+}
+
 /**
  * dumpflt_limits_from_filters - lower them to what the filters allow
  * @stack: the stack, all instances initialised
@@ -62,8 +100,7 @@ void dumpflt_limits_from_filters(struct dumpflt_stack *stack)
 	limits->capacity = stack->layout->capacity(stack);
 	limits->nr_contexts = limits->nr_lanes * DUMPFLT_QUEUE_DEPTH +
 			      limits->own_contexts;
-	/* data that does not begin on a page spans one page more */
-	limits->max_segments = limits->max_pages + 1;
+	fit_blocks(stack);
 
 	for (i = 0; i < stack->nr_inst; i++) {
 		struct dumpflt_extension *ext = &stack->inst[i]->master;
