@@ -192,6 +192,9 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 	if (ret)
 		goto out_instances;
 	dumpflt_limits_from_filters(stack);
+	ret = dumpflt_disk_create_tags(stack);
+	if (ret)
+		goto out_instances;
 	ret = dumpflt_bounce_alloc(stack);
 	if (ret)
 		goto out_instances;
@@ -207,6 +210,7 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 
 out_instances:
 	drop_instances(stack);
+	dumpflt_disk_destroy_tags(stack);
 	dumpflt_bounce_free(stack);
 	stack->layout->close(stack);
 out_target:
@@ -258,6 +262,7 @@ void dumpflt_stack_unload(struct dumpflt_stack *stack)
 	lockdep_assert_held(&stack->lock);
 
 	dumpflt_disk_destroy(stack);
+	dumpflt_disk_destroy_tags(stack);
 	drop_instances(stack);
 	dumpflt_bounce_free(stack);
 	stack->layout->close(stack);

@@ -65,6 +65,8 @@ void dumpflt_limits_from_target(struct dumpflt_stack *stack);
 void dumpflt_limits_from_filters(struct dumpflt_stack *stack);
 
 /* disk.c */
+int dumpflt_disk_create_tags(struct dumpflt_stack *stack);
+void dumpflt_disk_destroy_tags(struct dumpflt_stack *stack);
 int dumpflt_disk_create(struct dumpflt_stack *stack);
 void dumpflt_disk_destroy(struct dumpflt_stack *stack);
 bool dumpflt_disk_is_open(const struct dumpflt_stack *stack);

@@ -58,9 +58,20 @@ static void destroy_lanes(struct dumpflt_stack *stack)
 	stack->wq = NULL;
 }
 
-static int create_tag_set(struct dumpflt_stack *stack)
+/**
+ * dumpflt_disk_create_tags - how many requests there can be, and make them
+ * @stack: the stack, with its limits
+ *
+ * The block layer may allow fewer than are asked for, as it does in a capture kernel
+ * or when memory is short: no buffer is made for a request that cannot be.
+ *
+ * Context: process context, stack lock held; allocates.
+ * Return: 0 or a negative errno.
+ */
+int dumpflt_disk_create_tags(struct dumpflt_stack *stack)
 {
 	struct blk_mq_tag_set *set = &stack->tag_set;
+	int ret;
 
 	memset(set, 0, sizeof(*set));
 	set->ops = &dumpflt_mq_ops;
@@ -75,7 +86,27 @@ static int create_tag_set(struct dumpflt_stack *stack)
 	set->timeout = msecs_to_jiffies(clamp(stack->timeout_ms / 4, 50U,
 					      2000U));
 	set->driver_data = stack;
-	return blk_mq_alloc_tag_set(set);
+	ret = blk_mq_alloc_tag_set(set);
+	if (ret) {
+		set->tags = NULL;
+		return ret;
+	}
+	stack->limits.nr_contexts = set->queue_depth +
+				    stack->limits.own_contexts;
+	return 0;
+}
+
+/**
+ * dumpflt_disk_destroy_tags - undo dumpflt_disk_create_tags()
+ * @stack: the stack, without a stack device; it need not have been done
+ *
+ * Context: process context, stack lock held.
+ */
+void dumpflt_disk_destroy_tags(struct dumpflt_stack *stack)
+{
+	if (stack->tag_set.tags)
+		blk_mq_free_tag_set(&stack->tag_set);
+	stack->tag_set.tags = NULL;
 }
 
 static struct gendisk *alloc_disk(struct dumpflt_stack *stack)
@@ -109,7 +140,7 @@ static struct gendisk *alloc_disk(struct dumpflt_stack *stack)
 
 /**
  * dumpflt_disk_create - make the stack device and show it
- * @stack: the stack, with its limits
+ * @stack: the stack, with its limits and tags
  *
  * Context: process context, stack lock held; allocates.
  * Return: 0 or a negative errno.
@@ -125,13 +156,10 @@ int dumpflt_disk_create(struct dumpflt_stack *stack)
 	ret = create_lanes(stack);
 	if (ret)
 		goto out_number;
-	ret = create_tag_set(stack);
-	if (ret)
-		goto out_lanes;
 	stack->disk = alloc_disk(stack);
 	if (IS_ERR(stack->disk)) {
 		ret = PTR_ERR(stack->disk);
-		goto out_tag_set;
+		goto out_lanes;
 	}
 	ret = add_disk(stack->disk);
 	if (ret)
@@ -140,10 +168,8 @@ int dumpflt_disk_create(struct dumpflt_stack *stack)
 
 out_disk:
 	put_disk(stack->disk);
-out_tag_set:
-	stack->disk = NULL;
-	blk_mq_free_tag_set(&stack->tag_set);
 out_lanes:
+	stack->disk = NULL;
 	destroy_lanes(stack);
 out_number:
 	ida_free(&disk_numbers, stack->disk_number);
@@ -168,7 +194,6 @@ void dumpflt_disk_destroy(struct dumpflt_stack *stack)
 	del_gendisk(stack->disk);
 	put_disk(stack->disk);
 	stack->disk = NULL;
-	blk_mq_free_tag_set(&stack->tag_set);
 	destroy_lanes(stack);
 	ida_free(&disk_numbers, stack->disk_number);
 }

@@ -98,8 +98,6 @@ void dumpflt_limits_from_filters(struct dumpflt_stack *stack)
 	limits->physical_block_size = max(limits->physical_block_size,
 					  limits->block_size);
 	limits->capacity = stack->layout->capacity(stack);
-	limits->nr_contexts = limits->nr_lanes * DUMPFLT_QUEUE_DEPTH +
-			      limits->own_contexts;
 	fit_blocks(stack);
 
 	for (i = 0; i < stack->nr_inst; i++) {
