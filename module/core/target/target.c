@@ -84,6 +84,19 @@ static struct dumpflt_claim *to_claim(struct dumpflt_bounded *bounded)
 	return container_of(bounded, struct dumpflt_claim, bounded);
 }
 
+/*
+ * What somebody wrote through the target's page cache, or through that of the disk
+ * which it is a partition of, would go out later, over the dump. Whether it can be
+ * written is its writer's affair.
+ */
+static void empty_page_cache(struct block_device *bdev)
+{
+	sync_blockdev(bdev);
+	if (bdev_is_partition(bdev))
+		sync_blockdev(bdev_whole(bdev));
+	invalidate_bdev(bdev);
+}
+
 static void open_claim(struct dumpflt_bounded *bounded)
 {
 	struct dumpflt_claim *claim = to_claim(bounded);
@@ -91,8 +104,10 @@ static void open_claim(struct dumpflt_bounded *bounded)
 
 	bdev = dumpflt_compat_bdev_open(claim->path, claim, &claim->handle);
 	claim->err = PTR_ERR_OR_ZERO(bdev);
-	if (!claim->err)
-		claim->bdev = bdev;
+	if (claim->err)
+		return;
+	claim->bdev = bdev;
+	empty_page_cache(bdev);
 }
 
 static void read_claim(struct dumpflt_bounded *bounded)

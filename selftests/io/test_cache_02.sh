@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test_cache_02.sh: what somebody wrote through the target's own page cache, or through
+# that of its disk, before the stack took it, does not go out over the dump (F6).
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=../lib/test.sh
+. "$(dirname "$0")/../lib/test.sh"
+# shellcheck source=../lib/check.sh
+. "$SELFTESTS/lib/check.sh"
+
+# One partition of 4 MiB at 1 MiB: a DOS table, written by hand
+partition() {
+	{
+		head -c 446 /dev/zero
+		printf '\000\000\000\000\203\000\000\000\000\010\000\000\000\040\000\000'
+		head -c 48 /dev/zero
+		printf '\125\252'
+	} >"$TEST_TMP/table"
+	dd if="$TEST_TMP/table" of="$disk" bs=512 oflag=direct 2>/dev/null &&
+		blockdev --rereadpt "$disk" && _wait_for "${disk}p1"
+}
+
+# soil <device> <first MiB>: a MiB of it is dirty, and stays so: the last to close it writes
+soil() {
+	yes 'an old writer' | dd of="$1" bs=64k count=16 seek=$(($2 * 16)) iflag=fullblock conv=notrunc 2>/dev/null
+}
+
+# survives <target> <soiled device> <first MiB>
+survives() {
+	echo 360000 >/proc/sys/vm/dirty_expire_centisecs
+	echo 0 >/proc/sys/vm/dirty_writeback_centisecs
+	exec 4<>"$2"
+	soil "$2" "$3"
+	_stack_create s0 "$1" && _filter_add s0 10-trace && _live s0 1 && _dump s0 --size 1M && _attr_is s0 state complete
+	survives_status=$?
+	sync
+	exec 4<&-
+	echo 500 >/proc/sys/vm/dirty_writeback_centisecs
+	echo 3000 >/proc/sys/vm/dirty_expire_centisecs
+	[ "$survives_status" -eq 0 ] && _session s0 read && "$HELPERS/pattern" verify "$(_dev s0)" --size 1M &&
+		_session s0 finish && _remove_stack s0 && _forget stack s0
+}
+
+_test_begin 2
+_load
+disk=$(_null_blk size=8)
+partition
+ktap_test_result "a disk with dirty pages of its own" survives "$disk" "$disk" 0
+partition
+ktap_test_result "a partition, and dirty pages of its disk" survives "${disk}p1" "$disk" 1
+_test_end
