@@ -29,7 +29,7 @@ accept() {
 }
 
 long=$(printf '/%04094d' 0)
-_test_begin 17
+_test_begin 18
 _load
 disk=$(_null_blk size=4)
 _stack_create s0 "$disk" max_pages=7 timeout_ms=2000
@@ -40,6 +40,7 @@ ktap_test_result "type takes no other word (C5)" \
 	refuse type EINVAL undefined 0 1 Crash crashes cras '' 'crash hibernation'
 ktap_test_result "max_pages takes 1 and 256" eval "accept max_pages 256 256 && accept max_pages 1 1"
 ktap_test_result "max_pages takes hexadecimal" accept max_pages 0x10 16
+ktap_test_result "max_pages takes no octal number for one" eval "accept max_pages 010 10 && accept max_pages 0100 100"
 ktap_test_result "max_pages out of range" refuse max_pages ERANGE 0 257 4294967295 4294967296
 ktap_test_result "max_pages that is no number" refuse max_pages EINVAL -1 x '' 4k '1 2' 1.5
 ktap_test_result "timeout_ms takes 100 and 3600000" \

@@ -65,7 +65,7 @@ none() {
 }
 
 options() {
-	refused EINVAL "init failed: does not know the option recipients=2, or only once" \
+	refused EINVAL "init failed: does not know the option recipients, or only once" \
 		"recipient=$alice" 'recipients=2'
 }
 

@@ -44,6 +44,21 @@ int dumpflt_parse_bool(const char *page, bool *value)
 }
 
 /**
+ * dumpflt_parse_u64 - understand a number
+ * @text: decimal, or hexadecimal with 0x, with or without a newline
+ * @value: set if it is one
+ *
+ * A zero in front means nothing: nobody writes octal numbers into a configuration.
+ *
+ * Context: any.
+ * Return: 0, -EINVAL or -ERANGE.
+ */
+int dumpflt_parse_u64(const char *text, u64 *value)
+{
+	return kstrtou64(text, strncasecmp(text, "0x", 2) ? 10 : 16, value);
+}
+
+/**
  * dumpflt_options_check - is this text a list of options?
  * @text: lines
  * @line_ret: number of the first line that is none, counted from 1
@@ -117,18 +132,23 @@ void dumpflt_options_exit(struct dumpflt_options *options)
 /**
  * dumpflt_options_unused - the first option that nobody asked for
  * @options: the options
+ * @len: set to the length of its name
  *
  * Context: any.
- * Return: the line, or %NULL if all were asked for.
+ * Return: its name, or %NULL if all were asked for. Its value is not for a log: it
+ * may be a secret that was given to the wrong option.
  */
-const char *dumpflt_options_unused(const struct dumpflt_options *options)
+const char *dumpflt_options_unused(const struct dumpflt_options *options,
+				   int *len)
 {
 	const char *line = options->text;
 	unsigned int i;
 
 	for (i = 0; i < options->lines; i++) {
-		if (*line && !options->used[i])
+		if (*line && !options->used[i]) {
+			*len = name_length(line);
 			return line;
+		}
 		line += strlen(line) + 1;
 	}
 	return NULL;
@@ -175,8 +195,8 @@ EXPORT_SYMBOL_DUMPFLT(dumpflt_option);
  * @max: largest value that is allowed
  * @value: set if the option is present and good, else left alone
  *
- * Decimal, or with a leading 0x. If it is bad, the words for last_error are
- * set.
+ * Decimal, or with a leading 0x; 010 is ten. If it is bad, the words for
+ * last_error are set.
  *
  * Context: from init() only.
  * Return: 0, also if the option is absent; -EINVAL or -ERANGE.
@@ -194,13 +214,13 @@ int dumpflt_option_u64(const struct dumpflt_init_data *init_data,
 		dumpflt_explain(init_data, "option %s is given twice", name);
 		return -EINVAL;
 	}
-	ret = kstrtou64(text, 0, &number);
+	ret = dumpflt_parse_u64(text, &number);
 	if (!ret && (number < min || number > max))
 		ret = -ERANGE;
 	if (ret) {
 		dumpflt_explain(init_data,
-				"option %s=%s is not a number from %llu to %llu",
-				name, text, min, max);
+				"option %s is not a number from %llu to %llu",
+				name, min, max);
 		return ret;
 	}
 	*value = number;

@@ -30,11 +30,13 @@ struct dumpflt_options {
 	char			*why;
 };
 
+int dumpflt_parse_u64(const char *text, u64 *value);
 int dumpflt_parse_bool(const char *page, bool *value);
 int dumpflt_options_check(const char *text, size_t *line_ret);
 int dumpflt_options_init(struct dumpflt_options *options,
 			 struct dumpflt_instance *inst);
 void dumpflt_options_exit(struct dumpflt_options *options);
-const char *dumpflt_options_unused(const struct dumpflt_options *options);
+const char *dumpflt_options_unused(const struct dumpflt_options *options,
+				   int *len);
 
 #endif /* _DUMPFLT_OPTIONS_H */

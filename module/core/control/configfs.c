@@ -100,10 +100,10 @@ static ssize_t stack_type_store(struct config_item *item, const char *page,
 static ssize_t store_u32(struct dumpflt_stack *stack, u32 *field,
 			 const char *page, size_t count, u32 min, u32 max)
 {
-	u32 value;
+	u64 value;
 	int ret;
 
-	ret = kstrtou32(page, 0, &value);
+	ret = dumpflt_parse_u64(page, &value);
 	if (ret)
 		return ret;
 	if (value < min || value > max)

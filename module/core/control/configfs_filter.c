@@ -130,7 +130,15 @@ static ssize_t entry_last_error_show(struct config_item *item, char *page)
 	return text[0] ? sysfs_emit(page, "%s\n", text) : 0;
 }
 
-CONFIGFS_ATTR(entry_, options);
+/* Nothing secret belongs there, but it is found there */
+static struct configfs_attribute entry_attr_options = {
+	.ca_name	= "options",
+	.ca_mode	= 0600,
+	.ca_owner	= THIS_MODULE,
+	.show		= entry_options_show,
+	.store		= entry_options_store,
+};
+
 CONFIGFS_ATTR(entry_, critical);
 CONFIGFS_ATTR(entry_, start_optional);
 CONFIGFS_ATTR_RO(entry_, state);

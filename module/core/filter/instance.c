@@ -165,7 +165,7 @@ static int run_init(struct dumpflt_instance *inst,
 	const struct dumpflt_filter *filter = inst->filter;
 	struct dumpflt_options options;
 	const char *what;
-	int ret;
+	int ret, len;
 
 	ret = dumpflt_options_init(&options, inst);
 	if (ret) {
@@ -200,10 +200,10 @@ static int run_init(struct dumpflt_instance *inst,
 		goto out_note;
 	}
 	take_answer(inst, data);
-	what = dumpflt_options_unused(&options);
+	what = dumpflt_options_unused(&options, &len);
 	if (what) {
-		dumpflt_explain(data, "does not know the option %s, or only once",
-				what);
+		dumpflt_explain(data, "does not know the option %.*s, or only once",
+				len, what);
 		ret = -EINVAL;
 	}
 out_note:
