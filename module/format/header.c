@@ -73,15 +73,15 @@ const char *dumpflt_geometry_make(struct dumpflt_geometry *geo, u64 size,
 	geo->record_size = record_size;
 	geo->slot_offset = UNIT;
 	units = geo->area_size / UNIT;
-	if (units < 2 || (units - 2) / nr_slots < 5)
+	if (units < 2 || div_u64(units - 2, nr_slots) < 5)
 		return "too small for that many slots";
-	units = (units - 2) / nr_slots;
+	units = div_u64(units - 2, nr_slots);
 	geo->slot_size = units * UNIT;
 
 	/* the most chunks whose records fit beside them */
 	units -= 2;
-	chunks = units * (UNIT / DUMPFLT_RECORD_MIN) /
-		 ((UNIT + record_size) / DUMPFLT_RECORD_MIN);
+	chunks = div_u64(units * (UNIT / DUMPFLT_RECORD_MIN),
+			 ((u32)UNIT + record_size) / DUMPFLT_RECORD_MIN);
 	while (chunks + (chunks * record_size + UNIT - 1) / UNIT > units)
 		chunks--;
 	if (chunks > 0x7fffffff)

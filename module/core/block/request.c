@@ -246,8 +246,12 @@ static int take_source(struct dumpflt_ctx *ctx, struct request *rq)
 		if (WARN_ON_ONCE(call->nr_source ==
 				 call->stack->limits.max_segments))
 			return -EIO;
-		/* normalise, so that a page pointer is where the data begins */
-		bv.bv_page += bv.bv_offset >> PAGE_SHIFT;
+		/*
+		 * normalise, so that a page pointer is where the data begins; in
+		 * some memory models those of neighbours are not side by side
+		 */
+		bv.bv_page = pfn_to_page(page_to_pfn(bv.bv_page) +
+					 (bv.bv_offset >> PAGE_SHIFT));
 		bv.bv_offset = offset_in_page(bv.bv_offset);
 		call->source[call->nr_source++] = bv;
 	}
@@ -367,6 +371,8 @@ void dumpflt_lane_work(struct work_struct *work)
 	llist_for_each_entry_safe(ctx, next, list, node) {
 		handle(ctx);
 		WRITE_ONCE(lane->stack->last_progress, jiffies);
+		/* sixteen of them can be 16 MiB to encrypt */
+		cond_resched();
 	}
 	blk_finish_plug(&plug);
 	/* only now has the target been asked, however long the filters took */

@@ -78,8 +78,11 @@ static const char *broken_rule(const struct dumpflt_instance *inst,
 {
 	if (ret > 0)
 		return "returned a positive value, which is no errno";
-	/* counts only switches that the task asked for, not preemption */
-	if (current->nvcsw != before->nvcsw)
+	/*
+	 * Counts only switches that the task asked for, not preemption. With
+	 * PREEMPT_RT a spinlock that somebody else holds is one, which is no sleep.
+	 */
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT) && current->nvcsw != before->nvcsw)
 		return "slept";
 	if (memcmp(inst->ext, &inst->master, sizeof(inst->master)))
 		return "wrote to its extension";

@@ -34,7 +34,8 @@ static u64 nr_disk_blocks(const struct dumpflt_area *area)
 static void *record_in(struct dumpflt_area *area,
 		       struct dumpflt_record_block *block, u64 chunk)
 {
-	return block->data + (chunk % area->records.per_block) *
+	/* a power of two, as the size of a record is one */
+	return block->data + (chunk & (area->records.per_block - 1)) *
 			     area->geo.record_size;
 }
 
