@@ -27,12 +27,16 @@
  * @ctx: for @read
  * @size: bytes that there are
  * @fd: of area_io_open()
+ * @lock: likewise, of a device that is claimed: this one holds the lock
+ * @unlocked: it is to be changed, and cannot be locked where it is
  */
 struct area_io {
 	int	(*read)(void *ctx, void *buf, size_t len, __u64 offset);
 	void	*ctx;
 	__u64	size;
 	int	fd;
+	int	lock;
+	bool	unlocked;
 };
 
 /**

@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -59,32 +61,92 @@ static int check_writable(int fd)
 	return !ioctl(fd, BLKROGET, &read_only) && read_only ? -EROFS : 0;
 }
 
+/* Nobody else who changes areas does so at the same time; see flock(2) */
+static int lock_area(struct area_io *io, int fd)
+{
+	if (!flock(fd, LOCK_EX | LOCK_NB))
+		return 0;
+	if (errno == EWOULDBLOCK)
+		return -EAGAIN;
+	if (errno != ENOLCK && errno != EOPNOTSUPP && errno != ENOSYS &&
+	    errno != EINVAL)
+		return -errno;
+	io->unlocked = true;
+	return 0;
+}
+
+/*
+ * A device is opened once more for it alone, and held: the lock is on what was
+ * opened first. A name may have become another device's meanwhile.
+ */
+static int claim_device(struct area_io *io, const char *path, const struct stat *st)
+{
+	struct stat claimed;
+	int fd = open(path, O_RDWR | O_EXCL | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &claimed) || !S_ISBLK(claimed.st_mode) ||
+	    claimed.st_rdev != st->st_rdev) {
+		close(fd);
+		return -ESTALE;
+	}
+	io->lock = io->fd;
+	io->fd = fd;
+	return check_writable(fd);
+}
+
+static int prepare_io(struct area_io *io, const char *path, bool writable)
+{
+	struct stat st;
+	int ret;
+
+	if (fstat(io->fd, &st))
+		return -errno;
+	if (!S_ISBLK(st.st_mode) && !S_ISREG(st.st_mode))
+		return -EINVAL;
+	ret = writable ? lock_area(io, io->fd) : 0;
+	if (!ret && writable && S_ISBLK(st.st_mode))
+		ret = claim_device(io, path, &st);
+	return ret ? ret : find_size(io->fd, &io->size);
+}
+
+/* Of what is no file nothing waits: a pipe would, for a writer */
+static int open_path(const char *path, bool writable)
+{
+	const int common = O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+	struct stat st;
+
+	/* of a device the first one only locks: a claimed one can be opened so */
+	if (writable && !stat(path, &st) && S_ISBLK(st.st_mode))
+		writable = false;
+	return open(path, (writable ? O_RDWR : O_RDONLY) | common);
+}
+
 /**
  * area_io_open() - open a block device or an image file
  * @io: filled
  * @path: of it
- * @writable: to be changed, so that no mounted or claimed device is opened
+ * @writable: to be changed, so that no mounted or claimed device is opened, and
+ *	that nobody else changes it until area_io_close()
  *
- * Return: 0 or a negative errno; -EBUSY if it is in use, -EROFS if it is
- * read-only, -EINVAL if it is neither a block device nor a file
+ * Return: 0 or a negative errno; -EAGAIN if somebody else is changing it, -EBUSY
+ * if it is in use, -EROFS if it is read-only, -EINVAL if it is neither a block
+ * device nor a file
  */
 int area_io_open(struct area_io *io, const char *path, bool writable)
 {
-	int flags = writable ? O_RDWR : O_RDONLY;
-	struct stat st;
 	int ret;
 
-	/* of a file O_EXCL means something else, so only for devices */
-	if (writable && !stat(path, &st) && S_ISBLK(st.st_mode))
-		flags |= O_EXCL;
+	memset(io, 0, sizeof(*io));
 	io->read = read_fd;
 	io->ctx = io;
-	io->fd = open(path, flags | O_CLOEXEC);
+	io->lock = -1;
+	io->fd = open_path(path, writable);
+	/* a pipe without a reader, or a socket */
 	if (io->fd < 0)
-		return -errno;
-	ret = find_size(io->fd, &io->size);
-	if (!ret && writable)
-		ret = check_writable(io->fd);
+		return errno == ENXIO ? -EINVAL : -errno;
+	ret = prepare_io(io, path, writable);
 	if (ret)
 		area_io_close(io);
 	return ret;
@@ -94,5 +156,8 @@ void area_io_close(struct area_io *io)
 {
 	if (io->fd >= 0)
 		close(io->fd);
+	if (io->lock >= 0)
+		close(io->lock);
 	io->fd = -1;
+	io->lock = -1;
 }

@@ -77,6 +77,7 @@ static int extract_command(struct command *command)
 
 	signals_catch();
 	if (command->identity) {
+		extract->identity = command->identity;
 		extract->identities = &ids;
 		ret = identities_read(&ids, command->identity);
 	}
@@ -190,7 +191,11 @@ int cmd_extract(int argc, char **argv)
 	extract->out = argv[optind];
 	if (!strcmp(extract->out, "-") && !extract->flattened && !extract->raw)
 		return usage_error(argv[0], "standard output needs --flattened or --raw");
-	extract_probe(extract);
+	if (extract_open(extract))
+		return EXIT_FAILED;
 	ret = check_kind(&command, argv);
-	return ret ? ret : extract_command(&command);
+	if (!ret)
+		ret = extract_command(&command);
+	extract_close(extract);
+	return ret;
 }

@@ -13,11 +13,13 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "dumps/collect.h"
+#include "lib/folder.h"
 #include "lib/report.h"
 
 static bool same_sum(const struct collect_sum *a, const struct collect_sum *b)
@@ -40,7 +42,8 @@ static int find_data(const struct collect_copy *copy, bool *found)
 	struct stat st;
 
 	*found = false;
-	if (lstat(copy->data, &st)) {
+	if (fstatat(copy->folder->fd, collect_base(copy->data), &st,
+		    AT_SYMLINK_NOFOLLOW)) {
 		if (errno == ENOENT)
 			return 0;
 		report_error("looking for the copy", copy->data, errno);
@@ -59,7 +62,7 @@ static int check_partial(const struct outfile *file,
 	struct collect_sum got;
 	int ret;
 
-	ret = collect_read_file(file->partial, &got);
+	ret = collect_read_file(file->fd, file->path, &got);
 	if (ret || same_sum(&got, sum))
 		return ret;
 	report_failure("collecting", file->path,
@@ -73,7 +76,7 @@ static int make_copy(const struct collect_copy *copy, struct collect_sum *sum)
 	static struct outfile file;
 	int ret;
 
-	ret = outfile_open(&file, copy->data, false);
+	ret = outfile_open_at(&file, copy->folder->fd, copy->data, false);
 	if (ret) {
 		report_error("creating the copy", copy->data, -ret);
 		return ret;
@@ -96,6 +99,20 @@ static int make_copy(const struct collect_copy *copy, struct collect_sum *sum)
 	return ret;
 }
 
+static int read_copy(const struct collect_copy *copy, struct collect_sum *sum)
+{
+	int fd = collect_open(copy->folder, copy->data);
+	int ret;
+
+	if (fd < 0) {
+		report_error("reading the copy", copy->data, -fd);
+		return fd;
+	}
+	ret = collect_read_file(fd, copy->data, sum);
+	close(fd);
+	return ret;
+}
+
 /* A copy that was there: byte for byte, and as durable as one of ours */
 static int check_copy(const struct collect_copy *copy, struct collect_sum *sum)
 {
@@ -104,13 +121,14 @@ static int check_copy(const struct collect_copy *copy, struct collect_sum *sum)
 
 	ret = collect_read_slot(copy, NULL, sum);
 	if (!ret)
-		ret = collect_read_file(copy->data, &got);
+		ret = read_copy(copy, &got);
 	if (!ret && !same_sum(&got, sum))
 		ret = report_different(copy->data);
-	if (!ret && fsync(copy->folder->fd)) {
-		ret = -errno;
+	if (ret)
+		return ret;
+	ret = folder_sync(copy->folder->fd, copy->folder->path);
+	if (ret)
 		report_error("flushing the folder", copy->folder->path, -ret);
-	}
 	return ret;
 }
 
@@ -125,7 +143,7 @@ static int keep_receipt(const struct collect_copy *copy, bool found,
 		return collect_receipt_write(copy, sum);
 	if (!same_sum(said, sum))
 		return report_different(copy->receipt);
-	ret = collect_sync(copy->receipt);
+	ret = collect_sync(copy->folder, copy->receipt);
 	if (ret)
 		report_error("flushing the receipt", copy->receipt, -ret);
 	return ret;

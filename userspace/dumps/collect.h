@@ -72,13 +72,15 @@ int collect_folder_open(struct collect_folder *folder, const char *path,
 			const struct open_area *open);
 void collect_folder_close(struct collect_folder *folder);
 int collect_name(struct collect_copy *copy);
-int collect_sync(const char *path);
+const char *collect_base(const char *path);
+int collect_open(const struct collect_folder *folder, const char *path);
+int collect_sync(const struct collect_folder *folder, const char *path);
 
 /* collect_copy.c */
 int collect_understand(struct collect_copy *copy);
 int collect_read_slot(const struct collect_copy *copy, struct outfile *file,
 		      struct collect_sum *sum);
-int collect_read_file(const char *path, struct collect_sum *sum);
+int collect_read_file(int fd, const char *path, struct collect_sum *sum);
 
 /* collect_receipt.c */
 int collect_receipt_find(const struct collect_copy *copy, bool *found,

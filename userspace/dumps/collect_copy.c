@@ -217,7 +217,7 @@ static int sum_fd(int fd, EVP_MD_CTX *sha256, __u64 *size)
 	int ret = data ? 0 : -ENOMEM;
 
 	*size = 0;
-	while (!ret && (n = read(fd, data, READ_SIZE)) > 0) {
+	while (!ret && (n = pread(fd, data, READ_SIZE, (off_t)*size)) > 0) {
 		*size += (__u64)n;
 		if (!EVP_DigestUpdate(sha256, data, (size_t)n))
 			ret = -ENOMEM;
@@ -232,28 +232,22 @@ static int sum_fd(int fd, EVP_MD_CTX *sha256, __u64 *size)
 
 /**
  * collect_read_file() - make a file durable, then see what is in it
- * @path: of it
+ * @fd: of it, from its beginning
+ * @path: for messages
  * @sum: filled
  *
  * What is read comes from the disk, not from the memory of what was written.
  *
  * Return: 0, or a negative errno, which is reported
  */
-int collect_read_file(const char *path, struct collect_sum *sum)
+int collect_read_file(int fd, const char *path, struct collect_sum *sum)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), ret;
 	EVP_MD_CTX *sha256;
+	int ret;
 
-	if (fd < 0) {
-		ret = -errno;
-		report_error("reading the copy", path, -ret);
-		return ret;
-	}
 	ret = begin_sum(&sha256);
-	if (ret) {
-		close(fd);
+	if (ret)
 		return ret;
-	}
 	ret = fsync(fd) ? -errno : -posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	if (!ret)
 		ret = sum_fd(fd, sha256, &sum->size);
@@ -262,6 +256,5 @@ int collect_read_file(const char *path, struct collect_sum *sum)
 			       signals_stop_name());
 	else if (ret)
 		report_error("reading the copy", path, -ret);
-	close(fd);
 	return end_sum(sha256, sum, ret);
 }

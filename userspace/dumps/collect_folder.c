@@ -17,18 +17,17 @@
 #include <unistd.h>
 
 #include "dumps/collect.h"
+#include "lib/folder.h"
 #include "lib/report.h"
 #include "lib/text.h"
 
 #define ID_BYTES	4	/* of area and session, in names */
 #define ID_CHARS	(2UL * ID_BYTES)
 
-/* "<area>-<number>-<session>.<age|dump|json>.partial", of this area */
+/* What a copy or a receipt of this area is called until it is whole */
 static bool is_leftover(const char *name, const char *area)
 {
-	static const char * const ends[] = {
-		".age.partial", ".dump.partial", ".json.partial",
-	};
+	static const char * const ends[] = { ".age", ".dump", ".json" };
 	size_t i;
 
 	if (strncmp(name, area, ID_CHARS) || name[ID_CHARS] != '-')
@@ -41,7 +40,7 @@ static bool is_leftover(const char *name, const char *area)
 	if (strspn(name, "0123456789abcdef") != ID_CHARS)
 		return false;
 	for (i = 0; i < ARRAY_SIZE(ends); i++)
-		if (!strcmp(name + ID_CHARS, ends[i]))
+		if (partial_is_of(name + ID_CHARS, ends[i]))
 			return true;
 	return false;
 }
@@ -52,11 +51,16 @@ static int remove_leftovers(const struct collect_folder *folder,
 {
 	char area[ID_CHARS + 1];
 	struct dirent *entry;
-	DIR *dir = opendir(folder->path);
+	int fd = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	int ret = 0;
 
-	if (!dir)
-		return -errno;
+	if (!dir) {
+		ret = -errno;
+		if (fd >= 0)
+			close(fd);
+		return ret;
+	}
 	text_hex(open->area.header->fixed.uuid, ID_BYTES, area);
 	while (!ret && (entry = readdir(dir)))
 		if (is_leftover(entry->d_name, area) &&
@@ -64,6 +68,28 @@ static int remove_leftovers(const struct collect_folder *folder,
 			ret = -errno;
 	closedir(dir);
 	return ret;
+}
+
+/*
+ * Two collectors disturb each other in nothing; but only who is alone may take
+ * what was begun for left. Returns: 1 if so, 0 if that cannot be known here
+ */
+static int lock_folder(const struct collect_folder *folder)
+{
+	if (!flock(folder->fd, LOCK_EX | LOCK_NB))
+		return 1;
+	if (errno == EWOULDBLOCK) {
+		report_failure("locking the folder", folder->path,
+			       "another collect is at work in it");
+		return -EWOULDBLOCK;
+	}
+	if (folder_cannot(errno)) {
+		report_warning("'%s' cannot be locked: what a collect that was killed has left there stays",
+			       folder->path);
+		return 0;
+	}
+	report_error("locking the folder", folder->path, errno);
+	return -EIO;
 }
 
 /**
@@ -77,7 +103,7 @@ static int remove_leftovers(const struct collect_folder *folder,
 int collect_folder_open(struct collect_folder *folder, const char *path,
 			const struct open_area *open_area)
 {
-	int ret;
+	int ret = 0;
 
 	folder->path = path;
 	folder->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -88,14 +114,8 @@ int collect_folder_open(struct collect_folder *folder, const char *path,
 			report_hint("It is not made by itself: it may be on something that is not mounted.");
 		return ret;
 	}
-	if (flock(folder->fd, LOCK_EX | LOCK_NB)) {
-		ret = -errno;
-		if (ret == -EWOULDBLOCK)
-			report_failure("locking the folder", path,
-				       "another collect is at work in it");
-		else
-			report_error("locking the folder", path, -ret);
-	} else {
+	ret = lock_folder(folder);
+	if (ret > 0) {
 		ret = remove_leftovers(folder, open_area);
 		if (ret)
 			report_error("removing what was begun", path, -ret);
@@ -134,19 +154,41 @@ int collect_name(struct collect_copy *copy)
 	return -ENAMETOOLONG;
 }
 
+/* The folder is open, wherever it is by now: only the last part counts */
+const char *collect_base(const char *path)
+{
+	return strrchr(path, '/') + 1;
+}
+
+/**
+ * collect_open() - open a file that is in the folder
+ * @folder: open
+ * @path: of it
+ *
+ * Return: a descriptor or a negative errno
+ */
+int collect_open(const struct collect_folder *folder, const char *path)
+{
+	int fd = openat(folder->fd, collect_base(path), O_RDONLY | O_CLOEXEC |
+			O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+
+	return fd < 0 ? -errno : fd;
+}
+
 /**
  * collect_sync() - make sure of a file that was there already
+ * @folder: open
  * @path: of it
  *
  * Return: 0 or a negative errno
  */
-int collect_sync(const char *path)
+int collect_sync(const struct collect_folder *folder, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = collect_open(folder, path);
 	int ret;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	ret = fsync(fd) ? -errno : 0;
 	close(fd);
 	return ret;

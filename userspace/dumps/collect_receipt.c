@@ -11,12 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "dumps/area_json.h"
 #include "lib/json.h"
 #include "dumps/collect.h"
 #include "lib/report.h"
 #include "lib/text.h"
+
+/* No receipt of ours is as large, by far: what is, is not read */
+#define RECEIPT_MAX	1048576
 
 /* A receipt in base64, with its NUL */
 #define BYTES_TEXT	(4 * ((sizeof(struct dumpflt_disk_receipt) + 2) / 3) + 1)
@@ -99,13 +103,17 @@ int collect_receipt_find(const struct collect_copy *copy, bool *found,
 {
 	struct json_object *object = NULL;
 	struct stat st;
+	int fd;
 
 	*found = false;
-	if (lstat(copy->receipt, &st)) {
-		if (errno == ENOENT)
-			return 0;
-	} else if (S_ISREG(st.st_mode)) {
-		object = json_object_from_file(copy->receipt);
+	fd = collect_open(copy->folder, copy->receipt);
+	if (fd == -ENOENT)
+		return 0;
+	if (fd >= 0) {
+		if (!fstat(fd, &st) && S_ISREG(st.st_mode) &&
+		    st.st_size <= RECEIPT_MAX)
+			object = json_object_from_fd(fd);
+		close(fd);
 	}
 	*found = object && is_ours(copy, object, sum);
 	json_object_put(object);
@@ -117,13 +125,14 @@ int collect_receipt_find(const struct collect_copy *copy, bool *found,
 	return -EEXIST;
 }
 
-static int write_text(const char *path, const char *text, size_t len)
+static int write_text(const struct collect_copy *copy, const char *text,
+		      size_t len)
 {
 	/* Too large for a stack, and there is only one at a time */
 	static struct outfile file;
 	int ret;
 
-	ret = outfile_open(&file, path, false);
+	ret = outfile_open_at(&file, copy->folder->fd, copy->receipt, false);
 	if (ret)
 		return ret;
 	ret = outfile_write(&file, 0, (const unsigned char *)text, len);
@@ -156,7 +165,7 @@ int collect_receipt_write(const struct collect_copy *copy,
 						      JSON_C_TO_STRING_SPACED |
 						      JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(object);
-	ret = len < 0 ? -ENOMEM : write_text(copy->receipt, text, (size_t)len);
+	ret = len < 0 ? -ENOMEM : write_text(copy, text, (size_t)len);
 	if (len >= 0)
 		free(text);
 	if (ret)

@@ -8,9 +8,14 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "dumps/extract.h"
 #include "dumps/from.h"
 #include "dumps/open.h"
+#include "lib/report.h"
 
 static int (* const readers[])(const struct extract_options *options,
 			       struct sink *sink) = {
@@ -20,30 +25,67 @@ static int (* const readers[])(const struct extract_options *options,
 	[EXTRACT_AGE]		= from_age,
 };
 
-/**
- * extract_probe() - what is there?
- * @options: kind is set
- *
- * Areas and age files are found by themselves; who asked for a slot, or for raw
- * bytes, must have an area.
+/* Areas and age files are found by themselves; who asked for a slot, or for raw
+ * bytes, must have an area
  */
-void extract_probe(struct extract_options *options)
+static enum extract_kind probe(const struct extract_options *options)
 {
 	bool slot = options->slot != AREA_NO_SLOT || options->salvage;
 
+	if (!slot && from_age_probe(&options->io))
+		return EXTRACT_AGE;
+	if (slot || options->raw || from_area_probe(&options->io, options->device))
+		return EXTRACT_AREA;
+	return EXTRACT_DEVICE;
+}
+
+/**
+ * extract_open() - open the source, and find out what it is
+ * @options: io and kind are set
+ *
+ * It is opened once: it must not become another file while it is looked at.
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int extract_open(struct extract_options *options)
+{
+	int ret;
+
+	options->kind = EXTRACT_STACK;
+	options->io.fd = -1;
+	options->io.lock = -1;
 	if (options->stack)
-		options->kind = EXTRACT_STACK;
-	else if (!slot && from_age_probe(options->device))
-		options->kind = EXTRACT_AGE;
-	else if (slot || options->raw || from_area_probe(options->device))
-		options->kind = EXTRACT_AREA;
+		return 0;
+	ret = area_io_open(&options->io, options->device, false);
+	if (ret)
+		area_report_open(options->device, ret);
 	else
-		options->kind = EXTRACT_DEVICE;
+		options->kind = probe(options);
+	return ret;
+}
+
+void extract_close(struct extract_options *options)
+{
+	area_io_close(&options->io);
+}
+
+static int keep_identity(struct sink *sink, const char *identity)
+{
+	int fd = open(identity, O_PATH | O_CLOEXEC), ret;
+
+	if (fd < 0) {
+		ret = -errno;
+		report_error("opening the identity", identity, -ret);
+		return ret;
+	}
+	sink_keep_file(sink, fd, "the secret key that opens it");
+	close(fd);
+	return 0;
 }
 
 /**
  * extract_run() - read a dump back
- * @options: what and where to
+ * @options: what and where to, after extract_open()
  * @bytes: size of the file that was made
  *
  * Needs signals_catch(). Prints what goes wrong, and the progress.
@@ -59,9 +101,14 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 		.raw = options->raw,
 		.verified = options->kind == EXTRACT_AREA,
 	};
-	int ret;
+	int ret = 0;
 
-	ret = sink_open(&sink, options->force);
+	if (options->device)
+		sink_keep_file(&sink, options->io.fd, "what the dump is read from");
+	if (options->identity)
+		ret = keep_identity(&sink, options->identity);
+	if (!ret)
+		ret = sink_open(&sink, options->force);
 	if (ret)
 		return ret;
 	ret = readers[options->kind](options, &sink);

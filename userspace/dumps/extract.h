@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "age/identity.h"
+#include "area/area.h"
 
 /* What a dump is read from */
 enum extract_kind {
@@ -24,8 +25,10 @@ enum extract_kind {
  * struct extract_options - what to read and what to write
  * @stack: read through the filters of this live stack, or
  * @device: read this device or file as it is
- * @kind: set by extract_probe()
+ * @io: @device, from extract_open() to extract_close()
+ * @kind: set by extract_open()
  * @identities: what opens a sealed dump, or NULL
+ * @identity: the file that they are in, or NULL
  * @slot: of the area, AREA_NO_SLOT for the newest dump that is COMPLETE, or
  *	to salvage for the newest
  * @salvage: as much as is verified, if there is no more
@@ -38,8 +41,10 @@ enum extract_kind {
 struct extract_options {
 	const char	*stack;
 	const char	*device;
+	struct area_io	io;
 	enum extract_kind kind;
 	const struct age_identities *identities;
+	const char	*identity;
 	__u64		slot;
 	bool		salvage;
 	bool		any_filters;
@@ -49,7 +54,8 @@ struct extract_options {
 	bool		force;
 };
 
-void extract_probe(struct extract_options *options);
+int extract_open(struct extract_options *options);
+void extract_close(struct extract_options *options);
 int extract_run(const struct extract_options *options, __u64 *bytes);
 
 #endif

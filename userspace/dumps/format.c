@@ -196,11 +196,9 @@ int format_area(const struct format_options *options)
 	struct area_io io;
 	int ret;
 
-	ret = area_io_open(&io, options->path, true);
-	if (ret) {
-		area_report_open(options->path, ret);
+	ret = area_open_to_change(&io, options->path);
+	if (ret)
 		return ret;
-	}
 	ret = make_header(options, io.size, &geo, &header);
 	if (!ret)
 		ret = check_target(&io, options);

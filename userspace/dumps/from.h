@@ -17,10 +17,10 @@ int from_stack(const struct extract_options *options, struct sink *sink);
 
 /* from_area.c */
 int from_area(const struct extract_options *options, struct sink *sink);
-bool from_area_probe(const char *device);
+bool from_area_probe(const struct area_io *from, const char *device);
 
 /* from_age.c */
 int from_age(const struct extract_options *options, struct sink *sink);
-bool from_age_probe(const char *path);
+bool from_age_probe(const struct area_io *io);
 
 #endif

@@ -223,7 +223,7 @@ static int copy_age_file(struct age_stream *s)
 int from_age(const struct extract_options *options, struct sink *sink)
 {
 	struct age_stream s = { .sink = sink, .ids = options->identities };
-	int ret = source_open(&s.source, options->device);
+	int ret = source_open(&s.source, &options->io);
 
 	if (ret) {
 		report_error("opening the age file", options->device, -ret);
@@ -242,19 +242,13 @@ int from_age(const struct extract_options *options, struct sink *sink)
 
 /**
  * from_age_probe() - is a file an age file?
- * @path: of it; if it cannot be opened, that is left to who reads it
+ * @io: it, open
  */
-bool from_age_probe(const char *path)
+bool from_age_probe(const struct area_io *io)
 {
 	unsigned char begin[32];
-	struct area_io io;
-	bool found;
 
-	if (area_io_open(&io, path, false))
-		return false;
-	found = io.size >= sizeof(begin) &&
-		!io.read(io.ctx, begin, sizeof(begin), 0) &&
-		age_header_begins(begin, sizeof(begin));
-	area_io_close(&io);
-	return found;
+	return io->size >= sizeof(begin) &&
+	       !io->read(io->ctx, begin, sizeof(begin), 0) &&
+	       age_header_begins(begin, sizeof(begin));
 }

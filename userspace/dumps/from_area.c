@@ -155,7 +155,7 @@ int from_area(const struct extract_options *options, struct sink *sink)
 	__u32 chosen;
 	int ret;
 
-	ret = open_area(&open, options->device, false);
+	ret = open_area_of(&open, options->device, &options->io);
 	if (ret)
 		return ret;
 	if (number == AREA_NO_SLOT) {
@@ -171,31 +171,30 @@ int from_area(const struct extract_options *options, struct sink *sink)
 		ret = extract_slot(&x, &open, &slot);
 		area_slot_unload(&slot);
 	}
-	close_area(&open);
+	area_unload(&open.area);
 	return ret;
 }
 
 /**
  * from_area_probe() - does a device or file hold a dump area?
- * @device: the path; if it cannot be opened, that is left to who reads it
+ * @from: it, open
+ * @device: its path
  *
  * A plain dump may have been written over an area: then the area's last
  * header is still there, but what is at the beginning is what counts.
  */
-bool from_area_probe(const char *device)
+bool from_area_probe(const struct area_io *from, const char *device)
 {
 	unsigned char begin[FLAT_HEADER_SIZE];
-	struct area_io io;
+	struct area_io io = *from;
 	struct area area;
 	bool found, plain;
 
-	if (area_io_open(&io, device, false))
-		return false;
+	io.ctx = &io;
 	found = area_load(&area, &io) != -ENOENT;
 	plain = area.wrong[0] && !io.read(io.ctx, begin, sizeof(begin), 0) &&
 		flat_begins(begin, sizeof(begin));
 	area_unload(&area);
-	area_io_close(&io);
 	if (found && plain)
 		report_warning("'%s' begins with a plain dump and ends with the header of a dump area: --slot extracts from that",
 			       device);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "dumps/from.h"
+#include "dumps/open.h"
 #include "dumps/source.h"
 #include "kernel/session.h"
 #include "kernel/stack.h"
@@ -86,9 +87,10 @@ static int copy_stream(struct stream *s)
 	return ret;
 }
 
-static int copy_device(struct stream *s, const char *path)
+static int copy_device(struct stream *s, const char *path,
+		       const struct area_io *io)
 {
-	int ret = source_open(&s->source, path);
+	int ret = source_open(&s->source, io);
 
 	if (ret) {
 		report_error("opening the source", path, -ret);
@@ -110,7 +112,7 @@ int from_device(const struct extract_options *options, struct sink *sink)
 {
 	struct stream s = { .sink = sink };
 
-	return copy_device(&s, options->device);
+	return copy_device(&s, options->device, &options->io);
 }
 
 /* Through the filters of a live stack: a read-back session of its own */
@@ -121,6 +123,7 @@ int from_stack(const struct extract_options *options, struct sink *sink)
 	};
 	char device[KERNEL_DEVICE_MAX], path[KERNEL_PATH_MAX];
 	char value[KERNEL_VALUE_MAX];
+	struct area_io io;
 	int finished, ret;
 
 	ret = kernel_attach();
@@ -137,7 +140,13 @@ int from_stack(const struct extract_options *options, struct sink *sink)
 	ret = session_read(s.stack);
 	if (ret)
 		return ret;
-	ret = copy_device(&s, path);
+	ret = area_io_open(&io, path, false);
+	if (ret) {
+		area_report_open(path, ret);
+	} else {
+		ret = copy_device(&s, path, &io);
+		area_io_close(&io);
+	}
 	signals_hold();
 	finished = session_finish(s.stack, SESSION_ALL, value);
 	return ret ? ret : finished;

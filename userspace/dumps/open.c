@@ -13,6 +13,12 @@
 #include "dumps/open.h"
 #include "kernel/spec_policy.h"
 #include "lib/report.h"
+#include "lib/signals.h"
+
+/* How often it is asked whether another command has let go of an area */
+#define WAIT_MS		50
+/* After so many times it is said what is waited for */
+#define WAITS_QUIET	20
 
 /* What is to be said if area_io_open() fails */
 void area_report_open(const char *path, int err)
@@ -50,6 +56,46 @@ int area_find(const char *path, bool *found)
 	return 0;
 }
 
+/* Signals may be held; then only this lets them in */
+static int wait_for_area(const char *path, unsigned int *waits)
+{
+	if (++*waits == WAITS_QUIET)
+		report_warning("another command is changing '%s': waiting for it",
+			       path);
+	signals_poll(NULL, 0, WAIT_MS);
+	if (!signals_stop())
+		return 0;
+	report_failure("opening", path, "stopped by %s while another command changed it",
+		       signals_stop_name());
+	return -EINTR;
+}
+
+/**
+ * area_open_to_change() - open it for this command alone
+ * @io: filled
+ * @path: of a device or an image
+ *
+ * Needs signals_catch(). Who else changes it is waited for: what is read from
+ * now on is what will be changed.
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int area_open_to_change(struct area_io *io, const char *path)
+{
+	unsigned int waits = 0;
+	int ret;
+
+	while ((ret = area_io_open(io, path, true)) == -EAGAIN)
+		if (wait_for_area(path, &waits))
+			return -EINTR;
+	if (ret)
+		area_report_open(path, ret);
+	else if (io->unlocked)
+		report_warning("'%s' cannot be locked where it is: let no other command change it now",
+			       path);
+	return ret;
+}
+
 static void report_load(const struct open_area *open, int err)
 {
 	if (err == -ENOENT) {
@@ -64,11 +110,46 @@ static void report_load(const struct open_area *open, int err)
 	report_hint("header B: %s", open->area.wrong[1]);
 }
 
+static int load_open_area(struct open_area *open)
+{
+	unsigned int copy;
+	int ret;
+
+	ret = area_load(&open->area, &open->io);
+	if (ret) {
+		report_load(open, ret);
+		return ret;
+	}
+	for (copy = 0; copy < 2; copy++)
+		if (open->area.wrong[copy])
+			report_warning("header %c of '%s' cannot be used: %s",
+				       "AB"[copy], open->path,
+				       open->area.wrong[copy]);
+	return 0;
+}
+
+/**
+ * open_area_of() - find the area in what is open already
+ * @open: filled; area_unload() is for its area, @io stays the caller's
+ * @path: for messages
+ * @io: open
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int open_area_of(struct open_area *open, const char *path,
+		 const struct area_io *io)
+{
+	open->path = path;
+	open->io = *io;
+	open->io.ctx = &open->io;
+	return load_open_area(open);
+}
+
 /**
  * open_area() - open a device or an image, and find the area
  * @open: filled; for close_area()
  * @path: of it
- * @writable: its header is to be changed
+ * @writable: its header is to be changed: see area_open_to_change()
  *
  * A header that is lost is reported, as the next one to be lost is the last.
  *
@@ -76,26 +157,22 @@ static void report_load(const struct open_area *open, int err)
  */
 int open_area(struct open_area *open, const char *path, bool writable)
 {
-	unsigned int copy;
 	int ret;
 
 	open->path = path;
-	ret = area_io_open(&open->io, path, writable);
-	if (ret) {
-		area_report_open(path, ret);
-		return ret;
+	if (writable) {
+		ret = area_open_to_change(&open->io, path);
+	} else {
+		ret = area_io_open(&open->io, path, false);
+		if (ret)
+			area_report_open(path, ret);
 	}
-	ret = area_load(&open->area, &open->io);
-	if (ret) {
-		report_load(open, ret);
+	if (ret)
+		return ret;
+	ret = load_open_area(open);
+	if (ret)
 		area_io_close(&open->io);
-		return ret;
-	}
-	for (copy = 0; copy < 2; copy++)
-		if (open->area.wrong[copy])
-			report_warning("header %c of '%s' cannot be used: %s",
-				       "AB"[copy], path, open->area.wrong[copy]);
-	return 0;
+	return ret;
 }
 
 void close_area(struct open_area *open)

@@ -26,8 +26,11 @@ struct open_area {
 };
 
 void area_report_open(const char *path, int err);
+int area_open_to_change(struct area_io *io, const char *path);
 int area_find(const char *path, bool *found);
 int open_area(struct open_area *open, const char *path, bool writable);
+int open_area_of(struct open_area *open, const char *path,
+		 const struct area_io *io);
 void close_area(struct open_area *open);
 int open_slot(const struct open_area *open, __u64 number,
 	      struct area_slot *slot);

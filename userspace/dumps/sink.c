@@ -8,7 +8,12 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <linux/loop.h>
+#include <linux/major.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "dumps/sink.h"
@@ -31,6 +36,47 @@ static int report_output(const struct sink *sink, int ret)
 	return ret;
 }
 
+static void keep(struct sink *sink, dev_t dev, ino_t ino, const char *words)
+{
+	if (sink->nr_keep < SINK_KEEP_MAX)
+		sink->keep[sink->nr_keep++] = (struct sink_keep){ dev, ino, words };
+}
+
+/**
+ * sink_keep_file() - do not replace this
+ * @sink: not yet open
+ * @fd: of a file, or of a loop device: then also the file behind that
+ * @words: what it is
+ */
+void sink_keep_file(struct sink *sink, int fd, const char *words)
+{
+	struct loop_info64 loop;
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return;
+	keep(sink, st.st_dev, st.st_ino, words);
+	if (S_ISBLK(st.st_mode) && major(st.st_rdev) == LOOP_MAJOR &&
+	    !ioctl(fd, LOOP_GET_STATUS64, &loop))
+		keep(sink, loop.lo_device, loop.lo_inode, words);
+}
+
+/* Whatever names it has: what the dump comes from and what opens it are needed */
+static int check_kept(const struct sink *sink)
+{
+	size_t i;
+
+	for (i = 0; i < sink->nr_keep; i++) {
+		if (!outfile_replaces(&sink->file, sink->keep[i].dev,
+				      sink->keep[i].ino))
+			continue;
+		report_failure("creating the output", sink->out, "it is %s",
+			       sink->keep[i].words);
+		return -EEXIST;
+	}
+	return 0;
+}
+
 /* @replace: a file of that name. On error there is nothing to close */
 int sink_open(struct sink *sink, bool replace)
 {
@@ -41,11 +87,16 @@ int sink_open(struct sink *sink, bool replace)
 	if (sink->to_stdout)
 		return 0;
 	ret = outfile_open(&sink->file, sink->out, replace);
-	if (!ret)
-		return 0;
+	if (!ret) {
+		ret = check_kept(sink);
+		if (ret)
+			outfile_discard(&sink->file);
+		return ret;
+	}
 	report_error("creating the output", sink->out, -ret);
 	if (ret == -EEXIST)
-		report_hint("It or its .partial exists. If no other extract runs, use --force.");
+		report_hint("%s", replace ? "It is no file, and stays." :
+					    "To replace it, use --force.");
 	return ret;
 }
 
@@ -177,6 +228,16 @@ int sink_sync(struct sink *sink)
 	return ret ? report_output(sink, ret) : 0;
 }
 
+static int name_output(struct sink *sink)
+{
+	int ret = check_kept(sink);
+
+	if (ret)
+		return ret;
+	ret = outfile_commit(&sink->file);
+	return ret ? report_output(sink, ret) : 0;
+}
+
 /*
  * Give the output its name if there was no error, else leave nothing behind.
  * Returns: @err, or what the naming failed with
@@ -185,11 +246,8 @@ int sink_close(struct sink *sink, int err)
 {
 	if (sink->to_stdout)
 		return err;
-	if (!err) {
-		err = outfile_commit(&sink->file);
-		if (err)
-			report_output(sink, err);
-	}
+	if (!err)
+		err = name_output(sink);
 	if (err)
 		outfile_discard(&sink->file);
 	return err;

@@ -15,6 +15,21 @@
 #include "flat/flat.h"
 #include "lib/outfile.h"
 
+/* What an output must not replace: source and key are three files at most */
+#define SINK_KEEP_MAX	3
+
+/**
+ * struct sink_keep - a file that is needed
+ * @dev: where it is
+ * @ino: which it is
+ * @words: what it is
+ */
+struct sink_keep {
+	dev_t		dev;
+	ino_t		ino;
+	const char	*words;
+};
+
 /**
  * struct sink - an output under way
  * @from: what the dump comes from, for messages
@@ -23,13 +38,15 @@
  * @raw: the bytes are written as they are, whatever they are
  * @only_stream: what is not makedumpfile's stream is refused, unless @raw
  * @verified: they have been verified before they come here
+ * @keep: what it must not replace, by whatever name
+ * @nr_keep: how many
  * @to_stdout: the output has no name
  * @position: bytes of the dump taken so far
  * @end: behind the last byte that the stream had for the dump file
  * @flat: the parser of the stream
  * @file: the output
  *
- * The caller sets the first six before sink_open().
+ * The caller sets those up to @nr_keep before sink_open().
  */
 struct sink {
 	const char		*from;
@@ -38,6 +55,8 @@ struct sink {
 	bool			raw;
 	bool			only_stream;
 	bool			verified;
+	struct sink_keep	keep[SINK_KEEP_MAX];
+	size_t			nr_keep;
 	bool			to_stdout;
 	__u64			position;
 	__u64			end;
@@ -45,6 +64,7 @@ struct sink {
 	struct outfile		file;
 };
 
+void sink_keep_file(struct sink *sink, int fd, const char *words);
 int sink_open(struct sink *sink, bool replace);
 int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len);
 int sink_put_dump(void *ctx, __u64 offset, const void *data, size_t len);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Reading a stream back from a block device or a file.
+ * Reading a stream back from a block device or a file that is open, from its
+ * beginning.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -13,27 +14,19 @@
 #include "dumps/source.h"
 #include "lib/blkdev.h"
 
-/* Returns: 0 or a negative errno; on error there is nothing to close */
-int source_open(struct source *source, const char *path)
+/* @io: stays the caller's. Returns: 0 or a negative errno */
+int source_open(struct source *source, const struct area_io *io)
 {
-	int ret;
+	int flags = fcntl(io->fd, F_GETFL);
 
 	memset(source, 0, sizeof(*source));
-	source->fd = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
-	/* A file system without O_DIRECT */
-	if (source->fd < 0 && errno == EINVAL)
-		source->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (source->fd < 0)
-		return -errno;
-	/* O_DIRECT has another meaning for a pipe, and a socket has no end */
-	ret = blkdev_size(source->fd, &source->size);
-	if (!ret) {
-		source->buffer = alloc_aligned(SOURCE_SIZE);
-		ret = source->buffer ? 0 : -ENOMEM;
-	}
-	if (ret)
-		source_close(source);
-	return ret;
+	source->fd = io->fd;
+	source->size = io->size;
+	/* Where a file system does not know that, it is read all the same */
+	if (flags >= 0)
+		(void)fcntl(io->fd, F_SETFL, flags | O_DIRECT);
+	source->buffer = alloc_aligned(SOURCE_SIZE);
+	return source->buffer ? 0 : -ENOMEM;
 }
 
 /*
@@ -56,8 +49,6 @@ ssize_t source_read(struct source *source)
 
 void source_close(struct source *source)
 {
-	if (source->fd >= 0)
-		close(source->fd);
 	source->fd = -1;
 	free(source->buffer);
 	source->buffer = NULL;

@@ -10,12 +10,14 @@
 #include <linux/types.h>
 #include <sys/types.h>
 
+#include "area/area.h"
+
 /* Of one read */
 #define SOURCE_SIZE	(1024UL * 1024)
 
 /**
  * struct source - an open device or file
- * @fd: negative if it is closed
+ * @fd: of who opened it
  * @size: in bytes
  * @position: bytes read so far
  * @buffer: SOURCE_SIZE bytes: what source_read() read
@@ -27,7 +29,7 @@ struct source {
 	unsigned char	*buffer;
 };
 
-int source_open(struct source *source, const char *path);
+int source_open(struct source *source, const struct area_io *io);
 ssize_t source_read(struct source *source);
 void source_close(struct source *source);
 

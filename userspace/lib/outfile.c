@@ -2,10 +2,13 @@
 /*
  * A file that appears under its name only when it is whole and durable.
  *
- * It is written as <name>.partial: outfile_open(), outfile_write() any number
- * of times, outfile_sync(), outfile_commit(). After outfile_open() succeeded,
- * outfile_discard() leaves nothing behind, in place of any of these. All
- * functions return 0 or a negative errno.
+ * It is written under another name (see partial.c): outfile_open(),
+ * outfile_write() any number of times, outfile_sync(), outfile_commit(). After
+ * outfile_open() succeeded, outfile_discard() leaves nothing behind, in place of
+ * any of these. All functions return 0 or a negative errno.
+ *
+ * Folder and file are opened once: what they are called meanwhile, and what else
+ * gets such a name, does not matter.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -16,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/folder.h"
 #include "lib/outfile.h"
 #include "lib/text.h"
 #include "lib/blkdev.h"
@@ -24,37 +28,103 @@
 #define BLOCK	4096
 
 /* Whether something is in the way. Only a file may be replaced */
-static int check_path(const struct outfile *file)
+static int check_name(const struct outfile *file)
 {
 	struct stat st;
 
-	if (lstat(file->path, &st))
+	if (fstatat(file->folder, file->name, &st, AT_SYMLINK_NOFOLLOW))
 		return errno == ENOENT ? 0 : -errno;
 	if (S_ISDIR(st.st_mode))
 		return -EISDIR;
 	return file->replace && S_ISREG(st.st_mode) ? 0 : -EEXIST;
 }
 
-int outfile_open(struct outfile *file, const char *path, bool replace)
+/**
+ * outfile_replaces() - would that be replaced?
+ * @file: open
+ * @dev: of the file in question
+ * @ino: likewise
+ */
+bool outfile_replaces(const struct outfile *file, dev_t dev, ino_t ino)
+{
+	struct stat st;
+
+	return !fstatat(file->folder, file->name, &st, AT_SYMLINK_NOFOLLOW) &&
+	       st.st_dev == dev && st.st_ino == ino;
+}
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int open_folder(const char *path)
+{
+	char folder[OUTFILE_PATH_MAX];
+	int fd;
+
+	if (last_part(path) == path)
+		copy_string(folder, sizeof(folder), ".");
+	else if (!format_string(folder, sizeof(folder), "%.*s",
+				(int)(last_part(path) - path), path))
+		return -ENAMETOOLONG;
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static int begin_file(struct outfile *file, const char *path, bool replace)
+{
+	int ret;
+
+	file->replace = replace;
+	file->path = path;
+	if (!copy_string(file->name, sizeof(file->name), last_part(path)))
+		return -ENAMETOOLONG;
+	if (!file->name[0])
+		return path[0] ? -EISDIR : -ENOENT;
+	ret = check_name(file);
+	return ret ? ret : partial_create(file);
+}
+
+/* The folder is @file's, whatever comes of it */
+static int open_in(struct outfile *file, int folder, const char *path,
+		   bool replace)
 {
 	int ret;
 
 	memset(file, 0, sizeof(*file));
 	file->fd = -1;
-	file->replace = replace;
-	if (!copy_string(file->path, sizeof(file->path), path) ||
-	    !format_string(file->partial, sizeof(file->partial), "%s.partial", path))
-		return -ENAMETOOLONG;
-	ret = check_path(file);
+	file->folder = folder;
+	if (folder < 0)
+		return folder;
+	ret = begin_file(file, path, replace);
 	if (ret)
-		return ret;
-	/* Left by a run that was killed; without --force it may be one that runs */
-	if (replace && unlink(file->partial) && errno != ENOENT)
-		return -errno;
-	/* A dump is the memory of the machine: for its owner only */
-	file->fd = open(file->partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC |
-			O_NOFOLLOW, 0600);
-	return file->fd < 0 ? -errno : 0;
+		close(folder);
+	return ret;
+}
+
+/**
+ * outfile_open() - begin a file
+ * @file: filled
+ * @path: what it will be called; to be kept
+ * @replace: a file of that name may exist
+ *
+ * Return: 0 or a negative errno; then there is nothing to discard
+ */
+int outfile_open(struct outfile *file, const char *path, bool replace)
+{
+	return open_in(file, open_folder(path), path, replace);
+}
+
+/* The same in a folder that is open; of @path only the last part counts */
+int outfile_open_at(struct outfile *file, int folder, const char *path,
+		    bool replace)
+{
+	int own = fcntl(folder, F_DUPFD_CLOEXEC, 0);
+
+	return open_in(file, own < 0 ? -errno : own, path, replace);
 }
 
 static bool is_zero(const unsigned char *data, size_t len)
@@ -102,54 +172,92 @@ int outfile_write(struct outfile *file, __u64 offset, const unsigned char *data,
 /* @size: exactly what the file shall have, hole at its end included */
 int outfile_sync(struct outfile *file, __u64 size)
 {
-	int fd = file->fd;
-
-	if (ftruncate(fd, (off_t)size) || fsync(fd))
-		return -errno;
-	file->fd = -1;
-	return close(fd) ? -errno : 0;
+	return ftruncate(file->fd, (off_t)size) || fsync(file->fd) ? -errno : 0;
 }
 
-/* The name is durable only when the folder it is in is */
-static int sync_folder(const char *path)
+/* Is what has the name of our file still our file? */
+static int check_partial(const struct outfile *file)
 {
-	char folder[OUTFILE_PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	int fd, ret = 0;
+	struct stat named, ours;
 
-	if (!slash)
-		copy_string(folder, sizeof(folder), ".");
-	else
-		format_string(folder, sizeof(folder), "%.*s",
-			      (int)(slash - path) + 1, path);
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fstatat(file->folder, file->partial, &named, AT_SYMLINK_NOFOLLOW) ||
+	    fstat(file->fd, &ours))
+		return -errno;
+	return named.st_dev == ours.st_dev && named.st_ino == ours.st_ino ?
+	       0 : -ESTALE;
+}
+
+static int rename_over(const struct outfile *file)
+{
+	return renameat(file->folder, file->partial, file->folder, file->name) ?
+	       -errno : 0;
+}
+
+/* An empty file of ours keeps the name from others until it is replaced */
+static int claim_name(const struct outfile *file)
+{
+	int fd = openat(file->folder, file->name,
+			O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int ret;
+
 	if (fd < 0)
 		return -errno;
-	if (fsync(fd))
-		ret = -errno;
 	close(fd);
+	ret = rename_over(file);
+	if (ret)
+		unlinkat(file->folder, file->name, 0);
 	return ret;
 }
 
+/*
+ * What has the name stays, whenever it has come. Some file systems know only
+ * some of the ways; none of them is a check and a rename.
+ */
+static int take_free_name(const struct outfile *file)
+{
+	if (!renameat2(file->folder, file->partial, file->folder, file->name,
+		       RENAME_NOREPLACE))
+		return 0;
+	if (!folder_cannot(errno))
+		return -errno;
+	if (!linkat(file->folder, file->partial, file->folder, file->name, 0)) {
+		unlinkat(file->folder, file->partial, 0);
+		return 0;
+	}
+	if (errno != EPERM && errno != EMLINK && !folder_cannot(errno))
+		return -errno;
+	return claim_name(file);
+}
+
+static void close_file(struct outfile *file)
+{
+	if (file->fd >= 0)
+		close(file->fd);
+	if (file->folder >= 0)
+		close(file->folder);
+	file->fd = -1;
+	file->folder = -1;
+}
+
+/* Returns: 0; or a negative errno, then there is something to discard */
 int outfile_commit(struct outfile *file)
 {
-	int ret;
+	int ret = check_partial(file);
 
-	if (file->replace)
-		ret = rename(file->partial, file->path);
-	else
-		ret = renameat2(AT_FDCWD, file->partial, AT_FDCWD, file->path,
-				RENAME_NOREPLACE);
-	/* A file system that cannot do that: the check at the start must do */
-	if (ret && errno == EINVAL)
-		ret = rename(file->partial, file->path);
-	return ret ? -errno : sync_folder(file->path);
+	if (!ret)
+		ret = check_name(file);
+	if (!ret)
+		ret = file->replace ? rename_over(file) : take_free_name(file);
+	if (!ret)
+		ret = folder_sync(file->folder, file->path);
+	if (!ret)
+		close_file(file);
+	return ret;
 }
 
 void outfile_discard(struct outfile *file)
 {
-	if (file->fd >= 0)
-		close(file->fd);
-	file->fd = -1;
-	unlink(file->partial);
+	if (file->folder >= 0 && !check_partial(file))
+		unlinkat(file->folder, file->partial, 0);
+	close_file(file);
 }

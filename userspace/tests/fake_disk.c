@@ -17,6 +17,10 @@
  *			the power were gone
  *	FAKE_SIGNAL	"<signal>": arrives at every pwrite()
  *	FAKE_FSYNC	"<n> <errno>": the n-th fsync() fails
+ *	FAKE_POOR	words for what the file system cannot do, one after the
+ *			other: "rename": not RENAME_NOREPLACE (EINVAL), "link":
+ *			EPERM, "lock": ENOLCK, "nolock": EOPNOTSUPP, "folder":
+ *			fsync() of a folder (EINVAL)
  *	FAKE_WRONG	"<n>": the n-th pwrite() writes other bytes than it was
  *			given, and says that all is well
  *	FAKE_CUT	"<n>": at the n-th of all pwrite(), fsync() and
@@ -33,6 +37,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <uapi/linux/dumpflt.h>
@@ -107,6 +112,30 @@ ssize_t __wrap_pwrite64(int fd, const void *data, size_t len, off_t offset)
 	return -1;
 }
 
+/* Is the file system too poor for that? Then with this errno */
+static bool is_poor(const char *word, int err)
+{
+	const char *poor = getenv("FAKE_POOR");
+	size_t len = strlen(word);
+
+	while (poor && *poor) {
+		if (strcspn(poor, " ") == len && !strncmp(poor, word, len)) {
+			errno = err;
+			return true;
+		}
+		poor += strcspn(poor, " ");
+		poor += strspn(poor, " ");
+	}
+	return false;
+}
+
+static bool is_folder(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISDIR(st.st_mode);
+}
+
 int __wrap_fsync(int fd)
 {
 	const char *fault = getenv("FAKE_FSYNC");
@@ -117,6 +146,8 @@ int __wrap_fsync(int fd)
 	log_line("fsync");
 	if (is_cut())
 		_exit(POWER_GONE);
+	if (is_folder(fd) && is_poor("folder", EINVAL))
+		return -1;
 	if (!fault)
 		return __real_fsync(fd);
 	if (sscanf(fault, "%u %d", &at, &err) != 2)
@@ -133,7 +164,22 @@ int __wrap_renameat2(int from_fd, const char *from, int to_fd, const char *to,
 	log_line("rename");
 	if (is_cut())
 		_exit(POWER_GONE);
+	if (is_poor("rename", EINVAL))
+		return -1;
 	return __real_renameat2(from_fd, from, to_fd, to, flags);
+}
+
+int __wrap_linkat(int from_fd, const char *from, int to_fd, const char *to,
+		  int flags)
+{
+	return is_poor("link", EPERM) ? -1 :
+	       __real_linkat(from_fd, from, to_fd, to, flags);
+}
+
+int __wrap_flock(int fd, int operation)
+{
+	return is_poor("lock", ENOLCK) || is_poor("nolock", EOPNOTSUPP) ? -1 :
+	       __real_flock(fd, operation);
 }
 
 int __wrap_ioctl(int fd, unsigned long request, void *arg)

@@ -48,6 +48,12 @@ int __real_renameat2(int from_fd, const char *from, int to_fd, const char *to,
 		     unsigned int flags);
 int __wrap_renameat2(int from_fd, const char *from, int to_fd, const char *to,
 		     unsigned int flags);
+int __real_linkat(int from_fd, const char *from, int to_fd, const char *to,
+		  int flags);
+int __wrap_linkat(int from_fd, const char *from, int to_fd, const char *to,
+		  int flags);
+int __real_flock(int fd, int operation);
+int __wrap_flock(int fd, int operation);
 int __real_ioctl(int fd, unsigned long request, void *arg);
 int __wrap_ioctl(int fd, unsigned long request, void *arg);
 int fake_write_fault(const char *path, int fd, size_t len);

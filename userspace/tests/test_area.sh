@@ -92,7 +92,7 @@ damaged()
 	rm -f "$file"
 	verify 1 --slot 0 && out "$2" || return 1
 	run 1 "$DUMPFLT" extract --device "$image" --slot 0 --raw "$file" && [ ! -e "$file" ] &&
-		[ ! -e "$file.partial" ] && salvages "$1"
+		[ -z "$(compgen -G "$file.*.partial")" ] && salvages "$1"
 }
 
 make_image && whole

@@ -389,11 +389,16 @@ leftovers()
 	collect 0
 	area=$(basename "$folder"/*.age)
 	area=${area%%-*}
-	touch "$folder/$area-7-00112233.age.partial" "$folder/$area-7-00112233.json.partial" \
-		"$folder/$area-8-00112233.dump.partial" "$folder/$area-8-0011223x.age.partial" \
-		"$folder/00000000-7-00112233.age.partial" "$folder/$area-7-00112233.partial"
-	collect 0 && holds '*-1-*.age' '*-1-*.json' "$area-8-0011223x.age.partial" \
-		'00000000-7-*.age.partial' "$area-7-00112233.partial"
+	touch "$folder/$area-7-00112233.age.0123abcd.partial" \
+		"$folder/$area-7-00112233.json.00000000.partial" \
+		"$folder/$area-8-00112233.dump.ffffffff.partial" \
+		"$folder/$area-8-0011223x.age.0123abcd.partial" \
+		"$folder/$area-7-00112233.age.0123abc.partial" \
+		"$folder/00000000-7-00112233.age.0123abcd.partial" \
+		"$folder/$area-7-00112233.0123abcd.partial"
+	collect 0 && holds '*-1-*.age' '*-1-*.json' "$area-8-0011223x.age.0123abcd.partial" \
+		"$area-7-00112233.age.0123abc.partial" \
+		'00000000-7-*.age.0123abcd.partial' "$area-7-00112233.0123abcd.partial"
 }
 leftovers
 result $? 'what was begun for dumps that are gone is removed, and nothing else'

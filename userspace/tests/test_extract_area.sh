@@ -58,7 +58,7 @@ extract()
 
 no_file()
 {
-	[ ! -e "$file" ] && [ ! -e "$file.partial" ]
+	[ ! -e "$file" ] && [ -z "$(compgen -G "$file.*.partial")" ]
 }
 
 # Which slot

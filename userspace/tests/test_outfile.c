@@ -18,7 +18,8 @@
 #define BLOCK	4096
 
 static char folder[32];
-static char path[64], partial[80];
+static int folder_fd;
+static char path[64];
 static struct outfile file;
 static unsigned char data[64 * BLOCK], back[64 * BLOCK];
 
@@ -29,7 +30,7 @@ static int make_folder(void **state)
 	if (!mkdtemp(folder))
 		return -1;
 	snprintf(path, sizeof(path), "%s/out", folder);
-	snprintf(partial, sizeof(partial), "%s.partial", path);
+	folder_fd = open(folder, O_RDONLY | O_DIRECTORY);
 	return 0;
 }
 
@@ -37,7 +38,7 @@ static int remove_folder(void **state)
 {
 	(void)state;
 	unlink(path);
-	unlink(partial);
+	close(folder_fd);
 	return rmdir(folder);
 }
 
@@ -45,8 +46,12 @@ static int remove_files(void **state)
 {
 	(void)state;
 	unlink(path);
-	unlink(partial);
 	return 0;
+}
+
+static bool is_there(const char *name)
+{
+	return !faccessat(folder_fd, name, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
 static void put(__u64 offset, int fill, size_t len)
@@ -60,7 +65,7 @@ static void commit(__u64 size)
 	assert_int_equal(outfile_sync(&file, size), 0);
 	assert_int_equal(access(path, F_OK), -1);
 	assert_int_equal(outfile_commit(&file), 0);
-	assert_int_equal(access(partial, F_OK), -1);
+	assert_false(is_there(file.partial));
 }
 
 static size_t read_back(void)
@@ -140,9 +145,9 @@ static void test_discard(void **state)
 	(void)state;
 	assert_int_equal(outfile_open(&file, path, false), 0);
 	put(0, 'a', 10);
-	assert_int_equal(access(partial, F_OK), 0);
+	assert_true(is_there(file.partial));
 	outfile_discard(&file);
-	assert_int_equal(access(partial, F_OK), -1);
+	assert_false(is_there(file.partial));
 	assert_int_equal(access(path, F_OK), -1);
 }
 
@@ -152,23 +157,61 @@ static void test_in_the_way(void **state)
 	close(open(path, O_CREAT | O_WRONLY, 0600));
 	assert_int_equal(outfile_open(&file, path, false), -EEXIST);
 	assert_int_equal(outfile_open(&file, path, true), 0);
-	/* Somebody else is at it, or was killed */
+	outfile_discard(&file);
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(outfile_open(&file, path, false), -EEXIST);
-	assert_int_equal(access(partial, F_OK), 0);
+	assert_int_equal(outfile_open(&file, folder, true), -EISDIR);
+	assert_int_equal(symlink("/dev/null", path), 0);
+	assert_int_equal(outfile_open(&file, path, true), -EEXIST);
+	assert_int_equal(outfile_open(&file, "/dev/none/out", false), -ENOENT);
+}
+
+/* Two writers have nothing in common but the name that they want */
+static void test_two_writers(void **state)
+{
+	static struct outfile other;
+
+	(void)state;
+	assert_int_equal(outfile_open(&other, path, true), 0);
 	assert_int_equal(outfile_open(&file, path, true), 0);
+	assert_string_not_equal(file.partial, other.partial);
+	assert_true(is_there(other.partial));
 	put(0, 'a', 10);
+	memset(data, 'b', 20);
+	assert_int_equal(outfile_write(&other, 0, data, 20), 0);
+	assert_int_equal(outfile_sync(&other, 20), 0);
 	commit(10);
 	assert_int_equal(read_back(), 10);
-	assert_int_equal(outfile_open(&file, folder, true), -EISDIR);
-	assert_int_equal(symlink("/dev/null", partial), 0);
-	assert_int_equal(outfile_open(&file, path, false), -EEXIST);
+	assert_int_equal(outfile_commit(&other), 0);
+	assert_int_equal(read_back(), 20);
+	expect_bytes(0, 20, 'b');
+}
+
+/* What a killed writer left is removed, and what is like it is not */
+static void test_left_behind(void **state)
+{
+	static const char left[] = "out.0123abcd.partial";
+	static const char * const others[] = {
+		"out.0123abc.partial", "out.0123abcx.partial", "outs.0123abcd.partial",
+		"out.0123abcd.partial2", "out.partial",
+	};
+	size_t i;
+
+	(void)state;
+	close(openat(folder_fd, left, O_CREAT | O_WRONLY, 0600));
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		close(openat(folder_fd, others[i], O_CREAT | O_WRONLY, 0600));
+	assert_int_equal(outfile_open(&file, path, false), 0);
+	outfile_discard(&file);
+	assert_false(is_there(left));
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_int_equal(unlinkat(folder_fd, others[i], 0), 0);
 }
 
 /* One that appears while we write is not replaced */
-static void test_appears_late(void **state)
+static void appears_late(const char *poor)
 {
-	(void)state;
+	if (poor)
+		setenv("FAKE_POOR", poor, 1);
 	assert_int_equal(outfile_open(&file, path, false), 0);
 	put(0, 'a', 10);
 	assert_int_equal(outfile_sync(&file, 10), 0);
@@ -176,7 +219,79 @@ static void test_appears_late(void **state)
 	assert_int_equal(outfile_commit(&file), -EEXIST);
 	outfile_discard(&file);
 	assert_int_equal(read_back(), 0);
-	assert_int_equal(access(partial, F_OK), -1);
+	assert_false(is_there(file.partial));
+	assert_int_equal(unlink(path), 0);
+
+	assert_int_equal(outfile_open(&file, path, false), 0);
+	put(0, 'a', 10);
+	commit(10);
+	assert_int_equal(read_back(), 10);
+	assert_int_equal(unlink(path), 0);
+	unsetenv("FAKE_POOR");
+}
+
+static void test_appears_late(void **state)
+{
+	(void)state;
+	appears_late(NULL);
+}
+
+/* On file systems that know one way of taking a free name, or none */
+static void test_poor(void **state)
+{
+	(void)state;
+	appears_late("rename");
+	appears_late("rename link");
+	appears_late("rename link lock folder");
+	appears_late("nolock");
+}
+
+/* Somebody moves the folder, and makes another one of its name */
+static void test_moved(void **state)
+{
+	char moved[48];
+
+	(void)state;
+	snprintf(moved, sizeof(moved), "%s.moved", folder);
+	assert_int_equal(outfile_open(&file, path, false), 0);
+	put(0, 'a', 10);
+	assert_int_equal(outfile_sync(&file, 10), 0);
+	assert_int_equal(rename(folder, moved), 0);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	assert_int_equal(outfile_commit(&file), 0);
+	assert_true(is_there("out"));
+	assert_int_equal(rmdir(folder), 0);
+	assert_int_equal(rename(moved, folder), 0);
+	assert_int_equal(read_back(), 10);
+}
+
+/* The name of what we wrote has become another file's */
+static void test_exchanged(void **state)
+{
+	(void)state;
+	assert_int_equal(outfile_open(&file, path, false), 0);
+	put(0, 'a', 10);
+	assert_int_equal(outfile_sync(&file, 10), 0);
+	assert_int_equal(unlinkat(folder_fd, file.partial, 0), 0);
+	close(openat(folder_fd, file.partial, O_CREAT | O_WRONLY, 0600));
+	assert_int_equal(outfile_commit(&file), -ESTALE);
+	outfile_discard(&file);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(unlinkat(folder_fd, file.partial, 0), 0);
+}
+
+static void test_replaces(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	close(open(path, O_CREAT | O_WRONLY, 0600));
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(outfile_open(&file, path, true), 0);
+	assert_true(outfile_replaces(&file, st.st_dev, st.st_ino));
+	assert_false(outfile_replaces(&file, st.st_dev, st.st_ino + 1));
+	assert_false(outfile_replaces(&file, st.st_dev + 1, st.st_ino));
+	outfile_discard(&file);
 }
 
 UNIT_TESTS(tests) = {
@@ -185,7 +300,13 @@ UNIT_TESTS(tests) = {
 	cmocka_unit_test_teardown(test_backwards, remove_files),
 	cmocka_unit_test_teardown(test_discard, remove_files),
 	cmocka_unit_test_teardown(test_in_the_way, remove_files),
+	cmocka_unit_test_teardown(test_two_writers, remove_files),
+	cmocka_unit_test_teardown(test_left_behind, remove_files),
 	cmocka_unit_test_teardown(test_appears_late, remove_files),
+	cmocka_unit_test_teardown(test_poor, remove_files),
+	cmocka_unit_test_teardown(test_moved, remove_files),
+	cmocka_unit_test_teardown(test_exchanged, remove_files),
+	cmocka_unit_test_teardown(test_replaces, remove_files),
 };
 
 int main(void)

@@ -140,7 +140,7 @@ full()
 
 "$DUMPFLT" create crash --target "$TMP/target" >/dev/null
 cp "$TMP/fresh" "$image"
-printf '[stack]\ntarget = %s\n' "$TMP/target" >"$TMP/conf"
+printf '[stack]\ntarget = %s\narea = no\n' "$TMP/target" >"$TMP/conf"
 for command in --help --version 'show --help' "show $image" "show --json $image" "verify $image" \
 	"verify --json $image" list 'list --json' status 'status --json' 'status crash' \
 	"extract --raw --device $image $TMP/one" "collect --json $image $TMP/folder" \
@@ -176,6 +176,7 @@ capture()
 	cat >"$TMP/conf" <<-END
 		[stack]
 		target = $TMP/target
+		area = no
 		[dump]
 		vmcore = $TMP/vmcore
 		makedumpfile = $TESTS/fake_makedumpfile

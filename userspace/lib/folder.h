@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Folders that files are put into, on whatever file system.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_FOLDER_H
+#define DUMPFLT_FOLDER_H
+
+#include <stdbool.h>
+
+bool folder_cannot(int err);
+int folder_sync(int fd, const char *path);
+
+#endif
