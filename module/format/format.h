@@ -136,6 +136,22 @@ u64 dumpflt_geometry_record(const struct dumpflt_geometry *geo, u32 slot, u64 ch
 u64 dumpflt_geometry_receipt(const struct dumpflt_geometry *geo, u32 slot,
 			     unsigned int copy);
 
+/**
+ * struct dumpflt_policy_entry - a filter, as somebody has configured it
+ * @name: its name
+ * @number: its place
+ * @flags: DUMPFLT_POLICY_F_*
+ * @options: "name=value" lines
+ * @options_len: bytes of @options
+ */
+struct dumpflt_policy_entry {
+	const char	*name;
+	unsigned int	number;
+	u32		flags;
+	const char	*options;
+	size_t		options_len;
+};
+
 /* header */
 void dumpflt_header_init(struct dumpflt_disk_header *header,
 			 const struct dumpflt_geometry *geo, const u8 uuid[16],
@@ -153,6 +169,9 @@ int dumpflt_header_newer(const struct dumpflt_disk_header *a,
 const struct dumpflt_disk_policy *
 dumpflt_policy_next(const struct dumpflt_disk_header *header,
 		    const struct dumpflt_disk_policy *policy);
+const char *dumpflt_policy_differs(const struct dumpflt_disk_header *header,
+				   const struct dumpflt_disk_policy **at,
+				   const struct dumpflt_policy_entry *entry);
 const char *dumpflt_policy_options(const struct dumpflt_disk_policy *policy);
 
 /* slots */

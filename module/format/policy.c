@@ -125,6 +125,57 @@ dumpflt_policy_next(const struct dumpflt_disk_header *header,
 	return (const void *)next;
 }
 
+static bool options_equal(const char *a, size_t a_len, const char *b,
+			  size_t b_len)
+{
+	if (a_len && a[a_len - 1] == '\n')
+		a_len--;
+	if (b_len && b[b_len - 1] == '\n')
+		b_len--;
+	return a_len == b_len && (!a_len || !memcmp(a, b, a_len));
+}
+
+/**
+ * dumpflt_policy_differs - compare the next filter of a stack with the policy
+ * @header: a checked header, with a policy
+ * @at: the filter of the policy before that; %NULL for the first. Moved on
+ * @entry: the filter as it is configured, %NULL behind the last one
+ *
+ * Kernel and tool ask this, so that nothing is refused in a crash that a
+ * rehearsal has let pass.
+ *
+ * Return: %NULL, or what the difference is, in words that fit behind the name
+ * of the filter; without @entry, behind nothing.
+ */
+const char *dumpflt_policy_differs(const struct dumpflt_disk_header *header,
+				   const struct dumpflt_disk_policy **at,
+				   const struct dumpflt_policy_entry *entry)
+{
+	const struct dumpflt_disk_policy *policy = dumpflt_policy_next(header, *at);
+	u32 flags;
+
+	*at = policy;
+	if (!entry)
+		return policy ? "filters of the policy are missing" : NULL;
+	if (!policy)
+		return "the policy has no more filters";
+	if (strncmp((const char *)policy->name, entry->name,
+		    sizeof(policy->name)))
+		return "another filter has this place in the policy";
+	if (le16_to_cpu(policy->number) != entry->number)
+		return "its number is not the one in the policy";
+	flags = le16_to_cpu(policy->flags) ^ entry->flags;
+	if (flags & DUMPFLT_POLICY_F_CRITICAL)
+		return "'critical' is not as in the policy";
+	if (flags)
+		return "'start_optional' is not as in the policy";
+	if (!options_equal(dumpflt_policy_options(policy),
+			   le32_to_cpu(policy->options_len), entry->options,
+			   entry->options_len))
+		return "its options, such as recipients, are not those in the policy";
+	return NULL;
+}
+
 /**
  * dumpflt_policy_options - the options of a filter of the policy
  * @policy: the filter

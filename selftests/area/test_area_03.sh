@@ -70,19 +70,19 @@ half() {
 
 policy() {
 	_area_format "$disk" --filter trace --filter digest && refused EPERM "filters are not those of .* policy" &&
-		_filter_add s0 10-trace && refused EPERM "policy" &&
-		_filter_add s0 30-digest && refused EPERM "policy" &&
+		_filter_add s0 10-trace && refused EPERM "policy: filters of the policy are missing" &&
+		_filter_add s0 30-digest && refused EPERM "policy: digest: its number is not" &&
 		rmdir "$DUMPFLT_CONFIG/s0/30-digest" && _filter_add s0 20-digest && dumps 0
 }
 
 more_than_policy() {
-	_filter_add s0 30-template key=1 && refused EPERM "policy" && rmdir "$DUMPFLT_CONFIG/s0/30-template"
+	_filter_add s0 30-template key=1 && refused EPERM "policy: template: the policy has no more filters" && rmdir "$DUMPFLT_CONFIG/s0/30-template"
 }
 
 options() {
-	_set critical=1 "$DUMPFLT_CONFIG/s0/20-digest/options" && refused EPERM "policy" &&
+	_set critical=1 "$DUMPFLT_CONFIG/s0/20-digest/options" && refused EPERM "policy: digest: its options" &&
 		printf '' >"$TEST_TMP/none" && rmdir "$DUMPFLT_CONFIG/s0/20-digest" && _filter_add s0 20-digest &&
-		_set 1 "$DUMPFLT_CONFIG/s0/20-digest/critical" && refused EPERM "policy" &&
+		_set 1 "$DUMPFLT_CONFIG/s0/20-digest/critical" && refused EPERM "policy: digest: 'critical' is not" &&
 		_set 0 "$DUMPFLT_CONFIG/s0/20-digest/critical" && dumps 1
 }
 

@@ -26,7 +26,6 @@
 #include "dumps/open.h"
 #include "dumps/plain.h"
 #include "kernel/session.h"
-#include "kernel/spec_policy.h"
 #include "kernel/stack.h"
 #include "lib/report.h"
 #include "lib/text.h"
@@ -167,10 +166,7 @@ int capture_find_area(struct config *config)
 	ret = open_area(&open, stack->target, false);
 	if (ret)
 		return ret;
-	if (stack->nr_filters)
-		spec_critical_by_policy(stack, open.area.header);
-	else
-		ret = area_policy(&open, stack);
+	ret = area_complete(&open, stack);
 	close_area(&open);
 	return ret;
 }

@@ -144,7 +144,7 @@ static bool set_args(struct config *config, const char *value,
 		}
 		config->args[config->nr_args++] = word;
 	}
-	return true;
+	return args_check(config->args, config->nr_args, &config->facts, error);
 }
 
 static bool set_seconds(__u64 *to, const char *value, unsigned int min,

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "capture/args.h"
 #include "kernel/spec.h"
 
 #define CONFIG_FILE		"/etc/dumpflt/capture.conf"
@@ -25,6 +26,7 @@
  * @makedumpfile: path, or a name to be looked up in PATH
  * @nr_args: valid entries of @args
  * @args: for makedumpfile; they point into @args_text
+ * @facts: what they say
  * @args_text: the words, each with its NUL
  * @max_seconds: that the dump may take, from the start of makedumpfile on
  * @wait_for_target: seconds that the target may take to appear
@@ -37,6 +39,7 @@ struct config {
 	char			makedumpfile[CONFIG_PATH_MAX];
 	size_t			nr_args;
 	char			*args[CONFIG_ARGS_MAX];
+	struct args_facts	facts;
 	char			args_text[256];
 	__u64			max_seconds;
 	__u64			wait_for_target;

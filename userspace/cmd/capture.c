@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/json.h"
+#include "capture/rehearse.h"
 #include "capture/supervisor.h"
 #include "capture/target.h"
 #include "cmd/cmd.h"
@@ -150,12 +151,14 @@ static void print_plan(const struct config *config, const char *program)
 
 static int dry_run(struct config *config)
 {
+	bool ready = !target_ready(config->stack.target);
 	char program[CONFIG_PATH_MAX];
 
 	if (capture_program(config, program))
 		return EXIT_FAILED;
-	if (!target_ready(config->stack.target) &&
-	    capture_find_area(config))
+	if (ready && capture_find_area(config))
+		return EXIT_FAILED;
+	if (rehearse(config, program, ready))
 		return EXIT_FAILED;
 	print_plan(config, program);
 	return EXIT_OK;

@@ -12,7 +12,6 @@
 #include "cmd/options.h"
 #include "dumps/open.h"
 #include "dumps/plain.h"
-#include "kernel/spec_policy.h"
 #include "kernel/stack.h"
 #include "lib/signals.h"
 #include "lib/report.h"
@@ -138,7 +137,7 @@ static int parse_create(struct create *create, int argc, char **argv)
 }
 
 /* Filters that were not named, or not in full, are as the area demands */
-static int take_policy(struct stack_spec *spec)
+static int take_policy(struct stack_spec *spec, bool live)
 {
 	struct open_area open;
 	bool found = true;
@@ -150,10 +149,9 @@ static int take_policy(struct stack_spec *spec)
 	ret = open_area(&open, spec->target, false);
 	if (ret)
 		return ret;
-	if (spec->nr_filters)
-		spec_critical_by_policy(spec, open.area.header);
-	else
-		ret = area_policy(&open, spec);
+	ret = area_complete(&open, spec);
+	if (!ret && live)
+		ret = area_check_slot(&open);
 	close_area(&open);
 	return ret;
 }
@@ -162,7 +160,7 @@ static int take_policy(struct stack_spec *spec)
 static int check_create_target(struct create *create)
 {
 	if (create->spec.area)
-		return take_policy(&create->spec);
+		return take_policy(&create->spec, create->live);
 	if (create->overwrite)
 		return 0;
 	return plain_check(create->spec.target, "--overwrite");

@@ -15,6 +15,8 @@
 #include "cmd/options.h"
 #include "dumps/format.h"
 #include "dumps/recipients.h"
+#include "kernel/kernel.h"
+#include "lib/report.h"
 #include "lib/signals.h"
 
 static const char help[] =
@@ -173,6 +175,18 @@ static int print_new_area(const char *path, bool json)
 	return EXIT_OK;
 }
 
+/* An area may be made for another machine, so that this is no error */
+static void warn_not_installed(const struct stack_spec *spec)
+{
+	size_t i;
+
+	for (i = 0; i < spec->nr_filters; i++)
+		if (kernel_lacks_filter(spec->filters[i].name))
+			report_warning("filter '%s' is not installed for this kernel: without its module, dumpflt-%s, there is no dump",
+				       spec->filters[i].name,
+				       spec->filters[i].name);
+}
+
 int cmd_format(int argc, char **argv)
 {
 	/* Too large for a stack, and there is only one */
@@ -185,6 +199,7 @@ int cmd_format(int argc, char **argv)
 	ret = parse_format(&format, argc, argv);
 	if (ret >= 0)
 		return ret;
+	warn_not_installed(&format.options.spec);
 	signals_catch();
 	signals_hold();
 	if (format_area(&format.options))

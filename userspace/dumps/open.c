@@ -213,3 +213,44 @@ int area_policy(const struct open_area *open, struct stack_spec *spec)
 	report_hint("Name the filters yourself, exactly as 'dumpflt show' lists them.");
 	return -EINVAL;
 }
+
+/**
+ * area_complete() - filters that were not named, or not in full, are as the
+ *	area demands, and those that were must be so
+ * @open: the area
+ * @spec: the stack
+ *
+ * Return: 0 or a negative errno: -EPERM if the kernel would not take it
+ */
+int area_complete(const struct open_area *open, struct stack_spec *spec)
+{
+	const char *filter, *wrong;
+
+	if (!spec->nr_filters)
+		return area_policy(open, spec);
+	spec_critical_by_policy(spec, open->area.header);
+	wrong = spec_differs(spec, open->area.header, &filter);
+	if (!wrong)
+		return 0;
+	if (filter)
+		report_failure("comparing the filters", open->path,
+			       "they are not those of the dump area's policy: filter '%s': %s",
+			       filter, wrong);
+	else
+		report_failure("comparing the filters", open->path,
+			       "they are not those of the dump area's policy: %s",
+			       wrong);
+	report_hint("'dumpflt show' prints it. With no filter named, they are taken from the policy.");
+	return -EPERM;
+}
+
+/* Is there a slot for a dump? The kernel would say so when the dump begins */
+int area_check_slot(const struct open_area *open)
+{
+	if (dumpflt_slot_choose(open->area.header) >= 0)
+		return 0;
+	report_failure("looking for a slot", open->path,
+		       "all of them hold dumps that were not released");
+	report_hint("'dumpflt collect --release' keeps them as files; 'dumpflt release' lets go of one.");
+	return -ENOSPC;
+}

@@ -384,6 +384,38 @@ int kernel_available_filters(struct kernel_names *filters)
 	return ret;
 }
 
+/* Loaded already, by whatever way? */
+static bool is_loaded(const char *filter)
+{
+	char path[KERNEL_PATH_MAX];
+
+	return format_string(path, sizeof(path), "%s/module/dumpflt_%s",
+			     root(SYSFS_ENV, SYSFS_ROOT), filter) &&
+	       is_directory(path);
+}
+
+/**
+ * kernel_lacks_filter() - is it known that a filter cannot be loaded here?
+ * @filter: its name, which has been checked
+ *
+ * Where no filter at all is installed, such as on a machine that only checks a
+ * configuration for another one, nothing is known.
+ */
+bool kernel_lacks_filter(const char *filter)
+{
+	struct kernel_names names;
+	bool found;
+	size_t i;
+
+	if (is_loaded(filter) || kernel_available_filters(&names))
+		return false;
+	found = !names.nr;
+	for (i = 0; i < names.nr; i++)
+		found = found || !strcmp(names.names[i], filter);
+	kernel_names_free(&names);
+	return !found;
+}
+
 void kernel_names_free(struct kernel_names *names)
 {
 	free(names->names);

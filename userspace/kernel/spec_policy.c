@@ -78,7 +78,7 @@ static void strengthen(struct filter_spec *filter,
  * @header: of the area, checked
  *
  * Only of those of which nobody has said whether they are; whether the filters
- * are those of the policy is for the kernel to say.
+ * are those of the policy says spec_differs().
  */
 void spec_critical_by_policy(struct stack_spec *spec,
 			     const struct dumpflt_disk_header *header)
@@ -92,6 +92,45 @@ void spec_critical_by_policy(struct stack_spec *spec,
 			return;
 		strengthen(&spec->filters[i], policy);
 	}
+}
+
+static __u32 policy_flags(const struct filter_spec *filter)
+{
+	return (filter->critical ? DUMPFLT_POLICY_F_CRITICAL : 0U) |
+	       (filter->start_optional ? DUMPFLT_POLICY_F_START_OPTIONAL : 0U);
+}
+
+/**
+ * spec_differs() - are the filters those of the policy, as the kernel sees it?
+ * @spec: has filters of its own
+ * @header: of the area, checked
+ * @filter: set to the name of the one that is not, or to NULL
+ *
+ * Return: NULL, also if there is no policy; or the difference in words
+ */
+const char *spec_differs(const struct stack_spec *spec,
+			 const struct dumpflt_disk_header *header,
+			 const char **filter)
+{
+	const struct dumpflt_disk_policy *at = NULL;
+	struct dumpflt_policy_entry entry;
+	const char *wrong = NULL;
+	size_t i;
+
+	*filter = NULL;
+	if (!header->fixed.policy_len)
+		return NULL;
+	for (i = 0; i < spec->nr_filters && !wrong; i++) {
+		entry.name = spec->filters[i].name;
+		entry.number = spec_number(spec, i);
+		entry.flags = policy_flags(&spec->filters[i]);
+		entry.options = spec->filters[i].options;
+		entry.options_len = strlen(entry.options);
+		wrong = dumpflt_policy_differs(header, &at, &entry);
+		if (wrong)
+			*filter = entry.name;
+	}
+	return wrong ? wrong : dumpflt_policy_differs(header, &at, NULL);
 }
 
 /**
@@ -109,14 +148,10 @@ const char *spec_to_policy(const struct stack_spec *spec,
 
 	for (i = 0; i < spec->nr_filters && !wrong; i++) {
 		const struct filter_spec *filter = &spec->filters[i];
-		__u32 flags = 0;
 
-		if (filter->critical)
-			flags |= DUMPFLT_POLICY_F_CRITICAL;
-		if (filter->start_optional)
-			flags |= DUMPFLT_POLICY_F_START_OPTIONAL;
 		wrong = dumpflt_policy_add(header, filter->name,
-					   spec_number(spec, i), flags,
+					   spec_number(spec, i),
+					   policy_flags(filter),
 					   filter->options,
 					   strlen(filter->options));
 	}

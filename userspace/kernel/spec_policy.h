@@ -14,6 +14,9 @@ bool spec_from_policy(struct stack_spec *spec,
 		      const struct dumpflt_disk_header *header);
 void spec_critical_by_policy(struct stack_spec *spec,
 			     const struct dumpflt_disk_header *header);
+const char *spec_differs(const struct stack_spec *spec,
+			 const struct dumpflt_disk_header *header,
+			 const char **filter);
 const char *spec_to_policy(const struct stack_spec *spec,
 			   struct dumpflt_disk_header *header);
 

@@ -55,6 +55,12 @@ run()
 	[ "$got" -eq "$want" ]
 }
 
+# installed FILTER...: more of them, as depmod finds them
+installed()
+{
+	printf 'alias dumpflt-%s dumpflt_x\n' "$@" >>"$DUMPFLT_MODULES/modules.alias"
+}
+
 # err TEXT, out TEXT: whether the last run said so
 err()
 {

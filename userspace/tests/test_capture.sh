@@ -13,6 +13,7 @@ export FAKE_SAMPLE=$TMP/sample FAKE_ARGS=$TMP/args FAKE_MDF=good
 "$BUILD/flatgen" 3 >"$FAKE_SAMPLE"
 size=$(stat -c %s "$FAKE_SAMPLE")
 conf=$TMP/capture.conf
+installed trace shy late
 
 write_conf()
 {

@@ -13,6 +13,7 @@ export FAKE_SAMPLE=$TMP/sample FAKE_ARGS=$TMP/args FAKE_MDF=good
 "$BUILD/flatgen" 3 >"$FAKE_SAMPLE"
 size=$(stat -c %s "$FAKE_SAMPLE")
 conf=$TMP/capture.conf
+installed trace digest
 image=$TMP/target
 
 # prepare IMAGE-SIZE [LINE]...: a configuration with these lines behind [stack]
@@ -132,16 +133,20 @@ dumpflt()
 as_critical
 result $? 'a filter that is named, and critical as the policy says'
 
+differs()
+{
+	err "ERROR: comparing the filters failed on '$image': they are not those of the dump area's policy: " &&
+		err 'With no filter named, they are taken from the policy.'
+}
+
 # other_filters LINE...: is refused, and nothing is written
 other_filters()
 {
 	prepare 32M "$@"
 	format --filter 'digest,a=b' --critical digest
 	cp "$image" "$TMP/before"
-	capture 1 && err "ERROR: setting live failed on 'crash': Operation not permitted" &&
-		err 'last_error: the filters are not those of the policy' &&
-		err 'With no filter named, they are taken from the policy.' && ! err 'Run this as root' &&
-		! asked crash/session=start && nothing_left && cmp -s "$image" "$TMP/before"
+	capture 1 && differs && ! asked crash/session=start && nothing_left && capture 1 --dry-run && differs &&
+		cmp -s "$image" "$TMP/before"
 }
 other_filters '[filter trace]'
 result $? 'another filter than that of the policy'
@@ -245,6 +250,67 @@ set -m
 interrupted
 result $? 'Ctrl-C: the slot is FAILED, and the next dump takes another one'
 set +m
+
+# What the kernel would say in the crash, the rehearsal says before
+full_rehearsed()
+{
+	prepare 32M
+	format
+	capture 0 && capture 0 --dry-run && capture 0 && capture 1 --dry-run &&
+		err "ERROR: looking for a slot failed on '$image': all of them hold dumps that were not released" &&
+		run 1 "$DUMPFLT" create crash --target "$image" --area && err 'looking for a slot failed' &&
+		nothing_left && run 0 "$DUMPFLT" release --slot 1 "$image" && capture 0 --dry-run
+}
+full_rehearsed
+result $? 'no free slot: --dry-run and create say so'
+
+# of_memory CODE ARGS: of a machine with 1000 MiB, 400 of them free, 200 cache, 100 anonymous
+of_memory()
+{
+	printf '%s kB\n' 'MemTotal: 1024000' 'MemFree: 409600' 'Buffers: 102400' 'Cached: 102400' \
+		'AnonPages: 102400' >"$TMP/meminfo"
+	sed -i "/^args/d; s/^\[dump\]/[dump]\nargs = $2/" "$conf"
+	DUMPFLT_MEMINFO="$TMP/meminfo" capture "$1" --dry-run
+}
+
+small_slots()
+{
+	prepare 700M
+	"$DUMPFLT" format --slots 1 "$image" >/dev/null
+	rm "$TMP/vmcore"
+	of_memory 0 '-l -d 31' && of_memory 0 '-d 31' && of_memory 1 '-d 0' && err 'likely to need 1000 MiB' &&
+		of_memory 0 '-c -d 0' && of_memory 1 '-d 14' && err 'likely to need 700 MiB' && of_memory 0 '-d 16' &&
+		prepare 32M && format && rm "$TMP/vmcore" && of_memory 1 '-l -d 31' &&
+		err "ERROR: looking for room failed on '$image': a slot holds 15 MiB, and a dump of this machine is likely to need 150 MiB" &&
+		err '(-d 31), and half of it as it is compressed'
+}
+small_slots
+result $? 'slots that are smaller than memory is likely to need'
+
+unknown_filter()
+{
+	prepare 32M '[filter nonexist]'
+	format
+	capture 1 --dry-run &&
+		err "ERROR: looking for the filter failed on 'nonexist': its module, dumpflt-nonexist, is not installed for this kernel" &&
+		run 0 "$DUMPFLT" format --force --filter nonexist "$image" && err "WARNING: filter 'nonexist' is not installed" &&
+		rm "$image" && prepare 32M && format --filter nonexist && capture 1 --dry-run &&
+		err "looking for the filter failed on 'nonexist'" && mkdir -p "$TMP/sys/module/dumpflt_nonexist" &&
+		capture 0 --dry-run && rm -r "$TMP/sys/module"
+}
+unknown_filter
+result $? 'a filter that is not installed'
+
+bad_args()
+{
+	prepare 32M
+	format
+	FAKE_MDF=refuses capture 1 --dry-run &&
+		err "ERROR: asking makedumpfile about args failed on '$TESTS/fake_makedumpfile': it does not take them" &&
+		err "makedumpfile: unrecognized option '--new'"
+}
+bad_args
+result $? 'makedumpfile does not take the arguments'
 
 dry_run()
 {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "capture/config.h"
+#include "lib/text.h"
 #include "unit.h"
 
 static struct config config;
@@ -58,6 +59,43 @@ static void test_defaults(void **state)
 	assert_string_equal(config.args[1], "-d");
 	assert_string_equal(config.args[2], "31");
 	assert_int_equal(config.wait_for_target, 30);
+}
+
+/* What is no dump on standard output */
+static void test_args(void **state)
+{
+	static const char * const bad[] = {
+		"-l -d 31 --split", "--split a b", "--spli", "--dump-dmesg",
+		"--dump", "-l -d 31 | gzip", "-l -d 31 > /dump", "-l -d '31'",
+		"-l -d 31 /proc/vmcore /dump", "out", "-R", "-lR", "-gx y",
+		"--mem-usage", "--reassemble", "-l -d", "-d", "--", "-",
+		"--config", "--check-params", "--dry-run", "--help", "-h", "-v",
+		"--config=`x`", "--cyclic-buffer 4 dump", "--diskset=/dev/sda",
+	};
+	static const char * const good[] = {
+		"-l -d 31", "-c -d31", "-E -d 1", "-F -l", "-lcd 31", "",
+		"--message-level 31", "--message-level=7 -z", "-x /vmlinux -d 17,1",
+		"--num-threads 4 -p", "--work-dir /tmp", "-X", "--non-mmap",
+		"--cyclic-buffer 4 --some-new-option", "--splitblock-size 4",
+	};
+	char text[120];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		snprintf(text, sizeof(text), TARGET "[dump]\nargs = %s\n", bad[i]);
+		assert_int_equal(read_text(text), -EINVAL);
+		assert_int_equal(error.line, 4);
+	}
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		snprintf(text, sizeof(text), TARGET "[dump]\nargs = %s\n", good[i]);
+		assert_int_equal(read_text(text), 0);
+	}
+	assert_int_equal(read_text(TARGET "[dump]\nargs = -d 17,1 -c\n"), 0);
+	assert_int_equal(config.facts.level, 17);
+	assert_true(config.facts.compressed);
+	expect_error("[dump]\nargs = -l | gzip\n", 2,
+		     "'|' in args: there is no shell, no pipe and no quoting");
 }
 
 /* Whatever is on a target that is no dump area is somebody else's until told */
@@ -290,6 +328,7 @@ static void test_too_many_options(void **state)
 UNIT_TESTS(tests) = {
 	cmocka_unit_test(test_defaults),
 	cmocka_unit_test(test_area_and_overwrite),
+	cmocka_unit_test(test_args),
 	cmocka_unit_test(test_everything),
 	cmocka_unit_test(test_empty_last_section),
 	cmocka_unit_test(test_structure_errors),

@@ -12,52 +12,49 @@
 
 #include "layout/area.h"
 
-static bool options_equal(const char *a, size_t a_len, const char *b,
-			  size_t b_len)
+static struct dumpflt_policy_entry as_configured(const struct dumpflt_entry *entry)
 {
-	if (a_len && a[a_len - 1] == '\n')
-		a_len--;
-	if (b_len && b[b_len - 1] == '\n')
-		b_len--;
-	return a_len == b_len && !memcmp(a, b, a_len);
-}
-
-static bool same_filter(const struct dumpflt_disk_policy *policy,
-			const struct dumpflt_entry *entry)
-{
-	u32 flags = (entry->critical ? DUMPFLT_POLICY_F_CRITICAL : 0) |
-		    (entry->start_optional ? DUMPFLT_POLICY_F_START_OPTIONAL : 0);
 	const char *options = entry->options ?: "";
 
-	return le16_to_cpu(policy->number) == entry->number &&
-	       le16_to_cpu(policy->flags) == flags &&
-	       !strncmp(policy->name, entry->name, sizeof(policy->name)) &&
-	       options_equal(dumpflt_policy_options(policy),
-			     le32_to_cpu(policy->options_len), options,
-			     strlen(options));
+	return (struct dumpflt_policy_entry) {
+		.name = entry->name,
+		.number = entry->number,
+		.flags = (entry->critical ? DUMPFLT_POLICY_F_CRITICAL : 0) |
+			 (entry->start_optional ?
+			  DUMPFLT_POLICY_F_START_OPTIONAL : 0),
+		.options = options,
+		.options_len = strlen(options),
+	};
 }
 
 /* Who formatted the area said which filters every dump in it must pass */
 static int check_policy(struct dumpflt_stack *stack,
 			const struct dumpflt_disk_header *header)
 {
-	const struct dumpflt_disk_policy *policy = NULL;
+	const struct dumpflt_disk_policy *at = NULL;
+	struct dumpflt_policy_entry configured;
 	const struct dumpflt_entry *entry;
-	bool same = true;
+	const char *wrong = NULL, *name = "";
 
 	if (!header->fixed.policy_len)
 		return 0;
 	stack->bound_by_policy = true;
 	list_for_each_entry(entry, &stack->entries, link) {
-		policy = dumpflt_policy_next(header, policy);
-		same = policy && same_filter(policy, entry);
-		if (!same)
+		configured = as_configured(entry);
+		name = entry->name;
+		wrong = dumpflt_policy_differs(header, &at, &configured);
+		if (wrong)
 			break;
 	}
-	if (same && !dumpflt_policy_next(header, policy))
+	if (!wrong) {
+		name = "";
+		wrong = dumpflt_policy_differs(header, &at, NULL);
+	}
+	if (!wrong)
 		return 0;
 	dumpflt_fail(stack, NULL, -EPERM,
-		     "the filters are not those of the dump area's policy: see 'dumpflt show', and configure exactly these");
+		     "the filters are not those of the dump area's policy: %s%s%s: see 'dumpflt show', and configure exactly these",
+		     name, *name ? ": " : "", wrong);
 	return -EPERM;
 }
 

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a capture would fail at, as far as that can be known before the crash:
+ * filters that are not installed, arguments that makedumpfile does not take, no
+ * free slot, slots that are too small.
+ *
+ * The functions print what is wrong and return a negative errno.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture/rehearse.h"
+#include "dumps/open.h"
+#include "kernel/kernel.h"
+#include "lib/child.h"
+#include "lib/report.h"
+
+/* In place of /proc/meminfo, for tests */
+#define MEMINFO_ENV	"DUMPFLT_MEMINFO"
+/* What is left of memory whatever is left out: page tables, the kernel itself */
+#define KERNEL_SHARE	50
+/* How long makedumpfile may think about its arguments */
+#define ARGS_PATIENCE_MS 10000
+#define ARGS_STEP_MS	20
+
+/* Bits of -d */
+#define LEVEL_CACHE	(2 | 4)
+#define LEVEL_USER	8
+#define LEVEL_FREE	16
+
+static int check_filters(const struct stack_spec *stack)
+{
+	size_t i;
+
+	for (i = 0; i < stack->nr_filters; i++) {
+		const char *name = stack->filters[i].name;
+
+		if (!kernel_lacks_filter(name))
+			continue;
+		report_failure("looking for the filter", name,
+			       "its module, dumpflt-%s, is not installed for this kernel",
+			       name);
+		report_hint("Install it, run depmod, and put it into the initramfs.");
+		return -ENOENT;
+	}
+	return 0;
+}
+
+/* It knows best which options it knows: it is asked, and does nothing */
+static int check_with_program(const struct config *config, const char *program)
+{
+	char *argv[CONFIG_ARGS_MAX + 5];
+	char text[400] = "";
+	struct child child;
+	size_t nr = 0, have = 0;
+	int left = ARGS_PATIENCE_MS / ARGS_STEP_MS, ret;
+	ssize_t n;
+
+	argv[nr++] = (char *)program;
+	argv[nr++] = (char *)"--check-params";
+	argv[nr++] = (char *)"-F";
+	memcpy(argv + nr, config->args, config->nr_args * sizeof(*argv));
+	nr += config->nr_args;
+	argv[nr++] = (char *)config->vmcore;
+	argv[nr] = NULL;
+	ret = child_start(&child, program, argv);
+	if (ret) {
+		report_error("starting makedumpfile", program, -ret);
+		return ret;
+	}
+	while (!child_reap(&child) && left--)
+		usleep(ARGS_STEP_MS * 1000);
+	child_stop(&child);
+	while (have < sizeof(text) - 1) {
+		n = read(child.err, text + have, sizeof(text) - 1 - have);
+		if (n <= 0)
+			break;
+		have += (size_t)n;
+	}
+	text[have] = '\0';
+	child_close(&child);
+	if (child_succeeded(&child))
+		return 0;
+	report_failure("asking makedumpfile about args", program,
+		       "it does not take them");
+	text[strcspn(text, "\n")] = '\0';
+	if (text[0])
+		report_hint("makedumpfile: %s", text);
+	return -EINVAL;
+}
+
+static __u64 meminfo_kib(const char *name)
+{
+	const char *path = getenv(MEMINFO_ENV);
+	FILE *file = fopen(path ? path : "/proc/meminfo", "re");
+	unsigned long long value;
+	char line[120], key[32];
+	__u64 found = 0;
+
+	if (!file)
+		return 0;
+	while (!found && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%31[^:]: %llu", key, &value) == 2 &&
+		    !strcmp(key, name))
+			found = value;
+	fclose(file);
+	return found;
+}
+
+/*
+ * What a dump of this machine would be if it crashed now: all memory, less what
+ * the level leaves out of it, and half of that if it is compressed.
+ */
+static __u64 likely_bytes(const struct config *config)
+{
+	const struct args_facts *args = &config->facts;
+	__u64 total = meminfo_kib("MemTotal"), out = 0, left;
+
+	if (args->level & LEVEL_FREE)
+		out += meminfo_kib("MemFree");
+	if (args->level & LEVEL_CACHE)
+		out += meminfo_kib("Cached") + meminfo_kib("Buffers");
+	if (args->level & LEVEL_USER)
+		out += meminfo_kib("AnonPages");
+	left = total > out ? total - out : 0;
+	if (left < total / KERNEL_SHARE)
+		left = total / KERNEL_SHARE;
+	return left * 1024 / (args->compressed ? 2 : 1);
+}
+
+static int check_slots(const struct config *config)
+{
+	const char *target = config->stack.target;
+	struct open_area open;
+	__u64 room, need;
+	int ret;
+
+	ret = open_area(&open, target, false);
+	if (ret)
+		return ret;
+	ret = area_check_slot(&open);
+	room = (__u64)(open.area.geo.slot_chunks - 1) * DUMPFLT_CHUNK_SIZE;
+	close_area(&open);
+	/* in the capture kernel the memory is that of another one */
+	if (ret || !access(config->vmcore, R_OK))
+		return ret;
+	need = likely_bytes(config);
+	if (need <= room)
+		return 0;
+	report_failure("looking for room", target,
+		       "a slot holds %llu MiB, and a dump of this machine is likely to need %llu MiB",
+		       room >> 20, need >> 20);
+	report_hint("That is what /proc/meminfo counts now, less what args leaves out (-d %llu)%s.",
+		    config->facts.level,
+		    config->facts.compressed ? ", and half of it as it is compressed" : "");
+	report_hint("Format it with fewer slots, use a larger device, or leave more out.");
+	return -ENOSPC;
+}
+
+/**
+ * rehearse() - find what the capture would fail at
+ * @config: completed by capture_find_area(), if the target is there
+ * @program: makedumpfile
+ * @ready: the target is there
+ *
+ * Return: 0 or a negative errno
+ */
+int rehearse(const struct config *config, const char *program, bool ready)
+{
+	int ret;
+
+	ret = check_filters(&config->stack);
+	if (!ret)
+		ret = check_with_program(config, program);
+	if (!ret && ready && config->stack.area)
+		ret = check_slots(config);
+	return ret;
+}
