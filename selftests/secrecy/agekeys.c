@@ -106,11 +106,17 @@ int main(int argc, char **argv)
 		fputs("Usage: agekeys IDENTITY FILE\n", stderr);
 		return 2;
 	}
-	if (age_identities_read(&ids, argv[1], &problem)) {
+	fd = open(argv[1], O_RDONLY);
+	if (fd < 0) {
+		perror(argv[1]);
+		return 1;
+	}
+	if (age_identities_read(&ids, fd, &problem)) {
 		fprintf(stderr, "ERROR: reading failed on '%s': no keys: %s\n", argv[1],
 			problem.wrong ? problem.wrong : "it cannot be read");
 		return 1;
 	}
+	close(fd);
 	fd = open(argv[2], O_RDONLY);
 	if (fd < 0 || fstat(fd, &st)) {
 		perror(argv[2]);

@@ -194,7 +194,9 @@ static const char *take_x25519(struct parser *p, const struct stanza *stanza)
 	    stanza->body_len != sizeof(stanza->body))
 		return "an X25519 recipient in it is not what it should be";
 	for (i = 0; i < p->ids->nr && !p->found && !wrong; i++)
-		wrong = try_key(p, &p->ids->list[i], stanza, share);
+		wrong = p->ids->stop && p->ids->stop() ?
+			"stopped by a signal while keys were tried" :
+			try_key(p, &p->ids->list[i], stanza, share);
 	return wrong;
 }
 

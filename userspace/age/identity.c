@@ -5,7 +5,6 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,16 +96,12 @@ static int parse_identities(struct age_identities *ids, char *text,
 }
 
 /* Into @text, of FILE_MAX + 1 bytes; returns how many there are */
-static int read_file(const char *path, char *text, bool *shared)
+static int read_file(int fd, char *text, bool *shared)
 {
 	struct stat st;
 	size_t have = 0;
 	ssize_t n = 0;
-	int fd;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
 	while (have <= FILE_MAX &&
 	       (n = read(fd, text + have, FILE_MAX + 1 - have)) > 0)
 		have += (size_t)n;
@@ -117,7 +112,6 @@ static int read_file(const char *path, char *text, bool *shared)
 	else
 		*shared = !fstat(fd, &st) && S_ISREG(st.st_mode) &&
 			  st.st_mode & 0077;
-	close(fd);
 	text[n < 0 ? 0 : have] = '\0';
 	return n < 0 ? (int)n : (int)have;
 }
@@ -125,12 +119,12 @@ static int read_file(const char *path, char *text, bool *shared)
 /**
  * age_identities_read() - read a file of secret keys
  * @ids: filled; to be wiped whatever is returned
- * @path: of the file
+ * @fd: of the file, from its beginning
  * @problem: filled
  *
  * Return: 0 or a negative errno; then @problem may say more
  */
-int age_identities_read(struct age_identities *ids, const char *path,
+int age_identities_read(struct age_identities *ids, int fd,
 			struct age_identities_problem *problem)
 {
 	char *text = malloc(FILE_MAX + 1);
@@ -139,7 +133,7 @@ int age_identities_read(struct age_identities *ids, const char *path,
 	memset(ids, 0, sizeof(*ids));
 	memset(problem, 0, sizeof(*problem));
 	if (text)
-		ret = read_file(path, text, &problem->shared);
+		ret = read_file(fd, text, &problem->shared);
 	if (ret >= 0 && strlen(text) != (size_t)ret) {
 		/* no line behind it would be read */
 		problem->wrong = "there is a NUL in it: it is no file of text";

@@ -28,10 +28,13 @@ struct age_identity {
  * struct age_identities - what may open a file
  * @nr: entries of @list
  * @list: key pairs
+ * @stop: shall no more of them be tried? That takes a while with many, and is in
+ *	the hands of who wrote the file; NULL to go on in any case
  */
 struct age_identities {
 	size_t			nr;
 	struct age_identity	list[AGE_IDENTITIES_MAX];
+	bool			(*stop)(void);
 };
 
 /**
@@ -48,7 +51,7 @@ struct age_identities_problem {
 	bool		shared;
 };
 
-int age_identities_read(struct age_identities *ids, const char *path,
+int age_identities_read(struct age_identities *ids, int fd,
 			struct age_identities_problem *problem);
 void age_identities_wipe(struct age_identities *ids);
 

@@ -19,6 +19,9 @@
 
 #define AREA_PROBLEM_MAX	256
 
+/* Chunks that are no good, before a pass over all of them ends: 4 GiB of them */
+#define AREA_BAD_MAX		65536
+
 #define SHA256_SIZE	32	/* what the filter digest keeps of each chunk */
 
 /**
@@ -108,6 +111,8 @@ struct area_opener {
  *	DUMPFLT_CHUNK_SIZE bytes, and their record; not with @opener
  * @progress: is told how far it is, in chunks; not 0 stops
  * @ctx: for all of them
+ * @all: goes on behind the first chunk that is no good, to count them: only who
+ *	asks for that, as what is read may have been made to take hours
  * @opener: opens a sealed dump: then the sink gets what was sealed, and only
  *	what the key vouches for is verified
  *
@@ -118,6 +123,7 @@ struct area_scan {
 	int		(*chunk)(void *ctx, const void *data, const void *record);
 	int		(*progress)(void *ctx, __u64 done, __u64 total);
 	void		*ctx;
+	bool		all;
 	const struct area_opener *opener;
 };
 
@@ -132,6 +138,7 @@ struct area_scan {
  * @good_chunks: chunks of the verified prefix, with the trailer if it is there
  * @good_bytes: bytes of the dump in it
  * @bad_chunks: chunks that are no good, among those that were looked at
+ * @bad_more: there may be more of them: AREA_BAD_MAX were enough
  * @first_bad: the first of them, if there is one
  * @problem: the first thing that is wrong, empty if @complete
  */
@@ -144,6 +151,7 @@ struct area_verdict {
 	__u64	good_chunks;
 	__u64	good_bytes;
 	__u64	bad_chunks;
+	bool	bad_more;
 	__u64	first_bad;
 	char	problem[AREA_PROBLEM_MAX];
 };

@@ -292,6 +292,19 @@ static int extend_prefix(struct scan *scan, __u64 chunk)
 	return 0;
 }
 
+/* Behind what is no good there is nothing that could be given out */
+static bool goes_on(struct scan *scan, bool more)
+{
+	struct area_verdict *verdict = scan->verdict;
+
+	if (!is_complete(scan) || !scan->wanted || !scan->wanted->all)
+		return false;
+	if (verdict->bad_chunks < AREA_BAD_MAX)
+		return true;
+	verdict->bad_more = more;
+	return false;
+}
+
 static int scan_chunks(struct scan *scan, __u64 total, bool to_the_end)
 {
 	const struct area_scan *wanted = scan->wanted;
@@ -308,7 +321,7 @@ static int scan_chunks(struct scan *scan, __u64 total, bool to_the_end)
 				scan->verdict->first_bad = chunk;
 			say(scan, "chunk %llu, at byte %llu of the dump: %s",
 			    chunk, chunk * DUMPFLT_CHUNK_SIZE, wrong);
-			if (!to_the_end)
+			if (!goes_on(scan, chunk + 1 < total))
 				break;
 		} else if (to_the_end) {
 			add_record(scan, record);
@@ -431,7 +444,7 @@ int area_scan(const struct area *area, const struct area_slot *slot,
 int area_verify(const struct area *area, const struct area_slot *slot,
 		area_sink sink, void *ctx, struct area_verdict *verdict)
 {
-	const struct area_scan wanted = { .sink = sink, .ctx = ctx };
+	const struct area_scan wanted = { .sink = sink, .ctx = ctx, .all = true };
 
 	return area_scan(area, slot, &wanted, verdict);
 }

@@ -16,6 +16,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "lib/signals.h"
+#include "lib/file.h"
 #include "lib/report.h"
 #include "lib/text.h"
 
@@ -76,13 +77,13 @@ static int read_config(const char *path, struct config *config)
 {
 	struct config_error error;
 	char place[320];
+	int fd = file_open(path), ret;
 	FILE *file;
-	int ret;
 
-	file = fopen(path, "re");
+	file = fd < 0 ? NULL : fdopen(fd, "r");
 	if (!file) {
-		ret = -errno;
-		report_error("reading the configuration", path, -ret);
+		ret = fd < 0 ? fd : -errno;
+		file_report_open("reading the configuration", path, ret);
 		report_hint("See dumpflt-capture.conf(5); another file can be given with -c.");
 		return ret;
 	}

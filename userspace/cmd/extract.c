@@ -36,12 +36,14 @@ static const char help[] =
 "  --raw             of a dump area: write the dump's bytes as they are, whatever\n"
 "                    they are; OUT may be - for standard output\n"
 "  --flattened       write makedumpfile's stream as it is; OUT may be -\n"
+"  --sparse          even if nearly all of OUT would be a hole, which the dumps of\n"
+"                    makedumpfile have not\n"
 "  --force           replace OUT if it exists\n"
 "  --help            print this text\n";
 
 enum {
 	OPT_STACK = 256, OPT_DEVICE, OPT_SLOT, OPT_SALVAGE, OPT_ANY_FILTERS,
-	OPT_IDENTITY, OPT_RAW, OPT_FLATTENED, OPT_FORCE,
+	OPT_IDENTITY, OPT_RAW, OPT_FLATTENED, OPT_SPARSE, OPT_FORCE,
 };
 
 static const struct option table[] = {
@@ -53,6 +55,7 @@ static const struct option table[] = {
 	{ "identity",	required_argument,	NULL, OPT_IDENTITY },
 	{ "raw",	no_argument,		NULL, OPT_RAW },
 	{ "flattened",	no_argument,		NULL, OPT_FLATTENED },
+	{ "sparse",	no_argument,		NULL, OPT_SPARSE },
 	{ "force",	no_argument,		NULL, OPT_FORCE },
 	{ "help",	no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -127,6 +130,9 @@ static bool take_extract_option(void *ctx, int opt, const char *value,
 		return true;
 	case OPT_FLATTENED:
 		extract->flattened = true;
+		return true;
+	case OPT_SPARSE:
+		extract->sparse = true;
 		return true;
 	default:
 		extract->force = true;

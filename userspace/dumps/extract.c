@@ -99,6 +99,7 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 		.out = options->out,
 		.flattened = options->flattened,
 		.raw = options->raw,
+		.sparse = options->sparse,
 		.verified = options->kind == EXTRACT_AREA,
 	};
 	int ret = 0;

@@ -36,6 +36,7 @@ enum extract_kind {
  * @raw: write the dump's bytes, whatever they are
  * @out: name of the new file, or "-" for standard output
  * @flattened: write the stream as it is, not the dump file it describes
+ * @sparse: even if most of it is holes
  * @force: replace @out if it exists
  */
 struct extract_options {
@@ -51,6 +52,7 @@ struct extract_options {
 	bool		raw;
 	const char	*out;
 	bool		flattened;
+	bool		sparse;
 	bool		force;
 };
 

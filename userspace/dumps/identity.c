@@ -4,17 +4,26 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "dumps/identity.h"
+#include "lib/file.h"
 #include "lib/report.h"
+#include "lib/signals.h"
+
+static bool is_stopped(void)
+{
+	return signals_stop();
+}
 
 /**
  * identities_read() - age_identities_read() for a command
  * @ids: filled; to be wiped whatever is returned
  * @path: of the file
  *
- * From now on the program leaves no core file: the keys would be in it.
+ * Needs signals_catch(): a signal ends the trying of keys, too. From now on the program leaves no core file: the keys would be in it.
  *
  * Return: 0 or a negative errno, which is reported
  */
@@ -22,10 +31,18 @@ int identities_read(struct age_identities *ids, const char *path)
 {
 	static const char op[] = "reading the identity";
 	struct age_identities_problem problem;
-	int ret;
+	int fd, ret;
 
 	prctl(PR_SET_DUMPABLE, 0);
-	ret = age_identities_read(ids, path, &problem);
+	memset(ids, 0, sizeof(*ids));
+	fd = file_open(path);
+	if (fd < 0) {
+		file_report_open(op, path, fd);
+		return fd;
+	}
+	ret = age_identities_read(ids, fd, &problem);
+	close(fd);
+	ids->stop = is_stopped;
 	if (problem.shared)
 		report_warning("others may read the secret key in '%s': chmod 600 it",
 			       path);

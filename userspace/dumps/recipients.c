@@ -16,6 +16,7 @@
 
 #include "age/crypto.h"
 #include "dumps/recipients.h"
+#include "lib/file.h"
 #include "lib/report.h"
 #include "lib/text.h"
 
@@ -131,12 +132,12 @@ int recipients_read(struct recipients *recipients, const char *path)
 	static const char op[] = "reading the recipients";
 	unsigned int before = recipients->nr, number = 0;
 	char error[SPEC_ERROR_MAX] = "";
-	FILE *file = fopen(path, "re");
-	int ret;
+	int fd = file_open(path), ret;
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
 
 	if (!file) {
-		ret = -errno;
-		report_error(op, path, -ret);
+		ret = fd < 0 ? fd : -errno;
+		file_report_open(op, path, ret);
 		return ret;
 	}
 	ret = read_lines(recipients, file, &number, error);

@@ -36,6 +36,10 @@ static int report_output(const struct sink *sink, int ret)
 	return ret;
 }
 
+/* A file is suspect that is larger than this, and than so many times its data */
+#define HOLES_SIZE	(1ULL << 30)
+#define HOLES_RATIO	64
+
 static void keep(struct sink *sink, dev_t dev, ino_t ino, const char *words)
 {
 	if (sink->nr_keep < SINK_KEEP_MAX)
@@ -142,6 +146,7 @@ int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len)
 		event = flat_next(&sink->flat, &data, &len, &span);
 		if (event != FLAT_DATA)
 			break;
+		sink->data += span.len;
 		if (span.offset + span.len > sink->end)
 			sink->end = span.offset + span.len;
 		if (!sink->flattened)
@@ -217,6 +222,29 @@ __u64 sink_size(const struct sink *sink)
 	return sink->flat.state == FLAT_AT_END ? sink->flat.file_size : sink->end;
 }
 
+/*
+ * makedumpfile leaves no holes, but for a few. Who has made the stream up can
+ * have a file of any size of a few bytes, and who copies it fills a disk.
+ */
+static int check_holes(const struct sink *sink)
+{
+	__u64 size = sink_size(sink);
+
+	if (sink->raw || sink->flattened || size <= HOLES_SIZE ||
+	    size / HOLES_RATIO <= sink->data)
+		return 0;
+	if (sink->sparse) {
+		report_warning("'%s' has %llu bytes, of which the dump has %llu: the rest is a hole",
+			       sink->out, size, sink->data);
+		return 0;
+	}
+	report_failure("reading the dump", sink->from,
+		       "it would be a file of %llu bytes, of which it has %llu: the rest would be a hole",
+		       size, sink->data);
+	report_hint("That is no dump of makedumpfile's. Use --sparse to have it all the same.");
+	return -EFBIG;
+}
+
 /* Make the output durable, as long as it should be */
 int sink_sync(struct sink *sink)
 {
@@ -224,6 +252,9 @@ int sink_sync(struct sink *sink)
 
 	if (sink->to_stdout)
 		return 0;
+	ret = check_holes(sink);
+	if (ret)
+		return ret;
 	ret = outfile_sync(&sink->file, sink_size(sink));
 	return ret ? report_output(sink, ret) : 0;
 }

@@ -40,13 +40,15 @@ struct sink_keep {
  * @verified: they have been verified before they come here
  * @keep: what it must not replace, by whatever name
  * @nr_keep: how many
+ * @sparse: most of the file may be holes
+ * @data: bytes that the stream had for the dump file
  * @to_stdout: the output has no name
  * @position: bytes of the dump taken so far
  * @end: behind the last byte that the stream had for the dump file
  * @flat: the parser of the stream
  * @file: the output
  *
- * The caller sets those up to @nr_keep before sink_open().
+ * The caller sets those up to @sparse before sink_open().
  */
 struct sink {
 	const char		*from;
@@ -57,6 +59,8 @@ struct sink {
 	bool			verified;
 	struct sink_keep	keep[SINK_KEEP_MAX];
 	size_t			nr_keep;
+	bool			sparse;
+	__u64			data;
 	bool			to_stdout;
 	__u64			position;
 	__u64			end;

@@ -40,7 +40,8 @@ static int show_walk_progress(void *ctx, __u64 done, __u64 total)
  * @slot: loaded
  * @phase: what to call it
  * @opener: see area_scan(), may be NULL
- * @sink: likewise, may be NULL; reports its own errors
+ * @sink: likewise; reports its own errors. NULL: chunks that are no good are
+ *	counted to the end
  * @ctx: for @sink
  * @verdict: filled
  *
@@ -58,6 +59,7 @@ int walk_slot(const struct open_area *open, const struct area_slot *slot,
 		.sink = sink ? take_walked : NULL,
 		.progress = show_walk_progress,
 		.ctx = &walk,
+		.all = !sink,
 		.opener = opener,
 	};
 	int ret;

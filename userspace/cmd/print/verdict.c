@@ -35,6 +35,8 @@ static struct json_object *verdict_json(const struct area_slot *slot,
 		json_add_text(object, "receipt_b_wrong", slot->receipt_wrong[1]);
 	json_add_number(object, "good_bytes", verdict->good_bytes);
 	json_add_number(object, "bad_chunks", verdict->bad_chunks);
+	if (verdict->bad_more)
+		json_add_flag(object, "bad_chunks_more", true);
 	if (verdict->bad_chunks)
 		json_add_number(object, "first_bad_chunk", verdict->first_bad);
 	json_add_text(object, "problem", problem);
@@ -81,7 +83,8 @@ static void print_verdict_text(const struct area_slot *slot,
 	       dumpflt_slot_word(slot->state), problem);
 	print_receipts(slot);
 	if (verdict->bad_chunks > 1)
-		printf("  %llu chunks are no good\n", verdict->bad_chunks);
+		printf("  %llu chunks%s are no good\n", verdict->bad_chunks,
+		       verdict->bad_more ? " and perhaps more" : "");
 	if (verdict->good_bytes && !filter)
 		printf("  the first %llu bytes are verified: 'dumpflt extract --salvage' gives them out\n",
 		       verdict->good_bytes);
