@@ -313,6 +313,32 @@ bad_install_nothing()
 	echo 'install: nothing installed at lib/modules/'
 }
 
+# as if somebody had raised the version in one place only
+bad_install_version()
+{
+	mkdir -p module/filters
+	printf '#define DUMPFLT_VERSION\t"9.9.9"\n' >module/version.h
+	{
+		printf 'all uninstall:\ninstall:\n\tmkdir -p $(DESTDIR)/usr/sbin $(DESTDIR)/usr/share/man/man8\n'
+		printf '\techo .Os dumpflt 9.9.8 >$(DESTDIR)/usr/share/man/man8/dumpflt.8\n'
+		printf '\tprintf "#!/bin/sh\\necho dumpflt 9.9.8\\n" >$(DESTDIR)/usr/sbin/dumpflt\n'
+		printf '\tchmod 755 $(DESTDIR)/usr/sbin/dumpflt\n'
+	} >Makefile
+	echo 'install: usr/share/man/man8/dumpflt.8 does not say version 9.9.9'
+}
+
+bad_install_no_depmod()
+{
+	mkdir -p module/filters
+	printf '#define DUMPFLT_VERSION\t"9.9.9"\n' >module/version.h
+	{
+		printf 'all uninstall:\ninstall:\n\tmkdir -p $(DESTDIR)/lib/modules/1/extra/dumpflt\n'
+		printf '\ttouch $(DESTDIR)/lib/modules/1/extra/dumpflt/dumpflt.ko\n'
+		printf '\ttouch $(DESTDIR)/lib/modules/1/extra/dumpflt/dumpflt-age.ko\n'
+	} >Makefile
+	echo 'install: without DESTDIR, depmod does not know the modules'
+}
+
 bad_clean_tree_untracked()
 {
 	printf 'all:\n\ttouch made\nclean:\n\trm -f made\n' >Makefile

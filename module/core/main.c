@@ -8,6 +8,7 @@
 
 #include "base/bounded.h"
 #include "control/control.h"
+#include "module/version.h"
 #include "reboot.h"
 
 static int __init dumpflt_init(void)
@@ -52,3 +53,4 @@ module_exit(dumpflt_exit);
 MODULE_DESCRIPTION("Dump filters on the block path of the capture kernel");
 MODULE_AUTHOR("the dumpflt authors");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(DUMPFLT_VERSION);

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
-#include "cmd/version.h"
 #include "lib/standard.h"
 #include "lib/text.h"
+#include "module/version.h"
 
 struct subcommand {
 	const char *name;
@@ -67,7 +67,7 @@ static int run(int argc, char **argv)
 		return EXIT_OK;
 	}
 	if (!strcmp(argv[1], "--version")) {
-		puts("dumpflt " DUMPFLT_TOOL_VERSION);
+		puts("dumpflt " DUMPFLT_VERSION);
 		return EXIT_OK;
 	}
 	for (i = 0; i < ARRAY_SIZE(subcommands); i++)

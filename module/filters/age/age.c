@@ -16,6 +16,7 @@
 #include <linux/random.h>
 
 #include "age.h"
+#include "module/version.h"
 
 /* Everything that is secret, whatever came before */
 static void wipe(struct dumpflt_age *age)
@@ -173,6 +174,7 @@ MODULE_ALIAS_DUMPFLT("age");
 MODULE_AUTHOR("the dumpflt authors");
 MODULE_DESCRIPTION("Dump filter that seals to age public keys");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(DUMPFLT_VERSION);
 /* Faster ones, and whoever builds an initramfs takes them along */
 MODULE_SOFTDEP("pre: chacha-x86_64 poly1305-x86_64 curve25519-x86_64");
 DUMPFLT_IMPORT_NS;

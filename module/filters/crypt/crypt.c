@@ -24,6 +24,7 @@
 #include <linux/string.h>
 
 #include "crypt.h"
+#include "module/version.h"
 
 /* A place in the data: @used bytes of @seg are behind us */
 struct cursor {
@@ -207,6 +208,7 @@ MODULE_ALIAS_DUMPFLT("crypt");
 MODULE_AUTHOR("the dumpflt authors");
 MODULE_DESCRIPTION("Dump filter that encrypts with AES-256-XTS");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(DUMPFLT_VERSION);
 /* Whoever builds an initramfs takes these along; see xts.c why AES-NI matters */
 MODULE_SOFTDEP("pre: xts aesni_intel");
 DUMPFLT_IMPORT_NS;

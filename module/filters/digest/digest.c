@@ -18,6 +18,7 @@
 #include <crypto/sha2.h>
 #include <linux/dumpflt.h>
 #include <linux/mm.h>
+#include "module/version.h"
 
 static int digest_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
 {
@@ -88,5 +89,6 @@ MODULE_ALIAS_DUMPFLT("digest");
 MODULE_AUTHOR("the dumpflt authors");
 MODULE_DESCRIPTION("Dump filter that keeps the SHA-256 of every chunk");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(DUMPFLT_VERSION);
 MODULE_SOFTDEP("pre: sha256");
 DUMPFLT_IMPORT_NS;

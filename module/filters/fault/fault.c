@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 
 #include "fault.h"
+#include "module/version.h"
 
 static int call(enum fault_callback callback, struct dumpflt_extension *ext,
 		struct dumpflt_io *io)
@@ -164,4 +165,5 @@ MODULE_ALIAS_DUMPFLT("fault");
 MODULE_AUTHOR("the dumpflt authors");
 MODULE_DESCRIPTION("Dump filter that fails on request, for tests");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(DUMPFLT_VERSION);
 DUMPFLT_IMPORT_NS;

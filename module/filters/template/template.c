@@ -131,4 +131,6 @@ MODULE_ALIAS_DUMPFLT("template");
 MODULE_AUTHOR("the dumpflt authors");
 MODULE_DESCRIPTION("Dump filter to start from: XOR with a constant");
 MODULE_LICENSE("GPL");
+/* Of this filter: packages of modules compare it before they replace one */
+MODULE_VERSION("1.0");
 DUMPFLT_IMPORT_NS;

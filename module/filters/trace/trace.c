@@ -15,6 +15,7 @@
 
 #define CREATE_TRACE_POINTS
 #include "trace_event.h"
+#include "module/version.h"
 
 /* The callbacks must not touch ext->bdev, so init() keeps its number */
 struct tracer {
@@ -102,4 +103,5 @@ MODULE_ALIAS_DUMPFLT("trace");
 MODULE_AUTHOR("the dumpflt authors");
 MODULE_DESCRIPTION("Dump filter that leaves a trace event for each call");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(DUMPFLT_VERSION);
 DUMPFLT_IMPORT_NS;
