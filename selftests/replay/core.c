@@ -3,7 +3,7 @@
  * The writes and flushes of one dump, in the order of the module, or not.
  *
  * Follows the head of module/core/layout/start.c and session.c: header, FLUSH;
- * filter metadata and no receipts, FLUSH; chunks, not quite in order, with a
+ * no receipts, FLUSH; filter metadata, FLUSH; chunks, not quite in order, with a
  * checkpoint of the records at each flush from above; trailer; rest of the
  * records and the other header, FLUSH; receipts, FLUSH. Each rule can be broken
  * by itself: a proof is one only if it can fail.
@@ -233,9 +233,11 @@ static void begin(struct session *s)
 	put_header(core);
 	if (!core_breaks(core, NO_HEADER_FLUSH))
 		core_flush(core);
-	put_fmeta(s);
 	if (!core_breaks(core, NO_ZEROING))
 		put_receipts(s, s->receipt);
+	if (!core_breaks(core, NO_ZERO_FLUSH))
+		core_flush(core);
+	put_fmeta(s);
 	if (!core_breaks(core, NO_START_FLUSH))
 		core_flush(core);
 }

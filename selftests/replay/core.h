@@ -16,8 +16,9 @@
  * @NO_HEADER_FLUSH: no flush between the header and what it makes room for
  * @SAME_HEADER: the header goes to the copy that counts, not to the other one
  * @BOTH_HEADERS: the header goes to both copies at once
- * @NO_START_FLUSH: no flush between filter metadata, zeroed receipts and chunks
+ * @NO_START_FLUSH: no flush between filter metadata and chunks
  * @NO_ZEROING: the old receipts stay until the new ones are written
+ * @NO_ZERO_FLUSH: no flush between zeroed receipts and filter metadata
  * @WRONG_SLOT: the chunks go to another slot than the header says
  * @RECEIPT_FIRST: the receipt is there before the chunks
  * @NO_RECORDS: not all records are written (F3)
@@ -31,6 +32,7 @@ enum rule {
 	BOTH_HEADERS,
 	NO_START_FLUSH,
 	NO_ZEROING,
+	NO_ZERO_FLUSH,
 	WRONG_SLOT,
 	RECEIPT_FIRST,
 	NO_RECORDS,

@@ -107,13 +107,28 @@ static void judge_slot(struct view *view, const struct area *area,
 	counts->salvaged += !!view->given;
 	if (view->given > counts->longest)
 		counts->longest = view->given;
-	if (slot->fmeta && verdict.good_chunks < whole_chunks(truth, view->dump, area))
+	if (verdict.good_chunks < whole_chunks(truth, view->dump, area))
 		find(view, TOO_SHORT, slot->number, "more is there than is salvaged");
 }
 
 static bool is_intact(const struct view *view, size_t number)
 {
 	return view->intact[number / 64] >> number % 64 & 1;
+}
+
+/*
+ * One that makes way is there until the header says who takes its place. If that
+ * header goes bad in turn, the other one does not know
+ */
+static bool must_be_there(const struct view *view, const struct area *area,
+			  const struct dump *dump)
+{
+	bool header_bad = view->image->kind == IMAGE_BAD_A ||
+			  view->image->kind == IMAGE_BAD_B;
+
+	return dump->stays ||
+	       (!header_bad && !memcmp(area->header->slots[dump->slot].session,
+				       dump->session, sizeof(dump->session)));
 }
 
 static void judge_slots(struct view *view, const struct area *area, struct counts *counts)
@@ -132,7 +147,7 @@ static void judge_slots(struct view *view, const struct area *area, struct count
 		area_slot_unload(&slot);
 	}
 	for (i = truth->nr_new; i < truth->nr_dumps; i++)
-		if (truth->dumps[i].stays && !is_intact(view, i))
+		if (must_be_there(view, area, &truth->dumps[i]) && !is_intact(view, i))
 			find(view, OLD_LOST, truth->dumps[i].slot, "the dump in it is lost");
 	for (i = 0; i < truth->nr_new; i++) {
 		intact += is_intact(view, i);

@@ -16,7 +16,8 @@
  * @NO_PREFIX: what is salvaged is not the beginning of the dump
  * @TOO_SHORT: more of the dump is there than is salvaged
  * @AREA_LOST: there is no dump area any more
- * @OLD_LOST: a dump that was COMPLETE before is no more, and was not replaced
+ * @OLD_LOST: a dump that was COMPLETE before is no more, and was not replaced, or
+ *	the header does not know of that yet
  * @SAVED_LOST: a dump was called complete by then, and yet is not COMPLETE
  * @CRASHED: the reader died, or did not come to an end
  */

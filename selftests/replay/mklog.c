@@ -22,6 +22,7 @@ static const char * const rules[NR_RULES] = {
 	[BOTH_HEADERS]		= "both-headers",
 	[NO_START_FLUSH]	= "no-start-flush",
 	[NO_ZEROING]		= "no-zeroing",
+	[NO_ZERO_FLUSH]		= "no-zero-flush",
 	[WRONG_SLOT]		= "wrong-slot",
 	[RECEIPT_FIRST]		= "receipt-first",
 	[NO_RECORDS]		= "no-records",

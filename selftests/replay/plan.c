@@ -15,9 +15,6 @@
 
 #include "plan.h"
 
-/* Filter metadata and two receipts */
-#define START_WRITES	3
-
 static void add(struct plan *plan, size_t cut, enum image_kind kind, __u64 seed)
 {
 	plan->images[plan->nr++] = (struct image){ cut, kind, seed };
@@ -66,11 +63,7 @@ static size_t cut_before_flush(const struct log *log, size_t flush, __u64 *rando
 	return first + 1 + random_below(random, last - first);
 }
 
-/*
- * Of two headers one may go bad, too, but not while the other one is written, nor
- * before the first chunk: until what is written at start is flushed, an old dump
- * that makes way is neither here nor there.
- */
+/* Of two headers one may go bad, too, but not while the other one is written */
 static bool may_go_bad(const struct disk *disk, size_t cut)
 {
 	const struct log *log = disk->log;
@@ -79,7 +72,7 @@ static bool may_go_bad(const struct disk *disk, size_t cut)
 	for (i = from; i < cut; i++)
 		if (disk_is_header(disk, log->requests[i].offset))
 			return false;
-	return cut - from > START_WRITES;
+	return true;
 }
 
 static void add_sample(struct plan *plan, const struct disk *disk, __u64 *random)

@@ -5,13 +5,15 @@
  *	dumpflt_area_begin	a slot is chosen, and the header says that it is
  *				in use: durable before any filter starts
  *	the filters' start	they may store metadata
- *	dumpflt_area_started	that metadata is written and the receipts of the
- *				slot's last dump are taken away: durable before
- *				the first chunk
+ *	dumpflt_area_started	the receipts of the slot's last dump are taken
+ *				away: durable before anything else of the slot
+ *				changes. Then that metadata is written: durable
+ *				before the first chunk
  *
  * After a power cut at any point of this, the slot is either as it was, or its
  * dump is known as torn: the header names the new session, whose receipt there
- * is not; and if the header is lost in turn, the old receipt is gone.
+ * is not; and if the header is lost in turn, the old receipt is gone, or all
+ * that it is about is still there.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -97,6 +99,15 @@ static int collect_metadata(struct dumpflt_area *area)
 	return 0;
 }
 
+static int take_receipts_away(struct dumpflt_area *area)
+{
+	int ret;
+
+	memset(area->receipt, 0, sizeof(*area->receipt));
+	ret = dumpflt_receipt_write(area);
+	return ret ?: dumpflt_flush_target(area->stack);
+}
+
 /**
  * dumpflt_area_started - write what the filters stored, let chunks in
  * @stack: the stack; every filter's start has succeeded
@@ -111,14 +122,13 @@ int dumpflt_area_started(struct dumpflt_stack *stack)
 
 	ret = collect_metadata(area);
 	if (!ret)
+		ret = take_receipts_away(area);
+	if (!ret)
 		ret = dumpflt_area_write_at(area, area->fmeta,
 					    DUMPFLT_AREA_UNIT,
 					    dumpflt_geometry_fmeta(&area->geo,
 								   area->slot),
 					    "filter metadata");
-	memset(area->receipt, 0, sizeof(*area->receipt));
-	if (!ret)
-		ret = dumpflt_receipt_write(area);
 	if (!ret)
 		ret = dumpflt_flush_target(area->stack);
 	dumpflt_area_phase(area, DUMPFLT_PHASE_START);
