@@ -16,7 +16,7 @@
 
 #include "capture/rehearse.h"
 #include "dumps/open.h"
-#include "kernel/kernel.h"
+#include "kernel/module.h"
 #include "lib/child.h"
 #include "lib/report.h"
 
@@ -40,7 +40,7 @@ static int check_filters(const struct stack_spec *stack)
 	for (i = 0; i < stack->nr_filters; i++) {
 		const char *name = stack->filters[i].name;
 
-		if (!kernel_lacks_filter(name))
+		if (!module_is_missing(name))
 			continue;
 		report_failure("looking for the filter", name,
 			       "its module, dumpflt-%s, is not installed for this kernel",

@@ -15,7 +15,7 @@
 #include "cmd/options.h"
 #include "dumps/format.h"
 #include "dumps/recipients.h"
-#include "kernel/kernel.h"
+#include "kernel/module.h"
 #include "lib/report.h"
 #include "lib/signals.h"
 
@@ -181,7 +181,7 @@ static void warn_not_installed(const struct stack_spec *spec)
 	size_t i;
 
 	for (i = 0; i < spec->nr_filters; i++)
-		if (kernel_lacks_filter(spec->filters[i].name))
+		if (module_is_missing(spec->filters[i].name))
 			report_warning("filter '%s' is not installed for this kernel: without its module, dumpflt-%s, there is no dump",
 				       spec->filters[i].name,
 				       spec->filters[i].name);

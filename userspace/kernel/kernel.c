@@ -348,6 +348,33 @@ int kernel_device_path(const char *device, char path[KERNEL_PATH_MAX])
 	return 0;
 }
 
+/* Where sysfs has the module of a filter, once it is loaded */
+int kernel_module_path(const char *filter, char path[KERNEL_PATH_MAX])
+{
+	return format_string(path, KERNEL_PATH_MAX, "%s/module/dumpflt_%s",
+			     root(SYSFS_ENV, SYSFS_ROOT), filter) ?
+	       0 : -ENAMETOOLONG;
+}
+
+/* Where the modules of this kernel are */
+int kernel_modules_folder(char path[KERNEL_PATH_MAX])
+{
+	char normal[KERNEL_PATH_MAX / 2];
+	struct utsname uts;
+
+	if (uname(&uts) ||
+	    !format_string(normal, sizeof(normal), "/lib/modules/%s", uts.release) ||
+	    !format_string(path, KERNEL_PATH_MAX, "%s", root(MODULES_ENV, normal)))
+		return -ENAMETOOLONG;
+	return 0;
+}
+
+/* A root that was moved is not the kernel's: nothing is loaded or mounted */
+bool kernel_is_moved(void)
+{
+	return getenv(CONFIGFS_ENV) || getenv(MODULES_ENV);
+}
+
 /* Adds the filter that a line of modules.alias names, if it names one */
 static int add_alias(struct kernel_names *names, const char *line)
 {
@@ -362,17 +389,14 @@ static int add_alias(struct kernel_names *names, const char *line)
 /* The filters that modprobe would find for this kernel */
 int kernel_available_filters(struct kernel_names *filters)
 {
-	char path[KERNEL_PATH_MAX], normal[KERNEL_PATH_MAX / 2], line[1024];
-	struct utsname uts;
+	char folder[KERNEL_PATH_MAX], path[KERNEL_PATH_MAX + 16], line[1024];
 	FILE *file;
 	int ret = 0;
 
 	memset(filters, 0, sizeof(*filters));
-	if (uname(&uts) ||
-	    !format_string(normal, sizeof(normal), "/lib/modules/%s", uts.release) ||
-	    !format_string(path, sizeof(path), "%s/modules.alias",
-			   root(MODULES_ENV, normal)))
+	if (kernel_modules_folder(folder))
 		return -ENAMETOOLONG;
+	snprintf(path, sizeof(path), "%s/modules.alias", folder);
 	file = fopen(path, "re");
 	if (!file)
 		return -errno;
@@ -382,38 +406,6 @@ int kernel_available_filters(struct kernel_names *filters)
 	if (ret)
 		kernel_names_free(filters);
 	return ret;
-}
-
-/* Loaded already, by whatever way? */
-static bool is_loaded(const char *filter)
-{
-	char path[KERNEL_PATH_MAX];
-
-	return format_string(path, sizeof(path), "%s/module/dumpflt_%s",
-			     root(SYSFS_ENV, SYSFS_ROOT), filter) &&
-	       is_directory(path);
-}
-
-/**
- * kernel_lacks_filter() - is it known that a filter cannot be loaded here?
- * @filter: its name, which has been checked
- *
- * Where no filter at all is installed, such as on a machine that only checks a
- * configuration for another one, nothing is known.
- */
-bool kernel_lacks_filter(const char *filter)
-{
-	struct kernel_names names;
-	bool found;
-	size_t i;
-
-	if (is_loaded(filter) || kernel_available_filters(&names))
-		return false;
-	found = !names.nr;
-	for (i = 0; i < names.nr; i++)
-		found = found || !strcmp(names.names[i], filter);
-	kernel_names_free(&names);
-	return !found;
 }
 
 void kernel_names_free(struct kernel_names *names)

@@ -89,7 +89,9 @@ int kernel_instance_read(const char *device, const char *entry,
 			 const char *attr, char value[KERNEL_VALUE_MAX]);
 int kernel_device_path(const char *device, char path[KERNEL_PATH_MAX]);
 
-bool kernel_lacks_filter(const char *filter);
+int kernel_module_path(const char *filter, char path[KERNEL_PATH_MAX]);
+int kernel_modules_folder(char path[KERNEL_PATH_MAX]);
+bool kernel_is_moved(void);
 int kernel_available_filters(struct kernel_names *filters);
 void kernel_names_free(struct kernel_names *names);
 

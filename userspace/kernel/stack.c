@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "kernel/module.h"
 #include "kernel/stack.h"
 #include "lib/report.h"
 #include "lib/text.h"
@@ -81,6 +82,20 @@ static const char *live_hint(const struct stack_spec *spec, int err)
 	return NULL;
 }
 
+/* The kernel only knows that modprobe failed */
+static void explain_modules(const struct stack_spec *spec)
+{
+	char words[MODULE_WORDS_MAX];
+	size_t i;
+
+	for (i = 0; i < spec->nr_filters; i++)
+		if (module_why(spec->filters[i].name, words)) {
+			report_hint("filter '%s': %s", spec->filters[i].name,
+				    words);
+			return;
+		}
+}
+
 static int set_live(const struct stack_spec *spec)
 {
 	int ret = kernel_stack_write(spec->name, KERNEL_LIVE, "1");
@@ -88,6 +103,8 @@ static int set_live(const struct stack_spec *spec)
 	if (ret)
 		stack_report("setting live", spec->name, ret,
 			     live_hint(spec, ret));
+	if (ret == -ENOENT)
+		explain_modules(spec);
 	return ret;
 }
 
