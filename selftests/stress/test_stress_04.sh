@@ -102,8 +102,11 @@ hit() {
 	[ -z "$hit_pid" ] || kill -"$hit_signal" "$hit_pid" 2>/dev/null
 }
 
+# A thread of the module may have that name; it has no program
 no_capture() {
-	! pidof dumpflt
+	for no_capture_pid in $(pidof dumpflt); do
+		! readlink "/proc/$no_capture_pid/exe" || return 1
+	done
 }
 
 gone() {
