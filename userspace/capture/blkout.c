@@ -79,6 +79,15 @@ int blkout_flush(struct blkout *out)
 	return 0;
 }
 
+/* What is written is to be found later, whatever becomes of the rest */
+int blkout_checkpoint(struct blkout *out)
+{
+	if (fsync(out->fd))
+		return -errno;
+	out->safe = out->written;
+	return 0;
+}
+
 int blkout_close(struct blkout *out)
 {
 	int fd = out->fd;

@@ -18,6 +18,7 @@
  * @fd: negative if it is closed
  * @block: logical block size in bytes
  * @written: bytes that the device took, with the padding of the last block
+ * @safe: bytes that the last checkpoint was behind
  * @have: bytes in @buffer that are still to be written
  * @buffer: BLKOUT_SIZE bytes; the caller fills it behind @have
  */
@@ -25,6 +26,7 @@ struct blkout {
 	int		fd;
 	size_t		block;
 	__u64		written;
+	__u64		safe;
 	size_t		have;
 	unsigned char	*buffer;
 };
@@ -32,6 +34,7 @@ struct blkout {
 int blkout_alloc(struct blkout *out);
 int blkout_open(struct blkout *out, const char *path);
 int blkout_flush(struct blkout *out);
+int blkout_checkpoint(struct blkout *out);
 int blkout_close(struct blkout *out);
 void blkout_free(struct blkout *out);
 

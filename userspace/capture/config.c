@@ -171,6 +171,23 @@ static bool set_max_seconds(struct config *config, const char *value,
 			   error);
 }
 
+static bool set_checkpoint_mib(struct config *config, const char *value,
+			       char error[SPEC_ERROR_MAX])
+{
+	if (parse_number(value, 0, CONFIG_CHECKPOINT_MAX, &config->checkpoint_mib))
+		return true;
+	snprintf(error, SPEC_ERROR_MAX, "'%.40s' is no number of MiB from 0 to %u",
+		 value, CONFIG_CHECKPOINT_MAX);
+	return false;
+}
+
+static bool set_checkpoint_seconds(struct config *config, const char *value,
+				   char error[SPEC_ERROR_MAX])
+{
+	return set_seconds(&config->checkpoint_seconds, value, 0,
+			   CONFIG_SECONDS_DEF, error);
+}
+
 static const struct key keys[] = {
 	{ "stack",	"name",			set_name },
 	{ "stack",	"target",		set_target },
@@ -185,6 +202,8 @@ static const struct key keys[] = {
 	{ "dump",	"args",			set_args },
 	{ "dump",	"wait_for_target",	set_wait_for_target },
 	{ "dump",	"max_seconds",		set_max_seconds },
+	{ "dump",	"checkpoint_mib",	set_checkpoint_mib },
+	{ "dump",	"checkpoint_seconds",	set_checkpoint_seconds },
 };
 
 static __printf(2, 3)
@@ -396,6 +415,8 @@ static void set_defaults(struct config *config)
 	set_args(config, "-l -d 31", message);
 	config->wait_for_target = 30;
 	config->max_seconds = CONFIG_SECONDS_DEF;
+	config->checkpoint_mib = CONFIG_CHECKPOINT_MIB;
+	config->checkpoint_seconds = CONFIG_CHECKPOINT_S;
 }
 
 /* What no line of the file is wrong about alone */

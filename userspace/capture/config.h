@@ -18,6 +18,10 @@
 #define CONFIG_WAIT_MAX		3600	/* seconds */
 #define CONFIG_SECONDS_DEF	86400	/* a day */
 #define CONFIG_SECONDS_MAX	2592000	/* thirty of them */
+/* A checkpoint costs a flush of the target's cache */
+#define CONFIG_CHECKPOINT_MIB	64
+#define CONFIG_CHECKPOINT_S	10
+#define CONFIG_CHECKPOINT_MAX	1048576
 
 /**
  * struct config - all of it, with defaults filled in
@@ -30,6 +34,8 @@
  * @args_text: the words, each with its NUL
  * @max_seconds: that the dump may take, from the start of makedumpfile on
  * @wait_for_target: seconds that the target may take to appear
+ * @checkpoint_mib: MiB from one checkpoint to the next at most, 0 for any
+ * @checkpoint_seconds: likewise
  * @area_said: whether the target must hold a dump area was said
  * @overwrite: what is on the target, other than a dump area, may go
  */
@@ -43,6 +49,8 @@ struct config {
 	char			args_text[256];
 	__u64			max_seconds;
 	__u64			wait_for_target;
+	__u64			checkpoint_mib;
+	__u64			checkpoint_seconds;
 	bool			area_said;
 	bool			overwrite;
 };

@@ -43,6 +43,7 @@ static int start_makedumpfile(struct capture *c)
 	c->steps->child = c->child.pid;
 	c->begun = now_ms();
 	c->heard = c->begun;
+	c->saved = c->begun;
 	return ret;
 }
 
@@ -67,6 +68,32 @@ static int check_stream(struct capture *c, const unsigned char *data, size_t len
 	else
 		return 0;
 	return -EBADMSG;
+}
+
+/*
+ * In a dump area only what is behind a checkpoint can be salvaged for certain:
+ * before it, the records of the last chunks are in memory. The first one comes
+ * early, as a dump that ends soon is the one that needs it.
+ */
+static int save(struct capture *c)
+{
+	const struct config *config = c->config;
+	__u64 since = c->out.written - c->out.safe;
+	bool due;
+	int ret;
+
+	due = !c->out.safe ||
+	      (config->checkpoint_mib && since >= config->checkpoint_mib << 20) ||
+	      (config->checkpoint_seconds &&
+	       now_ms() - c->saved >= config->checkpoint_seconds * 1000);
+	if (!due || !config->stack.area ||
+	    !(config->checkpoint_mib || config->checkpoint_seconds))
+		return 0;
+	ret = blkout_checkpoint(&c->out);
+	c->saved = now_ms();
+	if (ret)
+		report_error("flushing what is written", c->result->device, -ret);
+	return ret;
 }
 
 /* D3 */
@@ -131,7 +158,10 @@ static int read_dump(struct capture *c, bool *end)
 			return ret;
 	} while (n && c->out.have < BLKOUT_SIZE);
 	*end = !n;
-	return *end ? 0 : flush_buffer(c);
+	if (*end)
+		return 0;
+	ret = flush_buffer(c);
+	return ret ? ret : save(c);
 }
 
 static void show_progress(struct capture *c)

@@ -25,6 +25,7 @@
  * @progress: of the dump
  * @begun: when makedumpfile was started, as from now_ms()
  * @heard: when it said or wrote something last
+ * @saved: when the last checkpoint was
  * @messages_end: it says no more
  */
 struct capture {
@@ -38,6 +39,7 @@ struct capture {
 	struct progress		progress;
 	__u64			begun;
 	__u64			heard;
+	__u64			saved;
 	bool			messages_end;
 };
 

@@ -215,6 +215,43 @@ fails()
 fails
 result $? 'makedumpfile fails: the slot says so'
 
+# checkpoints NUMBER [LINE]...: so many of a dump of 3 MiB, with these lines in [dump], besides
+# what the area itself flushes
+checkpoints()
+{
+	prepare 32M
+	format
+	printf '%s\n' "${@:2}" >>"$conf"
+	rm -f "$TMP/disk"
+	FAKE_DISK_LOG="$TMP/disk" capture 0 && [ "$(grep -c fsync "$TMP/disk")" -eq $((others + $1)) ]
+}
+full_mib=$((size / 1048576)) others=0
+checkpoints 0 'checkpoint_mib = 0' 'checkpoint_seconds = 0' || others=$(grep -c fsync "$TMP/disk")
+checkpoints 0 'checkpoint_mib = 0' 'checkpoint_seconds = 0' && checkpoints 1 &&
+	checkpoints "$full_mib" 'checkpoint_mib = 1'
+result $? 'checkpoints: after the first MiB, and as often as one likes'
+
+# Of all that are flushed it is one that the area itself does not flush
+checkpoint_fails()
+{
+	local nr
+
+	for nr in $(seq 1 $((others + 1))); do
+		prepare 32M
+		format
+		FAKE_FSYNC="$nr 5" capture 1
+		if err "ERROR: flushing what is written failed on 'dumpflt0': Input/output error"; then
+			slot 0 FAILED && nothing_left
+			return
+		fi
+		# what stands in for the kernel cannot go on without a header
+		rm -rf "$TMP/config/dumpflt/crash" "$TMP/sys/block/dumpflt0" "$TMP/dev/dumpflt0"
+	done
+	return 1
+}
+checkpoint_fails
+result $? 'a checkpoint that fails is a dump that fails'
+
 io_fault()
 {
 	prepare 32M

@@ -59,6 +59,8 @@ static void test_defaults(void **state)
 	assert_string_equal(config.args[1], "-d");
 	assert_string_equal(config.args[2], "31");
 	assert_int_equal(config.wait_for_target, 30);
+	assert_int_equal(config.checkpoint_mib, 64);
+	assert_int_equal(config.checkpoint_seconds, 10);
 }
 
 /* What is no dump on standard output */
@@ -253,6 +255,10 @@ static void test_value_errors(void **state)
 		     "'99' is no value for the timeout: a number from 100 to 3600000 is needed");
 	expect_error("[stack]\narea = maybe\n", 2,
 		     "'maybe' is no value for area: yes and no are");
+	expect_error("[dump]\ncheckpoint_mib = 1048577\n", 2,
+		     "'1048577' is no number of MiB from 0 to 1048576");
+	expect_error("[dump]\ncheckpoint_seconds = 1m\n", 2,
+		     "'1m' is no number of seconds from 0 to 86400");
 	expect_error("[dump]\nwait_for_target = -1\n", 2,
 		     "'-1' is no number of seconds from 0 to 3600");
 	expect_error("[dump]\nwait_for_target = 3601\n", 2,
