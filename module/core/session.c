@@ -140,9 +140,7 @@ static int start_all(struct dumpflt_stack *stack)
 		bool optional = entry->start_optional &&
 				!dumpflt_instance_is_critical(inst);
 
-		inst->starting = true;
 		ret = dumpflt_call_simple(inst, DUMPFLT_CB_START, !optional);
-		inst->starting = false;
 		inst->start_err = ret;
 		if (!ret) {
 			inst->active = true;

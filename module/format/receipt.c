@@ -44,6 +44,27 @@ static const char *receipt_filter_check(const struct dumpflt_disk_filter *filter
 	return NULL;
 }
 
+/* What is not there is zeros; who did not take part had no finish */
+static const char *receipt_results_check(const struct dumpflt_disk_receipt *receipt)
+{
+	u32 i, nr = le32_to_cpu(receipt->nr_filters);
+
+	for (i = 0; i < DUMPFLT_MAX_FILTERS; i++) {
+		const struct dumpflt_disk_result *result = &receipt->results[i];
+		size_t len = le16_to_cpu(result->len);
+
+		if (len > sizeof(result->data))
+			return "a filter has too much of a result";
+		if (len && (i >= nr || le32_to_cpu(receipt->filters[i].flags) &
+				       DUMPFLT_DISK_FILTER_F_LEFT_OUT))
+			return "it has a result of no filter";
+		if (!dumpflt_format_zero(result->data + len,
+					 sizeof(result->data) - len))
+			return "it has bits set that are reserved";
+	}
+	return NULL;
+}
+
 /* Who made it must have taken part; who made none left nothing there */
 static const char *receipt_mac_check(const struct dumpflt_disk_receipt *receipt)
 {
@@ -84,7 +105,7 @@ static const char *receipt_filters_check(const struct dumpflt_disk_receipt *rece
 				 (DUMPFLT_MAX_FILTERS - nr) *
 				 sizeof(receipt->filters[0])))
 		return "it has bits set that are reserved";
-	return receipt_mac_check(receipt);
+	return receipt_results_check(receipt) ?: receipt_mac_check(receipt);
 }
 
 /* Text, and NULs to its end */

@@ -28,7 +28,8 @@ static u8 subtract_byte(u8 byte, u64 offset, u8 n)
 	return byte - n;
 }
 
-static int add_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int add_write(const struct dumpflt_extension *ext,
+		     const struct dumpflt_io *io)
 {
 	struct add *add = ext->data;
 
@@ -36,7 +37,8 @@ static int add_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
 	return 0;
 }
 
-static int add_read(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int add_read(const struct dumpflt_extension *ext,
+		    const struct dumpflt_io *io)
 {
 	struct add *add = ext->data;
 
@@ -44,7 +46,7 @@ static int add_read(struct dumpflt_extension *ext, struct dumpflt_io *io)
 	return 0;
 }
 
-static int add_unload(struct dumpflt_extension *ext)
+static int add_unload(const struct dumpflt_extension *ext)
 {
 	kfree(ext->data);
 	return 0;
@@ -56,7 +58,7 @@ static const struct dumpflt_ops add_ops = {
 	.unload	= add_unload,
 };
 
-static int add_init(struct dumpflt_extension *ext,
+static int add_init(const struct dumpflt_extension *ext,
 		    struct dumpflt_init_data *init_data)
 {
 	struct add *add;

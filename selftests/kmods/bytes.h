@@ -20,12 +20,12 @@ static inline void change_bytes(u8 *data, u32 len, u64 offset, byte_fn fn, u8 n)
 		*data = fn(*data, offset, n);
 }
 
-static inline void change_write(struct dumpflt_io *io, byte_fn fn, u8 n)
+static inline void change_write(const struct dumpflt_io *io, byte_fn fn, u8 n)
 {
 	u8 *data;
 
 	if (dumpflt_in_place(io)) {
-		data = bvec_virt(&io->segs[0]);
+		data = dumpflt_segment(io, 0);
 	} else {
 		data = dumpflt_bounce(io);
 		dumpflt_io_copy(io, data, 0, io->len);
@@ -34,13 +34,13 @@ static inline void change_write(struct dumpflt_io *io, byte_fn fn, u8 n)
 	change_bytes(data, io->len, io->offset, fn, n);
 }
 
-static inline void change_read(struct dumpflt_io *io, byte_fn fn, u8 n)
+static inline void change_read(const struct dumpflt_io *io, byte_fn fn, u8 n)
 {
 	u64 offset = io->offset;
 	u32 i;
 
 	for (i = 0; i < io->nr_segs; i++) {
-		change_bytes(bvec_virt(&io->segs[i]), io->segs[i].bv_len,
+		change_bytes(dumpflt_segment(io, i), io->segs[i].bv_len,
 			     offset, fn, n);
 		offset += io->segs[i].bv_len;
 	}

@@ -12,12 +12,13 @@
 
 static const u8 key[DUMPFLT_MAC_KEY_SIZE] = "not a secret";
 
-static int set_key(struct dumpflt_extension *ext)
+static int set_key(const struct dumpflt_extension *ext)
 {
 	return dumpflt_set_mac_key(ext, key);
 }
 
-static int set_key_late(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int set_key_late(const struct dumpflt_extension *ext,
+			const struct dumpflt_io *io)
 {
 	return dumpflt_set_mac_key(ext, key);
 }
@@ -30,7 +31,7 @@ static const struct dumpflt_ops at_write = {
 	.write	= set_key_late,
 };
 
-static int mac_init(struct dumpflt_extension *ext,
+static int mac_init(const struct dumpflt_extension *ext,
 		    struct dumpflt_init_data *init_data)
 {
 	const char *at = dumpflt_option(init_data, "at", 0);

@@ -31,13 +31,15 @@ static u8 subtract_position(u8 byte, u64 offset, u8 n)
 	return byte - number_at(offset);
 }
 
-static int pos_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int pos_write(const struct dumpflt_extension *ext,
+		     const struct dumpflt_io *io)
 {
 	change_write(io, add_position, 0);
 	return 0;
 }
 
-static int pos_read(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int pos_read(const struct dumpflt_extension *ext,
+		    const struct dumpflt_io *io)
 {
 	change_read(io, subtract_position, 0);
 	return 0;
@@ -48,7 +50,7 @@ static const struct dumpflt_ops pos_ops = {
 	.read	= pos_read,
 };
 
-static int pos_init(struct dumpflt_extension *ext,
+static int pos_init(const struct dumpflt_extension *ext,
 		    struct dumpflt_init_data *init_data)
 {
 	init_data->flags_out = DUMPFLT_F_CRITICAL | DUMPFLT_F_READ |

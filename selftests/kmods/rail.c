@@ -38,7 +38,8 @@ static void remember_longest(struct rail *rail, u32 len)
 		;
 }
 
-static int rail_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int rail_write(const struct dumpflt_extension *ext,
+		      const struct dumpflt_io *io)
 {
 	struct rail *rail = ext->data;
 	u32 filled;
@@ -50,12 +51,12 @@ static int rail_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
 	if (!dumpflt_in_place(io))
 		return 0;
 	filled = min_t(u32, atomic_read(&rail->longest), rail->size);
-	if (memchr_inv(bvec_virt(&io->segs[0]) + filled, 0, rail->size - filled))
+	if (memchr_inv(dumpflt_segment(io, 0) + filled, 0, rail->size - filled))
 		return -EOVERFLOW;
 	return 0;
 }
 
-static int rail_unload(struct dumpflt_extension *ext)
+static int rail_unload(const struct dumpflt_extension *ext)
 {
 	kfree(ext->data);
 	return 0;
@@ -66,7 +67,7 @@ static const struct dumpflt_ops rail_ops = {
 	.unload	= rail_unload,
 };
 
-static int rail_init(struct dumpflt_extension *ext,
+static int rail_init(const struct dumpflt_extension *ext,
 		     struct dumpflt_init_data *init_data)
 {
 	struct rail *rail;

@@ -16,7 +16,7 @@
 
 static unsigned int checks, failures;
 
-static int no_init(struct dumpflt_extension *ext,
+static int no_init(const struct dumpflt_extension *ext,
 		   struct dumpflt_init_data *init_data)
 {
 	return -ENODEV;

@@ -72,19 +72,19 @@ static u8 xor_byte(u8 byte, u64 offset, u8 n)
 	return byte ^ n;
 }
 
-static u8 *behind_data(struct dumpflt_io *io)
+static u8 *behind_data(const struct dumpflt_io *io)
 {
-	struct bio_vec *last = &io->segs[io->nr_segs - 1];
+	u32 last = io->nr_segs - 1;
 
-	return (u8 *)bvec_virt(last) + last->bv_len;
+	return (u8 *)dumpflt_segment(io, last) + io->segs[last].bv_len;
 }
 
-static bool ends_inside_page(struct dumpflt_io *io)
+static bool ends_inside_page(const struct dumpflt_io *io)
 {
 	return !PAGE_ALIGNED(behind_data(io));
 }
 
-static int rogue_start(struct dumpflt_extension *ext)
+static int rogue_start(const struct dumpflt_extension *ext)
 {
 	struct rogue *rogue = ext->data;
 
@@ -123,7 +123,8 @@ static u8 key_of(struct rogue *rogue)
 	}
 }
 
-static int rogue_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int rogue_write(const struct dumpflt_extension *ext,
+		       const struct dumpflt_io *io)
 {
 	struct rogue *rogue = ext->data;
 
@@ -139,7 +140,8 @@ static int rogue_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
 	return 0;
 }
 
-static int rogue_read(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int rogue_read(const struct dumpflt_extension *ext,
+		      const struct dumpflt_io *io)
 {
 	struct rogue *rogue = ext->data;
 	u8 key = key_of(rogue);
@@ -152,7 +154,7 @@ static int rogue_read(struct dumpflt_extension *ext, struct dumpflt_io *io)
 	return 0;
 }
 
-static int rogue_unload(struct dumpflt_extension *ext)
+static int rogue_unload(const struct dumpflt_extension *ext)
 {
 	struct rogue *rogue = ext->data;
 
@@ -170,7 +172,7 @@ static const struct dumpflt_ops rogue_ops = {
 	.unload	= rogue_unload,
 };
 
-static int rogue_init(struct dumpflt_extension *ext,
+static int rogue_init(const struct dumpflt_extension *ext,
 		      struct dumpflt_init_data *init_data)
 {
 	const char *word = dumpflt_option(init_data, "breaks", 0);

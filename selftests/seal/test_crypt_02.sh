@@ -28,7 +28,7 @@ refused() {
 }
 
 short() {
-	text "$1" | key test:size && refused EINVAL "has $1 bytes, AES-256-XTS needs 64" key=test:size
+	text "$1" | key test:size && refused EINVAL "has $1 bytes, and 64 are needed" key=test:size
 }
 
 weak() {

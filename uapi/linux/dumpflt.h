@@ -206,6 +206,8 @@
 /* Where receipt B is in its part; A is at 0 */
 #define DUMPFLT_RECEIPT_B	32768
 #define DUMPFLT_RECEIPT_TEXT	256
+/* Bytes that one filter can store at finish */
+#define DUMPFLT_RESULT_MAX	58
 
 #define DUMPFLT_MAGIC_SIZE	16
 #define DUMPFLT_MAGIC_HEADER	"DUMPFLT-AREA\r\n\032\n"
@@ -439,6 +441,16 @@ struct dumpflt_disk_filter {
 	__u8	reserved2[16];
 };
 
+/**
+ * struct dumpflt_disk_result - what one filter stored at finish, in a receipt
+ * @len: bytes of @data, 0 if it stored nothing
+ * @data: in the clear, padded with zeros
+ */
+struct dumpflt_disk_result {
+	__le16	len;
+	__u8	data[DUMPFLT_RESULT_MAX];
+};
+
 /* Index of dumpflt_disk_receipt.phase_ms */
 #define DUMPFLT_PHASE_START	0	/* header, starts, filter metadata */
 #define DUMPFLT_PHASE_WRITE	1	/* from start to finish */
@@ -475,6 +487,7 @@ struct dumpflt_disk_filter {
  * @durability: DUMPFLT_DURABLE_*: how the target makes durable what was written
  * @reserved: 0
  * @filters: what each filter did
+ * @results: what each filter stored at finish, in the same order
  * @reserved2: 0
  * @crc: over all before it
  */
@@ -502,7 +515,8 @@ struct dumpflt_disk_receipt {
 	__le32				durability;
 	__u8				reserved[548];
 	struct dumpflt_disk_filter	filters[DUMPFLT_MAX_FILTERS];
-	__u8				reserved2[1020];
+	struct dumpflt_disk_result	results[DUMPFLT_MAX_FILTERS];
+	__u8				reserved2[60];
 	__le32				crc;
 };
 

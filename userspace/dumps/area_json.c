@@ -36,7 +36,19 @@ static void add_time(struct json_object *object, const char *key, __u64 seconds)
 	json_add_text(object, key, text);
 }
 
-static struct json_object *filter_json(const struct dumpflt_disk_filter *filter)
+/* Text in most cases, and as it is on the disk in all */
+static void add_result(struct json_object *object, const struct dumpflt_disk_result *result)
+{
+	size_t len = le16_to_cpu(result->len);
+
+	if (!len)
+		return;
+	add_disk_text(object, "result", result->data, len);
+	json_add_hex(object, "result_hex", result->data, len);
+}
+
+static struct json_object *filter_json(const struct dumpflt_disk_filter *filter,
+				       const struct dumpflt_disk_result *result)
 {
 	struct json_object *object = json_object_new_object();
 	__u32 flags = le32_to_cpu(filter->flags);
@@ -56,6 +68,7 @@ static struct json_object *filter_json(const struct dumpflt_disk_filter *filter)
 	json_add_number(object, "chunk_meta", le16_to_cpu(filter->chunk_meta));
 	json_add_hex(object, "meta_digest", filter->meta_digest,
 		     sizeof(filter->meta_digest));
+	add_result(object, result);
 	return object;
 }
 
@@ -97,7 +110,8 @@ receipt_json(const struct dumpflt_disk_receipt *receipt)
 				le32_to_cpu(receipt->phase_ms[i]));
 	json_object_object_add(object, "ms", phases);
 	for (i = 0; i < le32_to_cpu(receipt->nr_filters); i++)
-		json_object_array_add(filters, filter_json(&receipt->filters[i]));
+		json_object_array_add(filters, filter_json(&receipt->filters[i],
+							   &receipt->results[i]));
 	json_object_object_add(object, "filters", filters);
 	return object;
 }

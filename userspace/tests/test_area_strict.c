@@ -101,6 +101,22 @@ static void finish_failed(struct fixture *f)
 	receipt(f)->filters[0].finish_err = cpu_to_le32(5);
 }
 
+/* "0 if it stored nothing", "padded with zeros"; not of who is not there */
+static void result_too_long(struct fixture *f)
+{
+	receipt(f)->results[0].len = cpu_to_le16(DUMPFLT_RESULT_MAX + 1);
+}
+
+static void result_behind_end(struct fixture *f)
+{
+	receipt(f)->results[0].data[3] = 'x';
+}
+
+static void result_of_nobody(struct fixture *f)
+{
+	receipt(f)->results[DUMPFLT_MAX_FILTERS - 1].len = cpu_to_le16(1);
+}
+
 /* "at most DUMPFLT_CHUNK_META_MAX", "at most DUMPFLT_FMETA_MAX" */
 static void too_much_metadata(struct fixture *f)
 {
@@ -205,6 +221,9 @@ static const struct lie lies[] = {
 	  "the receipt is said to have a MAC of filter 'digest', which makes none", DUMP_SIZE },
 	{ text_behind_nul, NO_RECEIPT "(it has bits set that are reserved)", DUMP_SIZE },
 	{ finish_failed, NO_RECEIPT "(it contradicts itself)", DUMP_SIZE },
+	{ result_too_long, NO_RECEIPT "(a filter has too much of a result)", DUMP_SIZE },
+	{ result_behind_end, NO_RECEIPT "(it has bits set that are reserved)", DUMP_SIZE },
+	{ result_of_nobody, NO_RECEIPT "(it has a result of no filter)", DUMP_SIZE },
 	{ too_much_metadata, NO_RECEIPT "(a filter has too much metadata)", DUMP_SIZE },
 	{ too_much_stored, NO_RECEIPT "(a filter has too much metadata)", DUMP_SIZE },
 	{ digest_of_failed, NO_RECEIPT "(a filter has a digest over nothing)", DUMP_SIZE },

@@ -15,6 +15,8 @@ struct dumpflt_stack;
 
 /* Bytes of a message, with its NUL */
 #define DUMPFLT_ERROR_TEXT	320
+/* Bytes of what a filter may add to it, with its NUL */
+#define DUMPFLT_WHY_TEXT	200
 
 /**
  * struct dumpflt_error - the first error, in words

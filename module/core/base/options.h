@@ -11,9 +11,6 @@
 
 struct dumpflt_instance;
 
-/* Bytes of what a filter may add to it, with its NUL */
-#define DUMPFLT_WHY_TEXT	200
-
 /**
  * struct dumpflt_options - what init() can ask for
  * @inst: the instance being made

@@ -108,8 +108,10 @@ struct dumpflt_total {
  * @meta_offset: where they are in it
  * @stored: what it stored at start, DUMPFLT_FMETA_MAX bytes; %NULL without area
  * @active: takes part in the present session: start() succeeded
- * @starting: start() runs
+ * @running: of start(), finish() and unload() the one that runs, or DUMPFLT_NR_CB
+ * @why: words of start() or finish(), if it fails
  * @stored_len: bytes of @stored in this session
+ * @result: what it stored at finish, with its length; zero if nothing
  * @start_err: negative errno of start()
  * @finish_err: negative errno of finish()
  * @before: counters when the session began
@@ -136,8 +138,10 @@ struct dumpflt_instance {
 	u32				meta_offset;
 	void				*stored;
 	bool				active;
-	bool				starting;
+	enum dumpflt_callback		running;
+	char				why[DUMPFLT_WHY_TEXT];
 	u32				stored_len;
+	struct dumpflt_disk_result	result;
 	int				start_err;
 	int				finish_err;
 	struct dumpflt_total		before;

@@ -92,8 +92,13 @@ void dumpflt_limits_from_filters(struct dumpflt_stack *stack)
 
 		limits->block_size = max(limits->block_size, inst->block_size);
 		limits->max_pages = min(limits->max_pages, inst->max_pages);
-		if (!(inst->flags & DUMPFLT_F_CONCURRENT))
+		if (!(inst->flags & DUMPFLT_F_CONCURRENT) &&
+		    limits->nr_lanes > 1) {
+			pr_info("%s: filter '%s' takes one call at a time: all filters share one lane, not %u\n",
+				stack->name, inst->entry->name,
+				limits->nr_lanes);
 			limits->nr_lanes = 1;
+		}
 	}
 	limits->physical_block_size = max(limits->physical_block_size,
 					  limits->block_size);

@@ -78,6 +78,9 @@ static const char *broken_rule(const struct dumpflt_instance *inst,
 {
 	if (ret > 0)
 		return "returned a positive value, which is no errno";
+	/* those from there on are for the kernel alone; mips has one of its own */
+	if (ret <= -ERESTARTSYS && ret != -EDQUOT)
+		return "returned an errno that user space does not know";
 	/*
 	 * Counts only switches that the task asked for, not preemption. With
 	 * PREEMPT_RT a spinlock that somebody else holds is one, which is no sleep.
@@ -101,7 +104,7 @@ static const char *broken_rule(const struct dumpflt_instance *inst,
 int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 			bool fatal)
 {
-	int (*fn)(struct dumpflt_extension *ext);
+	int (*fn)(const struct dumpflt_extension *ext);
 	const char *rule = NULL;
 	struct before before;
 	u64 ns;
@@ -116,6 +119,8 @@ int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 
 	/* the filter may have scribbled on it; each session begins right */
 	*inst->ext = inst->master;
+	inst->why[0] = '\0';
+	inst->running = cb;
 	if (cb == DUMPFLT_CB_UNLOAD) {
 		before.ns = ktime_get_ns();
 		ret = fn(inst->ext);
@@ -126,6 +131,7 @@ int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 		ns = leave(&before);
 		rule = broken_rule(inst, &before, ret);
 	}
+	inst->running = DUMPFLT_NR_CB;
 	if (rule)
 		ret = -EPROTO;
 	count(inst, cb, 0, ret, ns);
@@ -133,8 +139,10 @@ int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 				  dumpflt_callback_word(cb), 0, 0, ret, ns);
 	if (ret)
 		(fatal ? dumpflt_fail : dumpflt_note)
-			(inst->stack, inst, ret, "%s%s%s", dumpflt_callback_word(cb),
-			 rule ? ": " : " failed", rule ?: "");
+			(inst->stack, inst, ret, "%s%s%s%s%s",
+			 dumpflt_callback_word(cb), rule ? ": " : " failed",
+			 rule ?: "", !rule && inst->why[0] ? ": " : "",
+			 rule ? "" : inst->why);
 	return ret;
 }
 

@@ -51,7 +51,7 @@ struct dumpflt_instance *dumpflt_instance_create(struct dumpflt_stack *stack,
 						 struct dumpflt_entry *entry);
 int dumpflt_instance_init(struct dumpflt_instance *inst);
 void dumpflt_instance_destroy(struct dumpflt_instance *inst);
-struct dumpflt_instance *dumpflt_instance_of(struct dumpflt_extension *ext);
+struct dumpflt_instance *dumpflt_instance_of(const struct dumpflt_extension *ext);
 struct dumpflt_total dumpflt_instance_total(const struct dumpflt_instance *inst);
 void dumpflt_instance_begin(struct dumpflt_instance *inst);
 u32 dumpflt_stack_seal(const struct dumpflt_stack *stack);

@@ -43,7 +43,7 @@ static void free_extension(struct dumpflt_extension *ext)
  * Context: any.
  * Return: the instance.
  */
-struct dumpflt_instance *dumpflt_instance_of(struct dumpflt_extension *ext)
+struct dumpflt_instance *dumpflt_instance_of(const struct dumpflt_extension *ext)
 {
 	return container_of(ext, struct extension_box, ext)->inst;
 }
@@ -69,6 +69,7 @@ struct dumpflt_instance *dumpflt_instance_create(struct dumpflt_stack *stack,
 	inst->entry = entry;
 	/* whatever fails before init() has answered must not leave it out */
 	inst->flags = DUMPFLT_F_CRITICAL;
+	inst->running = DUMPFLT_NR_CB;
 
 	inst->filter = dumpflt_filter_get(entry->name);
 	if (!inst->filter) {
@@ -297,6 +298,7 @@ struct dumpflt_total dumpflt_instance_total(const struct dumpflt_instance *inst)
 void dumpflt_instance_begin(struct dumpflt_instance *inst)
 {
 	inst->stored_len = 0;
+	memset(&inst->result, 0, sizeof(inst->result));
 	inst->start_err = 0;
 	inst->finish_err = 0;
 	inst->before = dumpflt_instance_total(inst);

@@ -23,7 +23,7 @@
  * Context: from write() only.
  * Return: the buffer.
  */
-void *dumpflt_bounce(struct dumpflt_io *io)
+void *dumpflt_bounce(const struct dumpflt_io *io)
 {
 	struct dumpflt_call *call = container_of(io, struct dumpflt_call, io);
 
@@ -44,7 +44,7 @@ EXPORT_SYMBOL_DUMPFLT(dumpflt_bounce);
  *
  * Context: from write() only.
  */
-void dumpflt_set_buffer(struct dumpflt_io *io, void *buffer)
+void dumpflt_set_buffer(const struct dumpflt_io *io, void *buffer)
 {
 	struct dumpflt_call *call = container_of(io, struct dumpflt_call, io);
 
@@ -53,8 +53,8 @@ void dumpflt_set_buffer(struct dumpflt_io *io, void *buffer)
 	if (!buffer || buffer != call->bounce)
 		return;
 	bvec_set_page(&call->single, virt_to_page(buffer), io->len, 0);
-	io->segs = &call->single;
-	io->nr_segs = 1;
+	call->io.segs = &call->single;
+	call->io.nr_segs = 1;
 }
 EXPORT_SYMBOL_DUMPFLT(dumpflt_set_buffer);
 
@@ -102,26 +102,42 @@ void dumpflt_io_copy(const struct dumpflt_io *io, void *dst, u32 from, u32 len)
 }
 EXPORT_SYMBOL_DUMPFLT(dumpflt_io_copy);
 
+static int store_result(struct dumpflt_disk_result *result, const void *data,
+			u32 len)
+{
+	if (len > sizeof(result->data))
+		return -E2BIG;
+	memset(result, 0, sizeof(*result));
+	memcpy(result->data, data, len);
+	result->len = cpu_to_le16(len);
+	return 0;
+}
+
 /**
  * dumpflt_store - keep something beside the dump, in the dump area
  * @ext: the instance
  * @data: what, in the clear: who reads the dump finds it without a key
- * @len: bytes of it, at most DUMPFLT_FMETA_MAX
+ * @len: bytes of it, at most DUMPFLT_FMETA_MAX in start(), and
+ *	DUMPFLT_RESULT_MAX in finish()
  *
- * It is copied now, and durable before the first write. A second call replaces
- * the first one's.
+ * It is copied now. What start() stores is durable before the first write. What
+ * finish() stores is in the receipt, of a failed dump too, and is authentic as the
+ * receipt is; the other one stays. A second call of the same callback replaces the
+ * first one's.
  *
- * Context: from start() only.
+ * Context: from start() and finish() only.
  * Return: 0; -EOPNOTSUPP without a dump area (see DUMPFLT_EXT_F_AREA); -E2BIG;
- * -EINVAL outside of start().
+ * -EINVAL elsewhere.
  */
-int dumpflt_store(struct dumpflt_extension *ext, const void *data, u32 len)
+int dumpflt_store(const struct dumpflt_extension *ext, const void *data, u32 len)
 {
 	struct dumpflt_instance *inst = dumpflt_instance_of(ext);
 
 	if (!inst->stored)
 		return -EOPNOTSUPP;
-	if (!inst->starting)
+	if (inst->running == DUMPFLT_CB_FINISH)
+		return store_result(&inst->result, data, len);
+	if (inst->running != DUMPFLT_CB_START)
 		return -EINVAL;
 	if (len > DUMPFLT_FMETA_MAX)
 		return -E2BIG;
@@ -130,3 +146,28 @@ int dumpflt_store(struct dumpflt_extension *ext, const void *data, u32 len)
 	return 0;
 }
 EXPORT_SYMBOL_DUMPFLT(dumpflt_store);
+
+/**
+ * dumpflt_reason - say in words why start() or finish() is about to fail
+ * @ext: the instance
+ * @fmt: one line without a newline; the filter's name, the callback and the errno
+ *	are added
+ *
+ * The first words of a call count, and only if it fails. Never put a secret into
+ * them. For init() there is dumpflt_explain().
+ *
+ * Context: from start() and finish() only; elsewhere it does nothing.
+ */
+void dumpflt_reason(const struct dumpflt_extension *ext, const char *fmt, ...)
+{
+	struct dumpflt_instance *inst = dumpflt_instance_of(ext);
+	va_list args;
+
+	if ((inst->running != DUMPFLT_CB_START &&
+	     inst->running != DUMPFLT_CB_FINISH) || inst->why[0])
+		return;
+	va_start(args, fmt);
+	vscnprintf(inst->why, sizeof(inst->why), fmt, args);
+	va_end(args);
+}
+EXPORT_SYMBOL_DUMPFLT(dumpflt_reason);

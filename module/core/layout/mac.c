@@ -141,7 +141,7 @@ int dumpflt_mac_receipt(struct dumpflt_area *area)
  * Return: 0; -EOPNOTSUPP without a dump area (see DUMPFLT_EXT_F_AREA); -EBUSY
  * if another filter of the stack has given one; -EINVAL outside of start().
  */
-int dumpflt_set_mac_key(struct dumpflt_extension *ext,
+int dumpflt_set_mac_key(const struct dumpflt_extension *ext,
 			const u8 key[DUMPFLT_MAC_KEY_SIZE])
 {
 	struct dumpflt_instance *inst = dumpflt_instance_of(ext);
@@ -151,7 +151,7 @@ int dumpflt_set_mac_key(struct dumpflt_extension *ext,
 
 	if (!stack->area)
 		return -EOPNOTSUPP;
-	if (!inst->starting)
+	if (inst->running != DUMPFLT_CB_START)
 		return -EINVAL;
 	for (i = 0; stack->inst[i] != inst; i++)
 		;

@@ -132,6 +132,7 @@ static void fill_filters(struct dumpflt_area *area, bool complete)
 		struct dumpflt_disk_filter *filter = &receipt->filters[i];
 
 		report(stack->inst[i], filter);
+		receipt->results[i] = stack->inst[i]->result;
 		if (complete && stack->inst[i]->chunk_meta)
 			sha256_final(&area->sha[1 + i], filter->meta_digest);
 	}

@@ -295,7 +295,9 @@ void dumpflt_target_submit(struct dumpflt_stack *stack, struct bio *bio,
 			   blk_opf_t opf, const struct dumpflt_io *data,
 			   u64 offset, bio_end_io_t *end_io)
 {
-	bio_init(bio, stack->target.bdev, data->segs, data->nr_segs, opf);
+	/* const for the filters; a bio that is not split leaves them as they are, too */
+	bio_init(bio, stack->target.bdev, (struct bio_vec *)data->segs,
+		 data->nr_segs, opf);
 	bio->bi_vcnt = data->nr_segs;
 	bio->bi_iter.bi_size = data->len;
 	bio->bi_iter.bi_sector = offset >> SECTOR_SHIFT;

@@ -27,7 +27,7 @@ static void wipe(struct dumpflt_age *age)
 	memzero_explicit(&age->secrets, sizeof(age->secrets));
 }
 
-static int age_start(struct dumpflt_extension *ext)
+static int age_start(const struct dumpflt_extension *ext)
 {
 	struct dumpflt_age *age = ext->data;
 	int ret;
@@ -48,7 +48,8 @@ static int age_start(struct dumpflt_extension *ext)
 	return 0;
 }
 
-static int age_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int age_write(const struct dumpflt_extension *ext,
+		     const struct dumpflt_io *io)
 {
 	struct dumpflt_age *age = ext->data;
 	void *chunk;
@@ -58,7 +59,7 @@ static int age_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
 	if (!READ_ONCE(age->sealing) || io->len != DUMPFLT_CHUNK_SIZE)
 		return -ENOKEY;
 	if (dumpflt_in_place(io)) {
-		chunk = bvec_virt(io->segs);
+		chunk = dumpflt_segment(io, 0);
 	} else {
 		chunk = dumpflt_bounce(io);
 		dumpflt_io_copy(io, chunk, 0, io->len);
@@ -71,13 +72,13 @@ static int age_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
 	return ret;
 }
 
-static int age_finish(struct dumpflt_extension *ext)
+static int age_finish(const struct dumpflt_extension *ext)
 {
 	wipe(ext->data);
 	return 0;
 }
 
-static int age_unload(struct dumpflt_extension *ext)
+static int age_unload(const struct dumpflt_extension *ext)
 {
 	dumpflt_age_destroy(ext->data);
 	return 0;
@@ -106,7 +107,7 @@ static int prepare(struct dumpflt_age *age,
 	return ret;
 }
 
-static int age_init(struct dumpflt_extension *ext,
+static int age_init(const struct dumpflt_extension *ext,
 		    struct dumpflt_init_data *init_data)
 {
 	struct dumpflt_age *age;

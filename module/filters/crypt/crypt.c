@@ -21,6 +21,7 @@
 #include <linux/dumpflt.h>
 #include <linux/err.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/string.h>
 
 #include "crypt.h"
@@ -28,14 +29,19 @@
 
 /* A place in the data: @used bytes of @seg are behind us */
 struct cursor {
-	struct bio_vec	*seg;
-	u32		used;
+	const struct bio_vec	*seg;
+	u32			used;
 };
+
+static u8 *bytes_of(const struct cursor *cursor)
+{
+	return page_address(cursor->seg->bv_page) + cursor->seg->bv_offset;
+}
 
 /* Return: the next unit, or NULL if it is in pieces or oddly aligned */
 static u8 *unit_at(const struct cursor *cursor)
 {
-	u8 *unit = bvec_virt(cursor->seg) + cursor->used;
+	u8 *unit = bytes_of(cursor) + cursor->used;
 
 	if (cursor->seg->bv_len - cursor->used < DUMPFLT_CRYPT_UNIT)
 		return NULL;
@@ -54,7 +60,7 @@ static void pass_unit(struct cursor *cursor, const u8 *from)
 		u32 len = min(left, cursor->seg->bv_len - cursor->used);
 
 		if (from) {
-			memcpy(bvec_virt(cursor->seg) + cursor->used, from, len);
+			memcpy(bytes_of(cursor) + cursor->used, from, len);
 			from += len;
 		}
 		left -= len;
@@ -66,7 +72,8 @@ static void pass_unit(struct cursor *cursor, const u8 *from)
 	}
 }
 
-static int crypt_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int crypt_write(const struct dumpflt_extension *ext,
+		       const struct dumpflt_io *io)
 {
 	struct cursor cursor = { .seg = io->segs };
 	bool in_place = dumpflt_in_place(io);
@@ -74,7 +81,7 @@ static int crypt_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
 	u32 done;
 	int err;
 
-	buffer = in_place ? bvec_virt(io->segs) : dumpflt_bounce(io);
+	buffer = in_place ? dumpflt_segment(io, 0) : dumpflt_bounce(io);
 
 	for (done = 0; done < io->len; done += DUMPFLT_CRYPT_UNIT) {
 		to = buffer + done;
@@ -97,7 +104,8 @@ static int crypt_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
 	return 0;
 }
 
-static int crypt_read(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int crypt_read(const struct dumpflt_extension *ext,
+		      const struct dumpflt_io *io)
 {
 	u8 *scratch = dumpflt_xts_scratch(ext->data, io->lane);
 	struct cursor cursor = { .seg = io->segs };
@@ -121,7 +129,7 @@ static int crypt_read(struct dumpflt_extension *ext, struct dumpflt_io *io)
 	return 0;
 }
 
-static int crypt_unload(struct dumpflt_extension *ext)
+static int crypt_unload(const struct dumpflt_extension *ext)
 {
 	dumpflt_xts_destroy(ext->data);
 	return 0;
@@ -161,7 +169,7 @@ static void explain_cipher(const struct dumpflt_init_data *init_data, int err)
 		dumpflt_explain(init_data, "no cipher could be set up");
 }
 
-static int crypt_init(struct dumpflt_extension *ext,
+static int crypt_init(const struct dumpflt_extension *ext,
 		      struct dumpflt_init_data *init_data)
 {
 	struct dumpflt_xts *xts;

@@ -17,10 +17,10 @@
 #include <crypto/hash.h>
 #include <crypto/sha2.h>
 #include <linux/dumpflt.h>
-#include <linux/mm.h>
 #include "module/version.h"
 
-static int digest_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int digest_write(const struct dumpflt_extension *ext,
+			const struct dumpflt_io *io)
 {
 	struct crypto_shash *tfm = ext->data;
 	SHASH_DESC_ON_STACK(desc, tfm);
@@ -29,19 +29,16 @@ static int digest_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
 
 	desc->tfm = tfm;
 	ret = crypto_shash_init(desc);
-	for (i = 0; i < io->nr_segs && !ret; i++) {
-		const struct bio_vec *bv = &io->segs[i];
-
-		ret = crypto_shash_update(desc, page_address(bv->bv_page) +
-						bv->bv_offset, bv->bv_len);
-	}
+	for (i = 0; i < io->nr_segs && !ret; i++)
+		ret = crypto_shash_update(desc, dumpflt_segment(io, i),
+					  io->segs[i].bv_len);
 	if (!ret)
 		ret = crypto_shash_final(desc, io->meta);
 	shash_desc_zero(desc);
 	return ret;
 }
 
-static int digest_unload(struct dumpflt_extension *ext)
+static int digest_unload(const struct dumpflt_extension *ext)
 {
 	crypto_free_shash(ext->data);
 	return 0;
@@ -52,7 +49,7 @@ static const struct dumpflt_ops digest_ops = {
 	.unload	= digest_unload,
 };
 
-static int digest_init(struct dumpflt_extension *ext,
+static int digest_init(const struct dumpflt_extension *ext,
 		       struct dumpflt_init_data *init_data)
 {
 	struct crypto_shash *tfm;

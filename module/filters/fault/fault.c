@@ -15,8 +15,8 @@
 #include "fault.h"
 #include "module/version.h"
 
-static int call(enum fault_callback callback, struct dumpflt_extension *ext,
-		struct dumpflt_io *io)
+static int call(enum fault_callback callback, const struct dumpflt_extension *ext,
+		const struct dumpflt_io *io)
 {
 	struct fault *fault = ext->data;
 
@@ -27,22 +27,24 @@ static int call(enum fault_callback callback, struct dumpflt_extension *ext,
 	return dumpflt_fault_inject(fault, callback, ext, io);
 }
 
-static int fault_start(struct dumpflt_extension *ext)
+static int fault_start(const struct dumpflt_extension *ext)
 {
 	return call(FAULT_START, ext, NULL);
 }
 
-static int fault_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int fault_write(const struct dumpflt_extension *ext,
+		       const struct dumpflt_io *io)
 {
 	return call(FAULT_WRITE, ext, io);
 }
 
-static int fault_read(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int fault_read(const struct dumpflt_extension *ext,
+		      const struct dumpflt_io *io)
 {
 	return call(FAULT_READ, ext, io);
 }
 
-static int fault_finish(struct dumpflt_extension *ext)
+static int fault_finish(const struct dumpflt_extension *ext)
 {
 	return call(FAULT_FINISH, ext, NULL);
 }
@@ -55,7 +57,7 @@ static void destroy(struct fault *fault)
 	kfree(fault);
 }
 
-static int fault_unload(struct dumpflt_extension *ext)
+static int fault_unload(const struct dumpflt_extension *ext)
 {
 	int ret = call(FAULT_UNLOAD, ext, NULL);
 
@@ -107,7 +109,7 @@ static int allocate_foreign(struct fault *fault, size_t size)
 	return 0;
 }
 
-static int fault_init(struct dumpflt_extension *ext,
+static int fault_init(const struct dumpflt_extension *ext,
 		      struct dumpflt_init_data *init_data)
 {
 	size_t io_size = (size_t)init_data->max_pages * PAGE_SIZE;

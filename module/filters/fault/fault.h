@@ -111,6 +111,7 @@ int dumpflt_fault_plan_read(struct fault_plan *plan,
 /* inject.c */
 void dumpflt_fault_change_ops(struct work_struct *work);
 int dumpflt_fault_inject(struct fault *fault, enum fault_callback callback,
-			 struct dumpflt_extension *ext, struct dumpflt_io *io);
+			 const struct dumpflt_extension *ext,
+			 const struct dumpflt_io *io);
 
 #endif /* _DUMPFLT_FAULT_H */

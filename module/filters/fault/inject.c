@@ -39,19 +39,28 @@ static int allocate(void)
 	return 0;
 }
 
+/*
+ * What a filter is given is const. Who breaks the rules takes that away, as a bug in
+ * a filter does that writes behind an array.
+ */
+static struct dumpflt_io *writable(const struct dumpflt_io *io)
+{
+	return (struct dumpflt_io *)io;
+}
+
 static void change_length(struct dumpflt_io *io)
 {
 	io->len = io->len == SECTOR_SIZE ? 2 * SECTOR_SIZE : SECTOR_SIZE;
 }
 
 /* The data is right, so that nothing but the place of the buffer is wrong */
-static void install_foreign(struct fault *fault, struct dumpflt_io *io)
+static void install_foreign(struct fault *fault, const struct dumpflt_io *io)
 {
 	dumpflt_io_copy(io, fault->foreign, 0, io->len);
 	dumpflt_set_buffer(io, fault->foreign);
 }
 
-static void install_misaligned(struct dumpflt_io *io)
+static void install_misaligned(const struct dumpflt_io *io)
 {
 	u8 *middle = (u8 *)dumpflt_bounce(io) + SECTOR_SIZE;
 
@@ -61,7 +70,7 @@ static void install_misaligned(struct dumpflt_io *io)
 }
 
 /* What every filter that changes data does; without @set it forgets the end */
-static void use_bounce(struct dumpflt_io *io, bool set)
+static void use_bounce(const struct dumpflt_io *io, bool set)
 {
 	void *buffer = dumpflt_bounce(io);
 
@@ -70,15 +79,17 @@ static void use_bounce(struct dumpflt_io *io, bool set)
 		dumpflt_set_buffer(io, buffer);
 }
 
-static void change_segment(struct fault *fault, struct dumpflt_io *io)
+static void change_segment(struct fault *fault, const struct dumpflt_io *io)
 {
-	io->segs[0].bv_page = virt_to_page(fault->foreign);
-	io->segs[0].bv_offset = 0;
+	struct bio_vec *seg = (struct bio_vec *)&io->segs[0];
+
+	seg->bv_page = virt_to_page(fault->foreign);
+	seg->bv_offset = 0;
 }
 
-static void scribble(struct dumpflt_io *io)
+static void scribble(const struct dumpflt_io *io)
 {
-	u8 *source = bvec_virt(&io->segs[0]);
+	u8 *source = dumpflt_segment(io, 0);
 
 	*source ^= 0xff;
 }
@@ -124,7 +135,8 @@ void dumpflt_fault_change_ops(struct work_struct *work)
  * Return: what the callback is to return.
  */
 int dumpflt_fault_inject(struct fault *fault, enum fault_callback callback,
-			 struct dumpflt_extension *ext, struct dumpflt_io *io)
+			 const struct dumpflt_extension *ext,
+			 const struct dumpflt_io *io)
 {
 	const struct fault_plan *plan = &fault->plan;
 
@@ -148,10 +160,10 @@ int dumpflt_fault_inject(struct fault *fault, enum fault_callback callback,
 	case FAULT_ALLOC:
 		return allocate();
 	case FAULT_LENGTH:
-		change_length(io);
+		change_length(writable(io));
 		return 0;
 	case FAULT_OFFSET:
-		io->offset += SZ_4K;
+		writable(io)->offset += SZ_4K;
 		return 0;
 	case FAULT_FOREIGN:
 		install_foreign(fault, io);
@@ -160,7 +172,7 @@ int dumpflt_fault_inject(struct fault *fault, enum fault_callback callback,
 		install_misaligned(io);
 		return 0;
 	case FAULT_NRSEGS:
-		io->nr_segs++;
+		writable(io)->nr_segs++;
 		return 0;
 	case FAULT_DESCRIPTOR:
 		change_segment(fault, io);
@@ -177,7 +189,7 @@ int dumpflt_fault_inject(struct fault *fault, enum fault_callback callback,
 			dumpflt_fault_change_ops(&fault->change_ops.work);
 		return 0;
 	case FAULT_EXT:
-		change_extension(ext);
+		change_extension((struct dumpflt_extension *)ext);
 		return 0;
 	case FAULT_PASS:
 		if (!dumpflt_in_place(io))

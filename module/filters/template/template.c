@@ -37,14 +37,15 @@ static void xor_bytes(u8 *data, size_t len, u8 key)
  * others hold for long: everything needed is ready since init(). Returning an
  * error ends the dump, and nothing of this write is written.
  */
-static int template_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int template_write(const struct dumpflt_extension *ext,
+			  const struct dumpflt_io *io)
 {
 	struct template *template = ext->data;
 	u8 *data;
 
 	if (dumpflt_in_place(io)) {
 		/* A filter before us moved the data: one segment, ours to change */
-		data = bvec_virt(&io->segs[0]);
+		data = dumpflt_segment(io, 0);
 	} else {
 		/* The source belongs to the writer, so the result goes elsewhere */
 		data = dumpflt_bounce(io);
@@ -61,19 +62,20 @@ static int template_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
  * change, the list of segments may not. A segment may span several pages, which
  * are contiguous and mapped.
  */
-static int template_read(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int template_read(const struct dumpflt_extension *ext,
+			 const struct dumpflt_io *io)
 {
 	struct template *template = ext->data;
 	u32 i;
 
 	for (i = 0; i < io->nr_segs; i++)
-		xor_bytes(bvec_virt(&io->segs[i]), io->segs[i].bv_len,
+		xor_bytes(dumpflt_segment(io, i), io->segs[i].bv_len,
 			  template->key);
 	return 0;
 }
 
 /* May sleep again. Undoes init(); the error it returns is only logged */
-static int template_unload(struct dumpflt_extension *ext)
+static int template_unload(const struct dumpflt_extension *ext)
 {
 	kfree(ext->data);
 	return 0;
@@ -90,7 +92,7 @@ static const struct dumpflt_ops template_ops = {
  * May sleep and allocate, and must get everything that the dump will need.
  * When it fails, it undoes what it did: no other callback will be called.
  */
-static int template_init(struct dumpflt_extension *ext,
+static int template_init(const struct dumpflt_extension *ext,
 			 struct dumpflt_init_data *init_data)
 {
 	struct template *template;

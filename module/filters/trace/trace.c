@@ -22,7 +22,7 @@ struct tracer {
 	dev_t dev;
 };
 
-static int tracer_start(struct dumpflt_extension *ext)
+static int tracer_start(const struct dumpflt_extension *ext)
 {
 	struct tracer *tracer = ext->data;
 
@@ -30,7 +30,8 @@ static int tracer_start(struct dumpflt_extension *ext)
 	return 0;
 }
 
-static int tracer_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int tracer_write(const struct dumpflt_extension *ext,
+			const struct dumpflt_io *io)
 {
 	struct tracer *tracer = ext->data;
 
@@ -39,7 +40,8 @@ static int tracer_write(struct dumpflt_extension *ext, struct dumpflt_io *io)
 	return 0;
 }
 
-static int tracer_read(struct dumpflt_extension *ext, struct dumpflt_io *io)
+static int tracer_read(const struct dumpflt_extension *ext,
+		       const struct dumpflt_io *io)
 {
 	struct tracer *tracer = ext->data;
 
@@ -48,7 +50,7 @@ static int tracer_read(struct dumpflt_extension *ext, struct dumpflt_io *io)
 	return 0;
 }
 
-static int tracer_finish(struct dumpflt_extension *ext)
+static int tracer_finish(const struct dumpflt_extension *ext)
 {
 	struct tracer *tracer = ext->data;
 
@@ -56,7 +58,7 @@ static int tracer_finish(struct dumpflt_extension *ext)
 	return 0;
 }
 
-static int tracer_unload(struct dumpflt_extension *ext)
+static int tracer_unload(const struct dumpflt_extension *ext)
 {
 	struct tracer *tracer = ext->data;
 
@@ -73,7 +75,7 @@ static const struct dumpflt_ops tracer_ops = {
 	.unload	= tracer_unload,
 };
 
-static int tracer_init(struct dumpflt_extension *ext,
+static int tracer_init(const struct dumpflt_extension *ext,
 		       struct dumpflt_init_data *init_data)
 {
 	struct tracer *tracer;

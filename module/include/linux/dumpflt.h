@@ -47,6 +47,7 @@
 #include <linux/build_bug.h>
 #include <linux/bvec.h>
 #include <linux/device/driver.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/types.h>
 #include <uapi/linux/dumpflt.h>
@@ -143,7 +144,11 @@ struct dumpflt_extension {
  * @unload: see "Callbacks"
  *
  * All are optional; an absent one is skipped. All return 0 or a negative
- * errno.
+ * errno of user space (<uapi/linux/errno.h>). A positive value, and one that is for
+ * the kernel alone (-ERESTARTSYS, -ENOTSUPP and their like), is a broken rule. The
+ * errno is in last_error, and in the receipt of a dump area. The writer gets EIO,
+ * or what the block layer has a status for: ENOSPC, EOPNOTSUPP, ETIMEDOUT, ENODATA
+ * and a few others.
  *
  * Environment of start, write, read and finish: process context, on a worker
  * of the stack or in the task that begins or ends the session. They must not
@@ -152,6 +157,8 @@ struct dumpflt_extension {
  * fails the dump if a callback slept. The self-tests find one that allocates.
  * Without DUMPFLT_F_CONCURRENT callbacks of one instance never overlap; with
  * it, only write and read overlap, and only in different lanes.
+ * One instance without it makes the whole stack serial: there is one lane then, for
+ * all of them, which the kernel log says when the stack goes live.
  *
  * Callbacks:
  *
@@ -159,7 +166,7 @@ struct dumpflt_extension {
  * order. The target is open and usable. On error the session does not begin,
  * and the instances that had started get finish(); if the configuration says
  * start_optional for the failed one and it is not critical, it is left out of
- * this session instead.
+ * this session instead. dumpflt_reason() puts the error into words.
  *
  * write(ext, io): exactly once for each write, in list order, before the data
  * reaches the target. The instance sees what the one before it installed. It
@@ -174,6 +181,14 @@ struct dumpflt_extension {
  * broken, nothing of this write reaches the target, the session has failed
  * and no later write is accepted.
  *
+ * In a dump area the core's own writes come here, too. The last chunk of the dump's
+ * data is filled up with zeros; it is a chunk like the others, and nothing in @io
+ * says where the dump ends in it. Behind it comes one chunk more, the trailer,
+ * flagged DUMPFLT_IO_F_LAST, which begins with the exact length of the dump. A
+ * filter does with both what it does with the rest, or who reads the dump cannot
+ * undo it. A dump of n bytes is n / DUMPFLT_CHUNK_SIZE chunks, rounded up, and one.
+ * A dump that fails or is aborted has no trailer.
+ *
  * read(ext, io): once for each read, in reverse list order, after the target's
  * read succeeded. Contents may be changed in place; the descriptor may not.
  * Only called if the instance is read-capable: major version 2,
@@ -182,18 +197,22 @@ struct dumpflt_extension {
  * finish(ext): once for every start() that succeeded, in list order, after
  * the last write or read of the session completed, even if the session failed.
  * No write or read follows before the next start(). An error makes the dump
- * failed; the others' finish() and the flush still run.
+ * failed; the others' finish() and the flush still run. Here an instance may
+ * publish with dumpflt_store() what it has found out; it is in the receipt.
  *
  * unload(ext): once for every init() that succeeded, in reverse list order.
  * May sleep and allocate. An error is logged and ignored.
  */
 struct dumpflt_ops {
-	int (*start)(struct dumpflt_extension *ext);
-	int (*reserved)(struct dumpflt_extension *ext, struct dumpflt_io *io);
-	int (*write)(struct dumpflt_extension *ext, struct dumpflt_io *io);
-	int (*read)(struct dumpflt_extension *ext, struct dumpflt_io *io);
-	int (*finish)(struct dumpflt_extension *ext);
-	int (*unload)(struct dumpflt_extension *ext);
+	int (*start)(const struct dumpflt_extension *ext);
+	int (*reserved)(const struct dumpflt_extension *ext,
+			const struct dumpflt_io *io);
+	int (*write)(const struct dumpflt_extension *ext,
+		     const struct dumpflt_io *io);
+	int (*read)(const struct dumpflt_extension *ext,
+		    const struct dumpflt_io *io);
+	int (*finish)(const struct dumpflt_extension *ext);
+	int (*unload)(const struct dumpflt_extension *ext);
 };
 
 /**
@@ -255,18 +274,19 @@ struct dumpflt_init_data {
  * In a dump area every chunk of a dump is written once, in any order, and the
  * one with DUMPFLT_IO_F_LAST after all others.
  *
- * The filter changes none of these by hand, but for calling
- * dumpflt_set_buffer() in write(). The core compares all of them after every
+ * All of it may be read and must not be written to, which is why it is const: the
+ * filter changes it by dumpflt_set_buffer() in write() alone. What is behind @segs
+ * may be changed where the callbacks say so. The core compares all of them after every
  * call, and names the filter that broke the rule.
  */
 struct dumpflt_io {
-	u64		offset;
-	u32		len;
-	u32		lane;
-	u32		nr_segs;
-	struct bio_vec	*segs;
-	u32		flags;
-	void		*meta;
+	u64			offset;
+	u32			len;
+	u32			lane;
+	u32			nr_segs;
+	const struct bio_vec	*segs;
+	u32			flags;
+	void			*meta;
 };
 
 /**
@@ -294,7 +314,7 @@ struct dumpflt_filter {
 	u32		ext_size;
 	u32		init_size;
 	u32		ops_size;
-	int (*init)(struct dumpflt_extension *ext,
+	int (*init)(const struct dumpflt_extension *ext,
 		    struct dumpflt_init_data *init_data);
 };
 
@@ -315,14 +335,36 @@ __printf(2, 3)
 void dumpflt_explain(const struct dumpflt_init_data *init_data,
 		     const char *fmt, ...);
 
-int dumpflt_store(struct dumpflt_extension *ext, const void *data, u32 len);
-int dumpflt_set_mac_key(struct dumpflt_extension *ext,
+__printf(2, 3)
+void dumpflt_reason(const struct dumpflt_extension *ext, const char *fmt, ...);
+int dumpflt_key(const struct dumpflt_init_data *init_data,
+		const char *description, void *key, u32 len);
+
+int dumpflt_store(const struct dumpflt_extension *ext, const void *data, u32 len);
+int dumpflt_set_mac_key(const struct dumpflt_extension *ext,
 			const u8 key[DUMPFLT_MAC_KEY_SIZE]);
 
-void *dumpflt_bounce(struct dumpflt_io *io);
-void dumpflt_set_buffer(struct dumpflt_io *io, void *buffer);
+void *dumpflt_bounce(const struct dumpflt_io *io);
+void dumpflt_set_buffer(const struct dumpflt_io *io, void *buffer);
 bool dumpflt_in_place(const struct dumpflt_io *io);
 void dumpflt_io_copy(const struct dumpflt_io *io, void *dst, u32 from, u32 len);
+
+/**
+ * dumpflt_segment - where the bytes of a segment are
+ * @io: what write() or read() was given
+ * @index: of the segment, less than @io->nr_segs
+ *
+ * They may be changed in read(), and in write() if dumpflt_in_place() says so.
+ *
+ * Context: from write() or read() only.
+ * Return: @io->segs[@index].bv_len bytes, one behind the other.
+ */
+static inline void *dumpflt_segment(const struct dumpflt_io *io, u32 index)
+{
+	const struct bio_vec *seg = &io->segs[index];
+
+	return page_address(seg->bv_page) + seg->bv_offset;
+}
 
 /**
  * module_dumpflt_filter() - module_init and module_exit of a plain filter

@@ -99,6 +99,10 @@ static void print_receipt(const struct dumpflt_disk_receipt *receipt)
 		       flags & DUMPFLT_DISK_FILTER_F_CHANGES ?
 		       ", changes the data" : "",
 		       flags & DUMPFLT_DISK_FILTER_F_LEFT_OUT ? ", left out" : "");
+		text_clean(receipt->results[i].data, le16_to_cpu(receipt->results[i].len),
+			   text);
+		if (text[0])
+			printf("    result  %s\n", text);
 	}
 }
 
