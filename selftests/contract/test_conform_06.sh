@@ -27,10 +27,11 @@ sealed() {
 	CONFORM_EXTRACT="--identity $TEST_TMP/alice.key" conforms "$@"
 }
 
-_test_begin 2
+_test_begin 3
 _load_watched
 _conform_disks 40
 recipient=$(_age_key alice)
 ktap_test_result "digest keeps the rules" conforms digest
+ktap_test_result "tally keeps the rules" conforms tally
 ktap_test_result "age keeps the rules" sealed age "recipient=$recipient"
 _test_end
