@@ -166,7 +166,9 @@ int capture_find_area(struct config *config)
 	ret = open_area(&open, stack->target, false);
 	if (ret)
 		return ret;
-	ret = area_complete(&open, stack);
+	ret = plain_check_area(&open);
+	if (!ret)
+		ret = area_complete(&open, stack);
 	close_area(&open);
 	return ret;
 }

@@ -13,6 +13,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "dumps/collect.h"
+#include "dumps/plain.h"
 #include "lib/signals.h"
 
 static const char help[] =
@@ -193,8 +194,11 @@ int cmd_collect(int argc, char **argv)
 	signals_catch();
 	if (open_area(&collection.open, collection.path, collection.release))
 		return EXIT_FAILED;
-	ret = collect_folder_open(&collection.folder, collection.folder_path,
-				  &collection.open);
+	ret = collection.release ? plain_check_area(&collection.open) : 0;
+	if (!ret)
+		ret = collect_folder_open(&collection.folder,
+					  collection.folder_path,
+					  &collection.open);
 	if (!ret) {
 		collect_all(&collection);
 		collect_folder_close(&collection.folder);

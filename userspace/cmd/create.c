@@ -149,7 +149,9 @@ static int take_policy(struct stack_spec *spec, bool live)
 	ret = open_area(&open, spec->target, false);
 	if (ret)
 		return ret;
-	ret = area_complete(&open, spec);
+	ret = plain_check_area(&open);
+	if (!ret)
+		ret = area_complete(&open, spec);
 	if (!ret && live)
 		ret = area_check_slot(&open);
 	close_area(&open);

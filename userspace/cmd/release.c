@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/slot_options.h"
+#include "dumps/plain.h"
 #include "lib/signals.h"
 
 static const char help[] =
@@ -92,6 +93,10 @@ int cmd_release(int argc, char **argv)
 	signals_hold();
 	if (open_area(&open, options.path, true))
 		return EXIT_FAILED;
+	if (plain_check_area(&open)) {
+		close_area(&open);
+		return EXIT_FAILED;
+	}
 	changed = options.all ? mark_all(&open, options.force) :
 				mark_slot(&open, options.slot, options.force);
 	/* one change of the header, for all of them or none */

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Is a target one that a plain dump may go over?
+ * Is there something that is still wanted where a plain dump would go, or the
+ * first header of a dump area?
  *
  * A plain dump begins at the first byte of its target. A wrong name in a
  * configuration costs a file system that way, which nobody need have mounted
  * in a capture kernel, so that the kernel cannot know that it is in use.
+ *
+ * Who makes a file system of a dump area, or a LUKS device, leaves the header
+ * at its end. The area is found by that one, and the next change of it goes to
+ * the other copy: over the first bytes of what is there now.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -13,9 +18,11 @@
 #include <unistd.h>
 
 #include "dumps/plain.h"
+#include "flat/flat.h"
 #include "lib/blkdev.h"
 #include "lib/report.h"
 #include "lib/signature.h"
+#include "lib/text.h"
 
 /* A device that is not there, or not yet ready, is for the kernel to refuse */
 static bool is_absent(int err)
@@ -69,5 +76,50 @@ int plain_check(const char *target, const char *advice)
 		       "it holds %s, which a dump would go over", text);
 	report_hint("Is this the right device? 'dumpflt format' makes a dump area of it; %s writes over what is there.",
 		    advice);
+	return -EEXIST;
+}
+
+/* Where header A should be: what cannot be read there, nobody recognises */
+static int look_at_front(struct area_io *io, char text[SIGNATURE_TEXT_MAX])
+{
+	unsigned char begin[FLAT_HEADER_SIZE];
+	int ret = signature_find(io->fd, text);
+
+	if (text[0])
+		return 0;
+	if (io->read(io->ctx, begin, sizeof(begin), 0))
+		return 0;
+	if (!ret && flat_begins(begin, sizeof(begin)))
+		format_string(text, SIGNATURE_TEXT_MAX, "a plain dump");
+	return ret;
+}
+
+/**
+ * plain_check_area() - refuse to change an area whose beginning is not its own
+ * @open: the area
+ *
+ * A damaged header is made good by the next change; this is for what somebody
+ * has put in its place. Prints the error, if any.
+ *
+ * Return: 0; -EEXIST if something is there; or why nobody can know
+ */
+int plain_check_area(struct open_area *open)
+{
+	char text[SIGNATURE_TEXT_MAX];
+	int ret;
+
+	if (!open->area.wrong[0])
+		return 0;
+	ret = look_at_front(&open->io, text);
+	if (ret) {
+		report_error("looking at what is there", open->path, -ret);
+		return ret;
+	}
+	if (!text[0])
+		return 0;
+	report_failure("changing the dump area", open->path,
+		       "in the place of header A it holds %s, which a header would go over",
+		       text);
+	report_hint("Is this the right device? If only the dump area is wanted, 'wipefs --all' takes the rest away.");
 	return -EEXIST;
 }
