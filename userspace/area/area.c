@@ -129,15 +129,17 @@ static void load_receipts(const struct area *area, struct area_slot *slot)
 {
 	struct dumpflt_disk_receipt *a = load_receipt(area, slot, 0);
 	struct dumpflt_disk_receipt *b = load_receipt(area, slot, 1);
+	struct dumpflt_disk_receipt *other;
 
 	slot->contradiction = a && b && memcmp(a, b, sizeof(*a));
 	slot->receipt = a ? a : b;
 	if (a && b && le32_to_cpu(a->state) == DUMPFLT_SLOT_COMPLETE)
 		slot->receipt = b;
-	if (slot->receipt != a)
-		free(a);
-	if (slot->receipt != b)
-		free(b);
+	other = slot->receipt == a ? b : a;
+	if (slot->contradiction)
+		slot->contrary = other;
+	else
+		free(other);
 }
 
 /**
@@ -170,8 +172,10 @@ void area_slot_unload(struct area_slot *slot)
 {
 	free(slot->fmeta);
 	free(slot->receipt);
+	free(slot->contrary);
 	slot->fmeta = NULL;
 	slot->receipt = NULL;
+	slot->contrary = NULL;
 }
 
 /**

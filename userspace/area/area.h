@@ -68,6 +68,7 @@ struct area {
  * @receipt: NULL if there is no valid one
  * @receipt_wrong: what is wrong with copy A and B, NULL if nothing
  * @contradiction: both are valid, and say different things
+ * @contrary: then the other one; else NULL
  * @any_filters: for the caller to set: give out what is on the disk, even if it
  *	is in doubt whether that is what was dumped
  */
@@ -80,6 +81,7 @@ struct area_slot {
 	struct dumpflt_disk_receipt	*receipt;
 	const char			*receipt_wrong[2];
 	bool				contradiction;
+	struct dumpflt_disk_receipt	*contrary;
 	bool				any_filters;
 };
 

@@ -204,9 +204,9 @@ static bool metadata_agrees(const struct area_slot *slot,
 
 /* Metadata was written at the start, and the receipt at the end, of one dump */
 static void judge_receipt(const struct area_slot *slot,
+			  const struct dumpflt_disk_receipt *receipt,
 			  struct area_filters *found)
 {
-	const struct dumpflt_disk_receipt *receipt = slot->receipt;
 	const struct dumpflt_disk_fmeta *entry = NULL;
 	__u32 i = 0, nr = le32_to_cpu(receipt->nr_filters);
 
@@ -266,6 +266,9 @@ void area_filters_judge(const struct area *area, const struct area_slot *slot,
 	judge_metadata(slot, found);
 	if (!slot->receipt)
 		return;
-	judge_receipt(slot, found);
+	judge_receipt(slot, slot->receipt, found);
+	/* which of the two is genuine, nobody knows */
+	if (slot->contrary)
+		judge_receipt(slot, slot->contrary, found);
 	judge_mac(slot, found);
 }

@@ -240,6 +240,30 @@ static void test_attacks(void **state)
 	printf("# %zu ways to make a sealed dump look plain\n", tried);
 }
 
+/* One receipt of a sealed dump is kept, beside one that says it was in the clear */
+static void test_contradiction(void **state)
+{
+	static const enum fixture_end ends[] = { FIXTURE_COMPLETE, FIXTURE_FAILED };
+	struct dumpflt_disk_receipt genuine;
+	struct fixture f;
+	unsigned int copy;
+	size_t end;
+
+	(void)state;
+	for (end = 0; end < ARRAY_SIZE(ends); end++)
+		for (copy = 0; copy < 2; copy++) {
+			make(&f, false, ends[end]);
+			genuine = *fixture_receipt(&f, 0, copy);
+			/* it stored nothing, and has no known name */
+			rename_it(&f);
+			memset(fmeta(&f, 0) + 1, 0, le32_to_cpu(fmeta(&f, 0)->len));
+			mend_slot(&f, 0);
+			*fixture_receipt(&f, 0, copy) = genuine;
+			nothing_given(&f, copy);
+			fixture_free(&f);
+		}
+}
+
 /* Every bit of name, number, sizes and flags, in filter metadata and receipt */
 static void test_bits(void **state)
 {
@@ -360,6 +384,7 @@ static void test_promises(void **state)
 
 UNIT_TESTS(tests) = {
 	cmocka_unit_test(test_attacks),
+	cmocka_unit_test(test_contradiction),
 	cmocka_unit_test(test_bits),
 	cmocka_unit_test(test_promises),
 };
