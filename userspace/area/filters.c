@@ -189,6 +189,15 @@ static void judge_metadata(const struct area_slot *slot,
 	}
 }
 
+/* Whatever is said of it: one that always does is never left out */
+static bool may_have_changed(const __u8 name[DUMPFLT_NAME_MAX], __le32 flags)
+{
+	const struct known *known = look_up(name);
+
+	return has(flags, DUMPFLT_DISK_FILTER_F_CHANGES) ||
+	       (known && known->changes);
+}
+
 /* Does this very filter change the data by its metadata, too? */
 static bool metadata_agrees(const struct area_slot *slot,
 			    const struct dumpflt_disk_filter *filter)
@@ -223,8 +232,8 @@ static void judge_receipt(const struct area_slot *slot,
 	if (entry || i != nr)
 		say(found, "receipt and filter metadata name different filters");
 	for (i = 0; i < nr; i++)
-		if (flags_change(receipt->filters[i].name,
-				 receipt->filters[i].flags) &&
+		if (may_have_changed(receipt->filters[i].name,
+				     receipt->filters[i].flags) &&
 		    !metadata_agrees(slot, &receipt->filters[i]))
 			found->doubtful = true;
 }

@@ -74,6 +74,19 @@ static void drop_receipt(struct fixture *f)
 	memset(fixture_receipt(f, 0, 0), 0, sizeof(struct dumpflt_disk_receipt));
 }
 
+/* Metadata knows nothing of it, and the receipt says that it was left out */
+static void leave_out_in_receipt(struct fixture *f)
+{
+	struct dumpflt_disk_filter genuine = *in_receipt(f, 0);
+
+	set_name(f, "harmless");
+	set_flags(f, 0);
+	memset(fmeta(f, 0) + 1, 0, le32_to_cpu(fmeta(f, 0)->len));
+	memcpy(in_receipt(f, 0)->name, genuine.name, sizeof(genuine.name));
+	in_receipt(f, 0)->flags = cpu_to_le32(LEFT_OUT);
+	drop_mac(f);
+}
+
 /* What the filter stored, and its place in the records, are kept */
 static void clear_in_fmeta(struct fixture *f)
 {
@@ -264,6 +277,23 @@ static void test_contradiction(void **state)
 		}
 }
 
+/* A receipt that names a filter which is never left out, and says that it was */
+static void test_left_out(void **state)
+{
+	static const enum fixture_end ends[] = { FIXTURE_COMPLETE, FIXTURE_FAILED };
+	struct fixture f;
+	size_t end;
+
+	(void)state;
+	for (end = 0; end < ARRAY_SIZE(ends); end++) {
+		make(&f, false, ends[end]);
+		leave_out_in_receipt(&f);
+		mend_slot(&f, 0);
+		nothing_given(&f, end);
+		fixture_free(&f);
+	}
+}
+
 /* Every bit of name, number, sizes and flags, in filter metadata and receipt */
 static void test_bits(void **state)
 {
@@ -385,6 +415,7 @@ static void test_promises(void **state)
 UNIT_TESTS(tests) = {
 	cmocka_unit_test(test_attacks),
 	cmocka_unit_test(test_contradiction),
+	cmocka_unit_test(test_left_out),
 	cmocka_unit_test(test_bits),
 	cmocka_unit_test(test_promises),
 };
