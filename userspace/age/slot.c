@@ -11,6 +11,7 @@
 
 #include "age/crypto.h"
 #include "age/slot.h"
+#include "area/filters.h"
 
 static bool is_age(const struct dumpflt_disk_fmeta *entry)
 {
@@ -73,6 +74,7 @@ const char *age_slot_open(struct age_slot *sealed, const struct area_slot *slot,
 			  const struct age_identities *ids)
 {
 	const struct dumpflt_disk_fmeta *entry = NULL, *age = NULL;
+	bool denied = false;
 	size_t used;
 	const char *wrong;
 
@@ -80,16 +82,18 @@ const char *age_slot_open(struct age_slot *sealed, const struct area_slot *slot,
 	if (!slot->fmeta)
 		return "its filter metadata is no good";
 	while ((entry = dumpflt_fmeta_next(slot->fmeta, entry))) {
-		bool changes = le32_to_cpu(entry->flags) &
-			       DUMPFLT_DISK_FILTER_F_CHANGES;
-
 		if (is_age(entry) && !age)
 			age = entry;
-		else if (changes)
+		else if (area_filter_changes(entry))
 			return "another filter has changed the data, too";
+		else if (area_filter_denies(entry))
+			denied = true;
 	}
 	if (!age)
 		return "it is not sealed: no key can tell whose it is";
+	/* what age was given is not the dump, whoever says so */
+	if (denied)
+		return "another filter has changed the data, too";
 	if (le16_to_cpu(age->chunk_meta) != DUMPFLT_AGE_TAG)
 		return "its filter metadata is no good";
 	sealed->tag_at = area_slot_meta_at(slot, age);

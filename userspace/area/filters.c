@@ -89,6 +89,22 @@ bool area_filter_changes(const struct dumpflt_disk_fmeta *entry)
 	return flags_change(entry->name, entry->flags);
 }
 
+/**
+ * area_filter_denies() - is it said not to have changed the data, which it
+ *	always does?
+ * @entry: the filter
+ *
+ * Return: true if its metadata cannot be right
+ */
+bool area_filter_denies(const struct dumpflt_disk_fmeta *entry)
+{
+	const struct known *known = look_up(entry->name);
+
+	return known && known->changes &&
+	       (has(entry->flags, DUMPFLT_DISK_FILTER_F_LEFT_OUT) ||
+		!has(entry->flags, DUMPFLT_DISK_FILTER_F_CHANGES));
+}
+
 /* May this one have been left out? Only if the policy itself says so */
 static bool may_be_left_out(const struct dumpflt_disk_policy *policy)
 {
@@ -158,7 +174,7 @@ static void judge_known(const struct dumpflt_disk_fmeta *entry,
 		say(found, "filter '%s' is said to have kept %u bytes of each chunk, and it keeps %u",
 		    known->name, le16_to_cpu(entry->chunk_meta),
 		    known->chunk_meta);
-	if (known->changes && (left_out || !changes))
+	if (area_filter_denies(entry))
 		found->doubtful = true;
 }
 

@@ -21,6 +21,7 @@ struct area_filters {
 };
 
 bool area_filter_changes(const struct dumpflt_disk_fmeta *entry);
+bool area_filter_denies(const struct dumpflt_disk_fmeta *entry);
 void area_filters_judge(const struct area *area, const struct area_slot *slot,
 			struct area_filters *found);
 

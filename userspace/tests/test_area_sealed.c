@@ -47,6 +47,11 @@ static const struct stack stacks[] = {
 	/* what was opened would not be the dump, or cannot be opened */
 	{ 2, { { "first", CHANGES, 0, NULL }, AREA_WRITER_AGE(&age) },
 	  "another filter has changed the data, too" },
+	/* this one always does, and is never left out */
+	{ 2, { { "crypt", 0, 0, NULL }, AREA_WRITER_AGE(&age) },
+	  "another filter has changed the data, too" },
+	{ 2, { { "crypt", LEFT_OUT, 0, NULL }, AREA_WRITER_AGE(&age) },
+	  "another filter has changed the data, too" },
 	{ 2, { AREA_WRITER_AGE(&age), { "second", CHANGES, 0, NULL } },
 	  "another filter has changed the data, too" },
 	{ 2, { AREA_WRITER_AGE(&age), AREA_WRITER_AGE(&age) },
