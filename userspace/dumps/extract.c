@@ -28,15 +28,20 @@ static int (* const readers[])(const struct extract_options *options,
 /* Areas and age files are found by themselves; who asked for a slot, or for raw
  * bytes, must have an area
  */
-static enum extract_kind probe(const struct extract_options *options)
+static int probe(struct extract_options *options)
 {
-	bool slot = options->slot != AREA_NO_SLOT || options->salvage;
+	bool area = options->slot != AREA_NO_SLOT || options->salvage;
+	int ret = 0;
 
-	if (!slot && from_age_probe(&options->io))
-		return EXTRACT_AGE;
-	if (slot || options->raw || from_area_probe(&options->io, options->device))
-		return EXTRACT_AREA;
-	return EXTRACT_DEVICE;
+	if (!area && from_age_probe(&options->io)) {
+		options->kind = EXTRACT_AGE;
+		return 0;
+	}
+	area = area || options->raw;
+	if (!area)
+		ret = from_area_probe(&options->io, options->device, &area);
+	options->kind = area ? EXTRACT_AREA : EXTRACT_DEVICE;
+	return ret;
 }
 
 /**
@@ -57,10 +62,13 @@ int extract_open(struct extract_options *options)
 	if (options->stack)
 		return 0;
 	ret = area_io_open(&options->io, options->device, false);
-	if (ret)
+	if (ret) {
 		area_report_open(options->device, ret);
-	else
-		options->kind = probe(options);
+		return ret;
+	}
+	ret = probe(options);
+	if (ret)
+		area_io_close(&options->io);
 	return ret;
 }
 

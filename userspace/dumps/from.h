@@ -17,7 +17,7 @@ int from_stack(const struct extract_options *options, struct sink *sink);
 
 /* from_area.c */
 int from_area(const struct extract_options *options, struct sink *sink);
-bool from_area_probe(const struct area_io *from, const char *device);
+int from_area_probe(const struct area_io *from, const char *device, bool *found);
 
 /* from_age.c */
 int from_age(const struct extract_options *options, struct sink *sink);

@@ -175,28 +175,47 @@ int from_area(const struct extract_options *options, struct sink *sink)
 	return ret;
 }
 
+/* Where an area promises filters, whatever passed none is not what was dumped */
+static int report_plain(const struct area *area, const char *device)
+{
+	if (!area->header || !area->header->fixed.policy_len) {
+		report_warning("'%s' begins with a plain dump and ends with the header of a dump area: --slot extracts from that",
+			       device);
+		return 0;
+	}
+	report_failure("looking for the dump", device,
+		       "it begins with a plain dump, and ends with the header of a dump area whose policy demands filters");
+	report_hint("Somebody may have put it there. --slot extracts from the area; without the last 64 KiB it is a plain dump.");
+	return -EPERM;
+}
+
 /**
  * from_area_probe() - does a device or file hold a dump area?
  * @from: it, open
  * @device: its path
+ * @found: set
  *
  * A plain dump may have been written over an area: then the area's last
- * header is still there, but what is at the beginning is what counts.
+ * header is still there, but what is at the beginning is what counts, unless
+ * the area has a policy.
+ *
+ * Return: 0, or -EPERM, which is reported
  */
-bool from_area_probe(const struct area_io *from, const char *device)
+int from_area_probe(const struct area_io *from, const char *device, bool *found)
 {
 	unsigned char begin[FLAT_HEADER_SIZE];
 	struct area_io io = *from;
 	struct area area;
-	bool found, plain;
+	int ret = 0;
 
 	io.ctx = &io;
-	found = area_load(&area, &io) != -ENOENT;
-	plain = area.wrong[0] && !io.read(io.ctx, begin, sizeof(begin), 0) &&
-		flat_begins(begin, sizeof(begin));
+	*found = area_load(&area, &io) != -ENOENT;
+	if (*found && area.wrong[0] &&
+	    !io.read(io.ctx, begin, sizeof(begin), 0) &&
+	    flat_begins(begin, sizeof(begin))) {
+		*found = false;
+		ret = report_plain(&area, device);
+	}
 	area_unload(&area);
-	if (found && plain)
-		report_warning("'%s' begins with a plain dump and ends with the header of a dump area: --slot extracts from that",
-			       device);
-	return found && !plain;
+	return ret;
 }

@@ -130,6 +130,24 @@ plain()
 }
 plain
 result $? 'a plain dump over an old area'
+
+# It has passed none of the filters that the area promises: somebody has put it there
+planted()
+{
+	area --filter digest && put "$TMP/one" digest && dd if="$TMP/flat" of="$image" bs=4096 count=1 conv=notrunc status=none &&
+		extract 1 && no_file && err "ERROR: looking for the dump failed on '$image': it begins with a plain dump, and" &&
+		err 'whose policy demands filters' && err '--slot extracts from the area'
+}
+planted
+result $? 'an area with a policy: no plain dump is taken from its beginning'
+still_in_slot()
+{
+	extract 0 --slot 0 --raw && cmp -s "$file" "$TMP/one" &&
+		dd if="$TMP/flat" of="$image" conv=notrunc status=none && extract 1 && no_file &&
+		truncate -s "-$unit" "$image" && extract 0 && cmp -s "$file" "$TMP/reference"
+}
+still_in_slot
+result $? 'the dump in its slot can be had; without the last header it is a plain dump'
 area && spoil 0 20 && spoil $((256 * unit - unit + 100)) && extract 1 && no_file &&
 	err 'neither of its two headers can be used' && err 'header A: there is no header of a dump area' &&
 	err 'header B: its checksum is wrong'
