@@ -420,6 +420,9 @@ int area_scan(const struct area *area, const struct area_slot *slot,
 	judge_slot(&scan);
 	if (slot->state == DUMPFLT_SLOT_EMPTY || !slot->fmeta)
 		return 0;
+	/* whatever the chunks are: nothing of them is given out */
+	if (verdict->withheld && !(wanted && wanted->all))
+		return 0;
 	scan.prefix_ended = verdict->withheld;
 	scan.readable = (wanted && wanted->opener) || !area_slot_changed_by(slot);
 	ret = begin_scan(&scan);

@@ -374,6 +374,61 @@ static void test_stopped(void **state)
 	fixture_free(&f);
 }
 
+/* How many chunks of slot 0 are read is counted in calls */
+static int read_counted(void *ctx, void *buf, size_t len, __u64 offset)
+{
+	struct fixture *f = ctx;
+
+	if (len == CHUNK && offset >= dumpflt_geometry_chunk(&f->geo, 0, 0) &&
+	    offset < dumpflt_geometry_record(&f->geo, 0, 0))
+		f->calls++;
+	memcpy(buf, f->image + offset, len);
+	return 0;
+}
+
+/* Returns: bad chunks that were found in slot 0; f->calls chunks were read */
+static __u64 scan_counted(struct fixture *f, bool all)
+{
+	const struct area_scan wanted = { .all = all };
+	struct area_verdict verdict;
+	struct area_slot slot;
+	struct area area;
+
+	f->io.read = read_counted;
+	assert_int_equal(area_load(&area, &f->io), 0);
+	assert_int_equal(area_slot_load(&area, 0, &slot), 0);
+	f->calls = 0;
+	assert_int_equal(area_scan(&area, &slot, &wanted, &verdict), 0);
+	assert_false(verdict.complete);
+	area_slot_unload(&slot);
+	area_unload(&area);
+	return verdict.bad_chunks;
+}
+
+/* A bad chunk says it all, unless the others are to be counted */
+static void test_first_bad(void **state)
+{
+	static const struct area_writer_filter lie = { "crypt", 0, 0, NULL };
+	struct fixture f;
+
+	(void)state;
+	fixture_make(&f, 4 << 20, 1, 64);
+	fixture_dump(&f, 9 * CHUNK, NULL, 0, FIXTURE_COMPLETE);
+	f.image[dumpflt_geometry_chunk(&f.geo, 0, 2)] ^= 1;
+	f.image[dumpflt_geometry_chunk(&f.geo, 0, 7)] ^= 1;
+	assert_int_equal(scan_counted(&f, false), 1);
+	assert_int_equal(f.calls, 3);
+	assert_int_equal(scan_counted(&f, true), 2);
+	assert_int_equal(f.calls, 10);
+	fixture_free(&f);
+	/* nothing is given out, whatever the chunks are */
+	fixture_make(&f, 4 << 20, 1, 64);
+	fixture_dump(&f, 9 * CHUNK, &lie, 1, FIXTURE_COMPLETE);
+	assert_int_equal(scan_counted(&f, false), 0);
+	assert_int_equal(f.calls, 0);
+	fixture_free(&f);
+}
+
 UNIT_TESTS(tests) = {
 	cmocka_unit_test(test_sizes),
 	cmocka_unit_test(test_full),
@@ -386,6 +441,7 @@ UNIT_TESTS(tests) = {
 	cmocka_unit_test(test_cannot_read),
 	cmocka_unit_test(test_headers),
 	cmocka_unit_test(test_stopped),
+	cmocka_unit_test(test_first_bad),
 };
 
 int main(void)
