@@ -1,0 +1,223 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The commands in README.md and Documentation/: those that work on areas run here
+# as they stand, and every other block is accounted for.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+
+top=$TESTS/../..
+blocks=$TMP/blocks
+mkdir "$blocks" "$TMP/bin"
+"$BUILD/flatgen" 3 >"$TMP/stream"
+"$BUILD/flatgen" 4 >"$TMP/stream2"
+
+# What somebody has to have, under the names of the documents
+cat >"$TMP/bin/dumpflt" <<'END'
+#!/bin/bash
+# a crash: the dump goes where the document means it to
+[ "$1" != capture ] || [ "$#" -gt 1 ] ||
+	exec "$BUILD/areagen" "$IMAGE" "$STREAM" "${AREA_FILTERS[@]:-digest}"
+exec "$DUMPFLT" "$@"
+END
+chmod +x "$TMP/bin/dumpflt"
+export IMAGE=$TMP/disk STREAM=$TMP/stream BUILD
+
+# Every block into a file <document>.<number>, its language in <document>.<number>.is
+split()
+{
+	awk -v to="$blocks/$(basename "$1")" '
+	/^```/ { inside = !inside
+		 if (inside) { file = to "." ++nr; print substr($0, 4) >(file ".is"); printf "" >file }
+		 next }
+	inside { print >file; next }
+	/^(    |\t)[$#]? ?dumpflt / { print FILENAME ": commands outside of a block: " $0 }' "$1"
+}
+
+for document in "$top/README.md" "$top"/Documentation/*.md; do
+	split "$document"
+done >"$TMP/outside"
+
+# Document, begin of the first command: a reason why it is not run here
+cat >"$TMP/elsewhere" <<'END'
+README.md|make demo|it builds and crashes guests; selftests/demo and scripts/check are what it calls
+README.md|modprobe configfs|it loads modules: of a guest, selftests/control and selftests/io do the same
+README.md|dumpflt create t0|it needs the module: test_cli.sh has a stand-in, selftests/area/test_tool_01.sh a guest
+kdump-howto.md|#!/bin/sh|init of a capture kernel: selftests/crash/guest-capture
+kdump-howto.md|kexec -s -p|it loads a capture kernel: selftests/crash/guest-crash
+kdump-howto.md|umask 077|it loads a capture kernel: selftests/crash/guest-crash
+kdump-howto.md|keyctl padd|it needs the module and a key in the kernel: selftests/crash/guest-readback
+kdump-howto.md|dmsetup create|it needs dm-crypt: selftests/seal/test_crypt_01.sh
+kdump-howto.md|dumpflt capture --dry-run|test_capture.sh, with configurations of its own
+sealed-dumps.md|echo c >|it crashes the machine: selftests/crash/sealed.sh
+testing.md|make quick|it is what runs this test
+testing.md|make check-um|it boots guests: selftests/um/run
+testing.md|make && make -C selftests all|it builds, and boots guests
+testing.md|make clean|it builds a kernel's modules
+testing.md|make check-kernels|it builds, and boots guests
+testing.md|#!/bin/sh|the outline of a test
+writing-a-filter.md|#!/bin/sh|a test of a filter that the reader writes
+END
+
+accounted=$TMP/accounted
+: >"$accounted"
+
+first_command()
+{
+	grep -m 1 -v '^ *$' "$1"
+}
+
+# run_block NUMBER DOCUMENT BEGIN: the block that begins so, with the names of this machine
+run_block()
+{
+	local file found=
+
+	for file in "$blocks/$1".*; do
+		[[ $file != *.is ]] && [[ $(first_command "$file") == "$2"* ]] && found=$file && break
+	done
+	if [ -z "$found" ]; then
+		echo "$1: no block begins with '$2'" >"$TMP/err"
+		return 1
+	fi
+	echo "$found" >>"$accounted"
+	sed "s,/dev/disk/by-partlabel/crash,$IMAGE,g; s,/dev/vdb,$IMAGE,g; s,/var/crash,$TMP/crash,g
+		s,--recipient age1\.\.\. --recipient age1\.\.\.,--recipient $one --recipient $two,
+		s,40ff70f2-1-9a3be04c\.age,$age_file,; s,DUMP\.age,$age_file," "$found" >"$TMP/script"
+	(
+		cd "$TMP/work" || exit 1
+		PATH=$TMP/bin:$PATH run 0 bash -e -o pipefail "$TMP/script"
+	)
+}
+
+# fresh: another machine
+fresh()
+{
+	rm -rf "$IMAGE" "$TMP/work" "$TMP/crash"
+	mkdir "$TMP/work" "$TMP/crash"
+	truncate -s 24M "$IMAGE"
+	one='' two='' age_file=''
+}
+
+# dumps N: so many crashes
+dumps()
+{
+	local i
+
+	for ((i = 0; i < $1; i++)); do
+		"$BUILD/areagen" "$IMAGE" "$TMP/stream" "${@:2}" || return 1
+	done
+}
+
+state()
+{
+	"$DUMPFLT" show "$IMAGE" | grep -q "^slot $1 .*$2"
+}
+
+dump_area()
+{
+	fresh
+	run_block dump-area.md 'dumpflt format' && state 0 COLLECTED &&
+		[ "$(find "$TMP/crash" -name '*.dump' | wc -l)" -eq 1 ] &&
+		cmp "$TMP"/crash/*.dump "$TMP/stream"
+}
+dump_area
+result $? 'dump-area.md: from format to collect'
+
+# What is got out is slot 0; the newer dump in slot 1 must still be there
+one_slot()
+{
+	fresh
+	rm -f "$TMP/reference"
+	"$DUMPFLT" format --slots 4 --filter digest "$IMAGE" >/dev/null && dumps 1 digest &&
+		"$BUILD/areagen" "$IMAGE" "$TMP/stream2" digest &&
+		"$DUMPFLT" extract --slot 0 --device "$IMAGE" "$TMP/reference" >/dev/null &&
+		run_block "$1" "$2" && state 0 COLLECTED && state 1 COMPLETE &&
+		cmp "$TMP/work/vmcore" "$TMP/reference"
+}
+one_slot dump-area.md slot=0
+result $? 'dump-area.md: one dump: what was got out is released, and nothing else'
+one_slot kdump-howto.md 'dumpflt show'
+result $? 'kdump-howto.md: reading the dump'
+
+# And if that slot cannot be got out, nothing is released
+kept()
+{
+	fresh
+	"$DUMPFLT" format --slots 4 --filter digest "$IMAGE" >/dev/null && dumps 1 digest torn &&
+		dumps 1 digest || return 1
+	! run_block "$1" "$2" && state 0 STARTED && state 1 COMPLETE && [ ! -e "$TMP/work/vmcore" ]
+}
+kept dump-area.md slot=0
+result $? 'dump-area.md: a torn dump is not released'
+kept kdump-howto.md 'dumpflt show'
+result $? 'kdump-howto.md: neither is it there'
+
+howto_format()
+{
+	fresh
+	run_block kdump-howto.md 'dumpflt format' && state 0 EMPTY
+}
+howto_format
+result $? 'kdump-howto.md: making the area'
+
+sealed()
+{
+	fresh
+	run_block sealed-dumps.md 'age-keygen -o key.txt' || return 1
+	one=$(age-keygen -y "$TMP/work/key.txt")
+	two=$(age-keygen 2>/dev/null | age-keygen -y)
+	run_block sealed-dumps.md 'dumpflt format' && dumps 1 "$one" "$two" digest &&
+		run_block sealed-dumps.md 'dumpflt show' && state 0 COLLECTED || return 1
+	age_file=$(echo "$TMP"/crash/*.age)
+	run_block sealed-dumps.md 'dumpflt extract --identity' && rm "$TMP/work/vmcore" || return 1
+	if command -v makedumpfile >/dev/null; then
+		run_block sealed-dumps.md 'age -d -i key.txt 40ff' && rm "$TMP/work/vmcore" || return 1
+	else
+		grep -l 'age -d -i key.txt 40ff' "$blocks"/sealed-dumps.md.* >>"$accounted"
+	fi
+	run_block sealed-dumps.md 'age -d -i key.txt DUMP.age' && cmp "$TMP/work/padded" "$TMP/stream" ||
+		return 1
+	# slot 1 is torn, a newer dump is whole
+	"$DUMPFLT" format --force --slots 4 --recipient "$one" "$IMAGE" >/dev/null &&
+		dumps 1 "$one" digest && dumps 1 "$one" digest torn && dumps 1 "$one" digest &&
+		run_block sealed-dumps.md 'dumpflt verify --identity' &&
+		[ -s "$TMP/work/vmcore" ] && [ -s "$TMP/work/part" ]
+}
+sealed
+result $? 'sealed-dumps.md: keys, area, collect, open, salvage'
+
+# Blocks of a shell, and any others with our commands
+all_accounted()
+{
+	local file language document first code=0
+
+	cp "$TMP/outside" "$TMP/err"
+	[ ! -s "$TMP/outside" ] || code=1
+	for file in "$blocks"/*.is; do
+		language=$(cat "$file")
+		file=${file%.is}
+		[ "$language" = sh ] || grep -q '^[$#]\? \?dumpflt ' "$file" || continue
+		grep -qxF "$file" "$accounted" && continue
+		document=$(basename "${file%.*}")
+		first=$(first_command "$file")
+		while IFS='|' read -r where begin _; do
+			[ "$where" = "$document" ] && [[ $first == "$begin"* ]] && continue 2
+		done <"$TMP/elsewhere"
+		echo "$document: not run, and no reason: $first" >>"$TMP/err"
+		code=1
+	done
+	# and no reason that is about nothing
+	while IFS='|' read -r where begin _; do
+		cat "$blocks/$where".* | grep -qF -- "$begin" && continue
+		echo "$where: no block begins with '$begin'" >>"$TMP/err"
+		code=1
+	done <"$TMP/elsewhere"
+	return "$code"
+}
+all_accounted
+result $? 'every block is run, or there is a reason'
+
+finish
