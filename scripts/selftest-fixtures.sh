@@ -157,6 +157,24 @@ bad_codespell_text()
 	echo 'notes.md:1:'
 }
 
+bad_mutants_fit()
+{
+	mkdir -p selftests/mutants
+	c_file module/core/a.c 'int a;'
+	printf '%s\n' 'Tests: ' '' '--- a/module/core/a.c' '+++ b/module/core/a.c' '@@ -7 +7 @@' '-int b;' '+int c;' \
+		>selftests/mutants/b.patch
+	echo 'selftests/mutants/b.patch: does not fit'
+}
+
+bad_mutants_test()
+{
+	mkdir -p selftests/mutants
+	c_file module/core/a.c 'int a;'
+	printf '%s\n' 'Tests: test_a_01.sh' '' '--- a/module/core/a.c' '+++ b/module/core/a.c' '@@ -7 +7 @@' '-int a;' '+int c;' \
+		>selftests/mutants/a.patch
+	echo "selftests/mutants/a.patch: no test 'test_a_01.sh'"
+}
+
 bad_docs_link()
 {
 	echo 'see [the rest](rest.md#part) and [elsewhere](https://localhost/)' >notes.md
