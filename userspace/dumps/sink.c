@@ -37,7 +37,7 @@ static int report_output(const struct sink *sink, int ret)
 }
 
 /* A file is suspect that is larger than this, and than so many times its data */
-#define HOLES_SIZE	(1ULL << 30)
+#define HOLES_SIZE	1073741824ULL
 #define HOLES_RATIO	64
 
 static void keep(struct sink *sink, dev_t dev, ino_t ino, const char *words)

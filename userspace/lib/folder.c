@@ -16,8 +16,7 @@
 /* Is it that the file system does not know such a thing? @err is positive */
 bool folder_cannot(int err)
 {
-	return err == EINVAL || err == ENOSYS || err == EOPNOTSUPP ||
-	       err == ENOLCK || err == EBADF;
+	return err == EINVAL || err == EOPNOTSUPP || err == ENOLCK || err == EBADF;
 }
 
 /**

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/outfile.h"
+#include "lib/text.h"
 #include "unit.h"
 
 #define BLOCK	4096
@@ -198,12 +199,12 @@ static void test_left_behind(void **state)
 
 	(void)state;
 	close(openat(folder_fd, left, O_CREAT | O_WRONLY, 0600));
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(others); i++)
 		close(openat(folder_fd, others[i], O_CREAT | O_WRONLY, 0600));
 	assert_int_equal(outfile_open(&file, path, false), 0);
 	outfile_discard(&file);
 	assert_false(is_there(left));
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(others); i++)
 		assert_int_equal(unlinkat(folder_fd, others[i], 0), 0);
 }
 
