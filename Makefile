@@ -43,6 +43,12 @@ clean: ## everything that a build makes
 packages: ## the Debian packages that tests need: installs them as root, else prints the command
 	scripts/install-packages
 
+deb: ## Debian packages, in build/deb
+	packaging/build-deb build/deb
+
+rpm: ## rpm packages, in build/rpm
+	packaging/build-rpm build/rpm
+
 demo: packages all ## one crash dump from panic to plain text, in a QEMU guest
 	$(MAKE) --no-print-directory -C selftests demo $(WITH_KDIR)
 
@@ -85,6 +91,9 @@ check-generated: all ## break it in ways that a tool finds, 100 of 1700
 check-kernels: packages tool ## kernels of other Debian suites; KERNELS="trixie ..." picks some
 	$(MAKE) --no-print-directory -C selftests check-kernels $(WITH_KDIR)
 
+check-packages: packages ## Debian and rpm packages are built; lintian has nothing to say
+	selftests/packages/run
+
 check-interop: all ## another implementation of age, from the npm registry
 	$(MAKE) --no-print-directory -C selftests check-interop
 
@@ -119,6 +128,6 @@ help: ## this text
 	@echo '  FUZZ_SECONDS=<n>  for make fuzz, all fuzzers together'
 	@echo '  V=1               print commands; ARCH, CROSS_COMPILE, LLVM, O reach kbuild'
 
-.PHONY: all modules tool install uninstall clean packages demo quick check check-slices gates \
-	selftest-gates check-guest check-um check-reboot check-crash check-replay check-interop \
+.PHONY: all modules tool install uninstall clean packages deb rpm demo quick check check-slices gates \
+	selftest-gates check-guest check-um check-reboot check-crash check-replay check-packages check-interop \
 	check-mutants check-generated check-kernels check-stress check-debug fuzz coverage bench help $(GATES)
