@@ -68,8 +68,7 @@ static int lock_area(struct area_io *io, int fd)
 		return 0;
 	if (errno == EWOULDBLOCK)
 		return -EAGAIN;
-	if (errno != ENOLCK && errno != EOPNOTSUPP && errno != ENOSYS &&
-	    errno != EINVAL)
+	if (errno != ENOLCK && errno != EOPNOTSUPP && errno != EINVAL)
 		return -errno;
 	io->unlocked = true;
 	return 0;

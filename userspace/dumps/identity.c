@@ -23,7 +23,8 @@ static bool is_stopped(void)
  * @ids: filled; to be wiped whatever is returned
  * @path: of the file
  *
- * Needs signals_catch(): a signal ends the trying of keys, too. From now on the program leaves no core file: the keys would be in it.
+ * Needs signals_catch(): a signal ends the trying of keys, too. From now on the
+ * program leaves no core file: the keys would be in it.
  *
  * Return: 0 or a negative errno, which is reported
  */
