@@ -11,6 +11,8 @@
 . "$SELFTESTS/lib/check.sh"
 # shellcheck source=../lib/fault.sh
 . "$SELFTESTS/lib/fault.sh"
+# shellcheck source=../lib/area.sh
+. "$SELFTESTS/lib/area.sh"
 
 # again <option>...: another configuration of the same stack
 again() {
@@ -45,7 +47,14 @@ reads() {
 		_calls_are 20-fault read "$calls" 0 && _calls_are 20-fault write 2 0 && _live f 0
 }
 
-_test_begin 17
+# 64 bytes for each chunk are the most, and are to be had
+most_metadata() {
+	_set "$area" "$DUMPFLT_CONFIG/f/target" && _set 1 "$DUMPFLT_CONFIG/f/area" &&
+		refused 'asked for too much chunk metadata' chunk_meta=65 && again chunk_meta=64 && _live f 1 &&
+		_dump f --size 128K --block 64K && _live f 0 && _area_is "$area" 0 COMPLETE
+}
+
+_test_begin 18
 _load
 _stack_create f "$(_null_blk size=1)"
 _filter_add f 20-fault
@@ -66,4 +75,7 @@ ktap_test_result "major 2, flag and callback: reads are called (C15)" reads 2
 ktap_test_result "major 1: reads are never called (C14, C15, C16)" reads 0 major=1
 ktap_test_result "no flag: reads are never called (C15, C16)" reads 0 readable=0
 ktap_test_result "no callback: reads pass (C15, C16)" reads 0 callbacks=write
+area=$(_null_blk size=4 cache_size=1)
+_area_format "$area" --slots 1 --record-size 128 >/dev/null
+ktap_test_result "64 bytes of chunk metadata are taken, 65 are not" most_metadata
 _test_end

@@ -47,6 +47,14 @@ zoned() {
 	refused EOPNOTSUPP 'zoned' "$(_null_blk size=16 zoned=1 zone_size=4)"
 }
 
+# Its driver says that it has no cache
+without_flush() {
+	_set 1 "$DUMPFLT_CONFIG/s0/require_flush" &&
+		refused EOPNOTSUPP "takes no flush: .*write 0 to 'require_flush'" "$(_null_blk size=1)" &&
+		_set "$(_null_blk size=1 cache_size=1)" "$DUMPFLT_CONFIG/s0/target" && _live s0 1 && _live s0 0 &&
+		_set 0 "$DUMPFLT_CONFIG/s0/require_flush"
+}
+
 another_stack() {
 	mkdir "$DUMPFLT_CONFIG/s1" && _record stack s1 && _set "$disk" "$DUMPFLT_CONFIG/s1/target" &&
 		_set_fails EBUSY 1 "$DUMPFLT_CONFIG/s1/live" && _last_error_has s1 'mounted or in use' &&
@@ -73,7 +81,7 @@ not_held() {
 		umount "$TEST_TMP/other" && rmdir "$DUMPFLT_CONFIG/s0/10-nosuch"
 }
 
-_test_begin 12
+_test_begin 13
 _load
 disk=$(_null_blk size=8)
 mkdir "$DUMPFLT_CONFIG/s0"
@@ -85,6 +93,7 @@ ktap_test_result "a target that is not there is refused" \
 	refused ENOENT 'there is no such device' /dev/nosuchdisk
 ktap_test_result "what is no block device is refused" no_block_device
 ktap_test_result "a zoned target is refused" zoned
+ktap_test_result "a target without a cache is refused, if it must take a flush" without_flush
 _set "$disk" "$DUMPFLT_CONFIG/s0/target"
 ktap_test_result "a good one is taken" _live s0 1
 ktap_test_result "a target of another stack is refused" another_stack

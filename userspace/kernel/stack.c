@@ -32,7 +32,7 @@ static const char *hint_for(int err)
 	case EROFS:
 		return "The target is read-only.";
 	case EOPNOTSUPP:
-		return "Zoned devices cannot be a target.";
+		return "A zoned device cannot be a target; nor, with require_flush, one that takes no flush.";
 	case ENOENT:
 		return "Check the name, the target, and that the filters are installed.";
 	case EEXIST:
