@@ -9,6 +9,7 @@
 
 #include <linux/blkdev.h>
 #include <linux/err.h>
+#include <linux/file.h>
 
 /*
  * What an open gives is a file since 6.9 (f3a608827d1f "bdev: open block device
@@ -20,12 +21,12 @@
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
 static inline struct block_device *
-dumpflt_compat_bdev_open(const char *path, void *holder, void **handle_ret)
+dumpflt_compat_bdev_open(dev_t dev, void *holder, void **handle_ret)
 {
 	struct file *file;
 
-	file = bdev_file_open_by_path(path, BLK_OPEN_READ | BLK_OPEN_WRITE,
-				      holder, NULL);
+	file = bdev_file_open_by_dev(dev, BLK_OPEN_READ | BLK_OPEN_WRITE,
+				     holder, NULL);
 	if (IS_ERR(file))
 		return ERR_CAST(file);
 	*handle_ret = file;
@@ -34,17 +35,20 @@ dumpflt_compat_bdev_open(const char *path, void *holder, void **handle_ret)
 
 static inline void dumpflt_compat_bdev_close(void *handle)
 {
-	/* not fput(), which leaves the claim until the task is done */
-	bdev_fput(handle);
+	/*
+	 * Of a kernel thread bdev_fput() closes nothing now: a worker of the whole
+	 * system does that later, and would be the one to hang.
+	 */
+	__fput_sync(handle);
 }
 #else
 static inline struct block_device *
-dumpflt_compat_bdev_open(const char *path, void *holder, void **handle_ret)
+dumpflt_compat_bdev_open(dev_t dev, void *holder, void **handle_ret)
 {
 	struct block_device *bdev;
 
-	bdev = blkdev_get_by_path(path, FMODE_READ | FMODE_WRITE | FMODE_EXCL,
-				  holder);
+	bdev = blkdev_get_by_dev(dev, FMODE_READ | FMODE_WRITE | FMODE_EXCL,
+				 holder);
 	if (!IS_ERR(bdev))
 		*handle_ret = bdev;
 	return bdev;

@@ -15,16 +15,11 @@
 #include <linux/kernel.h>
 #include <linux/reboot.h>
 
+#include "base/bounded.h"
 #include "base/types.h"
 #include "reboot.h"
 #include "session.h"
 #include "stack.h"
-
-/*
- * An interrupted session waits for the requests under way, and then for what the
- * core itself asks of the target
- */
-#define WAITS	2
 
 static int end_sessions(struct notifier_block *nb, unsigned long action,
 			void *data)
@@ -40,9 +35,11 @@ static int end_sessions(struct notifier_block *nb, unsigned long action,
 			continue;
 		ms = max(ms, min(READ_ONCE(stack->timeout_ms),
 				 DUMPFLT_INTERRUPT_MS));
-		queue_work(system_unbound_wq, &stack->going_down);
+		config_item_get(&stack->group.cg_item);
+		if (!queue_work(dumpflt_wq, &stack->going_down))
+			config_item_put(&stack->group.cg_item);
 	}
-	deadline = jiffies + WAITS * msecs_to_jiffies(ms) + HZ;
+	deadline = jiffies + DUMPFLT_INTERRUPT_WAITS * msecs_to_jiffies(ms) + HZ;
 	list_for_each_entry(stack, &dumpflt_stacks, link) {
 		long left = deadline - jiffies;
 

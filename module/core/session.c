@@ -88,7 +88,7 @@ bool dumpflt_session_is_coming_or_open(const struct dumpflt_stack *stack)
 
 /**
  * dumpflt_session_going_down - end a session because the machine goes down
- * @work: the stack's
+ * @work: the stack's; whoever queued it took a reference to the stack
  *
  * Context: process context; sleeps.
  */
@@ -103,13 +103,22 @@ void dumpflt_session_going_down(struct work_struct *work)
 				    DUMPFLT_ALL_WRITTEN);
 	mutex_unlock(&stack->lock);
 	complete(&stack->gone_down);
+	config_item_put(&stack->group.cg_item);
 }
 
-/* From now on all waits together have an end; 0 would be none */
-static void bound_waits(struct dumpflt_stack *stack, unsigned int ms)
+/* From now on each wait has this end, and all of them together have one */
+static void bound_waits(struct dumpflt_stack *stack, unsigned int ms,
+			unsigned int nr)
 {
-	stack->end_by = (jiffies + WAITS_MAX *
-			 msecs_to_jiffies(max(ms, WAIT_MIN_MS))) | 1;
+	WRITE_ONCE(stack->wait_ms, ms);
+	/* 0 would be none */
+	WRITE_ONCE(stack->end_by,
+		   (jiffies + nr * msecs_to_jiffies(max(ms, WAIT_MIN_MS))) | 1);
+}
+
+static void unbound_waits(struct dumpflt_stack *stack)
+{
+	WRITE_ONCE(stack->end_by, 0);
 }
 
 static void finish_all(struct dumpflt_stack *stack)
@@ -124,7 +133,8 @@ static void finish_all(struct dumpflt_stack *stack)
 			continue;
 		inst->finish_err = dumpflt_call_simple(inst, DUMPFLT_CB_FINISH,
 						       true);
-		inst->active = false;
+		/* pairs with the chain: who sees this sees the state, too */
+		smp_store_release(&inst->active, false);
 		WRITE_ONCE(inst->entry->state, DUMPFLT_FILTER_READY);
 	}
 }
@@ -235,8 +245,8 @@ static int empty_queue(struct dumpflt_stack *stack)
 {
 	int ret = 0;
 
-	if (dumpflt_page_cache_is_dirty(stack) &&
-	    dumpflt_disk_writeback(stack, stack->timeout_ms) == -ETIMEDOUT)
+	/* also if none is dirty: an error of earlier ones is not this dump's */
+	if (dumpflt_disk_writeback(stack, stack->timeout_ms) == -ETIMEDOUT)
 		ret = -ETIMEDOUT;
 	if (dumpflt_disk_freeze(stack, ret ? 0 : stack->timeout_ms))
 		ret = -ETIMEDOUT;
@@ -258,10 +268,12 @@ static int start(struct dumpflt_stack *stack, bool read)
 		goto out_unfreeze;
 	invalidate_bdev(stack->disk->part0);
 	noio = memalloc_noio_save();
-	bound_waits(stack, stack->timeout_ms);
+	bound_waits(stack, stack->timeout_ms, WAITS_MAX);
 	reset(stack, read);
-	ret = start_frozen(stack, read);
-	stack->end_by = 0;
+	ret = read ? 0 : dumpflt_flush_judge(stack);
+	if (!ret)
+		ret = start_frozen(stack, read);
+	unbound_waits(stack);
 	memalloc_noio_restore(noio);
 out_unfreeze:
 	dumpflt_stack_set_state(stack, ret ? DUMPFLT_FAILED :
@@ -330,28 +342,6 @@ static void write_back(struct dumpflt_stack *stack, unsigned int ms)
 }
 
 /*
- * F1: after this every write has completed, or the dump has failed. What somebody
- * reads besides is not waited for, if it is the target that has to answer. Returns
- * whether nothing at all is under way.
- */
-static bool drain(struct dumpflt_stack *stack, bool read, unsigned int ms)
-{
-	int ret = dumpflt_disk_drain(stack, ms);
-
-	if (!ret && !read && !stack->layout->answers_reads &&
-	    atomic_read(&stack->reads))
-		return !dumpflt_disk_wait(stack, READERS_MS);
-	if (!ret)
-		ret = dumpflt_disk_wait(stack, ms);
-	if (!ret)
-		return true;
-	stack->is_silent = true;
-	dumpflt_fail(stack, NULL, ret,
-		     "finish: the target has not answered for %u ms", ms);
-	return false;
-}
-
-/*
  * After a drain that took too long a lane may still be in a callback. It does
  * not begin another one, as the state has changed; the one that it is in must
  * be over, and judged, before finish (C33, C34). A callback does not sleep, so
@@ -369,12 +359,42 @@ static void wait_for_callbacks(struct dumpflt_stack *stack)
 			usleep_range(1000, 2000);
 }
 
-static enum dumpflt_state end_state(struct dumpflt_stack *stack, bool read,
+/*
+ * F1: after this every write has completed, or the dump has failed. What somebody
+ * reads besides is not waited for, if it is the target that has to answer. Returns
+ * whether nothing at all is under way.
+ */
+static bool drain(struct dumpflt_stack *stack, bool read, unsigned int ms)
+{
+	int ret = dumpflt_disk_drain(stack, ms);
+
+	if (!ret && !read && !stack->layout->answers_reads &&
+	    atomic_read(&stack->reads)) {
+		if (!dumpflt_disk_wait(stack, READERS_MS))
+			return true;
+		/* a write that waits behind them is refused, and fails the dump */
+		dumpflt_stack_set_state(stack, DUMPFLT_FINISHING);
+		wait_for_callbacks(stack);
+		ret = dumpflt_disk_wait_written(stack, ms);
+		if (!ret)
+			return false;
+	} else if (!ret) {
+		ret = dumpflt_disk_wait(stack, ms);
+		if (!ret)
+			return true;
+	}
+	stack->is_silent = true;
+	dumpflt_fail(stack, NULL, ret,
+		     "finish: the target has not answered for %u ms", ms);
+	return false;
+}
+
+static enum dumpflt_state end_state(bool failed, bool read,
 				    enum dumpflt_end how)
 {
 	if (how == DUMPFLT_END_INTERRUPT)
 		return DUMPFLT_INTERRUPTED;
-	if (READ_ONCE(stack->failed))
+	if (failed)
 		return DUMPFLT_FAILED;
 	/* only here, after F1, F2 and F4, does anything say complete (F6) */
 	return read ? DUMPFLT_LIVE : DUMPFLT_COMPLETE;
@@ -400,7 +420,7 @@ static const char * const end_words[] = {
 int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 			u64 length)
 {
-	bool read = stack->state == DUMPFLT_READING, drained;
+	bool read = stack->state == DUMPFLT_READING, drained, failed;
 	unsigned int noio, ms;
 	int ret = 0;
 
@@ -418,7 +438,8 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 	ms = how == DUMPFLT_END_INTERRUPT ?
 		     min(stack->timeout_ms, DUMPFLT_INTERRUPT_MS) :
 		     stack->timeout_ms;
-	bound_waits(stack, ms);
+	bound_waits(stack, ms, how == DUMPFLT_END_INTERRUPT ?
+				       DUMPFLT_INTERRUPT_WAITS : WAITS_MAX);
 	if (!read && how == DUMPFLT_END_FINISH)
 		write_back(stack, ms);
 	drained = drain(stack, read, ms);
@@ -426,7 +447,8 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 	/* F1 holds: the dump is all there, unless it is a bit short */
 	if (!read && !stack->is_silent)
 		stack->layout->close_dump(stack, length);
-	dumpflt_stack_set_state(stack, DUMPFLT_FINISHING);
+	if (stack->state != DUMPFLT_FINISHING)
+		dumpflt_stack_set_state(stack, DUMPFLT_FINISHING);
 	if (!drained)
 		wait_for_callbacks(stack);
 	finish_all(stack);
@@ -435,7 +457,7 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 		stack->layout->end(stack, how);
 	/* with a target that is silent there is no receipt to use a key for */
 	stack->layout->forget(stack);
-	stack->end_by = 0;
+	unbound_waits(stack);
 	memalloc_noio_restore(noio);
 
 	/*
@@ -444,9 +466,11 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 	 */
 	invalidate_bdev(stack->target.bdev);
 	invalidate_bdev(stack->disk->part0);
-	if (READ_ONCE(stack->failed))
-		ret = dumpflt_error_get(&stack->error, NULL, 0);
-	dumpflt_stack_set_state(stack, end_state(stack, read, how));
+	failed = READ_ONCE(stack->failed);
+	/* it is said to have failed a moment before it is said why */
+	if (failed)
+		ret = dumpflt_error_get(&stack->error, NULL, 0) ?: -EIO;
+	dumpflt_stack_set_state(stack, end_state(failed, read, how));
 	trace_dumpflt_session(stack->name, end_words[how], ret);
 	dumpflt_disk_unfreeze(stack);
 	return ret;

@@ -13,6 +13,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <linux/atomic.h>
+#include <linux/dumpflt.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -195,6 +196,7 @@ static void __exit allocwatch_exit(void)
 
 module_init(allocwatch_init);
 module_exit(allocwatch_exit);
+DUMPFLT_IMPORT_NS;
 MODULE_LICENSE("GPL");
 MODULE_AUTHOR("the dumpflt authors");
 MODULE_DESCRIPTION("test: allocations during a dump");

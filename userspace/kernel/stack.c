@@ -32,7 +32,7 @@ static const char *hint_for(int err)
 	case EROFS:
 		return "The target is read-only.";
 	case EOPNOTSUPP:
-		return "A zoned device cannot be a target; nor, with require_flush, one that takes no flush.";
+		return "The target must not be zoned; nor, with require_flush, without a flush.";
 	case ENOENT:
 		return "Check the name, the target, and that the filters are installed.";
 	case EEXIST:

@@ -15,6 +15,9 @@
 
 #include "base/bounded.h"
 
+/* Each may be held up by a silent target, and must not hold up others */
+#define MAX_ACTIVE	512
+
 enum {
 	RUNNING,
 	RAN,
@@ -81,7 +84,7 @@ int dumpflt_bounded_init(void)
 {
 	dumpflt_wq = alloc_workqueue("dumpflt",
 				     WQ_MEM_RECLAIM | WQ_UNBOUND | WQ_HIGHPRI,
-				     0);
+				     MAX_ACTIVE);
 	return dumpflt_wq ? 0 : -ENOMEM;
 }
 

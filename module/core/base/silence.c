@@ -41,8 +41,12 @@ void dumpflt_silence_init(struct dumpflt_silence *silence)
 void dumpflt_silence_ask(struct dumpflt_stack *stack, int nr)
 {
 	struct dumpflt_silence *silence = &stack->silence;
-	int asked = atomic_add_return(nr, &silence->asked);
+	int asked;
 
+	/* before it counts: whoever sees it asked must not see an old time */
+	if (atomic_read(&silence->asked) <= 0)
+		WRITE_ONCE(silence->since, jiffies);
+	asked = atomic_add_return(nr, &silence->asked);
 	if (asked > 0 && asked <= nr) {
 		WRITE_ONCE(silence->since, jiffies);
 		WRITE_ONCE(silence->reported, false);
@@ -97,7 +101,7 @@ unsigned int dumpflt_silence_patience(const struct dumpflt_stack *stack)
 		return stack->timeout_ms;
 	if (time_after_eq(now, end_by))
 		return 0;
-	return min(stack->timeout_ms, jiffies_to_msecs(end_by - now));
+	return min(READ_ONCE(stack->wait_ms), jiffies_to_msecs(end_by - now));
 }
 
 /**

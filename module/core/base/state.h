@@ -49,6 +49,8 @@ enum dumpflt_filter_state {
 
 /* A session that is interrupted has lost; a reboot waits no longer for it */
 #define DUMPFLT_INTERRUPT_MS	30000U
+/* For the requests under way, and then for what the core itself asks of the target */
+#define DUMPFLT_INTERRUPT_WAITS	2
 
 /* How a session ends */
 enum dumpflt_end {

@@ -250,6 +250,7 @@ struct dumpflt_run {
  * @writes: requests but reads that the stack device has taken; atomic
  * @reads: likewise, reads
  * @last_progress: jiffies when one of them, or a filter, last got on
+ * @wait_ms: how long each wait may take until then
  * @end_by: jiffies when a session must have begun or ended; 0 in between
  * @going_down: ends the session before a reboot
  * @gone_down: that is done
@@ -313,6 +314,7 @@ struct dumpflt_stack {
 	atomic_t		writes;
 	atomic_t		reads;
 	unsigned long		last_progress;
+	unsigned int		wait_ms;
 	unsigned long		end_by;
 
 	/* reboot */

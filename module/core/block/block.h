@@ -55,6 +55,10 @@ struct dumpflt_ctx {
 	blk_status_t		status;
 };
 
+/* lane.c */
+unsigned int dumpflt_lane_choose(struct dumpflt_stack *stack,
+				 const struct request *rq);
+
 /* page_cache.c */
 bool dumpflt_from_page_cache(const struct dumpflt_stack *stack,
 			     const struct request *rq);
@@ -75,6 +79,7 @@ bool dumpflt_disk_is_open(const struct dumpflt_stack *stack);
 void dumpflt_drain_init(struct dumpflt_stack *stack);
 int dumpflt_disk_writeback(struct dumpflt_stack *stack, unsigned int ms);
 int dumpflt_disk_wait(struct dumpflt_stack *stack, unsigned int ms);
+int dumpflt_disk_wait_written(struct dumpflt_stack *stack, unsigned int ms);
 int dumpflt_disk_drain(struct dumpflt_stack *stack, unsigned int ms);
 int dumpflt_disk_freeze(struct dumpflt_stack *stack, unsigned int ms);
 void dumpflt_disk_unfreeze(struct dumpflt_stack *stack);

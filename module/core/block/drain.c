@@ -9,6 +9,7 @@
 #include <linux/blkdev.h>
 #include <linux/jiffies.h>
 
+#include "base/bounded.h"
 #include "base/silence.h"
 #include "block/block.h"
 
@@ -136,7 +137,7 @@ int dumpflt_disk_writeback(struct dumpflt_stack *stack, unsigned int ms)
 	unsigned long begin = jiffies;
 
 	dumpflt_pending_begin(&deferred->pending);
-	queue_work(dumpflt_compat_unbound_wq, &deferred->work);
+	queue_work(dumpflt_wq, &deferred->work);
 	for (;;) {
 		unsigned long until = wait_until(stack, begin, ms);
 		long left = until - jiffies;
@@ -151,23 +152,19 @@ int dumpflt_disk_writeback(struct dumpflt_stack *stack, unsigned int ms)
 }
 
 /**
- * dumpflt_disk_drain - let no request in, and wait for the end of all writes
- * @stack: the stack, live
+ * dumpflt_disk_wait_written - wait for the end of all writes
+ * @stack: the stack, frozen
  * @ms: how long nothing may happen
  *
- * What goes on, however slowly, is waited for; until @stack->end_by at most. To
- * be undone with dumpflt_disk_unfreeze(), whatever it returns. Reads may still be
- * under way afterwards.
+ * What goes on, however slowly, is waited for; until @stack->end_by at most.
  *
  * Context: process context, stack lock held; sleeps.
  * Return: 0, or -ETIMEDOUT if writes are still in flight.
  */
-int dumpflt_disk_drain(struct dumpflt_stack *stack, unsigned int ms)
+int dumpflt_disk_wait_written(struct dumpflt_stack *stack, unsigned int ms)
 {
 	unsigned long begin = jiffies;
 
-	dumpflt_pending_begin(&stack->drain);
-	blk_freeze_queue_start(stack->disk->queue);
 	while (!all_written(stack)) {
 		unsigned long until = wait_until(stack, begin, ms);
 
@@ -178,6 +175,24 @@ int dumpflt_disk_drain(struct dumpflt_stack *stack, unsigned int ms)
 				   min_t(unsigned long, until - jiffies, HZ));
 	}
 	return 0;
+}
+
+/**
+ * dumpflt_disk_drain - let no request in, and wait for the end of all writes
+ * @stack: the stack, live
+ * @ms: how long nothing may happen
+ *
+ * As dumpflt_disk_wait_written(). To be undone with dumpflt_disk_unfreeze(),
+ * whatever it returns. Reads may still be under way afterwards.
+ *
+ * Context: process context, stack lock held; sleeps.
+ * Return: 0, or -ETIMEDOUT if writes are still in flight.
+ */
+int dumpflt_disk_drain(struct dumpflt_stack *stack, unsigned int ms)
+{
+	dumpflt_pending_begin(&stack->drain);
+	blk_freeze_queue_start(stack->disk->queue);
+	return dumpflt_disk_wait_written(stack, ms);
 }
 
 /**

@@ -30,49 +30,6 @@ static void queue_in_lane(struct dumpflt_ctx *ctx)
 		queue_work(ctx->lane->stack->wq, &ctx->lane->work);
 }
 
-/*
- * Spread over the lanes, not by CPU: a dump is written by one task, and all
- * lanes shall have a part of it. Neighbours from one task go to one lane, where
- * they become one request of the target, but not more of them than leave work
- * for the others. A plug may hand them over from the last to the first.
- */
-static unsigned int next_lane(struct dumpflt_stack *stack,
-			      const struct request *rq)
-{
-	struct dumpflt_run *run = &stack->run;
-	unsigned int lane, nr = stack->limits.nr_lanes;
-	sector_t begin = blk_rq_pos(rq), end = begin + blk_rq_sectors(rq);
-	unsigned long flags;
-
-	spin_lock_irqsave(&run->lock, flags);
-	if (!run->left || run->task != current ||
-	    (begin != run->end && end != run->begin)) {
-		run->lane = (run->lane + 1) % nr;
-		run->left = max(DUMPFLT_QUEUE_DEPTH / nr, 1U);
-	}
-	run->left--;
-	run->task = current;
-	run->begin = begin;
-	run->end = end;
-	lane = run->lane;
-	spin_unlock_irqrestore(&run->lock, flags);
-	return lane;
-}
-
-/* Only what is not a whole chunk, where there are chunks, has to stay in order */
-static unsigned int choose_lane(struct dumpflt_stack *stack,
-				const struct request *rq)
-{
-	u32 chunk_size = stack->limits.chunk_size;
-
-	if (stack->limits.nr_lanes == 1)
-		return 0;
-	if (chunk_size && (req_op(rq) != REQ_OP_WRITE ||
-			   blk_rq_bytes(rq) != chunk_size))
-		return 0;
-	return next_lane(stack, rq);
-}
-
 /* The end of a dump waits for these; a read is its reader's own affair */
 static bool is_dumps_own(const struct request *rq)
 {
@@ -101,8 +58,7 @@ static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx,
 	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(bd->rq);
 	struct dumpflt_call *call = &ctx->transfer.call;
 
-	blk_mq_start_request(bd->rq);
-	ctx->lane = &stack->lanes[choose_lane(stack, bd->rq)];
+	ctx->lane = &stack->lanes[dumpflt_lane_choose(stack, bd->rq)];
 	call->stack = stack;
 	call->in_call = &ctx->lane->in_call;
 	call->slot = bd->rq->tag;
@@ -111,6 +67,8 @@ static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx,
 	atomic_inc(is_dumps_own(bd->rq) ? &stack->writes : &stack->reads);
 	ctx->target_read = false;
 	ctx->status = BLK_STS_OK;
+	/* from here on it can time out, and somebody looks at its lane */
+	blk_mq_start_request(bd->rq);
 	queue_in_lane(ctx);
 	return BLK_STS_OK;
 }
@@ -212,6 +170,17 @@ static int refuse_page_cache(struct dumpflt_stack *stack, struct request *rq)
 	return -EOPNOTSUPP;
 }
 
+/* A write that came before the end, and that nobody has waited for, is missing */
+static int too_late(struct dumpflt_stack *stack, struct request *rq, int err)
+{
+	if (READ_ONCE(stack->state) == DUMPFLT_FINISHING)
+		dumpflt_fail(stack, NULL, err,
+			     "finish: a write of %u bytes at %llu was still on its way",
+			     blk_rq_bytes(rq),
+			     (u64)blk_rq_pos(rq) << SECTOR_SHIFT);
+	return err;
+}
+
 /* 0 if the stack takes this request now, else the errno to refuse it with */
 static int admit(struct dumpflt_stack *stack, struct request *rq)
 {
@@ -230,7 +199,7 @@ static int admit(struct dumpflt_stack *stack, struct request *rq)
 	if (op == REQ_OP_READ &&
 	    (state == DUMPFLT_STARTED || state == DUMPFLT_READING))
 		return 0;
-	return -EIO;
+	return op == REQ_OP_WRITE ? too_late(stack, rq, -EIO) : -EIO;
 }
 
 /* A request's data; -EIO if it has more segments than were announced */
@@ -262,10 +231,13 @@ static int take_source(struct dumpflt_ctx *ctx, struct request *rq)
 
 static void handle_write(struct dumpflt_ctx *ctx, struct request *rq)
 {
+	struct dumpflt_stack *stack = ctx->lane->stack;
 	bool send = true;
 	int ret;
 
-	ret = ctx->lane->stack->layout->write(&ctx->transfer, &send);
+	ret = stack->layout->write(&ctx->transfer, &send);
+	if (ret)
+		too_late(stack, rq, ret);
 	/* after an error nothing of this may reach the target (C27, C29) */
 	if (ret || !send) {
 		end_with(ctx, ret);
@@ -291,15 +263,26 @@ static void handle_read(struct dumpflt_ctx *ctx)
 static void handle_flush(struct dumpflt_ctx *ctx)
 {
 	struct dumpflt_stack *stack = ctx->lane->stack;
-	int ret = 0;
+	enum dumpflt_state state = READ_ONCE(stack->state);
+	int ret;
 
-	if (READ_ONCE(stack->state) == DUMPFLT_STARTED)
-		ret = stack->layout->checkpoint(stack);
+	/*
+	 * Nothing was written that is not durable, or it has failed. The target is
+	 * not asked, so that nobody holds up the stack when it is to go.
+	 */
+	if (state != DUMPFLT_STARTED) {
+		bool good = state == DUMPFLT_LIVE ||
+			    state == DUMPFLT_READING ||
+			    state == DUMPFLT_COMPLETE;
+
+		end_with(ctx, good ? 0 : -EIO);
+		return;
+	}
+	ret = stack->layout->checkpoint(stack);
 	if (ret) {
 		end_with(ctx, ret);
 		return;
 	}
-	/* carries no data, so it is harmless outside a session too */
 	submit(ctx, REQ_OP_WRITE | REQ_PREFLUSH, end_flush);
 }
 

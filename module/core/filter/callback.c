@@ -307,6 +307,8 @@ int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 	smp_mb();
 	if (dumpflt_session_is_open(inst->stack))
 		ret = call_and_judge(inst, cb, call);
+	/* the time that the filter took is not the target's */
+	WRITE_ONCE(inst->stack->last_progress, jiffies);
 	/* finish must not change what is still being judged */
 	smp_store_release(call->in_call, false);
 	return ret;

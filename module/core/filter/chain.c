@@ -41,6 +41,19 @@ void dumpflt_chain_begin(struct dumpflt_call *call, u64 offset, u32 len,
 	call->replaced = false;
 }
 
+/*
+ * A filter that is not active was left out of this session. Or the session has
+ * ended, while the request waited for a silent target: then all are inactive, and
+ * what nobody has filtered must go nowhere.
+ */
+static int skip(const struct dumpflt_call *call,
+		const struct dumpflt_instance *inst, bool *skipped)
+{
+	/* pairs with finish_all(), which has changed the state before */
+	*skipped = !smp_load_acquire(&inst->active);
+	return *skipped && !dumpflt_session_is_open(call->stack) ? -EIO : 0;
+}
+
 /**
  * dumpflt_chain_write - take a write through the filters
  * @call: after dumpflt_chain_begin()
@@ -53,12 +66,16 @@ int dumpflt_chain_write(struct dumpflt_call *call)
 {
 	struct dumpflt_stack *stack = call->stack;
 	unsigned int i;
+	bool skipped;
 	int ret;
 
 	for (i = 0; i < stack->nr_inst; i++) {
 		struct dumpflt_instance *inst = stack->inst[i];
 
-		if (!inst->active || !inst->ops.write)
+		ret = skip(call, inst, &skipped);
+		if (ret)
+			return ret;
+		if (skipped || !inst->ops.write)
 			continue;
 		ret = dumpflt_call_io(inst, DUMPFLT_CB_WRITE, call);
 		if (ret)
@@ -78,12 +95,16 @@ int dumpflt_chain_read(struct dumpflt_call *call)
 {
 	struct dumpflt_stack *stack = call->stack;
 	unsigned int i;
+	bool skipped;
 	int ret;
 
 	for (i = stack->nr_inst; i-- > 0; ) {
 		struct dumpflt_instance *inst = stack->inst[i];
 
-		if (!inst->active || !inst->reads)
+		ret = skip(call, inst, &skipped);
+		if (ret)
+			return ret;
+		if (skipped || !inst->reads)
 			continue;
 		ret = dumpflt_call_io(inst, DUMPFLT_CB_READ, call);
 		if (ret)

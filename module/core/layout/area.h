@@ -160,12 +160,14 @@ struct dumpflt_area {
  * @geo: where things are
  * @copy: the place where it is, 0 for A
  * @wrong: why there is none
+ * @unread_a: why copy A could not be read, 0 if it could
  */
 struct dumpflt_found {
 	struct dumpflt_disk_header	*header;
 	struct dumpflt_geometry		geo;
 	int				copy;
 	const char			*wrong;
+	int				unread_a;
 };
 
 /* headers.c */

@@ -40,7 +40,7 @@ static bool is_lost(const struct dumpflt_stack *stack)
 static int read_headers(struct dumpflt_stack *stack,
 			struct dumpflt_disk_header *headers[2],
 			struct dumpflt_geometry *geo, const char **wrong,
-			int *err)
+			int *err, int *unread_a)
 {
 	struct dumpflt_geometry geo_b;
 	const char *wrong_b;
@@ -49,8 +49,11 @@ static int read_headers(struct dumpflt_stack *stack,
 
 	*err = 0;
 	*wrong = read_header(stack, 0, headers[0], geo, err);
-	if (is_lost(stack))
+	/* no memory is no news of the target */
+	if (is_lost(stack) || *err == -ENOMEM)
 		return -1;
+	*unread_a = *err;
+	*err = 0;
 	offset_b = *wrong ? dumpflt_geometry_header_b(stack->target.size) :
 			    dumpflt_geometry_header(geo, 1);
 	wrong_b = read_header(stack, offset_b, headers[1], &geo_b, err);
@@ -91,7 +94,8 @@ int dumpflt_headers_find(struct dumpflt_stack *stack,
 	headers[1] = kzalloc(sizeof(*headers[1]), GFP_KERNEL);
 	if (headers[0] && headers[1]) {
 		found->copy = read_headers(stack, headers, &found->geo,
-					   &found->wrong, &err);
+					   &found->wrong, &err,
+					   &found->unread_a);
 		/* with an error of one copy the other may do */
 		ret = is_lost(stack) || err == -ENOMEM ? err : 0;
 		if (!ret && found->copy >= 0)

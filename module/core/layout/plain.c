@@ -32,8 +32,15 @@ static int open_plain(struct dumpflt_stack *stack)
 	int ret;
 
 	ret = dumpflt_headers_find(stack, &found);
-	if (ret || !found.header)
+	if (ret)
 		return ret;
+	/* where its second copy is says the first one, unless it fills the target */
+	if (!found.header && found.unread_a)
+		dumpflt_fail(stack, NULL, found.unread_a,
+			     "target %s may hold a dump area: its first 64 KiB cannot be read",
+			     stack->path);
+	if (!found.header)
+		return found.unread_a;
 	kfree(found.header);
 	dumpflt_fail(stack, NULL, -EEXIST,
 		     "target %s holds a dump area: write 1 to 'area' to use it; zeros over its first and last 64 KiB remove it",

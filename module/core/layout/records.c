@@ -21,6 +21,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "base/silence.h"
 #include "layout/area.h"
 
 #define WRITE_OPF	(REQ_OP_WRITE | REQ_SYNC | REQ_IDLE)
@@ -194,6 +195,15 @@ static int write_block(struct dumpflt_area *area,
 		      "writing", block->index);
 }
 
+static int wait_written(struct dumpflt_area *area,
+			struct dumpflt_record_block *block)
+{
+	unsigned int ms = dumpflt_silence_patience(area->stack);
+
+	return judge(area, dumpflt_sync_wait(&block->sync, ms), "writing",
+		     block->index);
+}
+
 /* All dirty blocks, or only those that are full; together, then wait */
 static int write_blocks(struct dumpflt_area *area, bool only_full)
 {
@@ -219,9 +229,7 @@ static int write_blocks(struct dumpflt_area *area, bool only_full)
 
 		if (!block->sync.pending.busy)
 			continue;
-		err = judge(area, dumpflt_sync_wait(&block->sync,
-						    area->stack->timeout_ms),
-			     "writing", block->index);
+		err = wait_written(area, block);
 		ret = ret ?: err;
 	}
 	return ret;
@@ -248,6 +256,7 @@ static int make_room(struct dumpflt_area *area)
 {
 	struct dumpflt_records *records = &area->records;
 	struct dumpflt_record_block *block;
+	unsigned long flags;
 	bool room = false;
 	unsigned int i;
 	int ret;
@@ -255,10 +264,14 @@ static int make_room(struct dumpflt_area *area)
 	ret = write_blocks(area, true);
 	for (i = 0; i < records->nr_blocks && !ret; i++) {
 		block = &records->blocks[i];
-		if (block->pins || !is_clean_and_full(area, block))
-			continue;
-		block->index = DUMPFLT_NO_BLOCK;
-		room = true;
+		/* its last record may just have come */
+		spin_lock_irqsave(&records->lock, flags);
+		if (block->index != DUMPFLT_NO_BLOCK && !block->pins &&
+		    is_clean_and_full(area, block)) {
+			block->index = DUMPFLT_NO_BLOCK;
+			room = true;
+		}
+		spin_unlock_irqrestore(&records->lock, flags);
 	}
 	if (ret || room)
 		return ret;
@@ -266,13 +279,14 @@ static int make_room(struct dumpflt_area *area)
 	if (!block)
 		return 0;
 	ret = write_block(area, block);
-	if (!ret)
-		ret = judge(area, dumpflt_sync_wait(&block->sync,
-						    area->stack->timeout_ms),
-			     "writing", block->index);
+	if (!ret && block->sync.pending.busy)
+		ret = wait_written(area, block);
+	/* what was not written stays what it is, and where it belongs */
+	if (ret)
+		return ret;
 	__set_bit(block->index, records->evicted);
 	block->index = DUMPFLT_NO_BLOCK;
-	return ret;
+	return 0;
 }
 
 static struct dumpflt_record_block *find(struct dumpflt_records *records,
@@ -319,6 +333,9 @@ static int load(struct dumpflt_area *area, u64 index,
 	*block = find(records, index);
 	if (*block)
 		return 0;
+	/* what was to be read back may still come, into a block that seems free */
+	if (dumpflt_pending_is_busy(&records->sync.pending))
+		return judge(area, -ETIMEDOUT, "reading", index);
 	/* a new one is begun: those that have filled meanwhile are written */
 	ret = write_blocks(area, true);
 	*block = find(records, DUMPFLT_NO_BLOCK);
@@ -374,7 +391,7 @@ int dumpflt_records_get(struct dumpflt_area *area,
 		if (ret || block)
 			break;
 		if (!wait_event_timeout(records->unpinned, has_room(records),
-					msecs_to_jiffies(area->stack->timeout_ms)))
+					msecs_to_jiffies(dumpflt_silence_patience(area->stack))))
 			return judge(area, -ETIMEDOUT, "finding room for",
 				      index);
 	}

@@ -11,6 +11,32 @@
 #include "target/target.h"
 
 /**
+ * dumpflt_flush_judge - find out how what is written becomes durable
+ * @stack: the stack, target open
+ *
+ * The block layer answers a flush itself where the driver says that there is no
+ * cache that could be flushed: then it is his word that the dump is durable. He may
+ * change his mind while the stack is live (a path that fails over, a table that is
+ * loaded anew, a write to "write_cache").
+ *
+ * Context: process context.
+ * Return: 0; -EOPNOTSUPP if the configuration asks for a flush, and there is none.
+ */
+int dumpflt_flush_judge(struct dumpflt_stack *stack)
+{
+	stack->durability = bdev_write_cache(stack->target.bdev) ?
+				    DUMPFLT_DURABLE_FLUSH :
+				    DUMPFLT_DURABLE_WRITE_THROUGH;
+	if (stack->durability == DUMPFLT_DURABLE_FLUSH ||
+	    !stack->require_flush)
+		return 0;
+	dumpflt_fail(stack, NULL, -EOPNOTSUPP,
+		     "target %s takes no flush: its driver says that it has no cache (write through); with nbd the server has to offer SEND_FLUSH; or write 0 to 'require_flush'",
+		     stack->path);
+	return -EOPNOTSUPP;
+}
+
+/**
  * dumpflt_flush_target - F4: flush the target's cache and read the answer
  * @stack: the stack; all writes have completed
  *
@@ -30,6 +56,9 @@ int dumpflt_flush_target(struct dumpflt_stack *stack)
 			      0);
 	trace_dumpflt_flush(stack->name, stack->target.bdev->bd_dev, err,
 			    ktime_get_ns() - ns);
+	/* was it one? Before and behind it the target must say so */
+	if (!err && stack->durability == DUMPFLT_DURABLE_FLUSH)
+		err = dumpflt_flush_judge(stack);
 	stack->flush_err = err;
 	if (err)
 		dumpflt_fail(stack, NULL, err,

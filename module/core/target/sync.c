@@ -78,13 +78,20 @@ void dumpflt_sync_submit(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
  * @ms: how long at most
  *
  * Context: process context; sleeps.
- * Return: 0, the target's errno, or -ETIMEDOUT: then @sync stays busy.
+ * Return: 0, the target's errno, or -ETIMEDOUT: then @sync stays busy, and the
+ * target is not asked again in this session.
  */
 int dumpflt_sync_wait(struct dumpflt_sync *sync, unsigned int ms)
 {
 	int ret = dumpflt_pending_wait(&sync->pending, ms);
 
-	return ret ?: blk_status_to_errno(sync->bio.bi_status);
+	if (ret) {
+		WRITE_ONCE(sync->stack->is_silent, true);
+		return ret;
+	}
+	/* some drivers answer that they had none themselves: that is an answer */
+	ret = blk_status_to_errno(sync->bio.bi_status);
+	return ret == -ETIMEDOUT ? -EIO : ret;
 }
 
 /**
@@ -105,14 +112,9 @@ int dumpflt_sync_wait(struct dumpflt_sync *sync, unsigned int ms)
 int dumpflt_sync_io(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
 		    blk_opf_t opf, void *data, u32 len, u64 offset)
 {
-	int ret;
-
 	if (READ_ONCE(stack->is_silent) ||
 	    dumpflt_pending_is_busy(&sync->pending))
 		return -ETIMEDOUT;
 	dumpflt_sync_submit(stack, sync, opf, data, len, offset);
-	ret = dumpflt_sync_wait(sync, dumpflt_silence_patience(stack));
-	if (ret == -ETIMEDOUT)
-		WRITE_ONCE(stack->is_silent, true);
-	return ret;
+	return dumpflt_sync_wait(sync, dumpflt_silence_patience(stack));
 }

@@ -62,7 +62,7 @@ static const char *open_advice(int err)
  * @vec: its segment
  * @data: where to, @claim's own
  * @len: bytes of @data
- * @path: to be opened
+ * @dev: to be opened
  *
  * Who holds the claim on the device, too: nothing else has this address for as
  * long as it is open.
@@ -76,7 +76,7 @@ struct dumpflt_claim {
 	struct bio_vec		vec;
 	void			*data;
 	u32			len;
-	char			path[];
+	dev_t			dev;
 };
 
 static struct dumpflt_claim *to_claim(struct dumpflt_bounded *bounded)
@@ -102,7 +102,7 @@ static void open_claim(struct dumpflt_bounded *bounded)
 	struct dumpflt_claim *claim = to_claim(bounded);
 	struct block_device *bdev;
 
-	bdev = dumpflt_compat_bdev_open(claim->path, claim, &claim->handle);
+	bdev = dumpflt_compat_bdev_open(claim->dev, claim, &claim->handle);
 	claim->err = PTR_ERR_OR_ZERO(bdev);
 	if (claim->err)
 		return;
@@ -153,24 +153,6 @@ static int use_claim(struct dumpflt_stack *stack, struct dumpflt_claim *claim,
 	return ret;
 }
 
-/*
- * The block layer answers a flush itself where the driver says that there is no
- * cache that could be flushed: then it is his word that the dump is durable.
- */
-static int find_durability(struct dumpflt_stack *stack)
-{
-	stack->durability = bdev_write_cache(stack->target.bdev) ?
-				    DUMPFLT_DURABLE_FLUSH :
-				    DUMPFLT_DURABLE_WRITE_THROUGH;
-	if (stack->durability == DUMPFLT_DURABLE_FLUSH ||
-	    !stack->require_flush)
-		return 0;
-	dumpflt_fail(stack, NULL, -EOPNOTSUPP,
-		     "target %s takes no flush: its driver says that it has no cache (write through); with nbd the server has to offer SEND_FLUSH; or write 0 to 'require_flush'",
-		     stack->path);
-	return -EOPNOTSUPP;
-}
-
 static int refuse_open(struct dumpflt_stack *stack, int err)
 {
 	/* what opening a read-only device for writing gives */
@@ -192,7 +174,7 @@ int dumpflt_target_open(struct dumpflt_stack *stack)
 {
 	struct dumpflt_target *target = &stack->target;
 	struct dumpflt_claim *claim;
-	size_t size;
+	dev_t dev;
 	int ret;
 
 	if (!stack->path) {
@@ -200,11 +182,14 @@ int dumpflt_target_open(struct dumpflt_stack *stack)
 			     "no target: write the path of a block device to 'target'");
 		return -EINVAL;
 	}
-	size = strlen(stack->path) + 1;
-	claim = kzalloc(struct_size(claim, path, size), GFP_KERNEL);
+	/* here, as a worker may see other folders than who configures the stack */
+	ret = lookup_bdev(stack->path, &dev);
+	if (ret)
+		return refuse_open(stack, ret);
+	claim = kzalloc(sizeof(*claim), GFP_KERNEL);
 	if (!claim)
 		return -ENOMEM;
-	memcpy(claim->path, stack->path, size);
+	claim->dev = dev;
 	ret = use_claim(stack, claim, open_claim);
 	if (ret)
 		return ret;
@@ -216,9 +201,10 @@ int dumpflt_target_open(struct dumpflt_stack *stack)
 	target->claim = claim;
 	target->bdev = claim->bdev;
 	target->size = bdev_nr_bytes(claim->bdev);
-	ret = refuse_target(stack, claim->bdev);
+	ret = bdev_read_only(claim->bdev) ? refuse_open(stack, -EROFS) :
+					    refuse_target(stack, claim->bdev);
 	if (!ret)
-		ret = find_durability(stack);
+		ret = dumpflt_flush_judge(stack);
 	if (ret)
 		dumpflt_target_close(stack);
 	return ret;

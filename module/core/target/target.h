@@ -19,6 +19,7 @@ void dumpflt_target_submit(struct dumpflt_stack *stack, struct bio *bio,
 			   u64 offset, bio_end_io_t *end_io);
 
 /* flush.c */
+int dumpflt_flush_judge(struct dumpflt_stack *stack);
 int dumpflt_flush_target(struct dumpflt_stack *stack);
 
 /* sync.c */

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which lane handles which request.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <linux/blk-mq.h>
+
+#include "block/block.h"
+
+/*
+ * Spread over the lanes, not by CPU: a dump is written by one task, and all
+ * lanes shall have a part of it. Neighbours from one task go to one lane, where
+ * they become one request of the target, but not more of them than leave work
+ * for the others. A plug may hand them over from the last to the first.
+ */
+static unsigned int next_lane(struct dumpflt_stack *stack,
+			      const struct request *rq)
+{
+	struct dumpflt_run *run = &stack->run;
+	unsigned int lane, nr = stack->limits.nr_lanes;
+	sector_t begin = blk_rq_pos(rq), end = begin + blk_rq_sectors(rq);
+	unsigned long flags;
+
+	spin_lock_irqsave(&run->lock, flags);
+	if (!run->left || run->task != current ||
+	    (begin != run->end && end != run->begin)) {
+		run->lane = (run->lane + 1) % nr;
+		run->left = max(DUMPFLT_QUEUE_DEPTH / nr, 1U);
+	}
+	run->left--;
+	run->task = current;
+	run->begin = begin;
+	run->end = end;
+	lane = run->lane;
+	spin_unlock_irqrestore(&run->lock, flags);
+	return lane;
+}
+
+/**
+ * dumpflt_lane_choose - which lane is to handle a request?
+ * @stack: the stack
+ * @rq: the request, its position and size known
+ *
+ * Only what is not a whole chunk, where there are chunks, has to stay in order: in
+ * lane 0.
+ *
+ * Context: any.
+ * Return: the number of the lane.
+ */
+unsigned int dumpflt_lane_choose(struct dumpflt_stack *stack,
+				 const struct request *rq)
+{
+	u32 chunk_size = stack->limits.chunk_size;
+
+	if (stack->limits.nr_lanes == 1)
+		return 0;
+	if (chunk_size && (req_op(rq) != REQ_OP_WRITE ||
+			   blk_rq_bytes(rq) != chunk_size))
+		return 0;
+	return next_lane(stack, rq);
+}
