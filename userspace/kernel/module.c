@@ -41,8 +41,11 @@ static void module_name(const char *path, char name[NAME_MAX_LEN])
 	if (slash)
 		path = slash + 1;
 	for (i = 0; path[i] && path[i] != '.' && i < NAME_MAX_LEN - 1; i++)
-		name[i] = path[i] == '-' ? '_' : path[i];
+		name[i] = path[i];
 	name[i] = '\0';
+	for (i = 0; name[i]; i++)
+		if (name[i] == '-')
+			name[i] = '_';
 }
 
 bool module_is_loaded(const char *filter)

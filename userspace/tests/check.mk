@@ -62,10 +62,11 @@ $(CHECK_BUILD)/test_%: $(CHECK_BUILD)/tests/test_%.o $(CHECK_LIB) $(FAKE_KERNEL)
 .SECONDARY:
 
 check: $(CHECK_PROGRAMS) $(HERE)/dumpflt $(INITRAMFS_TOOL)
-	$(Q)for test in $(UNIT_TESTS); do \
-		echo "== $$test"; $(CHECK_BUILD)/$$test || exit 1; done
-	$(Q)for test in $(SHELL_TESTS); do \
-		echo "== $$test"; BUILD=$(CHECK_BUILD) $(TESTS)/$$test || exit 1; done
+	$(Q)failed=; for test in $(UNIT_TESTS); do \
+		echo "== $$test"; $(CHECK_BUILD)/$$test || failed="$$failed $$test"; done; \
+	for test in $(SHELL_TESTS); do \
+		echo "== $$test"; BUILD=$(CHECK_BUILD) $(TESTS)/$$test || failed="$$failed $$test"; done; \
+	[ -z "$$failed" ] || { echo "check: failed:$$failed"; exit 1; }
 	@echo "check: all passed"
 
 -include $(CHECK_TOOL:.o=.d) $(wildcard $(CHECK_BUILD)/tests/*.d)
