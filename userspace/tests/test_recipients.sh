@@ -10,6 +10,8 @@
 # shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
 . "$(dirname "$0")/lib.sh"
 
+installed age digest
+
 image=$TMP/image
 list=$TMP/list
 truncate -s 16M "$image"

@@ -9,6 +9,8 @@
 # shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
 . "$(dirname "$0")/lib.sh"
 
+installed trace
+
 export FAKE_SAMPLE=$TMP/sample FAKE_ARGS=$TMP/args FAKE_MDF=good
 "$BUILD/flatgen" 3 >"$FAKE_SAMPLE"
 size=$(stat -c %s "$FAKE_SAMPLE")
