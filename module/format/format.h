@@ -181,6 +181,9 @@ void dumpflt_slot_start(struct dumpflt_disk_header *header, u32 slot,
 bool dumpflt_slot_collect(struct dumpflt_disk_header *header, u32 slot);
 u32 dumpflt_slot_state(const struct dumpflt_disk_slot *entry,
 		       const struct dumpflt_disk_receipt *receipt);
+bool dumpflt_slot_nothing(const struct dumpflt_disk_slot *entry,
+			  const struct dumpflt_disk_receipt *receipt);
+void dumpflt_slot_free(struct dumpflt_disk_header *header, u32 slot);
 const char *dumpflt_slot_word(u32 state);
 
 /* filter metadata */

@@ -420,6 +420,37 @@ u32 dumpflt_slot_state(const struct dumpflt_disk_slot *entry,
 }
 
 /**
+ * dumpflt_slot_nothing - is it known that nothing is in a slot?
+ * @entry: its entry in the header
+ * @receipt: its receipt if that is valid, else %NULL
+ *
+ * A dump that came to its end before anything of it reached the disk is not
+ * worth a slot: two filters that do not start would be two lost dumps.
+ *
+ * Return: true for a dump that failed, or was interrupted, before its first
+ * chunk.
+ */
+bool dumpflt_slot_nothing(const struct dumpflt_disk_slot *entry,
+			  const struct dumpflt_disk_receipt *receipt)
+{
+	u32 state = dumpflt_slot_state(entry, receipt);
+
+	return (state == DUMPFLT_SLOT_FAILED ||
+		state == DUMPFLT_SLOT_INTERRUPTED) &&
+	       !receipt->chunks && !receipt->dump_size && !receipt->written;
+}
+
+/**
+ * dumpflt_slot_free - let the next dump have a slot
+ * @header: in memory; what is on the disk changes when that dump begins
+ * @slot: the slot, in which there is nothing: dumpflt_slot_nothing()
+ */
+void dumpflt_slot_free(struct dumpflt_disk_header *header, u32 slot)
+{
+	header->slots[slot].state = cpu_to_le32(DUMPFLT_SLOT_COLLECTED);
+}
+
+/**
  * dumpflt_slot_word - a slot's state in a word
  * @state: DUMPFLT_SLOT_*
  *

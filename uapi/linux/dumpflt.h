@@ -19,7 +19,7 @@
  *       check_source             rw  1: detect filters that change the source
  *       live                     rw  1: load the stack, 0: unload it
  *       session                  rw  write "start", "read", "finish [BYTES]",
- *                                    "abort"
+ *                                    "abort [words]"
  *       state                    ro  one of the words below
  *       device                   ro  "dumpflt<N>", empty while not live
  *       last_error               ro  the first error in words, empty if none
@@ -156,7 +156,9 @@
  * The header's slot entry says EMPTY, STARTED or COLLECTED. For STARTED and
  * COLLECTED, a valid receipt of that very session says what became of the
  * dump: COMPLETE, FAILED or INTERRUPTED. STARTED without such a receipt is a
- * torn dump. Only a receipt makes a dump complete.
+ * torn dump. Only a receipt makes a dump complete. A slot whose receipt is
+ * FAILED or INTERRUPTED with chunks, dump_size and written 0 is as good as
+ * COLLECTED for who looks for a slot.
  *
  * Digests (SHA-256)
  * -----------------

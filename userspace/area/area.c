@@ -214,3 +214,23 @@ size_t area_slot_meta_at(const struct area_slot *slot,
 		at += le16_to_cpu(before->chunk_meta);
 	return at;
 }
+
+/**
+ * area_free_slots() - in memory, let go of slots with nothing in them
+ * @area: loaded
+ *
+ * As the kernel does before it chooses a slot.
+ */
+void area_free_slots(struct area *area)
+{
+	struct area_slot slot;
+	__u32 i;
+
+	for (i = 0; i < area->geo.nr_slots; i++) {
+		if (area_slot_load(area, i, &slot))
+			continue;
+		if (dumpflt_slot_nothing(slot.entry, slot.receipt))
+			dumpflt_slot_free(area->header, i);
+		area_slot_unload(&slot);
+	}
+}

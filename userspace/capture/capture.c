@@ -63,7 +63,7 @@ static int end_capture_session(struct capture *c, int ret)
 
 	if (!ret)
 		return session_finish(stack, c->result->bytes, value);
-	if (!session_abort(stack) &&
+	if (!session_abort(stack, c->why[0] ? c->why : first_error()) &&
 	    !kernel_stack_read(stack, KERNEL_LAST_ERROR, value) && value[0])
 		report_hint("last_error: %s", value);
 	return ret;
@@ -201,6 +201,32 @@ static int find_target(struct capture *c)
 	return ret;
 }
 
+/*
+ * A capture that was killed with whoever was to clean up leaves a stack in which
+ * a session was begun, and which nobody has open: the kernel says so when it is
+ * to be taken down. What somebody has made and not begun is not touched.
+ */
+static void take_down_left(const struct capture *c)
+{
+	static const char * const begun[] = {
+		DUMPFLT_STATE_STARTED, DUMPFLT_STATE_FINISHING,
+		DUMPFLT_STATE_COMPLETE, DUMPFLT_STATE_FAILED,
+		DUMPFLT_STATE_INTERRUPTED,
+	};
+	const char *stack = c->config->stack.name;
+	char state[KERNEL_VALUE_MAX];
+	size_t i;
+
+	if (kernel_stack_read(stack, KERNEL_STATE, state))
+		return;
+	for (i = 0; i < ARRAY_SIZE(begun); i++)
+		if (!strcmp(state, begun[i]))
+			break;
+	if (i < ARRAY_SIZE(begun) && !stack_down(stack))
+		report_warning("a stack '%s' was there, %s, and nobody was writing to it: it was taken down",
+			       stack, state);
+}
+
 /* A live stack of our own, the dump, and no stack any more */
 static int use_stack(struct capture *c)
 {
@@ -209,6 +235,7 @@ static int use_stack(struct capture *c)
 	int ret;
 
 	steps_enter(c->steps, STEP_LIVE);
+	take_down_left(c);
 	c->steps->ours = !is_there(c);
 	ret = stack_up(&config->stack, true);
 	if (ret) {

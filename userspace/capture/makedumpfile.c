@@ -16,11 +16,14 @@
 #include "lib/clock.h"
 #include "lib/report.h"
 #include "lib/signals.h"
+#include "lib/text.h"
 
 /* How long nothing may happen before the progress is looked at again */
 #define POLL_MS			500
 /* Messages that are read before the dump has its turn again, in KiB */
 #define MESSAGES_AT_ONCE	64
+/* Its last words in any case */
+#define FAILED_WORDS		"makedumpfile Failed"
 /* Flag for makedumpfile: the flattened format, to standard output */
 #define FLATTENED		"-F"
 
@@ -104,6 +107,10 @@ static int flush_buffer(struct capture *c)
 	if (!ret)
 		return 0;
 	report_error("writing the dump", c->result->device, -ret);
+	if (ret == -ENOSPC)
+		format_string(c->why, sizeof(c->why), "%s full after %llu bytes",
+			      c->config->stack.area ? "slot" : "target",
+			      c->out.written);
 	if (ret == -ENOSPC && c->config->stack.area)
 		report_hint("The slot on '%s' is full after %llu bytes: format it with fewer slots, or args = -l -d 31.",
 			    c->config->stack.target, c->out.written);
@@ -267,6 +274,19 @@ static int await_exit(struct capture *c)
 	return ret;
 }
 
+/* For the receipt: what makedumpfile said last, before it said that it failed */
+static void note_why(struct capture *c, const char *end)
+{
+	const struct mdflog *log = &c->result->log;
+	size_t i = mdflog_count(log);
+
+	while (i && !strncmp(mdflog_message(log, i - 1), FAILED_WORDS,
+			     strlen(FAILED_WORDS)))
+		i--;
+	format_string(c->why, sizeof(c->why), "makedumpfile: %.100s (%.40s)",
+		      i ? mdflog_message(log, i - 1) : "no message", end);
+}
+
 /* D1 and D2 */
 static int check_end(struct capture *c)
 {
@@ -276,6 +296,7 @@ static int check_end(struct capture *c)
 		child_describe(&c->child, text, sizeof(text));
 		report_failure("makedumpfile", c->config->vmcore, "%s", text);
 		report_messages(&c->result->log);
+		note_why(c, text);
 		if (WIFSIGNALED(c->child.status) &&
 		    WTERMSIG(c->child.status) == SIGKILL)
 			report_hint("If memory ran out, reserve more with crashkernel=.");

@@ -10,6 +10,7 @@
 #include "capture/blkout.h"
 #include "capture/capture.h"
 #include "flat/flat.h"
+#include "kernel/session.h"
 #include "lib/child.h"
 #include "lib/progress.h"
 
@@ -27,6 +28,7 @@
  * @heard: when it said or wrote something last
  * @saved: when the last checkpoint was
  * @messages_end: it says no more
+ * @why: the dump is not whole, for its receipt; empty if the first error says it
  */
 struct capture {
 	struct config		*config;
@@ -41,6 +43,7 @@ struct capture {
 	__u64			heard;
 	__u64			saved;
 	bool			messages_end;
+	char			why[SESSION_WORDS_MAX];
 };
 
 int makedumpfile_run(struct capture *c);

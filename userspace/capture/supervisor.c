@@ -187,7 +187,7 @@ static void clean(const struct supervisor *s, int child)
 		poll(&fd, 1, -1);
 	if (!kernel_stack_read(stack, KERNEL_STATE, state) &&
 	    !strcmp(state, DUMPFLT_STATE_STARTED))
-		session_abort(stack);
+		session_abort(stack, "the capture that wrote it was ended");
 	while (!kernel_stack_read(stack, KERNEL_STATE, state) &&
 	       stack_down(stack))
 		sleep(RETRY);

@@ -83,6 +83,7 @@ static const char * const words[] = {
 	[COLLECT_PRESENT]	= "present",
 	[COLLECT_REFUSED]	= "not complete",
 	[COLLECT_FAILED]	= "failed",
+	[COLLECT_NOTHING]	= "nothing in it",
 };
 
 static void add_json(struct collection *collection,
@@ -117,6 +118,27 @@ static void refuse_slot(struct collection *collection,
 	report_hint("'dumpflt extract --salvage' saves what is verified of it.");
 	add_json(collection, copy, COLLECT_REFUSED);
 	collection->failed = true;
+}
+
+/* There is nothing to see but the reason, which is in the receipt: it is said */
+static void release_nothing(struct collection *collection,
+			    struct collect_copy *copy)
+{
+	const struct area_slot *slot = copy->slot;
+	enum collect_result result = COLLECT_NOTHING;
+	char text[DUMPFLT_RECEIPT_TEXT + 1];
+
+	text_clean(slot->receipt->text, sizeof(slot->receipt->text), text);
+	report_warning("slot %u of '%s' is %s, and nothing is in it: %s",
+		       slot->number, collection->path,
+		       dumpflt_slot_word(slot->state), text);
+	if (collect_release(copy)) {
+		collection->failed = true;
+		result = COLLECT_FAILED;
+	} else if (!collection->json) {
+		printf("slot %u: nothing in it; released\n", slot->number);
+	}
+	add_json(collection, copy, result);
 }
 
 static void collect_one(struct collection *collection, struct collect_copy *copy)
@@ -154,6 +176,9 @@ static void look_at_slot(struct collection *collection, __u32 number)
 		if (slot.receipt && le32_to_cpu(slot.receipt->state) ==
 				    DUMPFLT_SLOT_COMPLETE)
 			collect_one(collection, copy);
+		else if (collection->release &&
+			 dumpflt_slot_nothing(slot.entry, slot.receipt))
+			release_nothing(collection, copy);
 		else
 			refuse_slot(collection, copy);
 	}

@@ -13,22 +13,24 @@
 #include "kernel/session.h"
 
 static const char help[] =
-"Usage: dumpflt finish NAME [--abort | --bytes N]\n"
+"Usage: dumpflt finish NAME [--abort[=WORDS] | --bytes N]\n"
 "End the session of stack NAME: every filter finishes and the target's cache is\n"
 "flushed. Prints the state afterwards: \"complete\" means that all of the dump\n"
 "is on stable storage; after a read-back session it is \"live\".\n"
 "\n"
-"  --abort    the dump is not whole: end the session as failed\n"
-"  --bytes N  exact length of the dump (default: all that was written)\n"
-"  --help     print this text\n";
+"  --abort[=WORDS]  the dump is not whole: end the session as failed; the receipt\n"
+"                   in a dump area says why, in these words\n"
+"  --bytes N        exact length of the dump (default: all that was written)\n"
+"  --help           print this text\n";
 
 struct finish {
 	__u64	bytes;
 	bool	cut;
+	const char *why;
 };
 
 static const struct option table[] = {
-	{ "abort",	no_argument,		NULL, 'a' },
+	{ "abort",	optional_argument,		NULL, 'a' },
 	{ "bytes",	required_argument,	NULL, 'b' },
 	{ "help",	no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -41,6 +43,7 @@ static bool take_finish_option(void *ctx, int option, const char *value,
 
 	if (option == 'a') {
 		finish->cut = true;
+		finish->why = value;
 		return true;
 	}
 	if (parse_number(value, 0, SESSION_ALL - 1, &finish->bytes))
@@ -80,6 +83,6 @@ int cmd_finish(int argc, char **argv)
 	if (kernel_attach())
 		return EXIT_FAILED;
 	if (finish.cut)
-		return session_abort(name) ? EXIT_FAILED : EXIT_OK;
+		return session_abort(name, finish.why) ? EXIT_FAILED : EXIT_OK;
 	return finish_session(name, finish.bytes);
 }

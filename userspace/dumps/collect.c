@@ -149,7 +149,8 @@ static int keep_receipt(const struct collect_copy *copy, bool found,
 	return ret;
 }
 
-static int release_slot(struct collect_copy *copy)
+/* Let go of the slot. Returns: 0 or a negative errno, which is reported */
+int collect_release(struct collect_copy *copy)
 {
 	struct area *area = &copy->open->area;
 	int ret = 0;
@@ -191,7 +192,7 @@ enum collect_result collect_slot(struct collect_copy *copy, bool release)
 	if (!ret)
 		ret = keep_receipt(copy, has_receipt, &said, &sum);
 	if (!ret && release)
-		ret = release_slot(copy);
+		ret = collect_release(copy);
 	if (ret)
 		return COLLECT_FAILED;
 	return has_data && has_receipt ? COLLECT_PRESENT : COLLECT_COPIED;

@@ -65,6 +65,7 @@ enum collect_result {
 	COLLECT_PRESENT,	/* before */
 	COLLECT_REFUSED,	/* it is not COMPLETE */
 	COLLECT_FAILED,		/* reported */
+	COLLECT_NOTHING,	/* it failed before its first chunk */
 };
 
 /* collect_folder.c */
@@ -90,5 +91,6 @@ int collect_receipt_write(const struct collect_copy *copy,
 
 /* collect.c */
 enum collect_result collect_slot(struct collect_copy *copy, bool release);
+int collect_release(struct collect_copy *copy);
 
 #endif

@@ -245,8 +245,9 @@ int area_complete(const struct open_area *open, struct stack_spec *spec)
 }
 
 /* Is there a slot for a dump? The kernel would say so when the dump begins */
-int area_check_slot(const struct open_area *open)
+int area_check_slot(struct open_area *open)
 {
+	area_free_slots(&open->area);
 	if (dumpflt_slot_choose(open->area.header) >= 0)
 		return 0;
 	report_failure("looking for a slot", open->path,

@@ -74,13 +74,19 @@ int session_finish(const char *stack, __u64 bytes, char state[KERNEL_VALUE_MAX])
 /*
  * End a dump that must not be called complete. The result of the write is that
  * of the session, which has failed anyway; the state says whether it ended.
+ * @words: why, for its receipt, or NULL
  */
-int session_abort(const char *stack)
+int session_abort(const char *stack, const char *words)
 {
-	char state[KERNEL_VALUE_MAX];
+	char state[KERNEL_VALUE_MAX], word[SESSION_WORDS_MAX + 8];
 	int written, ret;
 
-	written = kernel_stack_write(stack, KERNEL_SESSION, DUMPFLT_SESSION_ABORT);
+	format_string(word, sizeof(word), words && words[0] ?
+		      DUMPFLT_SESSION_ABORT " %.*s" : DUMPFLT_SESSION_ABORT,
+		      SESSION_WORDS_MAX, words);
+	/* one line, one value */
+	word[strcspn(word, "\n")] = '\0';
+	written = kernel_stack_write(stack, KERNEL_SESSION, word);
 	ret = kernel_stack_read(stack, KERNEL_STATE, state);
 	if (!ret && strcmp(state, DUMPFLT_STATE_FAILED) &&
 	    strcmp(state, DUMPFLT_STATE_INTERRUPTED))

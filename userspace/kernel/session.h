@@ -16,6 +16,9 @@ int session_start(const char *stack);
 int session_read(const char *stack);
 int session_finish(const char *stack, __u64 bytes,
 		   char state[KERNEL_VALUE_MAX]);
-int session_abort(const char *stack);
+/* Words that say why a dump was aborted; more is cut off */
+#define SESSION_WORDS_MAX	150
+
+int session_abort(const char *stack, const char *words);
 
 #endif

@@ -145,6 +145,7 @@ int fake_area_start(const char *stack)
 
 	if (open_area(stack, true))
 		return -EIO;
+	area_free_slots(&area);
 	if (dumpflt_slot_choose(area.header) < 0) {
 		close_area();
 		return fail(stack, ENOSPC, "no free slot in the dump area");
@@ -195,7 +196,7 @@ static bool copy_dump(const char *path, struct area_writer *w, __u64 bytes)
 }
 
 /* The dump goes into the slot */
-int fake_area_end(const char *stack, __u64 bytes, bool whole)
+int fake_area_end(const char *stack, __u64 bytes, bool whole, const char *why)
 {
 	const char *disk = fake_disk(fake_get(fake_path("%s/device", stack)));
 	struct area_writer_filter filters[DUMPFLT_MAX_FILTERS] = { 0 };
@@ -217,7 +218,7 @@ int fake_area_end(const char *stack, __u64 bytes, bool whole)
 	else
 		area_writer_rest(&w);
 	area_writer_receipt(&w, whole ? DUMPFLT_SLOT_COMPLETE :
-			    DUMPFLT_SLOT_FAILED, whole ? NULL : "aborted");
+			    DUMPFLT_SLOT_FAILED, whole ? NULL : why);
 	area_writer_close(&w);
 	for (i = 0; i < nr; i++)
 		free(entries[i]);

@@ -397,14 +397,14 @@ static bool parse_finish(const char *word, __u64 *bytes)
 static int end_session(const char *stack, const char *word, int fault)
 {
 	const char *state = fake_get(fake_path("%s/state", stack));
-	bool whole = strcmp(word, DUMPFLT_SESSION_ABORT);
+	bool whole = strncmp(word, DUMPFLT_SESSION_ABORT, 5);
 	__u64 bytes = FAKE_ALL;
 	int ret = fault;
 
 	if (whole && !parse_finish(word, &bytes))
 		return -EINVAL;
 	if (fake_area_used(stack) && !ret)
-		ret = fake_area_end(stack, bytes, whole);
+		ret = fake_area_end(stack, bytes, whole, word);
 	fake_put(fake_path("%s/state", stack), whole && !ret ?
 		 finish_state(state) : DUMPFLT_STATE_FAILED);
 	return ret;

@@ -36,7 +36,7 @@ const char *fake_get(const char *path);
 bool fake_area_used(const char *stack);
 int fake_area_live(const char *stack);
 int fake_area_start(const char *stack);
-int fake_area_end(const char *stack, __u64 bytes, bool whole);
+int fake_area_end(const char *stack, __u64 bytes, bool whole, const char *why);
 __u64 fake_area_room(const char *stack);
 
 /* fake_disk.c */

@@ -50,10 +50,16 @@ capture()
 	run "$1" "$DUMPFLT" capture -c "$conf" "${@:2}"
 }
 
+# aborted [WORDS]: with these words, for the receipt
+aborted()
+{
+	grep -q "^crash/session=abort.*$*" "$FAKE_LOG"
+}
+
 # not_complete: the kernel was told that the dump is cut, and nobody says more
 not_complete()
 {
-	asked crash/session=abort && ! asked crash/session=finish &&
+	aborted && ! grep -q crash/session=finish "$FAKE_LOG" &&
 		! out complete && nothing_left
 }
 
@@ -110,6 +116,8 @@ cause()
 cause fails "ERROR: makedumpfile failed on '$TMP/vmcore': exit code 3" \
 	'makedumpfile: readpage_elf: the page is not there'
 result $? 'makedumpfile fails: its own words are shown'
+aborted ' makedumpfile: readpage_elf: the page is not there (exit code 3)$'
+result $? 'its last words go into the receipt'
 cause killed "ERROR: makedumpfile failed on '$TMP/vmcore': killed by signal 9 (Killed)" \
 	'crashkernel='
 result $? 'makedumpfile is killed'
@@ -164,7 +172,7 @@ kernel_fault "crash/live=1 126 filter 'crypt': init failed: no key" \
 result $? 'a filter does not initialise: no session, its words are shown'
 kernel_fault "crash/session=start 22 filter 'crypt': start failed" \
 	"ERROR: start failed on 'crash': Invalid argument" && [ ! -e "$FAKE_ARGS" ] &&
-	! asked crash/session=abort
+	! aborted
 result $? 'a filter does not start: nothing is written'
 kernel_fault "crash/session=finish $size 5 flush of the target failed" \
 	"ERROR: finish failed on 'crash': Input/output error" &&
@@ -193,7 +201,7 @@ io_fault '1048576 5 dumpflt0: write at 1048576 failed' \
 	err 'last_error: dumpflt0: write at 1048576 failed'
 result $? 'the target fails in the middle'
 io_fault '3145728 28' "ERROR: writing the dump failed on 'dumpflt0': No space left on device" &&
-	err "'$TMP/target' is full after 3145728 bytes: use a larger one"
+	err "'$TMP/target' is full after 3145728 bytes: use a larger one" && aborted ' target full after 3145728 bytes$'
 result $? 'the target is full at the last write'
 io_fault '0 6' "ERROR: writing the dump failed on 'dumpflt0': No such device or address"
 result $? 'the target vanished'
@@ -287,7 +295,7 @@ not_left_out shy && ! asked crash/session=start
 result $? 'no dump without a filter that the kernel leaves out at init'
 not_left_out shy 'start_optional = yes' && ! asked crash/session=start
 result $? 'a start that may fail is no init that may'
-not_left_out late && asked crash/session=abort
+not_left_out late && aborted
 result $? 'nor without one that is left out at start'
 
 without_late()
@@ -345,6 +353,29 @@ exists()
 }
 exists
 result $? 'a stack of that name is not touched'
+
+# Killed, with who was to clean up: the next one finds the stack of the last one
+left_behind()
+{
+	prepare
+	"$DUMPFLT" create crash --target "$TMP/target" >/dev/null && "$DUMPFLT" start crash && capture 0 &&
+		err "WARNING: a stack 'crash' was there, started, and nobody was writing to it: it was taken down" &&
+		good_bytes && nothing_left
+}
+left_behind
+result $? 'a stack whose writer is gone is taken down'
+
+# Open, as the kernel says
+still_written()
+{
+	prepare
+	"$DUMPFLT" create crash --target "$TMP/target" >/dev/null && "$DUMPFLT" start crash || return 1
+	FAKE_FAULT='crash/live=0 16 /dev/dumpflt0 is open' capture 1 &&
+		err "ERROR: creating the stack failed on 'crash': File exists" && ! aborted &&
+		"$DUMPFLT" finish crash >/dev/null && "$DUMPFLT" destroy crash && nothing_left
+}
+still_written
+result $? 'unless somebody has it open'
 
 bad_conf()
 {

@@ -198,7 +198,8 @@ full()
 	format
 	capture 1 && err "ERROR: writing the dump failed on 'dumpflt0': No space left on device" &&
 		err "The slot on '$image' is full after 1048576 bytes: format it with fewer slots, or args = -l -d 31." &&
-		asked crash/session=abort && nothing_left && slot 0 FAILED && slot 1 EMPTY &&
+		asked 'crash/session=abort slot full after 1048576 bytes' && nothing_left && slot 0 FAILED &&
+		grep -qF 'slot full after 1048576 bytes' "$TMP/show" && slot 1 EMPTY &&
 		run 1 "$DUMPFLT" verify --slot 0 "$image"
 }
 full
@@ -252,6 +253,33 @@ checkpoint_fails()
 checkpoint_fails
 result $? 'a checkpoint that fails is a dump that fails'
 
+# A dump that failed before its first byte costs no slot
+nothing_in_it()
+{
+	prepare 32M
+	format
+	FAKE_MDF=silent
+	capture 1 && slot 0 FAILED && slot 1 EMPTY && capture 1 && slot 1 FAILED && capture 1 || return 1
+	FAKE_MDF=good
+	capture 0 --dry-run && capture 0 && capture 0 && capture 1 --dry-run && capture 1 &&
+		err 'no free slot in the dump area' && good_slot 0 && good_slot 1
+}
+nothing_in_it
+result $? 'dumps that failed before their first byte: their slots are free again'
+
+collected()
+{
+	prepare 32M
+	format
+	FAKE_MDF='silent' capture 1
+	mkdir "$TMP/folder"
+	run 1 "$DUMPFLT" collect "$image" "$TMP/folder" && err 'slot 0 is FAILED, not COMPLETE' && slot 0 FAILED &&
+		run 0 "$DUMPFLT" collect --release "$image" "$TMP/folder" && out 'slot 0: nothing in it; released' &&
+		err "WARNING: slot 0 of '$image' is FAILED, and nothing is in it: " && err 'no dump today' && slot 0 COLLECTED
+}
+collected
+result $? 'collect --release lets go of what has nothing in it'
+
 io_fault()
 {
 	prepare 32M
@@ -279,7 +307,7 @@ interrupted()
 	kill -s INT "$pid"
 	wait "$pid"
 	code=$?
-	[ "$code" -eq 1 ] && err "stopped by SIGINT" && asked crash/session=abort && slot 0 FAILED &&
+	[ "$code" -eq 1 ] && err "stopped by SIGINT" && grep -q '^crash/session=abort .*stopped by SIGINT' "$FAKE_LOG" && slot 0 FAILED &&
 		nothing_left && FAKE_MDF='good' capture 0 && good_slot 1
 }
 # A background job of a script ignores SIGINT, and so does what it starts

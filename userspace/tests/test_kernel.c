@@ -228,7 +228,7 @@ static void test_sessions(void **state)
 	expect_stack("state", "reading");
 	assert_int_equal(session_finish("night", SESSION_ALL, word), 0);
 	assert_int_equal(session_start("night"), 0);
-	assert_int_equal(session_abort("night"), 0);
+	assert_int_equal(session_abort("night", "no more\npaper"), 0);
 	expect_stack("state", "failed");
 	assert_int_equal(session_start("night"), 0);
 	setenv("FAKE_FAULT", "night/session=finish 5 flush failed", 1);

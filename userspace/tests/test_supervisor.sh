@@ -15,6 +15,7 @@ export FAKE_SAMPLE=$TMP/sample FAKE_ARGS=$TMP/args FAKE_MDF=good
 "$BUILD/flatgen" 3 >"$FAKE_SAMPLE"
 size=$(stat -c %s "$FAKE_SAMPLE")
 conf=$TMP/capture.conf
+installed trace
 # Of this build: see STEPS_GRACE
 grace=3
 
@@ -103,7 +104,7 @@ hangs crash/live=1 'bringing up the stack' && ! asked crash/session=start
 result $? 'live hangs'
 hangs crash/session=start 'beginning the session'
 result $? 'start hangs'
-hangs "crash/session=finish $size" 'ending the session' && asked crash/session=abort
+hangs "crash/session=finish $size" 'ending the session' && grep -q "^crash/session=abort" "$FAKE_LOG"
 result $? 'finish hangs'
 
 down()
@@ -161,7 +162,7 @@ mdf_hangs()
 {
 	prepare 'max_seconds = 2'
 	FAKE_MDF=hangs capture 1 15 && err "ERROR: writing the dump failed on 'dumpflt0': it is not at its end after 2 s" &&
-		err 'Set max_seconds in [dump]' && asked crash/session=abort && nothing_left &&
+		err 'Set max_seconds in [dump]' && grep -q "^crash/session=abort" "$FAKE_LOG" && nothing_left &&
 		! pgrep -f '^sleep 30[.]25$' >/dev/null
 }
 mdf_hangs
@@ -170,7 +171,7 @@ quiet()
 {
 	prepare
 	FAKE_MDF=$1 capture 1 20 && err "ERROR: makedumpfile failed on '$TMP/vmcore': it hangs: it has written and said nothing for 4 s" &&
-		asked crash/session=abort && nothing_left && ! pgrep -f '^sleep 30[.]25$' >/dev/null
+		grep -q "^crash/session=abort" "$FAKE_LOG" && nothing_left && ! pgrep -f '^sleep 30[.]25$' >/dev/null
 }
 quiet hangs
 result $? 'makedumpfile hangs in the middle of its stream'
@@ -225,7 +226,7 @@ killed()
 	FAKE_MDF=hangs
 	background crash/session=start && sleep 0.5 && kill -KILL "$(worker)" && wait "$pid"
 	[ $? -eq 1 ] && err "ERROR: capture failed on 'crash': killed by signal 9 (Killed) while writing the dump" &&
-		asked crash/session=abort && nothing_left && no_processes && ! pgrep -f '^sleep 30[.]25$' >/dev/null
+		grep -q "^crash/session=abort" "$FAKE_LOG" && nothing_left && no_processes && ! pgrep -f '^sleep 30[.]25$' >/dev/null
 }
 killed
 result $? 'memory ran out, and the process was killed: said, and nothing is left'
@@ -236,7 +237,7 @@ orphan()
 	FAKE_MDF=hangs
 	background crash/session=start && sleep 0.5 && kill -KILL "$pid"
 	wait "$pid"
-	within 10 no_processes && within 5 nothing_left && asked crash/session=abort
+	within 10 no_processes && within 5 nothing_left && grep -q "^crash/session=abort" "$FAKE_LOG"
 }
 orphan
 result $? 'the supervisor is killed: the work ends in order'

@@ -231,6 +231,9 @@ static ssize_t stack_session_show(struct config_item *item, char *page)
 						     "none");
 }
 
+/* Of an abort: they have to fit into a receipt with what is said around them */
+#define ABORT_WORDS	160
+
 /* "finish" alone, or with the exact bytes of the dump; %false if neither */
 static bool parse_finish(const char *page, u64 *length)
 {
@@ -245,10 +248,33 @@ static bool parse_finish(const char *page, u64 *length)
 	       *length != DUMPFLT_ALL_WRITTEN;
 }
 
+/*
+ * "abort" alone, or with words that say why. They go to the receipt and to the
+ * log, so that what is not printable does not stay.
+ */
+static bool parse_abort(const char *page, char words[ABORT_WORDS])
+{
+	const size_t len = strlen(DUMPFLT_SESSION_ABORT);
+	char *c;
+
+	words[0] = '\0';
+	if (sysfs_streq(page, DUMPFLT_SESSION_ABORT))
+		return true;
+	if (strncmp(page, DUMPFLT_SESSION_ABORT " ", len + 1))
+		return false;
+	strscpy(words, page + len + 1, ABORT_WORDS);
+	strim(words);
+	for (c = words; *c; c++)
+		if (!isascii(*c) || !isprint(*c))
+			*c = '?';
+	return words[0];
+}
+
 static ssize_t stack_session_store(struct config_item *item, const char *page,
 				   size_t count)
 {
 	struct dumpflt_stack *stack = to_stack(item);
+	char words[ABORT_WORDS];
 	u64 length;
 	int ret;
 
@@ -260,8 +286,12 @@ static ssize_t stack_session_store(struct config_item *item, const char *page,
 		ret = dumpflt_session_start(stack, true);
 	} else if (parse_finish(page, &length)) {
 		ret = dumpflt_session_end(stack, DUMPFLT_END_FINISH, length);
-	} else if (sysfs_streq(page, DUMPFLT_SESSION_ABORT)) {
+	} else if (parse_abort(page, words)) {
 		ret = dumpflt_session_is_open(stack) ? 0 : -EINVAL;
+		/* an error that came before says more, and stays */
+		if (!ret && words[0])
+			dumpflt_fail(stack, NULL, -ECANCELED,
+				     "aborted by its writer: %s", words);
 		/* that it fails is what was asked for */
 		if (!ret)
 			dumpflt_session_end(stack, DUMPFLT_END_ABORT,

@@ -129,6 +129,8 @@ static int open_area(struct dumpflt_stack *stack)
 	ret = refuse_area(stack, &found);
 	if (!ret)
 		ret = check_policy(stack, found.header);
+	if (!ret)
+		ret = dumpflt_headers_free_slots(stack, &found);
 	if (!ret) {
 		stack->area = alloc_area(stack);
 		if (!stack->area)

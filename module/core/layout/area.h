@@ -173,6 +173,8 @@ struct dumpflt_found {
 /* headers.c */
 int dumpflt_headers_find(struct dumpflt_stack *stack,
 			 struct dumpflt_found *found);
+int dumpflt_headers_free_slots(struct dumpflt_stack *stack,
+			       struct dumpflt_found *found);
 
 /* put.c */
 void dumpflt_area_phase(struct dumpflt_area *area, unsigned int phase);

@@ -73,6 +73,58 @@ static int read_headers(struct dumpflt_stack *stack,
 	return copy;
 }
 
+/* The receipt of a slot, if it is valid; copy B if A is not */
+static bool read_receipt(struct dumpflt_stack *stack,
+			 const struct dumpflt_found *found, u32 slot,
+			 struct dumpflt_disk_receipt *receipt, int *err)
+{
+	unsigned int copy;
+
+	for (copy = 0; copy < 2; copy++) {
+		u64 offset = dumpflt_geometry_receipt(&found->geo, slot, copy);
+
+		*err = dumpflt_target_read(stack, receipt, sizeof(*receipt),
+					   offset);
+		if (is_lost(stack))
+			return false;
+		if (!*err &&
+		    !dumpflt_receipt_check(receipt, found->header, slot))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * dumpflt_headers_free_slots - let go of slots with nothing in them
+ * @stack: the stack, target open, not live
+ * @found: the header that counts is there; changed in memory alone
+ *
+ * A slot whose receipt cannot be read is left as it is.
+ *
+ * Context: process context, stack lock held; sleeps, allocates.
+ * Return: 0; -ENOMEM; -ETIMEDOUT or -EINTR, and then the target is open no more.
+ */
+int dumpflt_headers_free_slots(struct dumpflt_stack *stack,
+			       struct dumpflt_found *found)
+{
+	struct dumpflt_disk_header *header = found->header;
+	struct dumpflt_disk_receipt *receipt;
+	int err = 0;
+	u32 slot;
+
+	receipt = kzalloc(sizeof(*receipt), GFP_KERNEL);
+	if (!receipt)
+		return -ENOMEM;
+	for (slot = 0; slot < found->geo.nr_slots && !is_lost(stack); slot++)
+		if (le32_to_cpu(header->slots[slot].state) ==
+		    DUMPFLT_SLOT_STARTED &&
+		    read_receipt(stack, found, slot, receipt, &err) &&
+		    dumpflt_slot_nothing(&header->slots[slot], receipt))
+			dumpflt_slot_free(header, slot);
+	kfree(receipt);
+	return is_lost(stack) ? err : 0;
+}
+
 /**
  * dumpflt_headers_find - is there a dump area on the target?
  * @stack: the stack, target open, not live
