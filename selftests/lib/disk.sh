@@ -126,10 +126,33 @@ _disk_by_serial() {
 	return 1
 }
 
+_is_nbd_free() {
+	[ "$(cat "/sys/block/$1/size")" = 0 ] && [ ! -e "/sys/block/$1/pid" ]
+}
+
+# _nbd <MiB> <file> [flush]: a network block device, /dev/nbd<N>. Its server takes no flush unless
+# told, and counts in the file how many it was sent
+_nbd() {
+	[ -d /sys/module/nbd ] || _modprobe nbd nbds_max=4 || return 1
+	for nbd_name in nbd0 nbd1 nbd2 nbd3; do
+		! _is_nbd_free "$nbd_name" || break
+	done
+	nbd_mib=$1
+	shift
+	"$HELPERS/nbd" "/dev/$nbd_name" "$nbd_mib" "$@" >/dev/null 2>&1 &
+	_record nbd "$nbd_name"
+	_soon 5 [ -s "$1" ] && _soon 5 _is_nbd_there "$nbd_name" && echo "/dev/$nbd_name"
+}
+
+_is_nbd_there() {
+	[ -e "/sys/block/$1/pid" ] && [ "$(cat "/sys/block/$1/size")" != 0 ]
+}
+
 _remove_disk() {
 	case $1 in
 	null_blk) rmdir "$NULLB_CONFIG/$2" ;;
 	loop) losetup -d "$2" ;;
+	nbd) "$HELPERS/nbd" "/dev/$2" && _soon 5 _is_nbd_free "$2" ;;
 	dm) dmsetup remove --retry "$2" ;;
 	module) rmmod "$2" ;;
 	esac
