@@ -61,14 +61,19 @@ static int check_writable(int fd)
 	return !ioctl(fd, BLKROGET, &read_only) && read_only ? -EROFS : 0;
 }
 
-/* Nobody else who changes areas does so at the same time; see flock(2) */
+/*
+ * Nobody else who changes areas does so at the same time; see flock(2). Not every
+ * file system knows locks, nor does a kernel without CONFIG_FILE_LOCKING (ENOSYS),
+ * as a capture kernel may be.
+ */
 static int lock_area(struct area_io *io, int fd)
 {
 	if (!flock(fd, LOCK_EX | LOCK_NB))
 		return 0;
 	if (errno == EWOULDBLOCK)
 		return -EAGAIN;
-	if (errno != ENOLCK && errno != EOPNOTSUPP && errno != EINVAL)
+	if (errno != ENOLCK && errno != EOPNOTSUPP && errno != EINVAL &&
+	    errno != ENOSYS)
 		return -errno;
 	io->unlocked = true;
 	return 0;

@@ -16,7 +16,8 @@
 /* Is it that the file system does not know such a thing? @err is positive */
 bool folder_cannot(int err)
 {
-	return err == EINVAL || err == EOPNOTSUPP || err == ENOLCK || err == EBADF;
+	return err == EINVAL || err == EOPNOTSUPP || err == ENOLCK ||
+	       err == EBADF || err == ENOSYS;
 }
 
 /**

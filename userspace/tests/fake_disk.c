@@ -19,7 +19,8 @@
  *	FAKE_FSYNC	"<n> <errno>": the n-th fsync() fails
  *	FAKE_POOR	words for what the file system cannot do, one after the
  *			other: "rename": not RENAME_NOREPLACE (EINVAL), "link":
- *			EPERM, "lock": ENOLCK, "nolock": EOPNOTSUPP, "folder":
+ *			EPERM, "lock": ENOLCK, "nolock": EOPNOTSUPP,
+ *			"nosyscall": flock() is not there (ENOSYS), "folder":
  *			fsync() of a folder (EINVAL)
  *	FAKE_WRONG	"<n>": the n-th pwrite() writes other bytes than it was
  *			given, and says that all is well
@@ -178,7 +179,8 @@ int __wrap_linkat(int from_fd, const char *from, int to_fd, const char *to,
 
 int __wrap_flock(int fd, int operation)
 {
-	return is_poor("lock", ENOLCK) || is_poor("nolock", EOPNOTSUPP) ? -1 :
+	return is_poor("lock", ENOLCK) || is_poor("nolock", EOPNOTSUPP) ||
+	       is_poor("nosyscall", ENOSYS) ? -1 :
 	       __real_flock(fd, operation);
 }
 

@@ -232,6 +232,8 @@ poor lock "WARNING: '$folder' cannot be locked"
 result $? 'one that has no locks (ENOLCK)'
 poor nolock "WARNING: '$image' cannot be locked"
 result $? 'one that does not know them (EOPNOTSUPP)'
+poor nosyscall "WARNING: '$image' cannot be locked"
+result $? 'a kernel that does not (ENOSYS)'
 poor 'folder lock rename link' "WARNING: '$folder' cannot be locked"
 result $? 'one that can nothing of all that'
 unset FAKE_POOR
