@@ -133,8 +133,7 @@ static void finish_all(struct dumpflt_stack *stack)
 			continue;
 		inst->finish_err = dumpflt_call_simple(inst, DUMPFLT_CB_FINISH,
 						       true);
-		/* pairs with the chain: who sees this sees the state, too */
-		smp_store_release(&inst->active, false);
+		inst->active = false;
 		WRITE_ONCE(inst->entry->state, DUMPFLT_FILTER_READY);
 	}
 }

@@ -288,14 +288,15 @@ static int call_and_judge(struct dumpflt_instance *inst,
 
 /**
  * dumpflt_call_io - call write or read
- * @inst: the instance; active, and it has the callback
+ * @inst: the instance; it has the callback
  * @cb: which
  * @call: the data; on success, as the filter left it
  *
  * Context: process context, in a lane, or with the queue frozen; does not
  * sleep or allocate.
- * Return: 0; the filter's errno; -EPROTO if it broke a rule; -EIO if the
- * session has ended meanwhile. The session has failed then.
+ * Return: 0, also if it was left out of this session; the filter's errno; -EPROTO
+ * if it broke a rule; -EIO if the session has ended meanwhile. The session has
+ * failed then.
  */
 int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 		    struct dumpflt_call *call)
@@ -306,7 +307,7 @@ int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 	/* pairs with wait_for_callbacks(), which sets the state first */
 	smp_mb();
 	if (dumpflt_session_is_open(inst->stack))
-		ret = call_and_judge(inst, cb, call);
+		ret = inst->active ? call_and_judge(inst, cb, call) : 0;
 	/* the time that the filter took is not the target's */
 	WRITE_ONCE(inst->stack->last_progress, jiffies);
 	/* finish must not change what is still being judged */

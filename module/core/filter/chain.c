@@ -42,16 +42,12 @@ void dumpflt_chain_begin(struct dumpflt_call *call, u64 offset, u32 len,
 }
 
 /*
- * A filter that is not active was left out of this session. Or the session has
- * ended, while the request waited for a silent target: then all are inactive, and
- * what nobody has filtered must go nowhere.
+ * The session may have ended while the request waited for a silent target, or for
+ * its CPU: then nobody has filtered it, and it must go nowhere.
  */
-static int skip(const struct dumpflt_call *call,
-		const struct dumpflt_instance *inst, bool *skipped)
+static int in_time(const struct dumpflt_call *call)
 {
-	/* pairs with finish_all(), which has changed the state before */
-	*skipped = !smp_load_acquire(&inst->active);
-	return *skipped && !dumpflt_session_is_open(call->stack) ? -EIO : 0;
+	return dumpflt_session_is_open(call->stack) ? 0 : -EIO;
 }
 
 /**
@@ -66,22 +62,18 @@ int dumpflt_chain_write(struct dumpflt_call *call)
 {
 	struct dumpflt_stack *stack = call->stack;
 	unsigned int i;
-	bool skipped;
 	int ret;
 
 	for (i = 0; i < stack->nr_inst; i++) {
 		struct dumpflt_instance *inst = stack->inst[i];
 
-		ret = skip(call, inst, &skipped);
-		if (ret)
-			return ret;
-		if (skipped || !inst->ops.write)
+		if (!inst->ops.write)
 			continue;
 		ret = dumpflt_call_io(inst, DUMPFLT_CB_WRITE, call);
 		if (ret)
 			return ret;
 	}
-	return 0;
+	return in_time(call);
 }
 
 /**
@@ -95,22 +87,18 @@ int dumpflt_chain_read(struct dumpflt_call *call)
 {
 	struct dumpflt_stack *stack = call->stack;
 	unsigned int i;
-	bool skipped;
 	int ret;
 
 	for (i = stack->nr_inst; i-- > 0; ) {
 		struct dumpflt_instance *inst = stack->inst[i];
 
-		ret = skip(call, inst, &skipped);
-		if (ret)
-			return ret;
-		if (skipped || !inst->reads)
+		if (!inst->reads)
 			continue;
 		ret = dumpflt_call_io(inst, DUMPFLT_CB_READ, call);
 		if (ret)
 			return ret;
 	}
-	return 0;
+	return in_time(call);
 }
 
 /**
