@@ -31,6 +31,5 @@
 #include "export.h"
 #include "kmem.h"
 #include "sha2.h"
-#include "workqueue.h"
 
 #endif /* _DUMPFLT_COMPAT_H */
