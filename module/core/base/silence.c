@@ -41,16 +41,13 @@ void dumpflt_silence_init(struct dumpflt_silence *silence)
 void dumpflt_silence_ask(struct dumpflt_stack *stack, int nr)
 {
 	struct dumpflt_silence *silence = &stack->silence;
-	int asked;
 
 	/* before it counts: whoever sees it asked must not see an old time */
-	if (atomic_read(&silence->asked) <= 0)
-		WRITE_ONCE(silence->since, jiffies);
-	asked = atomic_add_return(nr, &silence->asked);
-	if (asked > 0 && asked <= nr) {
+	if (atomic_read(&silence->asked) <= 0) {
 		WRITE_ONCE(silence->since, jiffies);
 		WRITE_ONCE(silence->reported, false);
 	}
+	atomic_add(nr, &silence->asked);
 }
 
 /**
