@@ -39,8 +39,7 @@ static bool is_lost(const struct dumpflt_stack *stack)
 /* Reads both copies; which one counts, -1 if none does */
 static int read_headers(struct dumpflt_stack *stack,
 			struct dumpflt_disk_header *headers[2],
-			struct dumpflt_geometry *geo, const char **wrong,
-			int *err, int *unread_a)
+			struct dumpflt_found *found, int *err)
 {
 	struct dumpflt_geometry geo_b;
 	const char *wrong_b;
@@ -48,27 +47,28 @@ static int read_headers(struct dumpflt_stack *stack,
 	int copy = -1;
 
 	*err = 0;
-	*wrong = read_header(stack, 0, headers[0], geo, err);
+	found->wrong = read_header(stack, 0, headers[0], &found->geo, err);
 	/* no memory is no news of the target */
 	if (is_lost(stack) || *err == -ENOMEM)
 		return -1;
-	*unread_a = *err;
+	found->unread_a = *err;
 	*err = 0;
-	offset_b = *wrong ? dumpflt_geometry_header_b(stack->target.size) :
-			    dumpflt_geometry_header(geo, 1);
+	offset_b = found->wrong ?
+			   dumpflt_geometry_header_b(stack->target.size) :
+			   dumpflt_geometry_header(&found->geo, 1);
 	wrong_b = read_header(stack, offset_b, headers[1], &geo_b, err);
 	if (is_lost(stack))
 		return -1;
 
-	if (!*wrong && !wrong_b) {
+	if (!found->wrong && !wrong_b) {
 		copy = dumpflt_header_newer(headers[0], headers[1]);
 		if (copy < 0)
-			*wrong = "its two headers are of different areas";
-	} else if (!*wrong) {
+			found->wrong = "its two headers are of different areas";
+	} else if (!found->wrong) {
 		copy = 0;
 	} else if (!wrong_b) {
 		copy = 1;
-		*geo = geo_b;
+		found->geo = geo_b;
 	}
 	return copy;
 }
@@ -145,9 +145,7 @@ int dumpflt_headers_find(struct dumpflt_stack *stack,
 	headers[0] = kzalloc(sizeof(*headers[0]), GFP_KERNEL);
 	headers[1] = kzalloc(sizeof(*headers[1]), GFP_KERNEL);
 	if (headers[0] && headers[1]) {
-		found->copy = read_headers(stack, headers, &found->geo,
-					   &found->wrong, &err,
-					   &found->unread_a);
+		found->copy = read_headers(stack, headers, found, &err);
 		/* with an error of one copy the other may do */
 		ret = is_lost(stack) || err == -ENOMEM ? err : 0;
 		if (!ret && found->copy >= 0)
