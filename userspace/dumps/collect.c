@@ -21,6 +21,7 @@
 #include "dumps/collect.h"
 #include "lib/folder.h"
 #include "lib/report.h"
+#include "lib/text.h"
 
 static bool same_sum(const struct collect_sum *a, const struct collect_sum *b)
 {
@@ -42,7 +43,7 @@ static int find_data(const struct collect_copy *copy, bool *found)
 	struct stat st;
 
 	*found = false;
-	if (fstatat(copy->folder->fd, collect_base(copy->data), &st,
+	if (fstatat(copy->folder->fd, text_base(copy->data), &st,
 		    AT_SYMLINK_NOFOLLOW)) {
 		if (errno == ENOENT)
 			return 0;

@@ -73,7 +73,6 @@ int collect_folder_open(struct collect_folder *folder, const char *path,
 			const struct open_area *open);
 void collect_folder_close(struct collect_folder *folder);
 int collect_name(struct collect_copy *copy);
-const char *collect_base(const char *path);
 int collect_open(const struct collect_folder *folder, const char *path);
 int collect_sync(const struct collect_folder *folder, const char *path);
 

@@ -51,16 +51,11 @@ static int remove_leftovers(const struct collect_folder *folder,
 {
 	char area[ID_CHARS + 1];
 	struct dirent *entry;
-	int fd = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir = folder_list(folder->fd);
 	int ret = 0;
 
-	if (!dir) {
-		ret = -errno;
-		if (fd >= 0)
-			close(fd);
-		return ret;
-	}
+	if (!dir)
+		return -errno;
 	text_hex(open->area.header->fixed.uuid, ID_BYTES, area);
 	while (!ret && (entry = readdir(dir)))
 		if (is_leftover(entry->d_name, area) &&
@@ -154,22 +149,16 @@ int collect_name(struct collect_copy *copy)
 	return -ENAMETOOLONG;
 }
 
-/* The folder is open, wherever it is by now: only the last part counts */
-const char *collect_base(const char *path)
-{
-	return strrchr(path, '/') + 1;
-}
-
 /**
  * collect_open() - open a file that is in the folder
- * @folder: open
- * @path: of it
+ * @folder: open, wherever it is by now
+ * @path: of it: only the last part counts
  *
  * Return: a descriptor or a negative errno
  */
 int collect_open(const struct collect_folder *folder, const char *path)
 {
-	int fd = openat(folder->fd, collect_base(path), O_RDONLY | O_CLOEXEC |
+	int fd = openat(folder->fd, text_base(path), O_RDONLY | O_CLOEXEC |
 			O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 
 	return fd < 0 ? -errno : fd;

@@ -39,7 +39,7 @@ static struct json_object *copy_json(const struct collect_copy *copy,
 	struct json_object *object = json_object_new_object();
 	char text[BYTES_TEXT], started[TEXT_TIME_MAX];
 
-	json_add_text(object, "file", strrchr(copy->data, '/') + 1);
+	json_add_text(object, "file", text_base(copy->data));
 	json_add_flag(object, "sealed", copy->sealed);
 	json_add_number(object, "size", sum->size);
 	json_add_hex(object, "sha256", sum->sha256, sizeof(sum->sha256));

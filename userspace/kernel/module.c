@@ -35,11 +35,9 @@
 /* The name of a module, out of its path: "-" is "_" in it, as modprobe has it */
 static void module_name(const char *path, char name[NAME_MAX_LEN])
 {
-	const char *slash = strrchr(path, '/');
 	size_t i;
 
-	if (slash)
-		path = slash + 1;
+	path = text_base(path);
 	for (i = 0; path[i] && path[i] != '.' && i < NAME_MAX_LEN - 1; i++)
 		name[i] = path[i];
 	name[i] = '\0';

@@ -8,6 +8,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "lib/folder.h"
@@ -18,6 +19,24 @@ bool folder_cannot(int err)
 {
 	return err == EINVAL || err == EOPNOTSUPP || err == ENOLCK ||
 	       err == EBADF || err == ENOSYS;
+}
+
+/**
+ * folder_list() - go through what is in a folder
+ * @folder: open; the caller's, and its place in it, too
+ *
+ * Return: for closedir(); or NULL, with errno
+ */
+DIR *folder_list(int folder)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	int err = errno;
+
+	if (!dir && fd >= 0)
+		close(fd);
+	errno = err;
+	return dir;
 }
 
 /**

@@ -7,9 +7,11 @@
 #ifndef DUMPFLT_FOLDER_H
 #define DUMPFLT_FOLDER_H
 
+#include <dirent.h>
 #include <stdbool.h>
 
 bool folder_cannot(int err);
+DIR *folder_list(int folder);
 int folder_sync(int fd, const char *path);
 
 #endif

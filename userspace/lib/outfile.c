@@ -53,22 +53,15 @@ bool outfile_replaces(const struct outfile *file, dev_t dev, ino_t ino)
 	       st.st_dev == dev && st.st_ino == ino;
 }
 
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static int open_folder(const char *path)
 {
 	char folder[OUTFILE_PATH_MAX];
 	int fd;
 
-	if (last_part(path) == path)
+	if (text_base(path) == path)
 		copy_string(folder, sizeof(folder), ".");
 	else if (!format_string(folder, sizeof(folder), "%.*s",
-				(int)(last_part(path) - path), path))
+				(int)(text_base(path) - path), path))
 		return -ENAMETOOLONG;
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
@@ -80,7 +73,7 @@ static int begin_file(struct outfile *file, const char *path, bool replace)
 
 	file->replace = replace;
 	file->path = path;
-	if (!copy_string(file->name, sizeof(file->name), last_part(path)))
+	if (!copy_string(file->name, sizeof(file->name), text_base(path)))
 		return -ENAMETOOLONG;
 	if (!file->name[0])
 		return path[0] ? -EISDIR : -ENOENT;

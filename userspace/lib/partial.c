@@ -51,15 +51,11 @@ static void remove_if_left(int folder, const char *entry)
 /* What cannot be removed is in nobody's way */
 static void remove_left(const struct outfile *file)
 {
-	int fd = openat(file->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir = folder_list(file->folder);
 	struct dirent *entry;
 
-	if (!dir) {
-		if (fd >= 0)
-			close(fd);
+	if (!dir)
 		return;
-	}
 	while ((entry = readdir(dir)))
 		if (partial_is_of(entry->d_name, file->name))
 			remove_if_left(file->folder, entry->d_name);

@@ -49,6 +49,14 @@ bool format_string(char *to, size_t size, const char *fmt, ...)
 	return false;
 }
 
+/* What is behind the last slash of a path; all of it if there is none */
+const char *text_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 /* @size counts the terminating NUL; @extra are allowed besides a-z and 0-9 */
 bool valid_name(const char *name, size_t size, const char *extra)
 {
