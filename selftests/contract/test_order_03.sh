@@ -15,18 +15,6 @@
 # shellcheck source=../lib/raw.sh
 . "$SELFTESTS/lib/raw.sh"
 
-# One partition of 4 MiB at 1 MiB: a DOS table, written by hand
-partition() {
-	{
-		head -c 446 /dev/zero
-		printf '\000\000\000\000\203\000\000\000\000\010\000\000\000\040\000\000'
-		head -c 48 /dev/zero
-		printf '\125\252'
-	} >"$TEST_TMP/table"
-	dd if="$TEST_TMP/table" of="$disk" bs=512 oflag=direct 2>/dev/null &&
-		blockdev --rereadpt "$disk" && _wait_for "${disk}p1"
-}
-
 # The pos filter on the partition; data at 64 KiB of it, so at 1088 KiB of the disk
 on_partition() {
 	head -c 8192 /dev/urandom >"$TEST_TMP/data"
@@ -68,7 +56,7 @@ longest() {
 _test_begin 7
 _load
 disk=$(_null_blk size=8)
-ktap_test_result "a disk with a partition" partition
+ktap_test_result "a disk with a partition" _partition "$disk"
 ktap_test_result "offsets are relative to the partition (C25)" on_partition
 ktap_test_result "in reads too (C40)" read_back
 ktap_test_result "no call above the default of 16 pages (C26)" longest 16 '' 65536

@@ -11,18 +11,6 @@
 # shellcheck source=../lib/check.sh
 . "$SELFTESTS/lib/check.sh"
 
-# One partition of 4 MiB at 1 MiB: a DOS table, written by hand
-partition() {
-	{
-		head -c 446 /dev/zero
-		printf '\000\000\000\000\203\000\000\000\000\010\000\000\000\040\000\000'
-		head -c 48 /dev/zero
-		printf '\125\252'
-	} >"$TEST_TMP/table"
-	dd if="$TEST_TMP/table" of="$disk" bs=512 oflag=direct 2>/dev/null &&
-		blockdev --rereadpt "$disk" && _wait_for "${disk}p1"
-}
-
 # soil <device> <first MiB>: a MiB of it is dirty, and stays so: the last to close it writes
 soil() {
 	yes 'an old writer' | dd of="$1" bs=64k count=16 seek=$(($2 * 16)) iflag=fullblock conv=notrunc 2>/dev/null
@@ -47,8 +35,8 @@ survives() {
 _test_begin 2
 _load
 disk=$(_null_blk size=8)
-partition
+_partition "$disk"
 ktap_test_result "a disk with dirty pages of its own" survives "$disk" "$disk" 0
-partition
+_partition "$disk"
 ktap_test_result "a partition, and dirty pages of its disk" survives "${disk}p1" "$disk" 1
 _test_end

@@ -97,6 +97,18 @@ _scsi_debug() {
 	_soon 1 _scsi_debug_disk && echo "$scsi_debug_disk"
 }
 
+# _partition <disk>: one of 4 MiB at 1 MiB, by a DOS table that is written by hand
+_partition() {
+	{
+		head -c 446 /dev/zero
+		printf '\000\000\000\000\203\000\000\000\000\010\000\000\000\040\000\000'
+		head -c 48 /dev/zero
+		printf '\125\252'
+	} >"$TEST_TMP/table"
+	dd if="$TEST_TMP/table" of="$1" bs=512 oflag=direct 2>/dev/null &&
+		blockdev --rereadpt "$1" && _wait_for "$1p1"
+}
+
 # _dm <name> <table>: a device-mapper device, /dev/mapper/<name>
 _dm() {
 	[ -e /dev/mapper/control ] || _modprobe dm_mod || return 1
