@@ -274,6 +274,8 @@ static int start(struct dumpflt_stack *stack, bool read)
 		ret = start_frozen(stack, read);
 	unbound_waits(stack);
 	memalloc_noio_restore(noio);
+	/* who reads the target itself shall see what has become of the slot */
+	invalidate_bdev(stack->target.bdev);
 out_unfreeze:
 	dumpflt_stack_set_state(stack, ret ? DUMPFLT_FAILED :
 				       read ? DUMPFLT_READING :

@@ -3,7 +3,7 @@
 #
 # test_end_01.sh: the target takes not quite all of what begins and ends a dump. What has
 # started is finished, no receipt that could be written says COMPLETE, and it counts
-# what is there (C33, F2, F6, F7).
+# what is there (C33, F2, F5, F6, F7).
 #
 # Copyright (C) 2026 the dumpflt authors
 
@@ -18,17 +18,9 @@
 
 SECTORS=16384
 
-# bad <offset> <bytes>: from now on the target refuses what is there; nothing if none is named
+# bad [<offset> <bytes>]: from now on the target refuses what is there, or nothing
 bad() {
-	if [ $# -eq 0 ]; then
-		table="0 $SECTORS linear $disk 0"
-	else
-		bad_end=$((($1 + $2) / 512))
-		table="0 $(($1 / 512)) linear $disk 0
-$(($1 / 512)) $(($2 / 512)) error
-$bad_end $((SECTORS - bad_end)) linear $disk $bad_end"
-	fi
-	dmsetup suspend "end$$" && echo "$table" | dmsetup reload "end$$" && dmsetup resume "end$$"
+	_dm_refuses "end$$" "$disk" "$@"
 }
 
 write() {
@@ -48,6 +40,13 @@ metadata_lost() {
 		_is 'calls of finish' "$(_stat s0 10-trace finish calls)" 1 && good
 }
 
+# Of the last dump in the slot, which is COMPLETE: a session would leave two in it
+old_receipt() {
+	bad "$(_place_receipt 0 "$1")" 4096 && _set_fails EIO start "$DUMPFLT_CONFIG/s0/session" &&
+		_last_error_has s0 'writing the receipt at .* failed: -EIO' &&
+		_fails 'FAILED|torn' "$TOOL" verify --slot 0 "$dm" && good
+}
+
 # lost <copy>: one receipt is refused, when the other may say COMPLETE already
 lost() {
 	_session s0 start && write bs=64k count=2 && bad "$(_place_receipt 0 "$1")" 4096 &&
@@ -61,7 +60,7 @@ counts() {
 		_area_is "$dm" 0 FAILED && _area_has "$dm" 0 '"dump_size":65536,"chunks":1,' && good
 }
 
-_test_begin 4
+_test_begin 6
 _load
 disk=$(_null_blk size=8 cache_size=1)
 reference=$(_area_reference 256)
@@ -72,6 +71,8 @@ _area_stack s0 "$dm"
 _filter_add s0 10-trace
 _live s0 1
 ktap_test_result "the filters' metadata is refused: each that has started is finished (C33, F2)" metadata_lost
+ktap_test_result "the last dump's first receipt stays: no session (F5)" old_receipt 0
+ktap_test_result "the last dump's second receipt stays: no session (F5)" old_receipt 1
 ktap_test_result "the first receipt is refused: the second says FAILED (F6)" lost 0
 ktap_test_result "the second receipt is refused: the first says FAILED (F6)" lost 1
 ktap_test_result "a chunk that is begun when the dump is aborted does not count" counts

@@ -123,6 +123,20 @@ _dm_fails_from() {
 $3 $(($(_sectors "$2") - $3)) error"
 }
 
+# _dm_refuses <name> <device below> [<offset> <bytes>]: from now on I/O there gives EIO; nowhere if
+# nothing is named
+_dm_refuses() {
+	dm_all=$(_sectors "$2")
+	dm_table="0 $dm_all linear $2 0"
+	if [ $# -gt 2 ]; then
+		dm_end=$((($3 + $4) / 512))
+		dm_table="0 $(($3 / 512)) linear $2 0
+$(($3 / 512)) $(($4 / 512)) error
+$dm_end $((dm_all - dm_end)) linear $2 $dm_end"
+	fi
+	dmsetup suspend "$1" && echo "$dm_table" | dmsetup reload "$1" && dmsetup resume "$1"
+}
+
 _sectors() {
 	blockdev --getsz "$1"
 }
