@@ -58,7 +58,7 @@ static int check_stream(struct capture *c, const unsigned char *data, size_t len
 
 	do {
 		event = flat_next(&c->flat, &data, &len, &span);
-	} while (event == FLAT_DATA);
+	} while (event == FLAT_DATA || event == FLAT_LOG);
 	if (event == FLAT_BAD)
 		report_failure("checking makedumpfile's output",
 			       c->config->vmcore, "%s, at byte %llu",

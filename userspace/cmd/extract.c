@@ -35,6 +35,8 @@ static const char help[] =
 "                    secret key in FILE, which age-keygen has made\n"
 "  --raw             of a dump area: write the dump's bytes as they are, whatever\n"
 "                    they are; OUT may be - for standard output\n"
+"  --dmesg           write nothing but the kernel log that was kept before the dump;\n"
+"                    OUT may be -\n"
 "  --flattened       write makedumpfile's stream as it is; OUT may be -\n"
 "  --sparse          even if nearly all of OUT would be a hole, which the dumps of\n"
 "                    makedumpfile have not\n"
@@ -43,7 +45,7 @@ static const char help[] =
 
 enum {
 	OPT_STACK = 256, OPT_DEVICE, OPT_SLOT, OPT_SALVAGE, OPT_ANY_FILTERS,
-	OPT_IDENTITY, OPT_RAW, OPT_FLATTENED, OPT_SPARSE, OPT_FORCE,
+	OPT_IDENTITY, OPT_RAW, OPT_DMESG, OPT_FLATTENED, OPT_SPARSE, OPT_FORCE,
 };
 
 static const struct option table[] = {
@@ -54,6 +56,7 @@ static const struct option table[] = {
 	{ "any-filters", no_argument,		NULL, OPT_ANY_FILTERS },
 	{ "identity",	required_argument,	NULL, OPT_IDENTITY },
 	{ "raw",	no_argument,		NULL, OPT_RAW },
+	{ "dmesg",	no_argument,		NULL, OPT_DMESG },
 	{ "flattened",	no_argument,		NULL, OPT_FLATTENED },
 	{ "sparse",	no_argument,		NULL, OPT_SPARSE },
 	{ "force",	no_argument,		NULL, OPT_FORCE },
@@ -93,7 +96,8 @@ static int extract_command(struct command *command)
 	if (ret)
 		return EXIT_FAILED;
 	if (strcmp(extract->out, "-"))
-		printf("extracted: %llu bytes to %s\n", bytes, extract->out);
+		printf("extracted: %llu bytes%s to %s\n", bytes,
+		       extract->dmesg ? " of kernel log" : "", extract->out);
 	return EXIT_OK;
 }
 
@@ -127,6 +131,9 @@ static bool take_extract_option(void *ctx, int opt, const char *value,
 		return true;
 	case OPT_RAW:
 		extract->raw = true;
+		return true;
+	case OPT_DMESG:
+		extract->dmesg = true;
 		return true;
 	case OPT_FLATTENED:
 		extract->flattened = true;
@@ -163,6 +170,8 @@ static int check_options(const struct command *command, char **argv)
 		return usage_error(argv[0], "--any-filters needs --salvage");
 	if (extract->raw && extract->flattened)
 		return usage_error(argv[0], "either --raw or --flattened");
+	if (extract->dmesg && (extract->raw || extract->flattened))
+		return usage_error(argv[0], "either --dmesg or the dump");
 	return EXIT_OK;
 }
 
@@ -195,8 +204,9 @@ int cmd_extract(int argc, char **argv)
 	if (argc - optind != 1)
 		return usage_error(argv[0], "exactly one OUT is needed");
 	extract->out = argv[optind];
-	if (!strcmp(extract->out, "-") && !extract->flattened && !extract->raw)
-		return usage_error(argv[0], "standard output needs --flattened or --raw");
+	if (!strcmp(extract->out, "-") && !extract->flattened && !extract->raw &&
+	    !extract->dmesg)
+		return usage_error(argv[0], "standard output needs --flattened, --raw or --dmesg");
 	if (extract_open(extract))
 		return EXIT_FAILED;
 	ret = check_kind(&command, argv);

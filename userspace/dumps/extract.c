@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "dumps/dmesg.h"
 #include "dumps/extract.h"
 #include "dumps/from.h"
 #include "dumps/open.h"
@@ -107,6 +108,7 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 		.out = options->out,
 		.flattened = options->flattened,
 		.raw = options->raw,
+		.log = options->dmesg ? dmesg_put : NULL,
 		.sparse = options->sparse,
 		.verified = options->kind == EXTRACT_AREA,
 	};
@@ -121,6 +123,8 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 	if (ret)
 		return ret;
 	ret = readers[options->kind](options, &sink);
+	if (options->dmesg)
+		ret = dmesg_end(&sink, ret);
 	*bytes = sink_size(&sink);
 	return sink_close(&sink, ret);
 }

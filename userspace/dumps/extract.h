@@ -34,6 +34,7 @@ enum extract_kind {
  * @salvage: as much as is verified, if there is no more
  * @any_filters: to salvage, even if the filters of the dump are in doubt
  * @raw: write the dump's bytes, whatever they are
+ * @dmesg: write the kernel log that was kept before the dump, and no more
  * @out: name of the new file, or "-" for standard output
  * @flattened: write the stream as it is, not the dump file it describes
  * @sparse: even if most of it is holes
@@ -50,6 +51,7 @@ struct extract_options {
 	bool		salvage;
 	bool		any_filters;
 	bool		raw;
+	bool		dmesg;
 	const char	*out;
 	bool		flattened;
 	bool		sparse;

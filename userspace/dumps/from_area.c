@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "dumps/choose.h"
+#include "dumps/dmesg.h"
 #include "lib/text.h"
 #include "age/slot.h"
 #include "dumps/from.h"
@@ -47,6 +48,7 @@ static int salvage(const struct area_extraction *x, const struct area_slot *slot
 		   const struct area_verdict *verdict)
 {
 	bool stream = !x->sink->raw && !x->sink->flattened;
+	bool file = stream && !x->options->dmesg;
 	char problem[AREA_PROBLEM_MAX];
 
 	text_clean(verdict->problem, sizeof(verdict->problem), problem);
@@ -70,7 +72,7 @@ static int salvage(const struct area_extraction *x, const struct area_slot *slot
 	else
 		report_hint("%llu bytes were salvaged; how long the dump was is not known.",
 			    verdict->good_bytes);
-	if (stream && x->sink->flat.state != FLAT_AT_END)
+	if (file && x->sink->flat.state != FLAT_AT_END)
 		report_hint("makedumpfile's stream was cut: the rest of the file is missing, and holes in it may be, too.");
 	return 0;
 }
@@ -86,6 +88,23 @@ static int check_extracted(struct area_extraction *x, const struct area_slot *sl
 		ret = x->options->salvage ? salvage(x, slot, verdict) :
 					    report_verdict(x, slot, verdict);
 	return ret ? ret : sink_sync(x->sink);
+}
+
+/* Of the dump behind it nothing is known that was not wrong before it was read */
+static int check_log_alone(const struct area_extraction *x,
+			   const struct area_slot *slot,
+			   const struct area_verdict *verdict)
+{
+	char problem[AREA_PROBLEM_MAX];
+
+	if (!verdict->problem[0])
+		return DMESG_ENOUGH;
+	if (!x->options->salvage)
+		return report_verdict(x, slot, verdict);
+	text_clean(verdict->problem, sizeof(verdict->problem), problem);
+	report_warning("slot %u: the dump is not whole: %s", slot->number,
+		       problem);
+	return DMESG_ENOUGH;
 }
 
 /* What opens the slot, if it has to be; says what is missing if it cannot be */
@@ -134,6 +153,8 @@ static int extract_slot(struct area_extraction *x, const struct open_area *open,
 	}
 	if (!ret)
 		ret = check_extracted(x, slot, &verdict);
+	else if (ret == DMESG_ENOUGH)
+		ret = check_log_alone(x, slot, &verdict);
 	age_slot_wipe(&sealed);
 	return ret;
 }

@@ -105,8 +105,8 @@ int sink_open(struct sink *sink, bool replace)
 }
 
 /* Standard output takes them in order only */
-static int put_bytes(struct sink *sink, __u64 offset, const unsigned char *data,
-		     size_t len)
+int sink_put_bytes(struct sink *sink, __u64 offset, const unsigned char *data,
+		   size_t len)
 {
 	int ret;
 
@@ -142,15 +142,20 @@ int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len)
 	struct flat_span span;
 	int ret = 0;
 
+	if (sink->log)
+		return sink->log(sink, data, len);
 	do {
 		event = flat_next(&sink->flat, &data, &len, &span);
+		/* it belongs to no dump file */
+		if (event == FLAT_LOG)
+			continue;
 		if (event != FLAT_DATA)
 			break;
 		sink->data += span.len;
 		if (span.offset + span.len > sink->end)
 			sink->end = span.offset + span.len;
 		if (!sink->flattened)
-			ret = put_bytes(sink, span.offset, span.data, span.len);
+			ret = sink_put_bytes(sink, span.offset, span.data, span.len);
 	} while (!ret);
 	if (event == FLAT_BAD) {
 		report_failure("reading the dump", sink->from, "%s, at byte %llu",
@@ -159,7 +164,7 @@ int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len)
 		return -EBADMSG;
 	}
 	if (!ret && sink->flattened)
-		ret = put_bytes(sink, position, start, (size_t)(data - start));
+		ret = sink_put_bytes(sink, position, start, (size_t)(data - start));
 	sink->position = sink->flat.position;
 	return ret;
 }
@@ -178,7 +183,7 @@ int sink_put_dump(void *ctx, __u64 offset, const void *data, size_t len)
 	struct sink *sink = ctx;
 	int ret;
 
-	if (!offset && !sink->raw && !flat_begins(data, len)) {
+	if (!offset && !sink->raw && !sink->log && !flat_begins(data, len)) {
 		if (sink->flattened || sink->only_stream) {
 			report_failure("reading the dump", sink->from,
 				       "it is not in makedumpfile's flattened format");
@@ -191,7 +196,7 @@ int sink_put_dump(void *ctx, __u64 offset, const void *data, size_t len)
 	}
 	if (!sink->raw)
 		return sink_put_stream(sink, data, len);
-	ret = put_bytes(sink, offset, data, len);
+	ret = sink_put_bytes(sink, offset, data, len);
 	sink->position = offset + len;
 	return ret;
 }
@@ -205,7 +210,7 @@ int sink_put_dump(void *ctx, __u64 offset, const void *data, size_t len)
  */
 int sink_check_end(const struct sink *sink, __u64 size)
 {
-	if (sink->raw || !size || sink->flat.state == FLAT_AT_END)
+	if (sink->raw || sink->log || !size || sink->flat.state == FLAT_AT_END)
 		return 0;
 	report_failure("reading the dump", sink->from,
 		       "it is whole, but has no end marker: makedumpfile had not finished it");
@@ -216,7 +221,7 @@ int sink_check_end(const struct sink *sink, __u64 size)
 /* How long the output should be */
 __u64 sink_size(const struct sink *sink)
 {
-	if (sink->raw || sink->flattened)
+	if (sink->raw || sink->flattened || sink->log)
 		return sink->position;
 	/* of a stream that was cut: as far as it goes, not as it was meant */
 	return sink->flat.state == FLAT_AT_END ? sink->flat.file_size : sink->end;
@@ -230,7 +235,7 @@ static int check_holes(const struct sink *sink)
 {
 	__u64 size = sink_size(sink);
 
-	if (sink->raw || sink->flattened || size <= HOLES_SIZE ||
+	if (sink->raw || sink->flattened || sink->log || size <= HOLES_SIZE ||
 	    size / HOLES_RATIO <= sink->data)
 		return 0;
 	if (sink->sparse) {

@@ -36,6 +36,8 @@ struct sink_keep {
  * @out: name of the output, "-" for standard output
  * @flattened: makedumpfile's stream is written, not the file it describes
  * @raw: the bytes are written as they are, whatever they are
+ * @log: takes the kernel log out of the stream, if that is all that is wanted;
+ *	else NULL
  * @only_stream: what is not makedumpfile's stream is refused, unless @raw
  * @verified: they have been verified before they come here
  * @keep: what it must not replace, by whatever name
@@ -43,7 +45,7 @@ struct sink_keep {
  * @sparse: most of the file may be holes
  * @data: bytes that the stream had for the dump file
  * @to_stdout: the output has no name
- * @position: bytes of the dump taken so far
+ * @position: bytes of the dump taken so far, or written of the kernel log
  * @end: behind the last byte that the stream had for the dump file
  * @flat: the parser of the stream
  * @file: the output
@@ -55,6 +57,8 @@ struct sink {
 	const char		*out;
 	bool			flattened;
 	bool			raw;
+	int			(*log)(struct sink *sink, const unsigned char *data,
+				       size_t len);
 	bool			only_stream;
 	bool			verified;
 	struct sink_keep	keep[SINK_KEEP_MAX];
@@ -70,6 +74,8 @@ struct sink {
 
 void sink_keep_file(struct sink *sink, int fd, const char *words);
 int sink_open(struct sink *sink, bool replace);
+int sink_put_bytes(struct sink *sink, __u64 offset, const unsigned char *data,
+		   size_t len);
 int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len);
 int sink_put_dump(void *ctx, __u64 offset, const void *data, size_t len);
 int sink_check_end(const struct sink *sink, __u64 size);

@@ -18,7 +18,8 @@
  *      refused, so no caller can overflow
  *
  * A stream without any record and a record without data are refused here as
- * they are there.
+ * they are there. A first record with the kernel log, see log.c, belongs to no
+ * dump file, and does not count.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -28,11 +29,7 @@
 
 #include "flat/flat.h"
 
-#define SIGNATURE	"makedumpfile\0\0\0\0"
-#define SIGNATURE_SIZE	16
 #define START_SIZE	32	/* of what is used of the header */
-#define TYPE		1
-#define VERSION		1
 
 static __s64 number_at(const unsigned char *from)
 {
@@ -84,18 +81,33 @@ static int gather(struct flat_parser *flat, const unsigned char **input,
 
 static enum flat_event check_header(struct flat_parser *flat)
 {
-	if (memcmp(flat->head, SIGNATURE, SIGNATURE_SIZE))
+	if (memcmp(flat->head, FLAT_SIGNATURE, FLAT_SIGNATURE_SIZE))
 		return refuse_stream(flat, START_SIZE,
 			      "no makedumpfile signature: not a flattened dump");
-	if (number_at(flat->head + 16) != TYPE)
+	if (number_at(flat->head + 16) != FLAT_TYPE)
 		return refuse_stream(flat, START_SIZE,
 			      "unknown type in the header of the flattened dump");
-	if (number_at(flat->head + 24) != VERSION)
+	if (number_at(flat->head + 24) != FLAT_VERSION)
 		return refuse_stream(flat, START_SIZE,
 			      "unknown version in the header of the flattened dump");
 	flat->state = FLAT_IN_PADDING;
 	flat->left = FLAT_HEADER_SIZE - START_SIZE;
 	return FLAT_MORE;
+}
+
+static void begin_data(struct flat_parser *flat)
+{
+	flat->records++;
+	if (flat->offset + flat->left > flat->file_size)
+		flat->file_size = flat->offset + flat->left;
+	flat->state = FLAT_IN_DATA;
+}
+
+/* Only the first record, and only if it ends where the log's has to */
+static bool may_be_log(const struct flat_parser *flat)
+{
+	return !flat->records && !flat->log.there && flat->left >= FLAT_LOG_HEADER &&
+	       !((flat->position + flat->left) % FLAT_LOG_ALIGN);
 }
 
 static enum flat_event check_record(struct flat_parser *flat)
@@ -119,13 +131,33 @@ static enum flat_event check_record(struct flat_parser *flat)
 	if (offset > LLONG_MAX - size)
 		return refuse_stream(flat, FLAT_RECORD_SIZE,
 			      "record beyond the largest possible file");
-	flat->records++;
 	flat->offset = (__u64)offset;
 	flat->left = (__u64)size;
-	if (flat->offset + flat->left > flat->file_size)
-		flat->file_size = flat->offset + flat->left;
-	flat->state = FLAT_IN_DATA;
+	if (may_be_log(flat))
+		flat->state = FLAT_IN_LOG_HEADER;
+	else
+		begin_data(flat);
 	return FLAT_MORE;
+}
+
+/* The record that may be the log's: is it? If not, it is one as any other */
+static enum flat_event check_log(struct flat_parser *flat, struct flat_span *span)
+{
+	if (flat_log_begins(flat->head)) {
+		flat_log_read(&flat->log, flat->head, flat->left);
+		flat->left -= FLAT_LOG_HEADER;
+		flat->state = flat->left ? FLAT_IN_LOG : FLAT_IN_RECORD;
+		return FLAT_MORE;
+	}
+	begin_data(flat);
+	span->offset = flat->offset;
+	span->data = flat->head;
+	span->len = FLAT_LOG_HEADER;
+	flat->offset += FLAT_LOG_HEADER;
+	flat->left -= FLAT_LOG_HEADER;
+	if (!flat->left)
+		flat->state = FLAT_IN_RECORD;
+	return FLAT_DATA;
 }
 
 /* Takes what is there of the padding, or of the data of a record */
@@ -143,12 +175,34 @@ static size_t take_data(struct flat_parser *flat, const unsigned char **input,
 	return n;
 }
 
+/* A piece of the log's text, or some of the zeros behind it, which nobody wants */
+static enum flat_event take_log(struct flat_parser *flat, const unsigned char **input,
+				size_t *len, struct flat_span *span)
+{
+	struct flat_log *log = &flat->log;
+	size_t room = *len, n;
+
+	if (log->have == log->len) {
+		take_data(flat, input, len);
+		return FLAT_MORE;
+	}
+	span->offset = log->have;
+	span->data = *input;
+	if (room > log->len - log->have)
+		room = (size_t)(log->len - log->have);
+	n = room;
+	span->len = take_data(flat, input, &room);
+	*len -= n - room;
+	log->have += span->len;
+	return FLAT_LOG;
+}
+
 /**
  * flat_next() - parse on
  * @flat: set up with flat_init()
  * @input: the next bytes of the stream; moved behind what was consumed
  * @len: of @input, reduced by what was consumed
- * @span: filled on FLAT_DATA
+ * @span: filled on FLAT_DATA and FLAT_LOG
  *
  * The input may be cut anywhere between two calls. FLAT_END and FLAT_BAD are
  * final: every further call returns the same and consumes nothing.
@@ -177,6 +231,13 @@ enum flat_event flat_next(struct flat_parser *flat, const unsigned char **input,
 			span->len = take_data(flat, input, len);
 			flat->offset += span->len;
 			event = FLAT_DATA;
+			break;
+		case FLAT_IN_LOG_HEADER:
+			if (gather(flat, input, len, FLAT_LOG_HEADER))
+				event = check_log(flat, span);
+			break;
+		case FLAT_IN_LOG:
+			event = take_log(flat, input, len, span);
 			break;
 		case FLAT_AT_END:
 			return FLAT_END;

@@ -11,6 +11,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "flat/log.h"
+
+#define FLAT_SIGNATURE		"makedumpfile\0\0\0\0"
+#define FLAT_SIGNATURE_SIZE	16
+#define FLAT_TYPE		1
+#define FLAT_VERSION		1
+
 #define FLAT_HEADER_SIZE	4096	/* of the stream's header, with padding */
 #define FLAT_RECORD_SIZE	16	/* of a record's header */
 
@@ -18,12 +25,14 @@
  * enum flat_event - what flat_next() found
  * @FLAT_MORE: all input is consumed, the stream goes on
  * @FLAT_DATA: &flat_span is filled; call again, there may be more
+ * @FLAT_LOG: the same, with a piece of the kernel log and where in its text that is
  * @FLAT_END: the end marker; nothing behind it is consumed, ever
  * @FLAT_BAD: this is no valid stream; &flat_parser.problem says why
  */
 enum flat_event {
 	FLAT_MORE,
 	FLAT_DATA,
+	FLAT_LOG,
 	FLAT_END,
 	FLAT_BAD,
 };
@@ -33,6 +42,8 @@ enum flat_state {
 	FLAT_IN_PADDING,
 	FLAT_IN_RECORD,
 	FLAT_IN_DATA,
+	FLAT_IN_LOG_HEADER,
+	FLAT_IN_LOG,
 	FLAT_AT_END,
 	FLAT_AT_FAULT,
 };
@@ -43,7 +54,8 @@ enum flat_state {
  * @position: bytes of the stream consumed so far; on FLAT_BAD the start of
  *	what is wrong
  * @file_size: size of the dump file that the records so far make
- * @records: records so far
+ * @records: records so far; that of the kernel log is none
+ * @log: the kernel log, if the stream has one
  * @offset: where in the dump file the next byte of data belongs
  * @left: bytes that the current padding or record still has
  * @have: valid bytes in @head
@@ -55,17 +67,18 @@ struct flat_parser {
 	__u64		position;
 	__u64		file_size;
 	__u64		records;
+	struct flat_log	log;
 	__u64		offset;
 	__u64		left;
 	size_t		have;
-	unsigned char	head[32];
+	unsigned char	head[FLAT_LOG_HEADER];
 	const char	*problem;
 };
 
 /**
  * struct flat_span - a piece of the dump file
  * @offset: where it belongs
- * @data: points into the caller's input
+ * @data: points into the caller's input, or the parser
  * @len: never 0
  */
 struct flat_span {

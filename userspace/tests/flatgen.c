@@ -6,7 +6,8 @@
  * and are not aligned, zeros that must become holes and zeros that must not,
  * and a file that ends in zeros.
  *
- * Usage: flatgen [MIB]: with about so much data, by default next to none
+ * Usage: flatgen [MIB [LOG]]: with about so much data, by default next to none.
+ * The file LOG is put before it as the kernel log, as format.md has it.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -56,12 +57,45 @@ static void put_header(void)
 	fwrite(header + 32, HEADER - 32, 1, stdout);
 }
 
+static void put_log_head(unsigned int flags, long length)
+{
+	char magic[16] = "dumpflt-log";
+	unsigned int version_flags[2] = { htobe32(1), htobe32(flags) };
+
+	fwrite(magic, sizeof(magic), 1, stdout);
+	fwrite(version_flags, sizeof(version_flags), 1, stdout);
+	put_number(length);
+}
+
+/* Up to where the next record begins on a multiple of 64 KiB of the stream */
+static int put_log(const char *path)
+{
+	long start = HEADER + 16 + 32, length, end, i;
+	FILE *log = fopen(path, "r");
+
+	if (!log || fseek(log, 0, SEEK_END))
+		return 1;
+	length = ftell(log);
+	rewind(log);
+	end = (start + length + RECORD - 1) / RECORD * RECORD;
+	put_number(1L << 28);
+	put_number(end - HEADER - 16);
+	put_log_head(0, length);
+	for (i = 0; i < length; i++)
+		putchar(getc(log));
+	for (i += start; i < end; i++)
+		putchar(0);
+	return fclose(log);
+}
+
 int main(int argc, char **argv)
 {
 	long mib = argc > 1 ? strtol(argv[1], NULL, 10) : 0;
 	long i;
 
 	put_header();
+	if (argc > 2 && put_log(argv[2]))
+		return 1;
 	fill(1, 10000);
 	put_record(8192, 10000);
 	fill(2, 4096);

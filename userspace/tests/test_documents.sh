@@ -12,8 +12,9 @@
 top=$TESTS/../..
 blocks=$TMP/blocks
 mkdir "$blocks" "$TMP/bin"
-"$BUILD/flatgen" 3 >"$TMP/stream"
-"$BUILD/flatgen" 4 >"$TMP/stream2"
+# Any text is good for the kernel log
+"$BUILD/flatgen" 3 "$0" >"$TMP/stream"
+"$BUILD/flatgen" 4 "$0" >"$TMP/stream2"
 
 # What somebody has to have, under the names of the documents
 cat >"$TMP/bin/dumpflt" <<'END'
@@ -174,7 +175,8 @@ sealed()
 	run_block sealed-dumps.md 'dumpflt format' && dumps 1 "$one" "$two" digest &&
 		run_block sealed-dumps.md 'dumpflt show' && state 0 COLLECTED || return 1
 	age_file=$(echo "$TMP"/crash/*.age)
-	run_block sealed-dumps.md 'dumpflt extract --identity' && rm "$TMP/work/vmcore" || return 1
+	run_block sealed-dumps.md 'dumpflt extract --identity' && rm "$TMP/work/vmcore" &&
+		cmp "$TMP/work/dmesg.txt" "$0" || return 1
 	if command -v makedumpfile >/dev/null; then
 		run_block sealed-dumps.md 'age -d -i key.txt 40ff' && rm "$TMP/work/vmcore" || return 1
 	else
