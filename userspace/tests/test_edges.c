@@ -3,7 +3,7 @@
  * Where things are in a dump area, and what names their place, at every edge where
  * a number may have been cut: 2^16 and 2^32 of bytes, sectors, chunks and records,
  * in the highest slot, too. What is expected is the drawing in uapi/linux/dumpflt.h,
- * computed with 128 bits.
+ * computed with 128 bits, where there are such.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -13,8 +13,12 @@
 #include "../../module/format/format.h"
 #include "unit.h"
 
-/* 128 bits: nothing here can be cut */
+/* 128 bits, in which nothing can be cut; 64, where there are no more, end far above these areas */
+#ifdef __SIZEOF_INT128__
 #define wide		unsigned __int128
+#else
+#define wide		__u64
+#endif
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 #define KIB64		((wide)65536)
 #define RECORD		64
