@@ -21,6 +21,7 @@ program() {
 	} >"$TEST_TMP/stream"
 	cat >"$TEST_TMP/makedumpfile" <<-END
 		#!/bin/sh
+		[ "\$2" != --dump-dmesg ] || exec echo the last words
 		cat $TEST_TMP/stream
 		: >$TEST_TMP/written
 		sleep 60
@@ -34,7 +35,7 @@ cut_off() {
 	program "$1"
 	shift
 	printf '%s\n' '[stack]' 'name = s0' "target = $disk" '[dump]' 'vmcore = /dev/null' \
-		"makedumpfile = $TEST_TMP/makedumpfile" "$@" >"$TEST_TMP/conf"
+		"makedumpfile = $TEST_TMP/makedumpfile" "log = $log" "$@" >"$TEST_TMP/conf"
 	"$TOOL" capture -c "$TEST_TMP/conf" >"$TEST_TMP/out" 2>&1 &
 	capture=$!
 	_soon 20 [ -e "$TEST_TMP/written" ] || return 1
@@ -64,11 +65,21 @@ none() {
 	_fails 'nothing is left' cut_off 1500 'checkpoint_mib = 0' 'checkpoint_seconds = 0'
 }
 
-_test_begin 3
+# Before the first byte of the dump, whatever is said of checkpoints
+last_words() {
+	log=yes
+	cut_off 1500 'checkpoint_mib = 0' 'checkpoint_seconds = 0' &&
+		"$TOOL" extract --device "$TEST_TMP/image" --slot 0 --salvage --dmesg "$TEST_TMP/words" &&
+		[ "$(cat "$TEST_TMP/words")" = 'the last words' ]
+}
+
+log=no
+_test_begin 4
 _load
 disk=$(_null_blk size=16)
 _area_format "$disk" --slots 1 --filter digest >/dev/null
 ktap_test_result "the first MiB" first
 ktap_test_result "each MiB, if that is what one wants" each
 ktap_test_result "without checkpoints nothing of it is sure" none
+ktap_test_result "but the kernel log is" last_words
 _test_end

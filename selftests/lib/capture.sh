@@ -43,6 +43,7 @@ _capture_prepare() {
 		[dump]
 		vmcore = $TEST_TMP/vmcore
 		makedumpfile = $TEST_TMP/makedumpfile
+		log = no
 		wait_for_target = 1
 		max_seconds = $2
 	END

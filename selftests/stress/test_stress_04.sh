@@ -52,6 +52,7 @@ fake_makedumpfile() {
 		[dump]
 		vmcore = /dev/null
 		makedumpfile = $TEST_TMP/makedumpfile
+		log = no
 		args = -l
 	END
 }

@@ -2,6 +2,9 @@
 /*
  * One dump from /proc/vmcore through the filters to the target.
  *
+ * The kernel log comes first: see log.c. Without it there may be a dump all the
+ * same.
+ *
  * makedumpfile's flattened stream goes from a pipe straight into the buffer
  * that is written to the stack device, and past the parser on its way, which
  * knows whether the end was reached. A dump is called complete only if all of
@@ -66,6 +69,9 @@ static int end_capture_session(struct capture *c, int ret)
 	if (!session_abort(stack, c->why[0] ? c->why : first_error()) &&
 	    !kernel_stack_read(stack, KERNEL_LAST_ERROR, value) && value[0])
 		report_hint("last_error: %s", value);
+	if (c->result->log_bytes)
+		report_hint("The kernel log is there: 'dumpflt extract%s --dmesg' gets it.",
+			    c->config->stack.area ? " --salvage" : "");
 	return ret;
 }
 
@@ -119,6 +125,8 @@ static int write_dump(struct capture *c)
 		if (c->config->stack.area)
 			note_slot(c->result);
 		ret = stack_check_left_out(&c->config->stack, true);
+		if (!ret)
+			ret = log_keep(c);
 		steps_enter(c->steps, STEP_DUMP);
 		if (!ret)
 			ret = makedumpfile_run(c);

@@ -24,7 +24,8 @@
  * @session_id: of the dump in it, likewise
  * @durability: how it became durable, as the kernel says it; empty if it
  *	does not, or if the dump is not complete
- * @bytes: of makedumpfile's stream
+ * @log_bytes: of the kernel log, as far as it is on the target
+ * @bytes: of the stream, with the log's record and makedumpfile's
  * @ms: from bringing up the stack to the end of the session
  * @log: what makedumpfile said
  */
@@ -33,6 +34,7 @@ struct capture_result {
 	char		slot[CAPTURE_SLOT_MAX];
 	char		session_id[CAPTURE_SESSION_ID_MAX];
 	char		durability[CAPTURE_DURABILITY_MAX];
+	__u64		log_bytes;
 	__u64		bytes;
 	__u64		ms;
 	struct mdflog	log;

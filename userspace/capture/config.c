@@ -147,45 +147,63 @@ static bool set_args(struct config *config, const char *value,
 	return args_check(config->args, config->nr_args, &config->facts, error);
 }
 
-static bool set_seconds(__u64 *to, const char *value, unsigned int min,
-			unsigned int max, char error[SPEC_ERROR_MAX])
+static bool set_number(__u64 *to, const char *value, const char *unit,
+		       unsigned int min, unsigned int max,
+		       char error[SPEC_ERROR_MAX])
 {
 	if (parse_number(value, min, max, to))
 		return true;
-	snprintf(error, SPEC_ERROR_MAX,
-		 "'%.40s' is no number of seconds from %u to %u", value, min, max);
+	snprintf(error, SPEC_ERROR_MAX, "'%.40s' is no number of %s from %u to %u",
+		 value, unit, min, max);
 	return false;
 }
 
 static bool set_wait_for_target(struct config *config, const char *value,
 				char error[SPEC_ERROR_MAX])
 {
-	return set_seconds(&config->wait_for_target, value, 0, CONFIG_WAIT_MAX,
-			   error);
+	return set_number(&config->wait_for_target, value, "seconds", 0,
+			  CONFIG_WAIT_MAX, error);
 }
 
 static bool set_max_seconds(struct config *config, const char *value,
 			    char error[SPEC_ERROR_MAX])
 {
-	return set_seconds(&config->max_seconds, value, 1, CONFIG_SECONDS_MAX,
-			   error);
+	return set_number(&config->max_seconds, value, "seconds", 1,
+			  CONFIG_SECONDS_MAX, error);
 }
 
 static bool set_checkpoint_mib(struct config *config, const char *value,
 			       char error[SPEC_ERROR_MAX])
 {
-	if (parse_number(value, 0, CONFIG_CHECKPOINT_MAX, &config->checkpoint_mib))
-		return true;
-	snprintf(error, SPEC_ERROR_MAX, "'%.40s' is no number of MiB from 0 to %u",
-		 value, CONFIG_CHECKPOINT_MAX);
-	return false;
+	return set_number(&config->checkpoint_mib, value, "MiB", 0,
+			  CONFIG_CHECKPOINT_MAX, error);
 }
 
 static bool set_checkpoint_seconds(struct config *config, const char *value,
 				   char error[SPEC_ERROR_MAX])
 {
-	return set_seconds(&config->checkpoint_seconds, value, 0,
-			   CONFIG_SECONDS_DEF, error);
+	return set_number(&config->checkpoint_seconds, value, "seconds", 0,
+			  CONFIG_SECONDS_DEF, error);
+}
+
+static bool set_log(struct config *config, const char *value,
+		    char error[SPEC_ERROR_MAX])
+{
+	return parse_flag_value("log", value, &config->log, error);
+}
+
+static bool set_log_kib(struct config *config, const char *value,
+			char error[SPEC_ERROR_MAX])
+{
+	return set_number(&config->log_kib, value, "KiB", 1, CONFIG_LOG_KIB_MAX,
+			  error);
+}
+
+static bool set_log_seconds(struct config *config, const char *value,
+			    char error[SPEC_ERROR_MAX])
+{
+	return set_number(&config->log_seconds, value, "seconds", 1,
+			  CONFIG_WAIT_MAX, error);
 }
 
 static const struct key keys[] = {
@@ -204,6 +222,9 @@ static const struct key keys[] = {
 	{ "dump",	"max_seconds",		set_max_seconds },
 	{ "dump",	"checkpoint_mib",	set_checkpoint_mib },
 	{ "dump",	"checkpoint_seconds",	set_checkpoint_seconds },
+	{ "dump",	"log",			set_log },
+	{ "dump",	"log_kib",		set_log_kib },
+	{ "dump",	"log_seconds",		set_log_seconds },
 };
 
 static __printf(2, 3)
@@ -417,6 +438,9 @@ static void set_defaults(struct config *config)
 	config->max_seconds = CONFIG_SECONDS_DEF;
 	config->checkpoint_mib = CONFIG_CHECKPOINT_MIB;
 	config->checkpoint_seconds = CONFIG_CHECKPOINT_S;
+	config->log = true;
+	config->log_kib = CONFIG_LOG_KIB;
+	config->log_seconds = CONFIG_LOG_S;
 }
 
 /* What no line of the file is wrong about alone */

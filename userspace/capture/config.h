@@ -22,6 +22,10 @@
 #define CONFIG_CHECKPOINT_MIB	64
 #define CONFIG_CHECKPOINT_S	10
 #define CONFIG_CHECKPOINT_MAX	1048576
+/* Of the kernel log: no more memory than this is needed for it, twice at worst */
+#define CONFIG_LOG_KIB		1024
+#define CONFIG_LOG_KIB_MAX	16384
+#define CONFIG_LOG_S		60
 
 /**
  * struct config - all of it, with defaults filled in
@@ -36,6 +40,9 @@
  * @wait_for_target: seconds that the target may take to appear
  * @checkpoint_mib: MiB from one checkpoint to the next at most, 0 for any
  * @checkpoint_seconds: likewise
+ * @log: the kernel log is kept before the dump
+ * @log_kib: how much of its end, in KiB
+ * @log_seconds: that reading it may take
  * @area_said: whether the target must hold a dump area was said
  * @overwrite: what is on the target, other than a dump area, may go
  */
@@ -51,6 +58,9 @@ struct config {
 	__u64			wait_for_target;
 	__u64			checkpoint_mib;
 	__u64			checkpoint_seconds;
+	bool			log;
+	__u64			log_kib;
+	__u64			log_seconds;
 	bool			area_said;
 	bool			overwrite;
 };

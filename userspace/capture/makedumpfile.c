@@ -73,56 +73,6 @@ static int check_stream(struct capture *c, const unsigned char *data, size_t len
 	return -EBADMSG;
 }
 
-/*
- * In a dump area only what is behind a checkpoint can be salvaged for certain:
- * before it, the records of the last chunks are in memory. The first one comes
- * early, as a dump that ends soon is the one that needs it.
- */
-static int save(struct capture *c)
-{
-	const struct config *config = c->config;
-	__u64 since = c->out.written - c->out.safe;
-	bool due;
-	int ret;
-
-	due = !c->out.safe ||
-	      (config->checkpoint_mib && since >= config->checkpoint_mib << 20) ||
-	      (config->checkpoint_seconds &&
-	       now_ms() - c->saved >= config->checkpoint_seconds * 1000);
-	if (!due || !config->stack.area ||
-	    !(config->checkpoint_mib || config->checkpoint_seconds))
-		return 0;
-	ret = blkout_checkpoint(&c->out);
-	c->saved = now_ms();
-	if (ret)
-		report_error("flushing what is written", c->result->device, -ret);
-	return ret;
-}
-
-/* D3 */
-static int flush_buffer(struct capture *c)
-{
-	int ret = blkout_flush(&c->out);
-
-	if (!ret)
-		return 0;
-	report_error("writing the dump", c->result->device, -ret);
-	if (ret == -ENOSPC)
-		format_string(c->why, sizeof(c->why), "%s full after %llu bytes",
-			      c->config->stack.area ? "slot" : "target",
-			      c->out.written);
-	if (ret == -ENOSPC && c->config->stack.area)
-		report_hint("The slot on '%s' is full after %llu bytes: format it with fewer slots, or args = -l -d 31.",
-			    c->config->stack.target, c->out.written);
-	else if (ret == -ENOSPC)
-		report_hint("'%s' is full after %llu bytes: use a larger one, or args = -l -d 31.",
-			    c->config->stack.target, c->out.written);
-	else
-		report_hint("last_error says whether a filter failed or '%s' did.",
-			    c->config->stack.target);
-	return ret;
-}
-
 static void read_messages(struct capture *c)
 {
 	unsigned int left = MESSAGES_AT_ONCE;
@@ -139,10 +89,21 @@ static void read_messages(struct capture *c)
 	c->messages_end = !n;
 }
 
+/* Behind a kernel log the stream has its header already. Returns: what is left */
+static size_t drop_header(struct capture *c, unsigned char *data, size_t len)
+{
+	size_t drop = len < c->drop ? len : c->drop;
+
+	c->drop -= drop;
+	memmove(data, data + drop, len - drop);
+	return len - drop;
+}
+
 /* Read until there is no more, or the buffer was full and is written */
 static int read_dump(struct capture *c, bool *end)
 {
 	unsigned char *to;
+	size_t written;
 	ssize_t n;
 	int ret;
 
@@ -158,17 +119,18 @@ static int read_dump(struct capture *c, bool *end)
 		}
 		if (n)
 			c->heard = now_ms();
-		c->out.have += (size_t)n;
-		c->result->bytes += (size_t)n;
 		ret = check_stream(c, to, (size_t)n);
 		if (ret)
 			return ret;
+		written = drop_header(c, to, (size_t)n);
+		c->out.have += written;
+		c->result->bytes += written;
 	} while (n && c->out.have < BLKOUT_SIZE);
 	*end = !n;
 	if (*end)
 		return 0;
-	ret = flush_buffer(c);
-	return ret ? ret : save(c);
+	ret = store_flush(c);
+	return ret ? ret : store_save(c);
 }
 
 static void show_progress(struct capture *c)
@@ -177,17 +139,6 @@ static void show_progress(struct capture *c)
 
 	progress_show(&c->progress, log->phase[0] ? log->phase : "Dumping",
 		      log->permille, c->result->bytes);
-}
-
-static int check_capture_stop(struct capture *c)
-{
-	if (!signals_stop())
-		return 0;
-	report_failure("writing the dump", c->result->device, "stopped by %s",
-		       signals_stop_name());
-	report_hint("What is on '%s' is not a whole dump.",
-		    c->config->stack.target);
-	return -EINTR;
 }
 
 static void report_messages(const struct mdflog *log)
@@ -221,7 +172,7 @@ static int check_time(struct capture *c)
 
 static int check_both(struct capture *c)
 {
-	int ret = check_capture_stop(c);
+	int ret = store_check_stop(c);
 
 	return ret ? ret : check_time(c);
 }
@@ -304,11 +255,13 @@ static int check_end(struct capture *c)
 			report_hint("Check args= in [dump]; does makedumpfile know this kernel?");
 		return -EIO;
 	}
+	if (c->log_end && c->flat.file_size > c->log_place)
+		report_warning("the dump file is larger than the memory of the crashed kernel, and reaches to where the kernel log is: 'dumpflt extract' knows which is which, makedumpfile -R does not");
 	if (c->flat.state == FLAT_AT_END)
 		return 0;
 	report_failure("makedumpfile", c->config->vmcore,
 		       "its output ends at byte %llu without an end marker",
-		       c->result->bytes);
+		       c->flat.position);
 	report_messages(&c->result->log);
 	report_hint("The dump is cut; nothing behind that byte was saved.");
 	return -EBADMSG;
@@ -356,7 +309,7 @@ int makedumpfile_run(struct capture *c)
 	if (!ret)
 		ret = check_end(c);
 	if (!ret)
-		ret = flush_buffer(c);
+		ret = store_flush(c);
 	return ret;
 }
 

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture/kmsg.h"
 #include "capture/rehearse.h"
 #include "dumps/open.h"
 #include "kernel/module.h"
@@ -27,6 +28,7 @@
 /* How long makedumpfile may think about its arguments */
 #define ARGS_PATIENCE_MS 10000
 #define ARGS_STEP_MS	20
+#define WORDS_MAX	400
 
 /* Bits of -d */
 #define LEVEL_CACHE	(2 | 4)
@@ -51,11 +53,14 @@ static int check_filters(const struct stack_spec *stack)
 	return 0;
 }
 
-/* It knows best which options it knows: it is asked, and does nothing */
-static int check_with_program(const struct config *config, const char *program)
+/*
+ * It knows best which options it knows: it is asked, and does nothing. Returns: 0,
+ * -EINVAL if it does not take them, with its first line in @words, or why not
+ */
+static int ask_program(const struct config *config, const char *program,
+		       char *const *args, size_t nr_args, char words[WORDS_MAX])
 {
 	char *argv[CONFIG_ARGS_MAX + 5];
-	char text[400] = "";
 	struct child child;
 	size_t nr = 0, have = 0;
 	int left = ARGS_PATIENCE_MS / ARGS_STEP_MS, ret;
@@ -64,34 +69,56 @@ static int check_with_program(const struct config *config, const char *program)
 	argv[nr++] = (char *)program;
 	argv[nr++] = (char *)"--check-params";
 	argv[nr++] = (char *)"-F";
-	memcpy(argv + nr, config->args, config->nr_args * sizeof(*argv));
-	nr += config->nr_args;
+	memcpy(argv + nr, args, nr_args * sizeof(*argv));
+	nr += nr_args;
 	argv[nr++] = (char *)config->vmcore;
 	argv[nr] = NULL;
+	words[0] = '\0';
 	ret = child_start(&child, program, argv);
-	if (ret) {
-		report_error("starting makedumpfile", program, -ret);
+	if (ret)
 		return ret;
-	}
 	while (!child_reap(&child) && left--)
 		usleep(ARGS_STEP_MS * 1000);
 	child_stop(&child);
-	while (have < sizeof(text) - 1) {
-		n = read(child.err, text + have, sizeof(text) - 1 - have);
+	while (have < WORDS_MAX - 1) {
+		n = read(child.err, words + have, WORDS_MAX - 1 - have);
 		if (n <= 0)
 			break;
 		have += (size_t)n;
 	}
-	text[have] = '\0';
+	words[have] = '\0';
+	words[strcspn(words, "\n")] = '\0';
 	child_close(&child);
-	if (child_succeeded(&child))
-		return 0;
+	return child_succeeded(&child) ? 0 : -EINVAL;
+}
+
+static int check_with_program(const struct config *config, const char *program)
+{
+	char words[WORDS_MAX];
+	int ret = ask_program(config, program, config->args, config->nr_args, words);
+
+	if (ret && ret != -EINVAL)
+		report_error("starting makedumpfile", program, -ret);
+	if (ret != -EINVAL)
+		return ret;
 	report_failure("asking makedumpfile about args", program,
 		       "it does not take them");
-	text[strcspn(text, "\n")] = '\0';
-	if (text[0])
-		report_hint("makedumpfile: %s", text);
-	return -EINVAL;
+	if (words[0])
+		report_hint("makedumpfile: %s", words);
+	return ret;
+}
+
+/* A dump without the kernel log is a dump: to be warned of is enough */
+static void check_log(const struct config *config, const char *program)
+{
+	char *const args[] = { (char *)"--dump-dmesg" };
+	char words[WORDS_MAX], other[CONFIG_PATH_MAX];
+
+	if (!config->log || !ask_program(config, program, args, 1, words))
+		return;
+	if (find_program(KMSG_OTHER_PROGRAM, other, sizeof(other)))
+		report_warning("the kernel log will not be kept: '%s' does not take --dump-dmesg (%s), and %s is not there",
+			       program, words, KMSG_OTHER_PROGRAM);
 }
 
 static __u64 meminfo_kib(const char *name)
@@ -177,6 +204,8 @@ int rehearse(const struct config *config, const char *program, bool ready)
 	ret = check_filters(&config->stack);
 	if (!ret)
 		ret = check_with_program(config, program);
+	if (!ret)
+		check_log(config, program);
 	if (!ret && ready && config->stack.area)
 		ret = check_slots(config);
 	return ret;

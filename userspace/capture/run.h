@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A capture, inside: capture.c has the order of things, makedumpfile.c the dump.
+ * A capture, inside: capture.c has the order of things, log.c the kernel log,
+ * makedumpfile.c the dump, store.c what is written of both.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -20,9 +21,12 @@
  * @result: filled as far as it goes
  * @steps: told which step it is
  * @program: makedumpfile, as a path
- * @child: it, running
+ * @child: it, or what reads the kernel log, running
  * @out: the stack device
- * @flat: the parser of the stream
+ * @flat: the parser of makedumpfile's stream
+ * @drop: bytes of its header that are not written: that of the log was
+ * @log_place: where the kernel log belongs in the dump file
+ * @log_end: bytes of the stream up to the end of its record, 0 if there is none
  * @progress: of the dump
  * @begun: when makedumpfile was started, as from now_ms()
  * @heard: when it said or wrote something last
@@ -38,6 +42,9 @@ struct capture {
 	struct child		child;
 	struct blkout		out;
 	struct flat_parser	flat;
+	size_t			drop;
+	__u64			log_place;
+	__u64			log_end;
 	struct progress		progress;
 	__u64			begun;
 	__u64			heard;
@@ -46,6 +53,16 @@ struct capture {
 	char			why[SESSION_WORDS_MAX];
 };
 
+/* store.c */
+int store_flush(struct capture *c);
+int store_checkpoint(struct capture *c);
+int store_save(struct capture *c);
+int store_check_stop(struct capture *c);
+
+/* log.c */
+int log_keep(struct capture *c);
+
+/* makedumpfile.c */
 int makedumpfile_run(struct capture *c);
 
 #endif

@@ -30,6 +30,7 @@ static const struct {
 	[STEP_AREA]	= { "looking for a dump area", 1, 0 },
 	[STEP_LIVE]	= { "bringing up the stack", 4, 0 },
 	[STEP_START]	= { "beginning the session", 4, 0 },
+	[STEP_LOG]	= { "keeping the kernel log", 2, 0 },
 	[STEP_DUMP]	= { "writing the dump", 2, 0 },
 	[STEP_END]	= { "ending the session", 4, 0 },
 	[STEP_DOWN]	= { "taking the stack down", 4, DOWN_BUSY },
@@ -53,6 +54,23 @@ const char *steps_word(enum capture_step step)
 	return steps_known[step].word;
 }
 
+/* Whether it comes to that */
+static bool is_taken(const struct config *config, unsigned int step)
+{
+	return step != STEP_LOG || config->log;
+}
+
+/* How often, at most, the target is waited for until the kernel gives up on it */
+unsigned int steps_timeouts(const struct config *config)
+{
+	unsigned int step, sum = 0;
+
+	for (step = 0; step < STEP_NR; step++)
+		if (is_taken(config, step))
+			sum += steps_known[step].timeouts;
+	return sum;
+}
+
 /* How long a step may take before it is taken for one that hangs */
 __u64 steps_limit_ms(const struct config *config, enum capture_step step)
 {
@@ -60,6 +78,8 @@ __u64 steps_limit_ms(const struct config *config, enum capture_step step)
 
 	if (step == STEP_TARGET)
 		seconds += config->wait_for_target;
+	if (step == STEP_LOG)
+		seconds += config->log_seconds;
 	if (step == STEP_DUMP)
 		seconds += config->max_seconds;
 	return seconds * 1000 + steps_known[step].timeouts * steps_timeout_ms(config);
@@ -72,7 +92,8 @@ __u64 steps_budget_ms(const struct config *config)
 	unsigned int step;
 
 	for (step = 0; step < STEP_NR; step++)
-		sum += steps_limit_ms(config, step);
+		if (is_taken(config, step))
+			sum += steps_limit_ms(config, step);
 	return sum;
 }
 

@@ -27,6 +27,7 @@ enum capture_step {
 	STEP_AREA,
 	STEP_LIVE,
 	STEP_START,
+	STEP_LOG,
 	STEP_DUMP,
 	STEP_END,
 	STEP_DOWN,
@@ -38,7 +39,7 @@ enum capture_step {
  * @step: the present one
  * @since: when it began, as from now_ms()
  * @ours: the stack, if there is one, is that of this capture
- * @child: makedumpfile, or 0
+ * @child: makedumpfile, or what reads the kernel log, or 0
  */
 struct steps {
 	_Atomic unsigned int	step;
@@ -50,6 +51,7 @@ struct steps {
 void steps_enter(struct steps *steps, enum capture_step step);
 const char *steps_word(enum capture_step step);
 __u64 steps_limit_ms(const struct config *config, enum capture_step step);
+unsigned int steps_timeouts(const struct config *config);
 __u64 steps_timeout_ms(const struct config *config);
 __u64 steps_budget_ms(const struct config *config);
 __u64 steps_quiet_ms(const struct config *config);

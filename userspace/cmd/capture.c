@@ -103,6 +103,32 @@ static int read_config(const char *path, struct config *config)
 	return ret;
 }
 
+static void print_budget(const struct config *config)
+{
+	__u64 log = config->log ? config->log_seconds : 0;
+	__u64 timeout = steps_timeout_ms(config);
+	unsigned int timeouts = steps_timeouts(config);
+	__u64 budget = steps_budget_ms(config);
+
+	printf("budget     %llu s: wait_for_target %llu s + max_seconds %llu s + ",
+	       budget / 1000, config->wait_for_target, config->max_seconds);
+	if (config->log)
+		printf("log_seconds %llu s + ", log);
+	printf("%u x timeout_ms %llu ms + %llu s\n", timeouts, timeout,
+	       (budget - timeouts * timeout) / 1000 - config->wait_for_target -
+	       config->max_seconds - log);
+}
+
+static void print_log(const struct config *config, const char *program)
+{
+	if (config->log)
+		printf("first      %s -F --dump-dmesg %s: the last %llu KiB of the kernel log, within %llu s\n",
+		       program, config->vmcore, config->log_kib,
+		       config->log_seconds);
+	else
+		puts("first      log = no: no kernel log is kept");
+}
+
 static void print_plan(const struct config *config, const char *program)
 {
 	const struct stack_spec *stack = &config->stack;
@@ -136,15 +162,12 @@ static void print_plan(const struct config *config, const char *program)
 		puts("filter     those of the dump area's policy");
 	else if (!stack->nr_filters)
 		puts("filter     none: the dump is written as it is");
+	print_log(config, program);
 	printf("run        %s -F", program);
 	for (i = 0; i < config->nr_args; i++)
 		printf(" %s", config->args[i]);
 	printf(" %s\n", config->vmcore);
-	printf("budget     %llu s: wait_for_target %llu s + max_seconds %llu s + 20 x timeout_ms %llu ms + %llu s\n",
-	       steps_budget_ms(config) / 1000, config->wait_for_target,
-	       config->max_seconds, steps_timeout_ms(config),
-	       (steps_budget_ms(config) - 20 * steps_timeout_ms(config)) / 1000 -
-	       config->wait_for_target - config->max_seconds);
+	print_budget(config);
 	if (access(config->vmcore, R_OK))
 		printf("           %s is not here; the capture kernel has it\n",
 		       config->vmcore);
@@ -181,6 +204,7 @@ static void print_capture_json(const struct config *config,
 	}
 	json_add_number(object, "bytes", result->bytes);
 	json_add_number(object, "ms", result->ms);
+	json_add_number(object, "log_bytes", result->log_bytes);
 	if (result->durability[0])
 		json_add_text(object, "durability", result->durability);
 	if (ret) {
@@ -211,6 +235,9 @@ static int capture(struct config *config, struct capture_shared *shared,
 	int ret;
 
 	ret = capture_run(config, &shared->result, &shared->steps);
+	if (!json && shared->result.log_bytes)
+		printf("kernel log: %llu bytes, before the dump\n",
+		       shared->result.log_bytes);
 	if (json)
 		print_capture_json(config, &shared->result, ret);
 	else if (!ret)

@@ -29,6 +29,7 @@ write_conf()
 		[dump]
 		vmcore = $TMP/vmcore
 		makedumpfile = $TESTS/fake_makedumpfile
+		log = no
 		args = "-l -d 31"
 		wait_for_target = 1
 	END
@@ -381,7 +382,7 @@ bad_conf()
 {
 	prepare
 	echo 'nonsense = 1' >>"$conf"
-	capture 1 && err "ERROR: reading the configuration failed on '$conf:14': unknown key 'nonsense' in section [dump]" &&
+	capture 1 && err "ERROR: reading the configuration failed on '$conf:15': unknown key 'nonsense' in section [dump]" &&
 		[ ! -s "$FAKE_LOG" ]
 }
 bad_conf

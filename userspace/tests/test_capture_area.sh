@@ -24,7 +24,7 @@ prepare()
 	: >"$TMP/vmcore"
 	truncate -s "$1" "$image"
 	printf '%s\n' '[stack]' "target = $image" "${@:2}" '[dump]' \
-		"vmcore = $TMP/vmcore" "makedumpfile = $TESTS/fake_makedumpfile" \
+		"vmcore = $TMP/vmcore" "makedumpfile = $TESTS/fake_makedumpfile" 'log = no' \
 		'wait_for_target = 1' >"$conf"
 	FAKE_MDF=good
 }

@@ -61,6 +61,9 @@ static void test_defaults(void **state)
 	assert_int_equal(config.wait_for_target, 30);
 	assert_int_equal(config.checkpoint_mib, 64);
 	assert_int_equal(config.checkpoint_seconds, 10);
+	assert_true(config.log);
+	assert_int_equal(config.log_kib, 1024);
+	assert_int_equal(config.log_seconds, 60);
 }
 
 /* What is no dump on standard output */
@@ -257,6 +260,14 @@ static void test_value_errors(void **state)
 		     "'maybe' is no value for area: yes and no are");
 	expect_error("[dump]\ncheckpoint_mib = 1048577\n", 2,
 		     "'1048577' is no number of MiB from 0 to 1048576");
+	expect_error("[dump]\nlog = maybe\n", 2,
+		     "'maybe' is no value for log: yes and no are");
+	expect_error("[dump]\nlog_kib = 0\n", 2,
+		     "'0' is no number of KiB from 1 to 16384");
+	expect_error("[dump]\nlog_kib = 16385\n", 2,
+		     "'16385' is no number of KiB from 1 to 16384");
+	expect_error("[dump]\nlog_seconds = 3601\n", 2,
+		     "'3601' is no number of seconds from 1 to 3600");
 	expect_error("[dump]\ncheckpoint_seconds = 1m\n", 2,
 		     "'1m' is no number of seconds from 0 to 86400");
 	expect_error("[dump]\nwait_for_target = -1\n", 2,

@@ -18,7 +18,7 @@ image=$TMP/image
 conf=$TMP/capture.conf
 : >"$TMP/vmcore"
 printf '%s\n' '[stack]' "target = $image" '[dump]' "vmcore = $TMP/vmcore" \
-	"makedumpfile = $TESTS/fake_makedumpfile" 'wait_for_target = 1' >"$conf"
+	"makedumpfile = $TESTS/fake_makedumpfile" 'log = no' 'wait_for_target = 1' >"$conf"
 
 # With a dump in slot 0
 area()

@@ -34,7 +34,7 @@ put()
 configure()
 {
 	printf '%s\n' '[stack]' "target = $image" "$@" '[dump]' "vmcore = $TMP/vmcore" \
-		"makedumpfile = $TESTS/fake_makedumpfile" 'wait_for_target = 1' >"$conf"
+		"makedumpfile = $TESTS/fake_makedumpfile" 'log = no' 'wait_for_target = 1' >"$conf"
 }
 
 capture()

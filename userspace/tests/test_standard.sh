@@ -180,6 +180,7 @@ capture()
 		[dump]
 		vmcore = $TMP/vmcore
 		makedumpfile = $TESTS/fake_makedumpfile
+		log = no
 	END
 	export FAKE_SAMPLE=$TMP/sample FAKE_ARGS=$TMP/args FAKE_MDF=good
 	for which in 0 1 2 3 4 5 6 7; do

@@ -27,7 +27,7 @@ prepare()
 	: >"$TMP/vmcore"
 	head -c 65536 /dev/urandom >"$TMP/target"
 	printf '%s\n' '[stack]' "target = $TMP/target" 'area = no' 'timeout_ms = 100' '[filter trace]' '[dump]' \
-		"vmcore = $TMP/vmcore" "makedumpfile = $TESTS/fake_makedumpfile" 'wait_for_target = 1' \
+		"vmcore = $TMP/vmcore" "makedumpfile = $TESTS/fake_makedumpfile" 'log = no' 'wait_for_target = 1' \
 		"$@" >"$conf"
 	unset FAKE_FAULT FAKE_IO_FAULT FAKE_HANG FAKE_UNKILLABLE
 	FAKE_MDF=good
