@@ -52,9 +52,19 @@ _sealed_sizes() {
 		"$(stat -c %s "$WORK/vmcore") bytes of vmcore"
 }
 
+# makedumpfile -R has the kernel log, too, behind the end of the dump
 _sealed_extract() {
 	"$TOP/userspace/dumpflt" extract --identity "$WORK/key.txt" --device "$sealed" \
-		"$WORK/extracted" >/dev/null && cmp "$WORK/extracted" "$WORK/vmcore"
+		"$WORK/extracted" >/dev/null &&
+		cmp -n "$(stat -c %s "$WORK/extracted")" "$WORK/extracted" "$WORK/vmcore" &&
+		{ [ "$(_log_kept)" = no ] || [ "$(stat -c %s "$WORK/extracted")" -lt "$(stat -c %s "$WORK/vmcore")" ]; }
+}
+
+# Kept before the dump, it is what makedumpfile finds in the memory of the dump
+_sealed_dmesg() {
+	"$TOP/userspace/dumpflt" extract --identity "$WORK/key.txt" --device "$sealed" --dmesg \
+		"$WORK/dmesg.txt" && grep -F 'sysrq: Trigger a crash' "$WORK/dmesg.txt" &&
+		grep -F "dumpflt-crash: $marker" "$WORK/dmesg.txt" && cmp "$WORK/dmesg.txt" "$WORK/log.txt"
 }
 
 # What the secrets are: the canary; the keys of this dump; the secret key
@@ -100,6 +110,7 @@ _sealed_checks() {
 	check "its log is that of this crash" quietly _vmcore_log "$WORK/vmcore" "$WORK/log.txt"
 	check "the memory that was dumped is in it" quietly _vmcore_canaries "$WORK/vmcore"
 	check "dumpflt opens it, too, and gives out the same" quietly _sealed_extract
+	[ "$(_log_kept)" = no ] || check "the kernel log was kept before it" quietly _sealed_dmesg
 	check "no canary and no key on disks, in logs, in the initramfs" _sealed_secret
 	check "where they are, the search finds them" _sealed_found
 	show_log "$WORK/log.txt"
