@@ -62,6 +62,8 @@ static int salvage(const struct area_extraction *x, const struct area_slot *slot
 		report_failure("salvaging", x->sink->from,
 			       "slot %u: nothing is left: %s", slot->number,
 			       problem);
+		if (file && x->sink->flat.log.have)
+			report_hint("But the kernel log is, before it: --dmesg gives it out.");
 		return -ENODATA;
 	}
 	report_warning("slot %u: the dump is not whole: %s", slot->number,

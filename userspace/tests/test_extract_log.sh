@@ -110,6 +110,17 @@ for end in torn failed interrupted; do
 	result $? "... of a slot that is $end: with --salvage"
 done
 
+# Nothing but the log: who asks for the dump is told
+alone()
+{
+	area && head -c $((3 * unit)) "$TMP/with" >"$TMP/cut" && put "$TMP/cut" failed &&
+		extract 1 "$image" --salvage && err 'nothing is left' &&
+		err 'But the kernel log is, before it: --dmesg gives it out.' && no_file &&
+		extract 0 "$image" --salvage --dmesg && has_log
+}
+alone
+result $? 'a slot with nothing but the log'
+
 # The log is some three chunks; the second one is no good
 cut_off()
 {
