@@ -49,7 +49,7 @@ _sealed_open() {
 
 _sealed_sizes() {
 	echo "PLAIN $(stat -c %s "$sealed") bytes of age file, $(stat -c %s "$WORK/plain") bytes in it," \
-		"$(stat -c %s "$WORK/vmcore") bytes of vmcore"
+		"$(stat -c %s "$WORK/vmcore") bytes of vmcore, with a hole before the kernel log at its end"
 }
 
 # makedumpfile -R has the kernel log, too, behind the end of the dump

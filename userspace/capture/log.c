@@ -34,7 +34,7 @@ static __u64 memory_end(int fd)
 	Elf64_Phdr headers[HEADERS];
 	Elf64_Ehdr head;
 	__u64 end = 0;
-	unsigned int nr, i;
+	size_t nr, i, have;
 	ssize_t n;
 
 	if (pread(fd, &head, sizeof(head), 0) != sizeof(head) ||
@@ -45,8 +45,8 @@ static __u64 memory_end(int fd)
 	for (nr = 0; nr < head.e_phnum; nr += HEADERS) {
 		n = pread(fd, headers, sizeof(headers),
 			  (off_t)(head.e_phoff + nr * sizeof(*headers)));
-		for (i = 0; i < HEADERS && nr + i < head.e_phnum &&
-		     (i + 1) * (ssize_t)sizeof(*headers) <= n; i++)
+		have = n > 0 ? (size_t)n / sizeof(*headers) : 0;
+		for (i = 0; i < have && nr + i < head.e_phnum; i++)
 			if (headers[i].p_type == PT_LOAD &&
 			    headers[i].p_paddr + headers[i].p_memsz > end)
 				end = headers[i].p_paddr + headers[i].p_memsz;
