@@ -18,9 +18,7 @@ chunks=240
 
 # write_in_order: the chunks whose numbers are on stdin
 write_in_order() {
-	while read -r i; do
-		dd if="$reference" of="$dev" bs=64k skip="$i" seek="$i" count=1 oflag=direct 2>/dev/null || exit 1
-	done
+	"$HELPERS/copyblocks" "$reference" "$dev" 65536
 }
 
 whole() {

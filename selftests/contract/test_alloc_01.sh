@@ -29,6 +29,11 @@ allocations() {
 # to write down than the dump
 TASKS='comm ~ "kworker*" || comm ~ "dumpflt*" || comm == "pattern" || comm == "setattr"'
 
+# By a task of its own, which is one of these: the shell's has too much else to allocate
+_set() {
+	"$HELPERS/setattr" "$2" "$1"
+}
+
 # watched <command>...: with the stack of each allocation, module names included
 watched() {
 	echo 16384 >"$TRACING/buffer_size_kb" && echo 1 >"$TRACING/options/sym-offset" &&

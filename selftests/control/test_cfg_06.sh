@@ -32,12 +32,19 @@ off() {
 	echo 0 >"$S0/live"
 }
 
+# Of the clock, into now
+seconds() {
+	read -r now _ </proc/uptime
+	now=${now%.*}
+}
+
 # Both, again and again; how often one was refused is counted
 come_and_go() {
 	refused=0
 	rounds=0
-	until_time=$(($(date +%s) + SECONDS_AT_MOST))
-	while [ "$rounds" -lt "$ROUNDS" ] && [ "$(date +%s)" -lt "$until_time" ]; do
+	seconds
+	until_time=$((now + SECONDS_AT_MOST))
+	while [ "$rounds" -lt "$ROUNDS" ] && seconds && [ "$now" -lt "$until_time" ]; do
 		rounds=$((rounds + 1))
 		# shellcheck disable=SC2086 # several
 		mkdir $FOLDERS 2>/dev/null || refused=$((refused + 1))

@@ -39,9 +39,7 @@ objects() {
 		for cache in /sys/kernel/slab/kmalloc-[0-9]*; do
 			echo 1 >"$cache/shrink"
 		done
-		while read -r cache active _; do
-			case $cache in kmalloc-[0-9]*) echo "$cache $active" ;; esac
-		done </proc/slabinfo
+		grep '^kmalloc-[0-9]' /proc/slabinfo
 	done | awk '!($1 in least) || $2 < least[$1] { least[$1] = $2 }
 		END { for (cache in least) print cache, least[cache] }'
 }

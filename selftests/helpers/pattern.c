@@ -62,6 +62,8 @@ static bool compare(const unsigned char *is, const unsigned char *should, __u64 
 {
 	__u64 i;
 
+	if (!memcmp(is, should, len))
+		return true;
 	for (i = 0; i < len; i++) {
 		if (is[i] == should[i])
 			continue;

@@ -23,9 +23,22 @@ _area_stack() {
 
 # _area_has <device> <slot> <regex>: what 'show' says of the slot
 _area_has() {
-	area_shown=$("$TOOL" show --json "$1" | tr -d '\n\t ' |
-		sed 's/{"slot":/\n&/g' | grep "^{\"slot\":$2,")
-	echo "$area_shown" | grep -Eq "$3" && return 0
+	area_shown=$("$TOOL" show --json "$1" | awk -v slot="{\"slot\":$2," '
+		{
+			gsub(/[ \t]/, "")
+			shown = shown $0
+		}
+		END {
+			if (at = index(shown, slot)) {
+				shown = substr(shown, at)
+				if (next_at = index(substr(shown, 2), "{\"slot\":"))
+					shown = substr(shown, 1, next_at)
+				print shown
+			}
+		}')
+	grep -Eq "$3" <<-SHOWN && return 0
+		$area_shown
+	SHOWN
 	echo "slot $2 is '$area_shown', '$3' was expected in it"
 	return 1
 }

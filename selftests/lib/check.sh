@@ -20,7 +20,9 @@ _fails() {
 		echo "'$*' succeeded"
 		return 1
 	}
-	echo "$fails_output" | grep -Eq "$fails_regex" && return 0
+	grep -Eq "$fails_regex" <<-OUTPUT && return 0
+		$fails_output
+	OUTPUT
 	echo "'$*' failed with '$fails_output', '$fails_regex' was expected"
 	return 1
 }

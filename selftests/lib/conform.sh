@@ -28,30 +28,27 @@
 CONFORM_AREA=${CONFORM_AREA:-}
 CONFORM_EXTRACT=${CONFORM_EXTRACT:-}
 
-_conform_rules() {
-	cat <<-'RULES'
-	init its init succeeds
-	success every callback succeeds, and returns 0
-	length the length stays as it is
-	offset the offset stays as it is
-	descriptor segments, lane and flags stay as they are
-	buffer it installs its own bounce buffer only
-	source the writer's data stays as it is
-	extension its extension stays as it is
-	table its table of callbacks stays as it is
-	allocate it does not allocate during a dump
-	sleep it does not sleep during a dump
-	beyond it writes nothing beyond the data
-	same what is read back is what was written
-	behind so it is behind another filter
-	sessions empty and aborted sessions do no harm, nor do many
-	stacks two stacks at once do not disturb each other
-	concurrent lanes at once do not disturb each other
-	leak what it allocated is freed
-	unload it is unloaded, and its module removed
-	log the kernel does not complain
-	RULES
-}
+# A rule and what it says, one a line
+CONFORM_RULES="init its init succeeds
+success every callback succeeds, and returns 0
+length the length stays as it is
+offset the offset stays as it is
+descriptor segments, lane and flags stay as they are
+buffer it installs its own bounce buffer only
+source the writer's data stays as it is
+extension its extension stays as it is
+table its table of callbacks stays as it is
+allocate it does not allocate during a dump
+sleep it does not sleep during a dump
+beyond it writes nothing beyond the data
+same what is read back is what was written
+behind so it is behind another filter
+sessions empty and aborted sessions do no harm, nor do many
+stacks two stacks at once do not disturb each other
+concurrent lanes at once do not disturb each other
+leak what it allocated is freed
+unload it is unloaded, and its module removed
+log the kernel does not complain"
 
 # The rules that the core watches in each call
 CONFORM_WATCHED='success length offset descriptor buffer source extension table sleep'
@@ -59,9 +56,10 @@ CONFORM_WATCHED='success length offset descriptor buffer source extension table 
 # _conform_verdict <kept|broken|skip> <rule> [<words>]: being broken is final
 _conform_verdict() {
 	conform_file=$CONFORM_TMP/rule-$2
-	case $(cat "$conform_file" 2>/dev/null) in
-	broken*) return ;;
-	esac
+	if [ -e "$conform_file" ]; then
+		read -r conform_was _ <"$conform_file"
+		[ "$conform_was" != broken ] || return 0
+	fi
 	echo "$1 ${3:-}" >"$conform_file"
 }
 
@@ -149,30 +147,33 @@ _conform_log() {
 
 # For ktap_test_result: each rule is a result of its own
 _conform_report() {
-	_conform_rules | while read -r rule sentence; do
+	while read -r rule sentence; do
 		conform_got='skip not judged, because of what was broken before'
 		[ ! -e "$CONFORM_TMP/rule-$rule" ] || read -r conform_got <"$CONFORM_TMP/rule-$rule"
-		echo "$rule|$sentence|${conform_got%% *}|${conform_got#* }"
-	done >"$CONFORM_TMP/report"
-	while IFS='|' read -r rule sentence got words; do
-		case $got in
-		kept) ktap_test_pass "$rule: $sentence" ;;
-		skip) ktap_test_skip "$rule: $sentence" "$words" ;;
+		case $conform_got in
+		kept*) ktap_test_pass "$rule: $sentence" ;;
+		skip*) ktap_test_skip "$rule: $sentence" "${conform_got#* }" ;;
 		*)
-			ktap_print_msg "$words"
+			ktap_print_msg "${conform_got#* }"
 			ktap_test_fail "$rule: $sentence"
 			;;
 		esac
-	done <"$CONFORM_TMP/report"
+	done <<-RULES
+		$CONFORM_RULES
+	RULES
 }
 
 # _conform_list <kept|broken|skip>: the rules with this verdict
 _conform_list() {
-	_conform_rules | while read -r rule _; do
+	conform_list=''
+	while read -r rule _; do
 		conform_got=skip
 		[ ! -e "$CONFORM_TMP/rule-$rule" ] || read -r conform_got _ <"$CONFORM_TMP/rule-$rule"
-		[ "$conform_got" != "$1" ] || printf '%s ' "$rule"
-	done | sed 's/ $//'
+		[ "$conform_got" != "$1" ] || conform_list="$conform_list $rule"
+	done <<-RULES
+		$CONFORM_RULES
+	RULES
+	echo "${conform_list# }"
 }
 
 # _conform_breaks <rule or nothing> <filter> [<option>]...: it breaks this rule, and

@@ -13,7 +13,8 @@ DMESG_EXPECT=${DMESG_EXPECT:-}
 DMESG_CHECK=${DMESG_CHECK:-yes}
 
 _dmesg_mark() {
-	dmesg_marker="dumpflt-selftest: $1 begins, $$ $(cut -d' ' -f1 /proc/uptime)"
+	read -r dmesg_uptime _ </proc/uptime
+	dmesg_marker="dumpflt-selftest: $1 begins, $$ $dmesg_uptime"
 	echo "$dmesg_marker" >/dev/kmsg
 }
 

@@ -4,6 +4,9 @@
 # dumpflt.sh: stacks for tests; what is made here is removed at the end.
 #
 # Copyright (C) 2026 the dumpflt authors
+#
+# Under emulation a process takes longer than all the rest of a check: what is done
+# in each of them is done by the shell itself.
 
 DUMPFLT_CONFIG=/sys/kernel/config/dumpflt
 TOOL=${TOOL:-dumpflt}
@@ -37,9 +40,9 @@ _allocations() {
 	echo $(($(cat "$WATCH/filters") + $(cat "$WATCH/core")))
 }
 
-# _set <value> <attribute path>: one write(2); what it says is the errno's name
+# _set <value> <attribute path>: one write(2), which is what the shell's own echo makes
 _set() {
-	"$HELPERS/setattr" "$2" "$1"
+	echo "$1" >"$2"
 }
 
 # _set_fails <errno name> <value> <attribute path>
@@ -72,7 +75,13 @@ _filter_add() {
 	mkdir "$filter" || return 1
 	shift 2
 	[ $# -eq 0 ] && return 0
-	_set "$(printf '%s\n' "$@")" "$filter/options"
+	filter_options=$1
+	shift
+	for filter_option in "$@"; do
+		filter_options="$filter_options
+$filter_option"
+	done
+	_set "$filter_options" "$filter/options"
 }
 
 # _live <stack> <0|1>
@@ -91,8 +100,14 @@ _session() {
 	}
 }
 
+# _read_attr <stack> <attribute>: its one line into attr_got
+_read_attr() {
+	attr_got=''
+	read -r attr_got <"$DUMPFLT_CONFIG/$1/$2" || [ -e "$DUMPFLT_CONFIG/$1/$2" ]
+}
+
 _attr() {
-	cat "$DUMPFLT_CONFIG/$1/$2"
+	_read_attr "$1" "$2" && echo "$attr_got"
 }
 
 _last_error() {
@@ -101,7 +116,7 @@ _last_error() {
 
 # _attr_is <stack> <attribute> <value>
 _attr_is() {
-	attr_got=$(_attr "$1" "$2")
+	_read_attr "$1" "$2" || return 1
 	[ "$attr_got" = "$3" ] && return 0
 	echo "'$2' of stack '$1' is '$attr_got', '$3' was expected"
 	return 1
@@ -109,7 +124,7 @@ _attr_is() {
 
 # _last_error_has <stack> <regex>
 _last_error_has() {
-	_last_error "$1" | grep -Eq "$2" && return 0
+	grep -Eq "$2" "$DUMPFLT_CONFIG/$1/last_error" && return 0
 	echo "last_error is '$(_last_error "$1")', '$2' was expected in it"
 	return 1
 }
@@ -126,40 +141,43 @@ _sysfs() {
 
 # _stat <stack> <NN-name> <callback> <calls|bytes|errors|ns>
 _stat() {
-	case $4 in
-	calls) field=2 ;;
-	bytes) field=3 ;;
-	errors) field=4 ;;
-	ns) field=5 ;;
-	esac
-	awk -v callback="$3" -v field="$field" '$1 == callback { print $field }' \
-		"$(_sysfs "$1")/$2/stat"
+	_read_attr "$1" device || return 1
+	while read -r stat_callback stat_calls stat_bytes stat_errors stat_ns _; do
+		[ "$stat_callback" = "$3" ] || continue
+		case $4 in
+		calls) echo "$stat_calls" ;;
+		bytes) echo "$stat_bytes" ;;
+		errors) echo "$stat_errors" ;;
+		ns) echo "$stat_ns" ;;
+		esac
+	done <"/sys/block/$attr_got/dumpflt/$2/stat"
 }
 
 # _in_flight <stack>: something was asked of its device and not answered yet
 _in_flight() {
-	awk '{ exit !($1 + $2) }' "/sys/block/$(_attr "$1" device)/inflight"
+	_read_attr "$1" device && read -r in_flight_reads in_flight_writes _ <"/sys/block/$attr_got/inflight" &&
+		[ $((in_flight_reads + in_flight_writes)) -gt 0 ]
 }
 
 # _dump <stack> <pattern option>...: one whole dump session
 _dump() {
 	stack=$1
 	shift
-	_session "$stack" start &&
-		"$HELPERS/pattern" write "$(_dev "$stack")" "$@" &&
+	_session "$stack" start && _read_attr "$stack" device &&
+		"$HELPERS/pattern" write "/dev/$attr_got" "$@" &&
 		_session "$stack" finish
 }
 
 _remove_stack() {
 	dir=$DUMPFLT_CONFIG/$1
 	[ -d "$dir" ] || return 0
-	if [ "$(cat "$dir/live")" != 0 ]; then
+	read -r remove_live <"$dir/live" || return 1
+	if [ "$remove_live" != 0 ]; then
 		_set 0 "$dir/live" || return 1
 	fi
-	for filter in "$dir"/[0-9][0-9]-*; do
-		[ ! -d "$filter" ] || rmdir "$filter" || return 1
-	done
-	rmdir "$dir"
+	set -- "$dir"/[0-9][0-9]-*
+	[ -d "$1" ] || shift
+	rmdir "$@" "$dir"
 }
 
 # _alone <stack> <command>...: then the stack is removed, whatever became of it

@@ -14,7 +14,15 @@
 
 # The value of name=value on the kernel command line, empty if absent
 _cmdline() {
-	tr ' ' '\n' </proc/cmdline | sed -n "s/^$1=//p" | head -n 1
+	read -r cmdline_all </proc/cmdline
+	for cmdline_word in $cmdline_all; do
+		case $cmdline_word in
+		"$1"=*)
+			echo "${cmdline_word#*=}"
+			return
+			;;
+		esac
+	done
 }
 
 # A kernel that is a process of the host, without rights over the host's devices. The
@@ -42,9 +50,12 @@ _guest_doubt() {
 }
 
 # Every script that loads a module, loads a kernel or writes to sysrq-trigger
-# calls this first
+# calls this first. What a guest is does not change while a script runs
+guest_sure=''
 _require_guest() {
+	[ -z "$guest_sure" ] || return 0
 	doubt=$(_guest_doubt)
+	[ -n "$doubt" ] || guest_sure=yes
 	[ -z "$doubt" ] && return 0
 	{
 		echo "ERROR: refusing to run '$0' on this machine: $doubt"

@@ -17,7 +17,8 @@
 # and the kernel did not complain. A script that ends any other way has failed.
 
 SELFTESTS=${SELFTESTS:-$(cd "$(dirname "$0")/.." && pwd)}
-TEST_NAME=$(basename "$0" .sh)
+TEST_NAME=${0##*/}
+TEST_NAME=${TEST_NAME%.sh}
 WORKERS=/sys/devices/virtual/workqueue/cpumask
 
 # shellcheck source=guest.sh
@@ -40,8 +41,12 @@ _record() {
 
 # Nothing to undo if the same thing was undone by the test itself
 _forget() {
-	grep -vxF "$1 $2" "$TEST_TMP/created" >"$TEST_TMP/created.new"
-	mv "$TEST_TMP/created.new" "$TEST_TMP/created"
+	forget_rest=''
+	while read -r forget_line; do
+		[ "$forget_line" = "$1 $2" ] || forget_rest="$forget_rest$forget_line
+"
+	done <"$TEST_TMP/created"
+	printf %s "$forget_rest" >"$TEST_TMP/created"
 }
 
 _mount() {
@@ -58,9 +63,14 @@ _apart() {
 
 _remove_all() {
 	remove_status=0
-	tac "$TEST_TMP/created" >"$TEST_TMP/remove"
+	remove_list=''
+	while read -r kind name; do
+		remove_list="$kind $name
+$remove_list"
+	done <"$TEST_TMP/created"
 	: >"$TEST_TMP/created"
 	while read -r kind name; do
+		[ -n "$kind" ] || continue
 		case $kind in
 		stack) _remove_stack "$name" ;;
 		unload) _unload ;;
@@ -71,7 +81,9 @@ _remove_all() {
 			echo "cannot remove $kind '$name'"
 			remove_status=1
 		}
-	done <"$TEST_TMP/remove"
+	done <<-LIST
+		$remove_list
+	LIST
 	return "$remove_status"
 }
 
@@ -114,9 +126,16 @@ _have() {
 
 # _have_module <module>...: or the whole test is skipped. Before _test_begin
 _have_module() {
+	read -r have_release </proc/sys/kernel/osrelease
 	for need in "$@"; do
-		[ -d "/sys/module/$(echo "$need" | tr - _)" ] ||
-			cat "/lib/modules/$(uname -r)/modules.dep" "/lib/modules/$(uname -r)/modules.builtin" |
-			tr _ - | grep -q "/$(echo "$need" | tr _ -)\.ko" || ktap_skip_all "no module '$need' here"
+		[ ! -d "/sys/module/$need" ] || continue
+		# In a file's name it may have - in place of each _
+		have_regex='' have_rest=$need
+		while [ "$have_rest" != "${have_rest#*_}" ]; do
+			have_regex="$have_regex${have_rest%%_*}[-_]"
+			have_rest=${have_rest#*_}
+		done
+		grep -q "/$have_regex$have_rest\.ko" "/lib/modules/$have_release/modules.dep" \
+			"/lib/modules/$have_release/modules.builtin" || ktap_skip_all "no module '$need' here"
 	done
 }

@@ -41,8 +41,13 @@ revoked() {
 		refused EKEYREVOKED "test:revoked' cannot be used: it (has been|is) revoked" key=test:revoked
 }
 
+useless() {
+	! keyctl describe "$1"
+}
+
 expired() {
-	text 64 | key test:expired && keyctl timeout "$(cat "$TEST_TMP/id")" 1 && sleep 2 &&
+	text 64 | key test:expired && keyctl timeout "$(cat "$TEST_TMP/id")" 1 &&
+		_soon 5 useless "$(cat "$TEST_TMP/id")" &&
 		refused ENOKEY "no key 'test:expired'" key=test:expired
 }
 
