@@ -61,12 +61,25 @@ $(CHECK_BUILD)/test_%: $(CHECK_BUILD)/tests/test_%.o $(CHECK_LIB) $(FAKE_KERNEL)
 # A helper for the shell tests, and the object of a test, are not to be deleted
 .SECONDARY:
 
-check: $(CHECK_PROGRAMS) $(HERE)/dumpflt $(INITRAMFS_TOOL)
-	$(Q)failed=; for test in $(UNIT_TESTS); do \
-		echo "== $$test"; $(CHECK_BUILD)/$$test || failed="$$failed $$test"; done; \
-	for test in $(SHELL_TESTS); do \
-		echo "== $$test"; BUILD=$(CHECK_BUILD) $(TESTS)/$$test || failed="$$failed $$test"; done; \
-	[ -z "$$failed" ] || { echo "check: failed:$$failed"; exit 1; }
+# Each is a target, so that -j runs several at once; the longest waits first. All of them run, even
+# if one fails, and each says what it has to say in one piece
+LONGEST_TESTS	:= test_supervisor.sh test_standard.sh
+RUN_TESTS	:= $(addprefix run-,$(LONGEST_TESTS) $(filter-out $(LONGEST_TESTS),$(SHELL_TESTS) $(UNIT_TESTS)))
+
+check: check-programs
+	+$(Q)$(MAKE) --no-print-directory -k --output-sync=target check-tests
 	@echo "check: all passed"
+
+check-programs: $(CHECK_PROGRAMS) $(HERE)/dumpflt $(INITRAMFS_TOOL)
+
+check-tests: $(RUN_TESTS)
+
+$(addprefix run-,$(SHELL_TESTS)): run-%.sh: check-programs
+	@echo "== $*.sh"; BUILD=$(CHECK_BUILD) $(TESTS)/$*.sh
+
+$(addprefix run-,$(UNIT_TESTS)): run-%: check-programs
+	@echo "== $*"; $(CHECK_BUILD)/$*
+
+.PHONY: check check-programs check-tests $(RUN_TESTS)
 
 -include $(CHECK_TOOL:.o=.d) $(wildcard $(CHECK_BUILD)/tests/*.d)

@@ -20,6 +20,8 @@ failed=0
 export DUMPFLT_CONFIGFS=$TMP/config DUMPFLT_SYSFS=$TMP/sys DUMPFLT_DEV=$TMP/dev
 export DUMPFLT_MODULES=$TMP/modules
 export FAKE_LOG=$TMP/log FAKE_STACK=$TMP/config/dumpflt/crash
+# Seconds that who hangs does so: of no other test that runs now, so that they can be looked for
+export FAKE_SLEEP=30.$$
 unset FAKE_FAULT FAKE_IO_FAULT
 # The same words and formats everywhere
 export LC_ALL=C

@@ -235,7 +235,7 @@ signalled()
 	code=$?
 	[ "$code" -eq 1 ] && [ "$((SECONDS - start))" -lt 15 ] &&
 		err "ERROR: writing the dump failed on 'dumpflt0': stopped by SIG$1" &&
-		not_complete && ! pgrep -f "^sleep 30[.]25$" >/dev/null
+		not_complete && ! pgrep -f "^sleep $FAKE_SLEEP\$" >/dev/null
 }
 # A background job of a script ignores SIGINT, and so does what it starts
 set -m

@@ -163,7 +163,7 @@ mdf_hangs()
 	prepare 'max_seconds = 2'
 	FAKE_MDF=hangs capture 1 15 && err "ERROR: writing the dump failed on 'dumpflt0': it is not at its end after 2 s" &&
 		err 'Set max_seconds in [dump]' && grep -q "^crash/session=abort" "$FAKE_LOG" && nothing_left &&
-		! pgrep -f '^sleep 30[.]25$' >/dev/null
+		! pgrep -f "^sleep $FAKE_SLEEP\$" >/dev/null
 }
 mdf_hangs
 result $? 'the dump as a whole takes too long'
@@ -171,7 +171,7 @@ quiet()
 {
 	prepare
 	FAKE_MDF=$1 capture 1 20 && err "ERROR: makedumpfile failed on '$TMP/vmcore': it hangs: it has written and said nothing for 4 s" &&
-		grep -q "^crash/session=abort" "$FAKE_LOG" && nothing_left && ! pgrep -f '^sleep 30[.]25$' >/dev/null
+		grep -q "^crash/session=abort" "$FAKE_LOG" && nothing_left && ! pgrep -f "^sleep $FAKE_SLEEP\$" >/dev/null
 }
 quiet hangs
 result $? 'makedumpfile hangs in the middle of its stream'
@@ -226,7 +226,7 @@ killed()
 	FAKE_MDF=hangs
 	background crash/session=start && sleep 0.5 && kill -KILL "$(worker)" && wait "$pid"
 	[ $? -eq 1 ] && err "ERROR: capture failed on 'crash': killed by signal 9 (Killed) while writing the dump" &&
-		grep -q "^crash/session=abort" "$FAKE_LOG" && nothing_left && no_processes && ! pgrep -f '^sleep 30[.]25$' >/dev/null
+		grep -q "^crash/session=abort" "$FAKE_LOG" && nothing_left && no_processes && ! pgrep -f "^sleep $FAKE_SLEEP\$" >/dev/null
 }
 killed
 result $? 'memory ran out, and the process was killed: said, and nothing is left'
