@@ -91,6 +91,21 @@ all_files()
 	done
 }
 
+# Files of a git tree that differ from where upstream is, or from the commit before, and new ones
+changed_files()
+{
+	local since
+
+	since=$(git -C "$TREE" merge-base HEAD '@{upstream}' 2>/dev/null || git -C "$TREE" rev-parse HEAD)
+	if [ "$since" = "$(git -C "$TREE" rev-parse HEAD)" ]; then
+		since=$(git -C "$TREE" rev-parse -q --verify HEAD~1 || echo HEAD)
+	fi
+	{
+		git -C "$TREE" diff --name-only "$since"
+		git -C "$TREE" ls-files -o --exclude-standard
+	} | sort -u
+}
+
 # list_files <pattern>...: files of the tree whose path matches one; '*' matches '/', too
 list_files()
 {
