@@ -69,14 +69,13 @@ static void install_misaligned(const struct dumpflt_io *io)
 	dumpflt_set_buffer(io, middle);
 }
 
-/* What every filter that changes data does; without @set it forgets the end */
-static void use_bounce(const struct dumpflt_io *io, bool set)
+/* What every filter that changes data does */
+static void use_bounce(const struct dumpflt_io *io)
 {
 	void *buffer = dumpflt_bounce(io);
 
 	dumpflt_io_copy(io, buffer, 0, io->len);
-	if (set)
-		dumpflt_set_buffer(io, buffer);
+	dumpflt_set_buffer(io, buffer);
 }
 
 static void change_segment(struct fault *fault, const struct dumpflt_io *io)
@@ -142,7 +141,7 @@ int dumpflt_fault_inject(struct fault *fault, enum fault_callback callback,
 
 	if (!is_due(fault, callback)) {
 		if (plan->mode == FAULT_PASS && callback == FAULT_WRITE)
-			use_bounce(io, true);
+			use_bounce(io);
 		return 0;
 	}
 
@@ -191,13 +190,11 @@ int dumpflt_fault_inject(struct fault *fault, enum fault_callback callback,
 	case FAULT_EXT:
 		change_extension((struct dumpflt_extension *)ext);
 		return 0;
-	case FAULT_PASS:
-		if (!dumpflt_in_place(io))
-			use_bounce(io, false);
-		return 0;
 	case FAULT_UNASKED:
-		use_bounce(io, true);
+		use_bounce(io);
 		return 0;
+	case FAULT_PASS:
+		/* it has forgotten to */
 	case FAULT_NONE:
 	case FAULT_NR_MODES:
 		break;
