@@ -67,8 +67,9 @@ twice_open() {
 	piece 0 0 4 && ! chunk 0 && ends_badly EIO 'write at 0: this chunk was written already'
 }
 
+# It is this write that is refused, not the next one
 not_full() {
-	piece 0 0 4 && ! piece 1 0 4 &&
+	piece 0 0 4 && ! piece 1 0 1 &&
 		ends_badly EIO 'write at 65536: the chunk at 0 is not full yet: write whole chunks'
 }
 

@@ -8,6 +8,8 @@
 
 # shellcheck source=../lib/test.sh
 . "$(dirname "$0")/../lib/test.sh"
+# shellcheck source=../lib/check.sh
+. "$SELFTESTS/lib/check.sh"
 
 F=$DUMPFLT_CONFIG/s0/10-template/options
 
@@ -72,7 +74,15 @@ senseless() {
 		mode=delay at=write: errno is for mode=error|mode=delay at=write errno=5
 		mode=ops at=start: mode=ops takes write out|mode=ops at=start callbacks=start
 		mode=error at=write: ms is for mode=delay|mode=error at=write ms=1
+		max_pages is not a number|max_pages=x
+		call is not a number|mode=error at=write call=x
 	END
+}
+
+# Nobody would see what is behind it. dd would try for ever if nothing of it was taken
+cut_off() {
+	_set key=9 "$F" && printf 'key=7\0key=8\n' >"$TEST_TMP/nul" &&
+		_fails 'Invalid argument' timeout 5 dd if="$TEST_TMP/nul" of="$F" bs=512 && _attr_is s0 10-template/options key=9
 }
 
 # Whatever was meant for another option is in no message
@@ -98,7 +108,7 @@ decimal() {
 		not_live EINVAL 'key is not a number' key=0b1 && not_live EINVAL 'key is not a number' key=1f
 }
 
-_test_begin 14
+_test_begin 15
 _load
 disk=$(_null_blk size=4)
 _stack_create s0 "$disk"
@@ -115,6 +125,7 @@ ktap_test_result "an option that is given twice" \
 ktap_test_result "a value is in no message: it may be a secret in the wrong place" unspoken
 ktap_test_result "options are for root's eyes" private
 ktap_test_result "a zero in front does not make a number octal" decimal
+ktap_test_result "options with a byte of 0 in them are refused whole" cut_off
 ktap_test_result "writing replaces all options" replaced
 ktap_test_result "options can be cleared" cleared
 ktap_test_result "options of nearly a page" longest

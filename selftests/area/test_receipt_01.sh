@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test_receipt_01.sh: the receipt says of each filter whether it was critical, changed data or
+# was left out, as it was in this dump (C11, C57, F5).
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=../lib/test.sh
+. "$(dirname "$0")/../lib/test.sh"
+# shellcheck source=../lib/check.sh
+. "$SELFTESTS/lib/check.sh"
+# shellcheck source=../lib/area.sh
+. "$SELFTESTS/lib/area.sh"
+
+# says <NN-filter> <changes data> <critical> <left out>
+says() {
+	_area_has "$disk" 0 "\"name\":\"${1#*-}\",\"number\":${1%%-*},\"changes_data\":$2,\"critical\":$3,\"left_out\":$4,"
+}
+
+dump() {
+	_live s0 1 && _session s0 start && dd if="$reference" of="$(_dev s0)" bs=64k oflag=direct 2>/dev/null &&
+		_session s0 finish && _area_is "$disk" 0 COMPLETE
+}
+
+each() {
+	dump && says 10-trace false false false && says 20-template true true false && says 30-fault false false true
+}
+
+# template says itself that it is critical; the others are now what they were not
+again() {
+	_live s0 0 && _set 1 "$DUMPFLT_CONFIG/s0/10-trace/critical" &&
+		_set '' "$DUMPFLT_CONFIG/s0/30-fault/options" && dump && says 10-trace false true false &&
+		says 20-template true true false && says 30-fault false false false
+}
+
+_test_begin 2
+_load
+disk=$(_null_blk size=4)
+reference=$(_area_reference 64)
+_area_format "$disk" --slots 1 --overwrite >/dev/null
+_area_stack s0 "$disk"
+_filter_add s0 10-trace
+_filter_add s0 20-template key=7
+_filter_add s0 30-fault mode=error at=start
+_set 1 "$DUMPFLT_CONFIG/s0/30-fault/start_optional"
+ktap_test_result "each filter is what it was configured to be (C11, C57)" each
+ktap_test_result "and otherwise in a dump for which it was configured otherwise" again
+_test_end
