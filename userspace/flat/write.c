@@ -36,8 +36,10 @@ static void put64(unsigned char *to, __u64 value)
 /* The header of a stream */
 static void put_header(unsigned char to[FLAT_HEADER_SIZE])
 {
+	static const unsigned char signature[FLAT_SIGNATURE_SIZE] = FLAT_SIGNATURE;
+
 	memset(to, 0, FLAT_HEADER_SIZE);
-	memcpy(to, FLAT_SIGNATURE, FLAT_SIGNATURE_SIZE);
+	memcpy(to, signature, sizeof(signature));
 	put64(to + 16, FLAT_TYPE);
 	put64(to + 24, FLAT_VERSION);
 }
@@ -74,13 +76,14 @@ __u64 flat_log_place(__u64 vmcore, __u64 memory_end)
 void flat_log_begin(unsigned char to[FLAT_LOG_START], __u64 place, __u64 len,
 		    __u32 flags)
 {
+	static const unsigned char magic[FLAT_LOG_MAGIC_SIZE] = FLAT_LOG_MAGIC;
 	unsigned char *record = to + FLAT_HEADER_SIZE;
 	unsigned char *head = record + FLAT_RECORD_SIZE;
 
 	put_header(to);
 	put64(record, place);
 	put64(record + 8, flat_log_size(len) - FLAT_HEADER_SIZE - FLAT_RECORD_SIZE);
-	memcpy(head, FLAT_LOG_MAGIC, FLAT_LOG_MAGIC_SIZE);
+	memcpy(head, magic, sizeof(magic));
 	put32(head + 16, FLAT_LOG_VERSION);
 	put32(head + 20, flags);
 	put64(head + 24, len);
