@@ -52,7 +52,7 @@ static void take(struct outcome *out, const struct flat_parser *flat,
 {
 	size_t i;
 
-	promise(span->len && span->offset <= LLONG_MAX - span->len);
+	promise(span->len && span->offset <= (__u64)LLONG_MAX - span->len);
 	if (out->event == FLAT_LOG) {
 		promise(span->offset == out->log && !flat->log.problem);
 		out->log += span->len;
