@@ -1,0 +1,46 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# leaks.sh: what is in use, before and after many cycles of the same.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# _leaks_begin: after a few cycles, in which caches fill
+_leaks_begin() {
+	leaks_objects >"$TEST_TMP/objects"
+	leaks_before=$(leaks_free_kib)
+}
+
+# Objects in use of each general cache, but those that user space is charged
+# for. A slab that some CPU allocates from counts as full, which shrinking ends
+# until the next allocation: the least of several looks is the truth, nearly
+leaks_objects() {
+	for _ in 1 2 3 4 5 6 7 8; do
+		for cache in /sys/kernel/slab/kmalloc-[0-9]*; do
+			echo 1 >"$cache/shrink"
+		done
+		grep '^kmalloc-[0-9]' /proc/slabinfo
+	done | awk '!($1 in least) || $2 < least[$1] { least[$1] = $2 }
+		END { for (cache in least) print cache, least[cache] }'
+}
+
+# Pages on a CPU's list of free pages are free, too
+leaks_free_kib() {
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '$1 == "nr_free_pages" || $1 == "count:" { free += $2 } END { print free * 4 }' /proc/zoneinfo
+}
+
+# After 100 cycles: a leak of one object or page in each would be 100
+_leaks_no_objects() {
+	leaks_objects | awk 'NR == FNR { before[$1] = $2; next }
+		$2 - before[$1] >= 80 { print $1 ": " before[$1] " before, " $2 " after"; bad = 1 }
+		END { exit bad }' "$TEST_TMP/objects" -
+}
+
+_leaks_no_pages() {
+	leaks_now=$(leaks_free_kib)
+	[ $((leaks_before - leaks_now)) -lt 3000 ] || {
+		echo "$leaks_before KiB free before, $leaks_now after"
+		return 1
+	}
+}
