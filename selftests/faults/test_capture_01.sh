@@ -3,7 +3,8 @@
 #
 # test_capture_01.sh: dumpflt capture on a target that falls silent, before there is a
 # stack and in the middle of a dump: it ends, says so, leaves behind only what the kernel
-# does not let go, and nothing of it once the target answers (F6, F7).
+# does not let go, and nothing of it once the target answers (F6, F7). And beside it, as this
+# takes its time: a dump for which start's deadline is long over.
 #
 # Copyright (C) 2026 the dumpflt authors
 
@@ -13,6 +14,8 @@
 . "$SELFTESTS/lib/check.sh"
 # shellcheck source=../lib/capture.sh
 . "$SELFTESTS/lib/capture.sh"
+# shellcheck source=../lib/area.sh
+. "$SELFTESTS/lib/area.sh"
 
 stuck() {
 	dmsetup suspend --nolockfs "stuck$$"
@@ -50,8 +53,22 @@ silent_within() {
 	nothing_left && return "$silent_within_status"
 }
 
-_test_begin 5
+# All waits of start together have 80 s, which are no affair of what is written afterwards
+slow_begin() {
+	slow=$(_null_blk size=4 cache_size=1 irqmode=2 completion_nsec=20000000)
+	_area_format "$slow" --slots 1 >/dev/null && _area_stack slow "$slow" && _live slow 1 && _session slow start
+	slow_at=$(cut -d. -f1 /proc/uptime)
+}
+
+slow_end() {
+	slow_left=$((slow_at + 82 - $(cut -d. -f1 /proc/uptime)))
+	[ "$slow_left" -le 0 ] || sleep "$slow_left"
+	"$HELPERS/pattern" write "$(_dev slow)" --size 100K --block 4K && _session slow finish && _area_is "$slow" 0 COMPLETE
+}
+
+_test_begin 6
 _load
+slow_begin
 disk=$(_null_blk size=16 cache_size=1)
 _capture_prepare "$(_dm "stuck$$" "0 32768 linear $disk 0")" 10
 
@@ -60,4 +77,5 @@ ktap_test_result "silent from the beginning: it ends, and the stack goes when it
 ktap_test_result "then the next capture is complete" _capture_good
 ktap_test_result "silent in the middle of a dump" silent_within
 ktap_test_result "then the next capture is complete" _capture_good
+ktap_test_result "a dump that was begun 82 s ago goes on" slow_end
 _test_end
