@@ -316,6 +316,23 @@ const char *dumpflt_header_check(const struct dumpflt_disk_header *header,
 }
 
 /**
+ * dumpflt_header_is_foreign - has something else taken the place of header A?
+ * @header: as it was read at the start of the device, not valid
+ *
+ * A header that was torn, or hit somewhere, begins as one, and one that was wiped is
+ * zeros. What begins in any other way is somebody's, who made a file system of the
+ * device, or anything else that leaves its last 64 KiB alone.
+ *
+ * Return: true if so.
+ */
+bool dumpflt_header_is_foreign(const struct dumpflt_disk_header *header)
+{
+	return memcmp(header->fixed.magic, DUMPFLT_MAGIC_HEADER,
+		      DUMPFLT_MAGIC_SIZE) &&
+	       !dumpflt_format_zero(header, sizeof(*header));
+}
+
+/**
  * dumpflt_header_newer - which of two valid copies counts?
  * @a: header A
  * @b: header B

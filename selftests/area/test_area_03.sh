@@ -26,7 +26,7 @@ refused() {
 		written && _is "writes and sectors" "$writes $sectors" "$before"
 }
 
-# spoil <offset in KiB>: a header
+# spoil <offset in KiB>: a KiB of a header
 spoil() {
 	dd if=/dev/urandom of="$disk" bs=1k seek="$1" count=1 conv=notrunc,fsync 2>/dev/null
 }
@@ -57,11 +57,19 @@ while_live() {
 
 # Header B is the last 64 KiB, the first write of the first dump went there
 header_a() {
-	spoil 0 && dumps 1 && dumps 2
+	spoil 1 && dumps 1 && dumps 2 && dd if=/dev/zero of="$disk" bs=64k count=1 conv=notrunc,fsync 2>/dev/null && dumps 3
+}
+
+# Whatever else it is
+not_a_header() {
+	dd if="$disk" of="$TEST_TMP/header" bs=64k count=1 2>/dev/null && spoil 0 &&
+		refused EEXIST 'in the place of header A of the area it holds something else' || return 1
+	mkfs.ext4 -q -F "$disk" 8m && refused EEXIST 'in the place of header A of the area it holds something else' &&
+		dd if="$TEST_TMP/header" of="$disk" conv=notrunc,fsync 2>/dev/null && _live s0 1 && _live s0 0
 }
 
 header_b() {
-	spoil 16320 && dumps 3
+	spoil 16320 && dumps 4
 }
 
 both() {
@@ -105,18 +113,20 @@ no_place() {
 		_attr_is s0 20-digest/state left-out && _last_error_has s0 "digest.*no place for digests without a dump area"
 }
 
-_test_begin 12
+_have mkfs.ext4
+_test_begin 13
 _load
 disk=$(_null_blk size=16)
 half=$(_null_blk size=8)
 _area_stack s0 "$disk"
 ktap_test_result "a target without an area" no_area
-_area_format "$disk" --slots 4
+_area_format "$disk" --slots 5
 ktap_test_result "plain mode does not write over an area" plain
 ktap_test_result "the mode is fixed while live" while_live
 _live s0 1 && _session s0 start && "$HELPERS/pattern" write "$(_dev s0)" --size 256K && _session s0 finish
 _live s0 0
 ktap_test_result "header A is lost" header_a
+ktap_test_result "something else is where header A was" not_a_header
 ktap_test_result "header B is lost" header_b
 ktap_test_result "both are lost" both
 ktap_test_result "an area that is larger than its target" half

@@ -174,7 +174,7 @@ int capture_find_area(struct config *config)
 	ret = open_area(&open, stack->target, false);
 	if (ret)
 		return ret;
-	ret = plain_check_area(&open);
+	ret = plain_check_live(&open);
 	if (!ret)
 		ret = area_complete(&open, stack);
 	close_area(&open);

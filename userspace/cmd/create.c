@@ -149,7 +149,7 @@ static int take_policy(struct stack_spec *spec, bool live)
 	ret = open_area(&open, spec->target, false);
 	if (ret)
 		return ret;
-	ret = plain_check_area(&open);
+	ret = plain_check_live(&open);
 	if (!ret)
 		ret = area_complete(&open, spec);
 	if (!ret && live)

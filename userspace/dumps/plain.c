@@ -15,6 +15,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "dumps/plain.h"
@@ -94,6 +95,16 @@ static int look_at_front(struct area_io *io, char text[SIGNATURE_TEXT_MAX])
 	return ret;
 }
 
+static int refuse_front(const struct open_area *open, const char *what,
+			const char *hint)
+{
+	report_failure("changing the dump area", open->path,
+		       "in the place of header A it holds %s, which a header would go over",
+		       what);
+	report_hint("%s", hint);
+	return -EEXIST;
+}
+
 /**
  * plain_check_area() - refuse to change an area whose beginning is not its own
  * @open: the area
@@ -117,9 +128,35 @@ int plain_check_area(struct open_area *open)
 	}
 	if (!text[0])
 		return 0;
-	report_failure("changing the dump area", open->path,
-		       "in the place of header A it holds %s, which a header would go over",
-		       text);
-	report_hint("Is this the right device? If only the dump area is wanted, 'wipefs --all' takes the rest away.");
-	return -EEXIST;
+	return refuse_front(open, text,
+			    "Is this the right device? If only the dump area is wanted, 'wipefs --all' takes the rest away.");
+}
+
+/**
+ * plain_check_live() - the same, before the kernel is to take the area
+ * @open: the area
+ *
+ * The kernel has nobody to ask what it is that is there. Prints the error, if any.
+ *
+ * Return: 0; -EEXIST if something is there; or why nobody can know
+ */
+int plain_check_live(struct open_area *open)
+{
+	struct dumpflt_disk_header *front;
+	int ret = plain_check_area(open);
+
+	if (ret || !open->area.wrong[0])
+		return ret;
+	front = malloc(sizeof(*front));
+	if (!front) {
+		report_error("looking at what is there", open->path, ENOMEM);
+		return -ENOMEM;
+	}
+	if (!open->io.read(open->io.ctx, front, sizeof(*front), 0) &&
+	    dumpflt_header_is_foreign(front))
+		ret = refuse_front(open,
+				   "something that is neither a header nor zeros",
+				   "If only the dump area is wanted: zeros over its first 64 KiB keep it.");
+	free(front);
+	return ret;
 }

@@ -12,5 +12,6 @@
 
 int plain_check(const char *target, const char *advice);
 int plain_check_area(struct open_area *open);
+int plain_check_live(struct open_area *open);
 
 #endif

@@ -91,6 +91,23 @@ wiped()
 wiped
 result $? 'what is wiped is not in the way, and header A is made good'
 
+# The kernel would refuse it, having nobody to ask
+nobodys()
+{
+	area
+	dd if=/dev/urandom of="$image" bs=1024 count=1 conv=notrunc status=none
+	cp "$image" "$TMP/before"
+	: >"$FAKE_LOG"
+	for command in "capture -c $conf" "capture -c $conf --dry-run" "create crash --target $image --area"; do
+		# shellcheck disable=SC2086 # words of a command
+		run 1 "$DUMPFLT" $command && cmp -s "$image" "$TMP/before" && ! grep -q '/live=1' "$FAKE_LOG" && nothing_left &&
+			err 'in the place of header A it holds something that is neither a header nor zeros' &&
+			err 'zeros over its first 64 KiB keep it' || return 1
+	done
+}
+nobodys
+result $? 'no stack is made where header A is garbage'
+
 lost()
 {
 	area

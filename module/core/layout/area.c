@@ -115,6 +115,13 @@ static int refuse_area(struct dumpflt_stack *stack,
 			     stack->path, found->wrong);
 		return -EINVAL;
 	}
+	/* it is where the header goes next */
+	if (found->foreign_a) {
+		dumpflt_fail(stack, NULL, -EEXIST,
+			     "target %s: in the place of header A of the area it holds something else, which a header would go over: zeros over its first 64 KiB keep the area, over its last 64 KiB they remove it",
+			     stack->path);
+		return -EEXIST;
+	}
 	return 0;
 }
 

@@ -161,6 +161,7 @@ struct dumpflt_area {
  * @copy: the place where it is, 0 for A
  * @wrong: why there is none
  * @unread_a: why copy A could not be read, 0 if it could
+ * @foreign_a: something else is in its place
  */
 struct dumpflt_found {
 	struct dumpflt_disk_header	*header;
@@ -168,6 +169,7 @@ struct dumpflt_found {
 	int				copy;
 	const char			*wrong;
 	int				unread_a;
+	bool				foreign_a;
 };
 
 /* headers.c */

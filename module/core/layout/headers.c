@@ -52,6 +52,8 @@ static int read_headers(struct dumpflt_stack *stack,
 	if (is_lost(stack) || *err == -ENOMEM)
 		return -1;
 	found->unread_a = *err;
+	found->foreign_a = found->wrong && !*err &&
+			   dumpflt_header_is_foreign(headers[0]);
 	*err = 0;
 	offset_b = found->wrong ?
 			   dumpflt_geometry_header_b(stack->target.size) :
