@@ -18,13 +18,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "kernel/kernel.h"
-#include "lib/child.h"
 #include "lib/report.h"
 #include "lib/text.h"
 
@@ -90,61 +88,6 @@ bool kernel_present(void)
 	char path[KERNEL_PATH_MAX];
 
 	return !config_path(path, NULL, NULL, NULL) && is_directory(path);
-}
-
-static void modprobe(const char *module)
-{
-	char path[KERNEL_PATH_MAX];
-	char *argv[3];
-
-	if (find_program("modprobe", path, sizeof(path)))
-		return;
-	argv[0] = path;
-	argv[1] = (char *)module;
-	argv[2] = NULL;
-	/* What matters is whether the subsystem appears, which the caller checks */
-	child_run(path, argv);
-}
-
-static int mount_configfs(void)
-{
-	/* The mount point appears with configfs, which may be a module */
-	if (!is_directory(CONFIGFS_ROOT))
-		modprobe("configfs");
-	if (!mount("configfs", CONFIGFS_ROOT, "configfs",
-		   MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
-		return 0;
-	/* EBUSY: it is mounted already */
-	return errno == EBUSY ? 0 : -errno;
-}
-
-/*
- * Make the kernel side available: mount configfs and load the module, whatever
- * is missing. Prints the error, if any. A root that was moved is not touched.
- */
-int kernel_attach(void)
-{
-	int ret;
-
-	if (kernel_present())
-		return 0;
-	if (!getenv(CONFIGFS_ENV)) {
-		ret = mount_configfs();
-		if (ret) {
-			report_error("mounting configfs", CONFIGFS_ROOT, -ret);
-			report_hint(ret == -EPERM ? "Run this as root." :
-				      "The kernel needs CONFIG_CONFIGFS_FS.");
-			return ret;
-		}
-		if (!kernel_present())
-			modprobe("dumpflt");
-		if (kernel_present())
-			return 0;
-	}
-	report_failure("looking for the kernel module", "dumpflt",
-		       "not loaded and not loadable");
-	report_hint("Install the module for this kernel, run depmod and 'modprobe dumpflt'.");
-	return -ENODEV;
 }
 
 static int write_value(const char *path, const char *value)
@@ -373,6 +316,11 @@ int kernel_modules_folder(char path[KERNEL_PATH_MAX])
 bool kernel_is_moved(void)
 {
 	return getenv(CONFIGFS_ENV) || getenv(MODULES_ENV);
+}
+
+bool kernel_configfs_is_moved(void)
+{
+	return getenv(CONFIGFS_ENV);
 }
 
 /* Adds the filter that a line of modules.alias names, if it names one */

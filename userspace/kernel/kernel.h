@@ -92,6 +92,7 @@ int kernel_device_path(const char *device, char path[KERNEL_PATH_MAX]);
 int kernel_module_path(const char *filter, char path[KERNEL_PATH_MAX]);
 int kernel_modules_folder(char path[KERNEL_PATH_MAX]);
 bool kernel_is_moved(void);
+bool kernel_configfs_is_moved(void);
 int kernel_available_filters(struct kernel_names *filters);
 void kernel_names_free(struct kernel_names *names);
 

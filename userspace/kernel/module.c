@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Why the module of a filter is not loaded.
+ * Why the module of a filter, or that of the core, is not loaded.
  *
  * The kernel runs modprobe and learns from it only that it failed. So what
  * modprobe does is done again, one step after the other: the module and those
@@ -89,7 +89,7 @@ void module_words(const char *module, int err, const char *log,
 	case EKEYREVOKED:
 	case EBADMSG:
 		format_string(words, MODULE_WORDS_MAX,
-			      "module %s: the kernel takes only modules that are signed with a key it trusts (%s)",
+			      "module %s: the kernel takes only modules that are signed with a key it trusts (%s): sign it and enrol the key, or boot without Secure Boot",
 			      module, strerror(err));
 		break;
 	case ENOENT:
@@ -201,6 +201,33 @@ static bool try_one(const char *folder, const char *file, bool needed,
 	return false;
 }
 
+/* Loads what can be loaded. Returns whether it was found out */
+static bool find_out(const char *module, const char *file,
+		     char words[MODULE_WORDS_MAX])
+{
+	char *line, *files[NEEDED_MAX], *rest;
+	char folder[KERNEL_PATH_MAX];
+	bool good = true;
+	size_t nr = 0;
+
+	if (kernel_modules_folder(folder))
+		return false;
+	if (!find_line(folder, module, &line)) {
+		free(line);
+		format_string(words, MODULE_WORDS_MAX,
+			      "module %s is not in %s/modules.dep: install it, and run depmod",
+			      file, folder);
+		return true;
+	}
+	for (files[nr] = strtok_r(line, " ", &rest); files[nr] && nr < NEEDED_MAX - 1;
+	     files[nr] = strtok_r(NULL, " ", &rest))
+		nr++;
+	while (good && nr--)
+		good = try_one(folder, files[nr], nr, words);
+	free(line);
+	return !good;
+}
+
 /**
  * module_why() - why is the module of a filter not loaded?
  * @filter: its name
@@ -212,28 +239,24 @@ static bool try_one(const char *folder, const char *file, bool needed,
  */
 bool module_why(const char *filter, char words[MODULE_WORDS_MAX])
 {
-	char folder[KERNEL_PATH_MAX], module[NAME_MAX_LEN];
-	char *line, *files[NEEDED_MAX], *rest;
-	bool good = true;
-	size_t nr = 0;
+	char module[NAME_MAX_LEN], file[NAME_MAX_LEN];
 
-	if (module_is_loaded(filter) || kernel_modules_folder(folder))
+	if (module_is_loaded(filter))
 		return false;
 	snprintf(module, sizeof(module), "dumpflt_%s", filter);
-	if (!find_line(folder, module, &line)) {
-		free(line);
-		format_string(words, MODULE_WORDS_MAX,
-			      "module dumpflt-%s is not in %s/modules.dep: install it, and run depmod",
-			      filter, folder);
-		return true;
-	}
-	for (files[nr] = strtok_r(line, " ", &rest); files[nr] && nr < NEEDED_MAX - 1;
-	     files[nr] = strtok_r(NULL, " ", &rest))
-		nr++;
-	while (good && nr--)
-		good = try_one(folder, files[nr], nr, words);
-	free(line);
-	return !good;
+	snprintf(file, sizeof(file), "dumpflt-%s", filter);
+	return find_out(module, file, words);
+}
+
+/**
+ * module_why_core() - why is there no kernel side?
+ * @words: filled if that is found out
+ *
+ * Return: whether it was found out
+ */
+bool module_why_core(char words[MODULE_WORDS_MAX])
+{
+	return find_out("dumpflt", "dumpflt", words);
 }
 
 /**

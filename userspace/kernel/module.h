@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why the module of a filter is not loaded.
+ * Why the module of a filter, or that of the core, is not loaded.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -17,5 +17,6 @@ bool module_is_missing(const char *filter);
 void module_words(const char *module, int err, const char *log,
 		  char words[MODULE_WORDS_MAX]);
 bool module_why(const char *filter, char words[MODULE_WORDS_MAX]);
+bool module_why_core(char words[MODULE_WORDS_MAX]);
 
 #endif

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Making the kernel side available, and saying why it is not.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "kernel/kernel.h"
+#include "kernel/module.h"
+#include "lib/child.h"
+#include "lib/report.h"
+
+#define CONFIGFS_ROOT	"/sys/kernel/config"
+
+static void modprobe(const char *module)
+{
+	char path[KERNEL_PATH_MAX];
+	char *argv[3];
+
+	if (find_program("modprobe", path, sizeof(path)))
+		return;
+	argv[0] = path;
+	argv[1] = (char *)module;
+	argv[2] = NULL;
+	/* What matters is whether the subsystem appears, which the caller checks */
+	child_run(path, argv);
+}
+
+static int mount_configfs(void)
+{
+	/* The mount point appears with configfs, which may be a module */
+	if (access(CONFIGFS_ROOT, F_OK))
+		modprobe("configfs");
+	if (!mount("configfs", CONFIGFS_ROOT, "configfs",
+		   MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
+		return 0;
+	/* EBUSY: it is mounted already */
+	return errno == EBUSY ? 0 : -errno;
+}
+
+/*
+ * Make the kernel side available: mount configfs and load the module, whatever
+ * is missing. Prints the error, if any. A root that was moved is not touched.
+ */
+int kernel_attach(void)
+{
+	char words[MODULE_WORDS_MAX];
+	int ret;
+
+	if (kernel_present())
+		return 0;
+	if (!kernel_configfs_is_moved()) {
+		ret = mount_configfs();
+		if (ret) {
+			report_error("mounting configfs", CONFIGFS_ROOT, -ret);
+			report_hint(ret == -EPERM ? "Run this as root." :
+				      "The kernel needs CONFIG_CONFIGFS_FS.");
+			return ret;
+		}
+		if (!kernel_present())
+			modprobe("dumpflt");
+		if (kernel_present())
+			return 0;
+	}
+	report_failure("looking for the kernel module", "dumpflt",
+		       "not loaded and not loadable");
+	if (!kernel_configfs_is_moved() && module_why_core(words))
+		report_hint("%s", words);
+	else
+		report_hint("Install the module for this kernel, run depmod and 'modprobe dumpflt'.");
+	return -ENODEV;
+}
