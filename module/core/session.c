@@ -214,46 +214,34 @@ static int may_start(struct dumpflt_stack *stack, bool read)
 	return read ? stack->layout->readable(stack) : 0;
 }
 
+static int busy_before(struct dumpflt_stack *stack, int err)
+{
+	dumpflt_error_reset(&stack->error);
+	dumpflt_fail(stack, NULL, err, err == -ETIMEDOUT ?
+		     "start: what was asked of the stack device before is not answered yet" :
+		     "start: somebody writes to the stack device already, through its page cache: end that first");
+	return err;
+}
+
 /* All that a session does before it lets writes or reads in */
 static int start_frozen(struct dumpflt_stack *stack, bool read)
 {
 	int ret;
 
-	if (read)
-		return start_all(stack);
-	ret = stack->layout->begin(stack);
+	ret = read ? 0 : stack->layout->begin(stack);
 	if (ret)
 		return ret;
 	ret = start_all(stack);
 	if (!ret) {
-		ret = stack->layout->started(stack);
+		ret = read ? 0 : stack->layout->started(stack);
+		/* from here on it would be a part of the dump */
+		if (!ret && dumpflt_page_cache_is_dirty(stack))
+			ret = busy_before(stack, -EBUSY);
 		if (ret)
 			finish_all(stack);
 	}
-	if (ret)
+	if (ret && !read)
 		stack->layout->abandon(stack);
-	return ret;
-}
-
-/*
- * Pages that were written without a session are refused now, and must be neither
- * written nor read in this one. That they are refused is no news to their
- * writer; that it is not over in time is. Queue frozen afterwards in any case.
- */
-static int empty_queue(struct dumpflt_stack *stack)
-{
-	int ret = 0;
-
-	/* also if none is dirty: an error of earlier ones is not this dump's */
-	if (dumpflt_disk_writeback(stack, stack->timeout_ms) == -ETIMEDOUT)
-		ret = -ETIMEDOUT;
-	if (dumpflt_disk_freeze(stack, ret ? 0 : stack->timeout_ms))
-		ret = -ETIMEDOUT;
-	if (ret) {
-		dumpflt_error_reset(&stack->error);
-		dumpflt_fail(stack, NULL, ret,
-			     "start: what was asked of the stack device before is not answered yet");
-	}
 	return ret;
 }
 
@@ -262,14 +250,18 @@ static int start(struct dumpflt_stack *stack, bool read)
 	unsigned int noio;
 	int ret;
 
-	ret = empty_queue(stack);
-	if (ret)
+	ret = dumpflt_page_cache_refuse(stack);
+	if (ret) {
+		busy_before(stack, ret);
 		goto out_unfreeze;
+	}
 	invalidate_bdev(stack->disk->part0);
 	noio = memalloc_noio_save();
 	bound_waits(stack, stack->timeout_ms, WAITS_MAX);
 	reset(stack, read);
-	ret = read ? 0 : dumpflt_flush_judge(stack);
+	ret = read ? 0 : dumpflt_target_clean(stack);
+	if (!ret && !read)
+		ret = dumpflt_flush_judge(stack);
 	if (!ret)
 		ret = start_frozen(stack, read);
 	unbound_waits(stack);

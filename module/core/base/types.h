@@ -238,6 +238,7 @@ struct dumpflt_run {
  * @drain: requests of the stack device
  * @is_silent: the target was, in this session: it is not asked again
  * @writeback: brings the stack device's page cache to the filters
+ * @cleaning: writes the target's own, before a dump begins
  * @layout: how the dump is laid out on the target; set while live
  * @area: what the layout "dump area" has in memory; nobody else looks at it
  * @plain: likewise, the layout "plain"
@@ -308,6 +309,7 @@ struct dumpflt_stack {
 	struct dumpflt_pending	drain;
 	bool			is_silent;	/* see above */
 	struct dumpflt_deferred	writeback;
+	struct dumpflt_deferred	cleaning;
 	struct dumpflt_sync	sync;
 	int			flush_err;
 	struct dumpflt_silence	silence;

@@ -60,6 +60,7 @@ unsigned int dumpflt_lane_choose(struct dumpflt_stack *stack,
 				 const struct request *rq);
 
 /* page_cache.c */
+int dumpflt_page_cache_refuse(struct dumpflt_stack *stack);
 bool dumpflt_from_page_cache(const struct dumpflt_stack *stack,
 			     const struct request *rq);
 bool dumpflt_page_cache_is_dirty(const struct dumpflt_stack *stack);

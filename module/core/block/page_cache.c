@@ -20,6 +20,9 @@
 #include "block/block.h"
 #include "bdev.h"
 
+/* Who has written again as often is there to stay */
+#define TRIES	3
+
 /**
  * dumpflt_from_page_cache - does this write come from there?
  * @stack: the stack, live
@@ -51,4 +54,44 @@ bool dumpflt_page_cache_is_dirty(const struct dumpflt_stack *stack)
 
 	return mapping_tagged(mapping, PAGECACHE_TAG_DIRTY) ||
 	       mapping_tagged(mapping, PAGECACHE_TAG_WRITEBACK);
+}
+
+static int refuse_pages(struct dumpflt_stack *stack)
+{
+	int ret = 0;
+
+	/* also if none is dirty: an error of earlier ones is not this dump's */
+	if (dumpflt_disk_writeback(stack, stack->timeout_ms) == -ETIMEDOUT)
+		ret = -ETIMEDOUT;
+	if (dumpflt_disk_freeze(stack, ret ? 0 : stack->timeout_ms))
+		ret = -ETIMEDOUT;
+	return ret;
+}
+
+/**
+ * dumpflt_page_cache_refuse - pages that were written without a session
+ * @stack: the stack, live, no session
+ *
+ * They are refused now, and must be neither written nor read in the one that begins.
+ * A page may get dirty between the writeback and the end of the freeze, so that it is
+ * looked at behind both. That they are refused is no news to their writer; that it
+ * is not over in time is.
+ *
+ * Context: process context, stack lock held; sleeps. The queue is frozen
+ * afterwards in any case.
+ * Return: 0; -ETIMEDOUT if not all are answered; -EBUSY if there are always more.
+ */
+int dumpflt_page_cache_refuse(struct dumpflt_stack *stack)
+{
+	unsigned int tries = TRIES;
+	int ret;
+
+	for (;;) {
+		ret = refuse_pages(stack);
+		if (ret || !dumpflt_page_cache_is_dirty(stack))
+			return ret;
+		if (!--tries)
+			return -EBUSY;
+		dumpflt_disk_unfreeze(stack);
+	}
 }

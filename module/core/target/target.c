@@ -84,19 +84,6 @@ static struct dumpflt_claim *to_claim(struct dumpflt_bounded *bounded)
 	return container_of(bounded, struct dumpflt_claim, bounded);
 }
 
-/*
- * What somebody wrote through the target's page cache, or through that of the disk
- * which it is a partition of, would go out later, over the dump. Whether it can be
- * written is its writer's affair.
- */
-static void empty_page_cache(struct block_device *bdev)
-{
-	sync_blockdev(bdev);
-	if (bdev_is_partition(bdev))
-		sync_blockdev(bdev_whole(bdev));
-	invalidate_bdev(bdev);
-}
-
 static void open_claim(struct dumpflt_bounded *bounded)
 {
 	struct dumpflt_claim *claim = to_claim(bounded);
@@ -107,7 +94,7 @@ static void open_claim(struct dumpflt_bounded *bounded)
 	if (claim->err)
 		return;
 	claim->bdev = bdev;
-	empty_page_cache(bdev);
+	dumpflt_target_empty_cache(bdev);
 }
 
 static void read_claim(struct dumpflt_bounded *bounded)

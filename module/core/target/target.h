@@ -18,6 +18,11 @@ void dumpflt_target_submit(struct dumpflt_stack *stack, struct bio *bio,
 			   blk_opf_t opf, const struct dumpflt_io *data,
 			   u64 offset, bio_end_io_t *end_io);
 
+/* cache.c */
+void dumpflt_target_cache_init(struct dumpflt_stack *stack);
+void dumpflt_target_empty_cache(struct block_device *bdev);
+int dumpflt_target_clean(struct dumpflt_stack *stack);
+
 /* flush.c */
 int dumpflt_flush_judge(struct dumpflt_stack *stack);
 int dumpflt_flush_target(struct dumpflt_stack *stack);
