@@ -76,8 +76,24 @@ options() {
 	each 50 50 "$DUMPFLT_CONFIG/s0/10-template/options" key=7 no_options kept_options
 }
 
+# Header A counts; the other one does not know of the dump in slot 0
+older_header() {
+	_area_format "$disk" --slots 2 >/dev/null && dd if="$disk" of="$TEST_TMP/older" bs=64k skip=255 2>/dev/null &&
+		_area_stack s0 "$disk" && _filter_add s0 10-digest && _live s0 1 && _dump s0 --size 64K --block 64K && _live s0 0 &&
+		dd if="$TEST_TMP/older" of="$disk" bs=64k seek=255 conv=notrunc,fsync 2>/dev/null || return 1
+	n=1
+	while [ "$n" -le 10 ]; do
+		said=$("$HELPERS/nth" "$n" "$DUMPFLT_CONFIG/s0/live" 1) || return 1
+		[ "$said" = 'hit ENOMEM' ] || break
+		n=$((n + 1))
+	done
+	echo "allocation $n: $said"
+	[ "$n" -gt 4 ] && { [ "$(_attr s0 live)" = 1 ] || _live s0 1; } && _session s0 start &&
+		_is "slot of the next dump" "$(cat "$(_sysfs s0)/slot")" 1
+}
+
 [ -e /proc/self/fail-nth ] || _have_module nth
-_test_begin 3
+_test_begin 4
 [ -e /proc/self/fail-nth ] || modprobe nth
 _load
 disk=$(_null_blk size=16)
@@ -85,5 +101,6 @@ alice=$(_age_key alice)
 ktap_test_result "a plain stack" _alone s0 plain
 ktap_test_result "a sealed area, whose policy says what is needed" _alone s0 sealed
 ktap_test_result "options of a filter" _alone s0 options
+ktap_test_result "no memory for the header that counts: the older one is not taken" _alone s0 older_header
 [ -e /proc/self/fail-nth ] || rmmod nth
 _test_end
