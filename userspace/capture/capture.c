@@ -109,12 +109,10 @@ static int write_dump(struct capture *c)
 	char path[KERNEL_PATH_MAX];
 	int closed, ret;
 
-	ret = stack_device(stack, c->result->device);
+	ret = stack_node(stack, c->result->device, path);
 	if (ret)
 		return ret;
-	ret = kernel_device_path(c->result->device, path);
-	if (!ret)
-		ret = blkout_open(&c->out, path);
+	ret = blkout_open(&c->out, path);
 	if (ret) {
 		report_error("opening the stack device", c->result->device, -ret);
 		return ret;

@@ -171,12 +171,14 @@ static int check_create_target(struct create *create)
 static int print_device(const struct create *create)
 {
 	const char *name = create->spec.name;
-	char device[KERNEL_DEVICE_MAX] = "";
+	char device[KERNEL_DEVICE_MAX] = "", path[KERNEL_PATH_MAX];
 	struct json_object *object;
 
 	if (create->live) {
-		if (stack_device(name, device))
+		if (stack_node(name, device, path)) {
+			stack_down(name);
 			return -1;
+		}
 		stack_warn_left_out(name);
 	}
 	if (create->json) {

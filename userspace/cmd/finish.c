@@ -60,7 +60,7 @@ static int finish_session(const char *name, __u64 bytes)
 {
 	char state[KERNEL_VALUE_MAX];
 
-	if (session_finish(name, bytes, state))
+	if (session_check_written(name) || session_finish(name, bytes, state))
 		return EXIT_FAILED;
 	puts(state);
 	return EXIT_OK;

@@ -11,6 +11,7 @@
 #include "cmd/options.h"
 #include "kernel/kernel.h"
 #include "kernel/session.h"
+#include "kernel/stack.h"
 
 static const char help[] =
 "Usage: dumpflt start NAME [--read]\n"
@@ -22,6 +23,7 @@ static const char help[] =
 
 int cmd_start(int argc, char **argv)
 {
+	char device[KERNEL_DEVICE_MAX], path[KERNEL_PATH_MAX];
 	bool read = false;
 	const char *name;
 	int ret;
@@ -32,7 +34,8 @@ int cmd_start(int argc, char **argv)
 	if (argc - optind != 1 || !kernel_valid_stack(argv[optind]))
 		return usage_error(argv[0], "exactly one NAME of a stack is needed");
 	name = argv[optind];
-	if (kernel_attach() || (read ? session_read(name) : session_start(name)))
+	if (kernel_attach() || stack_node(name, device, path) ||
+	    (read ? session_read(name) : session_start(name)))
 		return EXIT_FAILED;
 	return EXIT_OK;
 }

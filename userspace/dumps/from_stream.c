@@ -128,9 +128,7 @@ int from_stack(const struct extract_options *options, struct sink *sink)
 
 	ret = kernel_attach();
 	if (!ret)
-		ret = stack_device(s.stack, device);
-	if (!ret)
-		ret = kernel_device_path(device, path);
+		ret = stack_node(s.stack, device, path);
 	if (ret)
 		return ret;
 	/* Known if the dump was written since the stack went live */

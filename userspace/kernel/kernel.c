@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "kernel/kernel.h"
+#include "lib/blkdev.h"
 #include "lib/report.h"
 #include "lib/text.h"
 
@@ -283,12 +284,35 @@ int kernel_instance_read(const char *device, const char *entry,
 	return ret ? ret : read_value(path, value);
 }
 
+/**
+ * kernel_device_path() - where the node of a disk is
+ * @device: name of the disk
+ * @path: of its node; set whatever is there
+ *
+ * A node is only a name: a program that writes to it before there is a disk
+ * leaves a file, and the kernel then makes no node.
+ *
+ * Return: 0 if it is the block device that sysfs knows by that name; -ENOTBLK
+ * or -ENODEV if it is no or another block device, or another negative errno
+ */
 int kernel_device_path(const char *device, char path[KERNEL_PATH_MAX])
 {
+	char number[KERNEL_PATH_MAX], value[KERNEL_VALUE_MAX], found[32];
+	unsigned int high, low;
+	int ret;
+
 	if (!format_string(path, KERNEL_PATH_MAX, "%s/%s",
-			   root(DEV_ENV, DEV_ROOT), device))
+			   root(DEV_ENV, DEV_ROOT), device) ||
+	    !format_string(number, sizeof(number), "%s/block/%s/dev",
+			   root(SYSFS_ENV, SYSFS_ROOT), device))
 		return -ENAMETOOLONG;
-	return 0;
+	ret = read_value(number, value);
+	if (!ret)
+		ret = blkdev_number(path, &high, &low);
+	if (ret)
+		return ret;
+	format_string(found, sizeof(found), "%u:%u", high, low);
+	return strcmp(found, value) ? -ENODEV : 0;
 }
 
 /* Where sysfs has the module of a filter, once it is loaded */

@@ -39,6 +39,41 @@ int session_read(const char *stack)
 	return begin_session(stack, DUMPFLT_SESSION_READ, "start --read");
 }
 
+/**
+ * session_check_written() - has anything of a dump reached the stack?
+ * @stack: name of it
+ *
+ * The kernel ends an empty dump as it ends any other; nobody who asks for that
+ * by hand means it. A session that reads is none of this, and one that is not
+ * there is the kernel's to refuse.
+ *
+ * Return: 0, or a negative errno, which is reported
+ */
+int session_check_written(const char *stack)
+{
+	char device[KERNEL_DEVICE_MAX], path[KERNEL_PATH_MAX];
+	char value[KERNEL_VALUE_MAX];
+	int ret;
+
+	if (kernel_stack_read(stack, KERNEL_STATE, value) ||
+	    strcmp(value, DUMPFLT_STATE_STARTED))
+		return 0;
+	ret = stack_node(stack, device, path);
+	if (ret)
+		return ret;
+	ret = kernel_disk_read(device, KERNEL_DUMP_BYTES, value);
+	if (ret) {
+		stack_report("reading dump_bytes", stack, ret, NULL);
+		return ret;
+	}
+	if (strcmp(value, "0"))
+		return 0;
+	report_failure("finish", stack, "nothing was written to %s", path);
+	report_hint("Write the dump to it, or end the session with 'dumpflt finish %s --abort'.",
+		    stack);
+	return -ENODATA;
+}
+
 /*
  * Only what the kernel says afterwards counts: a dump is complete if finish
  * succeeded and the state reads "complete". @state is that word on success.

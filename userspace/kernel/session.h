@@ -14,6 +14,7 @@
 
 int session_start(const char *stack);
 int session_read(const char *stack);
+int session_check_written(const char *stack);
 int session_finish(const char *stack, __u64 bytes,
 		   char state[KERNEL_VALUE_MAX]);
 /* Words that say why a dump was aborted; more is cut off */

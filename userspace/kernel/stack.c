@@ -246,6 +246,51 @@ int stack_device(const char *name, char device[KERNEL_DEVICE_MAX])
 	return 0;
 }
 
+/**
+ * stack_node() - the node of a live stack's device
+ * @name: of the stack
+ * @device: name of the device
+ * @path: of its node
+ *
+ * What is written to something else of that name goes past every filter, and
+ * is no dump.
+ *
+ * Return: 0 if it is the stack's device, or a negative errno, which is reported
+ */
+int stack_node(const char *name, char device[KERNEL_DEVICE_MAX],
+	       char path[KERNEL_PATH_MAX])
+{
+	int ret = stack_device(name, device);
+
+	if (ret)
+		return ret;
+	ret = kernel_device_path(device, path);
+	switch (ret) {
+	case 0:
+		return 0;
+	case -ENOENT:
+		report_failure("finding the device", name, "there is no %s", path);
+		report_hint("The kernel makes it in a devtmpfs: mount that on /dev, or use mknod with the number in /sys/block/%s/dev.",
+			    device);
+		break;
+	case -ENOTBLK:
+		report_failure("finding the device", name,
+			       "%s is not a block device: something was written to that name before the stack was live",
+			       path);
+		break;
+	case -ENODEV:
+		report_failure("finding the device", name,
+			       "%s is the block device of something else", path);
+		break;
+	default:
+		report_error("finding the device", path, -ret);
+	}
+	if (ret == -ENOTBLK || ret == -ENODEV)
+		report_hint("What is in it went past the filters. Remove it with 'rm %s', take the stack down if it is there ('dumpflt destroy'), and make it again.",
+			    path);
+	return ret;
+}
+
 /* By name: is a dump without it better than none? */
 static bool may_be_left_out(const struct stack_spec *spec, const char *entry,
 			    bool started)

@@ -13,6 +13,8 @@
 int stack_up(const struct stack_spec *spec, bool live);
 int stack_down(const char *name);
 int stack_device(const char *name, char device[KERNEL_DEVICE_MAX]);
+int stack_node(const char *name, char device[KERNEL_DEVICE_MAX],
+	       char path[KERNEL_PATH_MAX]);
 void stack_report(const char *op, const char *name, int err, const char *hint);
 int stack_check_left_out(const struct stack_spec *spec, bool started);
 void stack_warn_left_out(const char *name);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Files and block devices: how large they are, writes that are whole, memory for
+ * Files and block devices: what and how large they are, writes that are whole, memory for
  * O_DIRECT.
  *
  * Copyright (C) 2026 the dumpflt authors
@@ -10,12 +10,34 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "lib/blkdev.h"
 
 /* Buffers for O_DIRECT: no block device has larger logical blocks than a page */
 #define ALIGNMENT	4096
+
+/**
+ * blkdev_number() - which block device does a path lead to?
+ * @path: of its node
+ * @high: the major half of its number
+ * @low: the minor half
+ *
+ * Return: 0 or a negative errno; -ENOTBLK if something else is there
+ */
+int blkdev_number(const char *path, unsigned int *high, unsigned int *low)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return -errno;
+	if (!S_ISBLK(st.st_mode))
+		return -ENOTBLK;
+	*high = major(st.st_rdev);
+	*low = minor(st.st_rdev);
+	return 0;
+}
 
 /**
  * blkdev_size() - how large is it?

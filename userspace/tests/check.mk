@@ -14,12 +14,13 @@ SHELL_TESTS	:= $(notdir $(wildcard $(TESTS)/test_*.sh))
 CHECK_TOOL	:= $(patsubst %.c,$(CHECK_BUILD)/%.o,$(TOOL_SOURCES) $(LIBRARY_SOURCES))
 CHECK_LIB	:= $(filter-out $(CHECK_BUILD)/cmd/%,$(CHECK_TOOL))
 FAKE_KERNEL	:= $(patsubst %,$(CHECK_BUILD)/tests/fake_%.o, \
-			kernel files area disk)
+			kernel files area disk node)
 AREA_WRITER	:= $(patsubst %,$(CHECK_BUILD)/tests/%.o, \
 			area_writer age_writer age_key)
 AREA_FIXTURE	:= $(patsubst %,$(CHECK_BUILD)/tests/area_%.o,fixture attack mend)
 FAKE_LDFLAGS	:= -Wl,--wrap=mkdir,--wrap=rmdir,--wrap=write,--wrap=pwrite64 \
-		   -Wl,--wrap=fsync,--wrap=renameat2,--wrap=linkat,--wrap=flock,--wrap=ioctl,--wrap=kill
+		   -Wl,--wrap=fsync,--wrap=renameat2,--wrap=linkat,--wrap=flock,--wrap=ioctl,--wrap=kill \
+		   -Wl,--wrap=blkdev_number
 CHECK_PROGRAMS	:= $(CHECK_BUILD)/dumpflt-fake $(CHECK_BUILD)/flatgen \
 		   $(CHECK_BUILD)/areagen \
 		   $(addprefix $(CHECK_BUILD)/,$(UNIT_TESTS))

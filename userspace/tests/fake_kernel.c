@@ -316,10 +316,8 @@ static int set_live(const char *stack)
 		fake_put(fake_path("%s/dumpflt/session_id", disk), "");
 		fake_put(fake_path("%s/device", stack), device);
 		fake_put(fake_path("%s/state", stack), DUMPFLT_STATE_LIVE);
-		if (fake_area_used(stack))
-			fake_put(fake_device(stack), "");
-		else if (symlink(target, fake_device(stack)))
-			return -errno;
+		fake_put(fake_path("%s/dev", disk), fake_path("252:%d", i));
+		fake_node_make(stack, device, target);
 		each_folder(stack, make_instance);
 		return 0;
 	}
@@ -337,13 +335,18 @@ static void set_not_live(const char *stack)
 	const char *device = fake_get(fake_path("%s/device", stack));
 	const char *folder;
 
-	unlink(fake_device(stack));
+	/* one that somebody has taken away already */
+	if (!device[0])
+		return;
+	if (fake_is_node(fake_device(stack)))
+		unlink(fake_device(stack));
 	fake_put(fake_path("%s/device", stack), "");
 	fake_put(fake_path("%s/state", stack), DUMPFLT_STATE_CONFIGURED);
 	each_folder(fake_path("%s/dumpflt", fake_disk(device)), remove_instance);
 	folder = fake_path("%s/dumpflt", fake_disk(device));
 	remove_files(folder);
 	__real_rmdir(folder);
+	remove_files(fake_disk(device));
 	__real_rmdir(fake_disk(device));
 }
 

@@ -39,6 +39,12 @@ int fake_area_start(const char *stack);
 int fake_area_end(const char *stack, __u64 bytes, bool whole, const char *why);
 __u64 fake_area_room(const char *stack);
 
+/* fake_node.c */
+int __real_blkdev_number(const char *path, unsigned int *high, unsigned int *low);
+int __wrap_blkdev_number(const char *path, unsigned int *high, unsigned int *low);
+void fake_node_make(const char *stack, const char *device, const char *target);
+bool fake_is_node(const char *path);
+
 /* fake_disk.c */
 ssize_t __real_pwrite64(int fd, const void *data, size_t len, off_t offset);
 int __real_fsync(int fd);

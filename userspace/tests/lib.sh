@@ -80,6 +80,12 @@ nothing_left()
 	[ -z "$(find "$TMP/config/dumpflt" "$TMP/sys/block" "$TMP/dev" -mindepth 1)" ]
 }
 
+# wrote BYTES [DEVICE]: to a stack, as the stand-in does not see who else writes to its device
+wrote()
+{
+	echo "$1" >"$TMP/sys/block/${2:-dumpflt0}/dumpflt/dump_bytes"
+}
+
 # asked LINE: whether the kernel was asked for that
 asked()
 {

@@ -373,7 +373,7 @@ still_written()
 	"$DUMPFLT" create crash --target "$TMP/target" >/dev/null && "$DUMPFLT" start crash || return 1
 	FAKE_FAULT='crash/live=0 16 /dev/dumpflt0 is open' capture 1 &&
 		err "ERROR: creating the stack failed on 'crash': File exists" && ! aborted &&
-		"$DUMPFLT" finish crash >/dev/null && "$DUMPFLT" destroy crash && nothing_left
+		wrote 65536 && "$DUMPFLT" finish crash >/dev/null && "$DUMPFLT" destroy crash && nothing_left
 }
 still_written
 result $? 'unless somebody has it open'

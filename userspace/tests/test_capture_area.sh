@@ -399,7 +399,7 @@ by_hand()
 		dd if="$FAKE_SAMPLE" of="$TMP/dev/dumpflt0" bs=4096 conv=sync,notrunc status=none &&
 		dumpflt 0 list && grep -Eq ', slot 0, session [0-9a-f]{32}$' "$TMP/out" &&
 		dumpflt 0 status crash && out '  slot         0' && out '  session_id   ' &&
-		dumpflt 0 finish crash --bytes "$size" && [ "$(cat "$TMP/out")" = complete ] &&
+		wrote "$size" && dumpflt 0 finish crash --bytes "$size" && [ "$(cat "$TMP/out")" = complete ] &&
 		asked "crash/session=finish $size" && dumpflt 0 list --json && out ',"slot":0,"session_id":"' &&
 		dumpflt 0 destroy crash && nothing_left && good_slot 0
 }
@@ -411,7 +411,7 @@ too_long()
 	prepare 32M
 	format
 	dumpflt 0 create crash --target "$image" --area && dumpflt 0 start crash &&
-		head -c 4096 "$FAKE_SAMPLE" >"$TMP/dev/dumpflt0" && dumpflt 1 finish crash --bytes 4097 &&
+		head -c 4096 "$FAKE_SAMPLE" >"$TMP/dev/dumpflt0" && wrote 4096 && dumpflt 1 finish crash --bytes 4097 &&
 		err 'last_error: finish: less was written than that' && [ ! -s "$TMP/out" ] &&
 		dumpflt 0 destroy crash && slot 0 FAILED
 }

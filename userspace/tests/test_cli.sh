@@ -79,7 +79,7 @@ left_out()
 	dumpflt 0 create fourth --target "$TMP/target" --filter shy &&
 		err "WARNING: stack 'fourth' works without filter '10-shy'" &&
 		dumpflt 0 start fourth && err "works without filter '10-shy'" &&
-		dumpflt 0 finish fourth && dumpflt 0 destroy fourth
+		wrote 65536 dumpflt2 && dumpflt 0 finish fourth && dumpflt 0 destroy fourth
 }
 left_out
 result $? 'a filter that is left out: said by create, and by start'
@@ -98,7 +98,7 @@ result $? 'status NAME --json'
 dumpflt 1 status fifth && err "ERROR: status failed on 'fifth': No such file or directory"
 result $? 'status of what does not exist'
 
-dumpflt 0 finish night && [ "$(cat "$TMP/out")" = complete ]
+wrote 65536 && dumpflt 0 finish night && [ "$(cat "$TMP/out")" = complete ]
 result $? 'finish'
 dumpflt 1 finish night &&
 	err "There may be no session: see 'dumpflt status'." && [ ! -s "$TMP/out" ]

@@ -208,6 +208,7 @@ stack_busy()
 stack_busy
 result $? 'a session that is open is not touched'
 
+wrote 65536
 "$DUMPFLT" finish crash >/dev/null && "$DUMPFLT" destroy crash
 extract 1 --stack crash "$file" && no_file
 result $? 'a stack that does not exist'
