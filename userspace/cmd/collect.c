@@ -14,6 +14,7 @@
 #include "cmd/options.h"
 #include "dumps/collect.h"
 #include "dumps/plain.h"
+#include "dumps/salvage.h"
 #include "lib/signals.h"
 
 static const char help[] =
@@ -115,7 +116,7 @@ static void refuse_slot(struct collection *collection,
 	report_failure("collecting", collection->path,
 		       "slot %u is %s, not COMPLETE", slot->number,
 		       dumpflt_slot_word(slot->state));
-	report_hint("'dumpflt extract --salvage' saves what is verified of it.");
+	report_salvage(collection->path, slot, "");
 	add_json(collection, copy, COLLECT_REFUSED);
 	collection->failed = true;
 }

@@ -12,6 +12,7 @@
 #include "cmd/options.h"
 #include "cmd/slot_options.h"
 #include "dumps/plain.h"
+#include "dumps/salvage.h"
 #include "lib/signals.h"
 
 static const char help[] =
@@ -31,22 +32,24 @@ static const char help[] =
 static int mark_slot(struct open_area *open, __u64 number, bool force)
 {
 	struct area_slot slot;
-	__u32 state;
+	int ret;
 
 	if (open_slot(open, number, &slot))
 		return -1;
-	state = slot.state;
-	area_slot_unload(&slot);
-	if (state == DUMPFLT_SLOT_COLLECTED || state == DUMPFLT_SLOT_EMPTY)
-		return 0;
-	if (state != DUMPFLT_SLOT_COMPLETE && !force) {
+	if (slot.state == DUMPFLT_SLOT_COLLECTED ||
+	    slot.state == DUMPFLT_SLOT_EMPTY) {
+		ret = 0;
+	} else if (slot.state != DUMPFLT_SLOT_COMPLETE && !force) {
 		report_failure("releasing", open->path,
 			       "slot %llu is %s, not COMPLETE", number,
-			       dumpflt_slot_word(state));
-		report_hint("'dumpflt extract --salvage' saves what there is; then use --force.");
-		return -1;
+			       dumpflt_slot_word(slot.state));
+		report_salvage(open->path, &slot, "; then use --force");
+		ret = -1;
+	} else {
+		ret = dumpflt_slot_collect(open->area.header, (__u32)number);
 	}
-	return dumpflt_slot_collect(open->area.header, (__u32)number);
+	area_slot_unload(&slot);
+	return ret;
 }
 
 static int mark_all(struct open_area *open, bool force)

@@ -17,6 +17,7 @@
 #include "lib/text.h"
 #include "age/slot.h"
 #include "dumps/collect.h"
+#include "dumps/salvage.h"
 #include "lib/progress.h"
 #include "lib/signals.h"
 #include "lib/report.h"
@@ -138,7 +139,7 @@ static int check_pass(const struct pass *pass, int ret,
 	text_clean(verdict->problem, sizeof(verdict->problem), problem);
 	report_failure("collecting", copy->open->path, "slot %u: %s",
 		       copy->slot->number, problem);
-	report_hint("'dumpflt extract --salvage' saves what is verified of it.");
+	report_salvage(copy->open->path, copy->slot, "");
 	return -EBADMSG;
 }
 

@@ -15,6 +15,7 @@
 #include "lib/text.h"
 #include "age/slot.h"
 #include "dumps/from.h"
+#include "dumps/salvage.h"
 #include "dumps/walk.h"
 #include "lib/report.h"
 
@@ -130,7 +131,10 @@ static int prepare_slot(struct area_extraction *x, const struct area_slot *slot,
 	if (age_slot_is_sealed(slot)) {
 		report_failure("extracting", x->sink->from, "slot %u: it is sealed",
 			       slot->number);
-		report_hint("Use --identity KEYFILE here, or without a key 'dumpflt collect', and 'age -d' elsewhere.");
+		if (slot->state == DUMPFLT_SLOT_COMPLETE && !x->options->salvage)
+			report_hint("Use --identity KEYFILE here, or without a key 'dumpflt collect', and 'age -d' elsewhere.");
+		else
+			report_salvage(x->sink->from, slot, "");
 		return -EOPNOTSUPP;
 	}
 	report_failure("extracting", x->sink->from,

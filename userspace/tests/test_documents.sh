@@ -188,7 +188,10 @@ sealed()
 	"$DUMPFLT" format --force --slots 4 --recipient "$one" "$IMAGE" >/dev/null &&
 		dumps 1 "$one" digest && dumps 1 "$one" digest torn && dumps 1 "$one" digest &&
 		run_block sealed-dumps.md 'dumpflt verify --identity' &&
-		[ -s "$TMP/work/vmcore" ] && [ -s "$TMP/work/part" ]
+		[ -s "$TMP/work/vmcore" ] && [ -s "$TMP/work/part" ] || return 1
+	mv "$TMP/work/key.txt" "$TMP/work/KEY"
+	rm "$TMP/work/vmcore"
+	slot=1 run_block dump-area.md 'dd if=/dev/vdb' && cmp "$TMP/work/vmcore" "$TMP/work/part"
 }
 sealed
 result $? 'sealed-dumps.md: keys, area, collect, open, salvage'

@@ -65,6 +65,24 @@ result $? 'verify: authentic is only what was opened'
 sealed torn && run 1 "$DUMPFLT" verify --identity "$TMP/alice" "$image" && extract 1 alice && [ ! -e "$file" ] &&
 	extract 0 alice --salvage && cmp "$file" "$dump" && extract 1 eve --salvage && [ ! -e "$file" ]
 result $? 'a torn dump is salvaged with the key'
+# Whoever is without the key is told the way that ends at a file, which these are the steps of
+without_key()
+{
+	local line words
+
+	for line in 'extract --salvage' 'extract --salvage --raw' 'extract --slot 0'; do
+		read -ra words <<<"$line"
+		run 1 "$DUMPFLT" "${words[@]}" --device "$image" "$file" && err 'slot 0: it is sealed' &&
+			! err "'dumpflt collect'" && err "'dd if=$image of=FILE bs=1M conv=sparse'" || return 1
+	done
+	run 1 "$DUMPFLT" release --slot 0 "$image" && err "'dd if=$image of=FILE bs=1M conv=sparse'" &&
+		err 'saves what is verified of it; then use --force.' &&
+		dd if="$image" of="$TMP/carried" bs=1M conv=sparse status=none &&
+		run 0 "$DUMPFLT" extract --raw --salvage --slot 0 --identity "$TMP/alice" --device "$TMP/carried" "$file" &&
+		cmp "$file" "$dump"
+}
+without_key
+result $? 'without the key: it is said how to bring it to the key, and that works'
 # chunk 2 of slot 0
 printf x | dd of="$image" bs=1 seek=$((65536 + 65536 + 2 * 65536 + 5)) conv=notrunc status=none
 extract 0 alice --salvage && [ "$(wc -c <"$file")" -le 131072 ] && cmp -n "$(wc -c <"$file")" "$file" "$dump" &&

@@ -80,7 +80,7 @@ kept()
 {
 	area complete "$1" &&
 		unchanged release 1 --slot 1 && err "ERROR: releasing failed on '$image': slot 1 is $2" &&
-		err "'dumpflt extract --salvage' saves what there is; then use --force." &&
+		err "'dumpflt extract --salvage' saves what is verified of it; then use --force." &&
 		unchanged release 1 --all && err "slot 1 is $2" && [ ! -s "$TMP/out" ] &&
 		release 0 --slot 1 --force && states COMPLETE COLLECTED EMPTY EMPTY
 }
