@@ -185,9 +185,7 @@ enum collect_result collect_slot(struct collect_copy *copy, bool release)
 		ret = collect_receipt_find(copy, &has_receipt, &said);
 	if (!ret)
 		ret = find_data(copy, &has_data);
-	/* looked through when the receipt was written */
-	if (!ret && has_data && has_receipt && !release)
-		return COLLECT_PRESENT;
+	/* whole when it was made: a disk may have lost some of it since */
 	if (!ret)
 		ret = has_data ? check_copy(copy, &sum) : make_copy(copy, &sum);
 	if (!ret)

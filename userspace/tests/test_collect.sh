@@ -239,15 +239,17 @@ changed_copy()
 	area "$to digest"
 	collect 0
 	printf x | dd of="$(echo "$folder"/*.age)" bs=1 seek=70000 conv=notrunc status=none
-	without_change collect 1 --release && err 'is not the copy of this dump' &&
-		states COMPLETE EMPTY EMPTY EMPTY
+	without_change collect 1 && err 'is not the copy of this dump' && ! out 'was collected before' &&
+		without_change collect 1 --json && out '"result":"failed"' &&
+		without_change collect 1 --release && err 'is not the copy of this dump' &&
+		states COMPLETE EMPTY EMPTY EMPTY || return 1
 	area "$to digest"
 	collect 0
 	sed -i 's/"sha256": "...../"sha256": "00000/' "$folder"/*.json
-	collect 1 --release && states COMPLETE EMPTY EMPTY EMPTY
+	collect 1 && collect 1 --release && states COMPLETE EMPTY EMPTY EMPTY
 }
 changed_copy
-result $? 'a copy that was changed later does not cost the slot'
+result $? 'a copy that was changed later is found, and does not cost the slot'
 
 no_folder()
 {
