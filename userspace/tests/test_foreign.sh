@@ -69,6 +69,16 @@ result $? 'ext4'
 area && dd if="$FAKE_SAMPLE" of="$image" conv=notrunc bs=4096 count=1 status=none && kept 'a plain dump'
 result $? 'a plain dump'
 
+# Of all of a device, as dump-area.md has it
+left()
+{
+	area && mkswap -q "$image" 2>/dev/null && run 0 "$DUMPFLT" show "$image" &&
+		err "WARNING: header A of '$image' cannot be used" && area && mkfs.ext4 -q -F "$image" &&
+		run 1 "$DUMPFLT" show "$image" && err 'there is none'
+}
+left
+result $? 'mkswap leaves the last header, and mkfs.ext4 none'
+
 # The dumps may yet be wanted, and nothing is written to get them
 copied()
 {
