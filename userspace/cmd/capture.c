@@ -267,6 +267,7 @@ int cmd_capture(int argc, char **argv)
 {
 	/* Too large for a stack, and there is only one */
 	static struct config config;
+	static const struct capture_result none;
 	struct command command = { .path = CONFIG_FILE };
 	int ret;
 
@@ -275,8 +276,13 @@ int cmd_capture(int argc, char **argv)
 		return ret;
 	if (argc != optind)
 		return usage_error(argv[0], "unexpected argument '%s'", argv[optind]);
-	if (read_config(command.path, &config))
+	ret = read_config(command.path, &config);
+	if (ret) {
+		/* a machine that waits for a line is told, too */
+		if (command.json && !command.dry)
+			print_capture_json(&config, &none, ret);
 		return EXIT_FAILED;
+	}
 	return command.dry ? dry_run(&config) :
 			     capture_supervised(&config, command.json);
 }

@@ -383,10 +383,13 @@ bad_conf()
 	prepare
 	echo 'nonsense = 1' >>"$conf"
 	capture 1 && err "ERROR: reading the configuration failed on '$conf:15': unknown key 'nonsense' in section [dump]" &&
-		[ ! -s "$FAKE_LOG" ]
+		[ ! -s "$FAKE_LOG" ] && capture 1 --json && [ "$(wc -l <"$TMP/out")" -eq 1 ] &&
+		out '{"result":"failed",' && out "unknown key 'nonsense' in section [dump]" &&
+		run 1 "$DUMPFLT" capture --json -c "$TMP/none" && out '{"result":"failed",' &&
+		out "$TMP/none': No such file or directory"
 }
 bad_conf
-result $? 'an error in the configuration names file and line'
+result $? 'an error in the configuration names file and line, as JSON too'
 
 dry_run()
 {
