@@ -83,6 +83,7 @@ int cmd_finish(int argc, char **argv)
 	if (kernel_attach())
 		return EXIT_FAILED;
 	if (finish.cut)
-		return session_abort(name, finish.why) ? EXIT_FAILED : EXIT_OK;
+		return session_check_open(name) ||
+		       session_abort(name, finish.why) ? EXIT_FAILED : EXIT_OK;
 	return finish_session(name, finish.bytes);
 }

@@ -127,6 +127,12 @@ static bool check_record_size(struct format_options *wanted,
 {
 	size_t need = sizeof(struct dumpflt_disk_record);
 
+	if (wanted->record_size & (wanted->record_size - 1)) {
+		snprintf(error, SPEC_ERROR_MAX,
+			 "--record-size: %u is no power of two",
+			 wanted->record_size);
+		return false;
+	}
 	if (spec_find_filter(&wanted->spec, "age"))
 		need += DUMPFLT_AGE_TAG;
 	if (spec_find_filter(&wanted->spec, "digest"))

@@ -106,6 +106,30 @@ int session_finish(const char *stack, __u64 bytes, char state[KERNEL_VALUE_MAX])
 	return ret;
 }
 
+/**
+ * session_check_open() - is there a session to abort?
+ * @stack: name of it
+ *
+ * Return: 0, or a negative errno, which is reported
+ */
+int session_check_open(const char *stack)
+{
+	char state[KERNEL_VALUE_MAX];
+	int ret = kernel_stack_read(stack, KERNEL_STATE, state);
+
+	if (ret) {
+		stack_report("abort", stack, ret, NULL);
+		return ret;
+	}
+	if (!strcmp(state, DUMPFLT_STATE_STARTED) ||
+	    !strcmp(state, DUMPFLT_STATE_READING) ||
+	    !strcmp(state, DUMPFLT_STATE_FINISHING))
+		return 0;
+	report_failure("abort", stack, "there is no session, the state is '%s'",
+		       state);
+	return -EINVAL;
+}
+
 /*
  * End a dump that must not be called complete. The result of the write is that
  * of the session, which has failed anyway; the state says whether it ended.

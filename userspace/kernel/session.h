@@ -20,6 +20,7 @@ int session_finish(const char *stack, __u64 bytes,
 /* Words that say why a dump was aborted; more is cut off */
 #define SESSION_WORDS_MAX	150
 
+int session_check_open(const char *stack);
 int session_abort(const char *stack, const char *words);
 
 #endif

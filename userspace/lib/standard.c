@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +23,7 @@
 /**
  * standard_open() - put something in the place of what is closed
  *
- * It can only be used in the wrong direction, so that what is printed there
+ * What is put there can only be used in the wrong direction, so that what is printed there
  * fails as it would have, and is not taken for printed.
  *
  * Return: false if there is nothing to put there: no file may be opened then
@@ -31,6 +32,8 @@ bool standard_open(void)
 {
 	int fd;
 
+	/* printing then fails, which standard_close() judges, and nothing is cut */
+	signal(SIGPIPE, SIG_IGN);
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;

@@ -109,6 +109,10 @@ result $? 'start --read'
 dumpflt 0 start night && dumpflt 0 finish night --abort &&
 	[ "$(cat "$TMP/config/dumpflt/night/state")" = failed ]
 result $? 'finish --abort'
+dumpflt 1 finish night --abort && err "ERROR: abort failed on 'night': there is no session, the state is 'failed'" &&
+	dumpflt 0 start night && wrote 65536 && dumpflt 0 finish night && dumpflt 1 finish night --abort &&
+	err "the state is 'complete'"
+result $? 'finish --abort without a session'
 
 for name in night second third; do
 	dumpflt 0 destroy "$name" || break

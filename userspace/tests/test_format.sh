@@ -113,7 +113,7 @@ blank 655360
 refused '655360 bytes in 2 slots: too small for that many slots'
 result $? 'too small'
 blank 1M
-refused 'the record size is out of range or no power of two' --record-size 24
+unchanged format 2 --record-size 24 && err '--record-size: 24 is no power of two'
 result $? 'a record size that is no power of two'
 
 long_policy()
