@@ -62,7 +62,8 @@ run 0 "$DUMPFLT" verify --identity "$TMP/bob" "$image" && out 'complete, authent
 	run 0 "$DUMPFLT" verify --json "$image" && out '"sealed":true,"authentic":false'
 result $? 'verify: authentic is only what was opened'
 
-sealed torn && run 1 "$DUMPFLT" verify --identity "$TMP/alice" "$image" && extract 1 alice && [ ! -e "$file" ] &&
+sealed torn && run 1 "$DUMPFLT" verify "$image" && out 'bytes are verified: '"'dumpflt extract --salvage --identity KEY'" &&
+	run 1 "$DUMPFLT" verify --identity "$TMP/alice" "$image" && out 'bytes are verified: ' && extract 1 alice && [ ! -e "$file" ] &&
 	extract 0 alice --salvage && cmp "$file" "$dump" && extract 1 eve --salvage && [ ! -e "$file" ]
 result $? 'a torn dump is salvaged with the key'
 # Whoever is without the key is told the way that ends at a file, which these are the steps of

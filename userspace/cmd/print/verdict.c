@@ -85,7 +85,10 @@ static void print_verdict_text(const struct area_slot *slot,
 	if (verdict->bad_chunks > 1)
 		printf("  %llu chunks%s are no good\n", verdict->bad_chunks,
 		       verdict->bad_more ? " and perhaps more" : "");
-	if (verdict->good_bytes && !filter)
+	if (verdict->good_bytes && age_slot_is_sealed(slot))
+		printf("  the first %llu bytes are verified: 'dumpflt extract --salvage --identity KEY' gives them out, where the key is\n",
+		       verdict->good_bytes);
+	else if (verdict->good_bytes && !filter)
 		printf("  the first %llu bytes are verified: 'dumpflt extract --salvage' gives them out\n",
 		       verdict->good_bytes);
 }
