@@ -173,6 +173,7 @@ dumpflt_policy_next(const struct dumpflt_disk_header *header,
 const char *dumpflt_policy_differs(const struct dumpflt_disk_header *header,
 				   const struct dumpflt_disk_policy **at,
 				   const struct dumpflt_policy_entry *entry);
+const char *dumpflt_order_leaks(const char *name, bool keeps, const char *behind);
 const char *dumpflt_policy_options(const struct dumpflt_disk_policy *policy);
 
 /* slots */

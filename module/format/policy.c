@@ -176,6 +176,40 @@ const char *dumpflt_policy_differs(const struct dumpflt_disk_header *header,
 	return NULL;
 }
 
+static bool is_one_of(const char *const *names, const char *name)
+{
+	while (*names && strcmp(*names, name))
+		names++;
+	return *names;
+}
+
+/**
+ * dumpflt_order_leaks - does one filter keep in the clear what another seals?
+ * @name: the filter
+ * @keeps: it is known to keep something of each chunk
+ * @behind: name of one that comes after it
+ *
+ * Chunk metadata is on the disk as it is. A hash of what is sealed later tells
+ * whoever has the disk which pages of memory were known ones, and all the rest
+ * that can be guessed. What a filter that encrypts keeps is of what it made.
+ *
+ * No check of an area asks this: a dump that was written so is read all the same.
+ *
+ * Return: %NULL, or what is wrong, in words that fit behind "filter '<name>'
+ * before '<behind>' ".
+ */
+const char *dumpflt_order_leaks(const char *name, bool keeps, const char *behind)
+{
+	static const char *const keep[] = { "digest", "tally", NULL };
+	static const char *const encrypt[] = { "age", "crypt", NULL };
+
+	if (is_one_of(encrypt, name) || !is_one_of(encrypt, behind))
+		return NULL;
+	if (!keeps && !is_one_of(keep, name))
+		return NULL;
+	return "leaves what it keeps of the plain text, such as hashes, on the disk: put it behind";
+}
+
 /**
  * dumpflt_policy_options - the options of a filter of the policy
  * @policy: the filter

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "capture/config.h"
+#include "kernel/spec_policy.h"
 #include "lib/text.h"
 
 /* Of a line, with its end and a NUL */
@@ -448,6 +449,7 @@ static bool check_whole(struct parser *parser)
 {
 	struct config *config = parser->config;
 	struct stack_spec *stack = &config->stack;
+	char message[SPEC_ERROR_MAX];
 	size_t i;
 
 	parser->line = 0;
@@ -460,6 +462,8 @@ static bool check_whole(struct parser *parser)
 		if (stack->filters[i].critical && stack->filters[i].may_be_left_out)
 			return refuse(parser, "filter '%s' is critical, and so may not be left out",
 				      stack->filters[i].name);
+	if (stack->area && spec_leaks(stack, message))
+		return refuse_value(parser, message);
 	return stack->target[0] ||
 	       refuse(parser, "there is no target in a section [stack]");
 }

@@ -214,6 +214,18 @@ int area_policy(const struct open_area *open, struct stack_spec *spec)
 	return -EINVAL;
 }
 
+/* The kernel refuses it; an area that was made with such a policy stays readable */
+static int check_order(const struct open_area *open, const struct stack_spec *spec)
+{
+	char error[SPEC_ERROR_MAX];
+
+	if (!spec_leaks(spec, error))
+		return 0;
+	report_failure("looking at the order of the filters", open->path, "%s", error);
+	report_hint("If the dump area's policy has that order, collect its dumps and format it anew.");
+	return -EPERM;
+}
+
 /**
  * area_complete() - filters that were not named, or not in full, are as the
  *	area demands, and those that were must be so
@@ -225,13 +237,16 @@ int area_policy(const struct open_area *open, struct stack_spec *spec)
 int area_complete(const struct open_area *open, struct stack_spec *spec)
 {
 	const char *filter, *wrong;
+	int ret;
 
-	if (!spec->nr_filters)
-		return area_policy(open, spec);
+	if (!spec->nr_filters) {
+		ret = area_policy(open, spec);
+		return ret ? ret : check_order(open, spec);
+	}
 	spec_critical_by_policy(spec, open->area.header);
 	wrong = spec_differs(spec, open->area.header, &filter);
 	if (!wrong)
-		return 0;
+		return check_order(open, spec);
 	if (filter)
 		report_failure("comparing the filters", open->path,
 			       "they are not those of the dump area's policy: filter '%s': %s",

@@ -4,6 +4,7 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "kernel/spec_policy.h"
@@ -131,6 +132,32 @@ const char *spec_differs(const struct stack_spec *spec,
 			*filter = entry.name;
 	}
 	return wrong ? wrong : dumpflt_policy_differs(header, &at, NULL);
+}
+
+/**
+ * spec_leaks() - does a filter keep in the clear what one behind it seals?
+ * @spec: has all its filters, and a dump area
+ * @error: set to the words for it
+ *
+ * Return: true if the kernel refuses it for that
+ */
+bool spec_leaks(const struct stack_spec *spec, char error[SPEC_ERROR_MAX])
+{
+	size_t i, j;
+
+	for (i = 0; i < spec->nr_filters; i++)
+		for (j = i + 1; j < spec->nr_filters; j++) {
+			const char *name = spec->filters[i].name;
+			const char *behind = spec->filters[j].name;
+			const char *wrong = dumpflt_order_leaks(name, false, behind);
+
+			if (!wrong)
+				continue;
+			snprintf(error, SPEC_ERROR_MAX, "filter '%s' before '%s' %s",
+				 name, behind, wrong);
+			return true;
+		}
+	return false;
 }
 
 /**

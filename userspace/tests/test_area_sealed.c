@@ -38,6 +38,8 @@ struct stack {
 static const struct stack stacks[] = {
 	{ 1, { AREA_WRITER_AGE(&age) }, NULL },
 	{ 2, { AREA_WRITER_AGE(&age), { "digest", 0, 32, NULL } }, NULL },
+	/* refused when it is to be written; who has such a dump reads it all the same */
+	{ 2, { { "digest", 0, 32, NULL }, AREA_WRITER_AGE(&age) }, NULL },
 	/* its tags are behind what others keep of a chunk */
 	{ 2, { { "first", 0, 8, NULL }, AREA_WRITER_AGE(&age) }, NULL },
 	{ 3, { { "first", 0, 16, NULL }, AREA_WRITER_AGE(&age),

@@ -126,12 +126,28 @@ as_critical()
 		dumpflt 0 create crash --target "$image" --area --filter digest,a=b && dumpflt 0 destroy crash
 }
 
+# Neither a rehearsal nor a capture, nor create, takes an order that leaves hashes in the clear
+leaks()
+{
+	local words="filter 'digest' before 'crypt' leaves what it keeps of the plain text, such as hashes, on the disk: put it behind"
+
+	prepare 32M '[filter digest]' '[filter crypt]' 'key = x'
+	format
+	capture 1 --dry-run && err "$words" && capture 1 && err "$words" && [ ! -s "$FAKE_LOG" ] &&
+		rm "$image" && capture 1 --dry-run && err "$words" && truncate -s 32M "$image" && format &&
+		dumpflt 1 create crash --target "$image" --area --filter digest --filter crypt,key=x && err "$words" &&
+		dumpflt 1 create crash --target "$image" --area --no-live --filter digest --filter crypt,key=x &&
+		err "$words" && nothing_left && slot 0 EMPTY
+}
+
 dumpflt()
 {
 	run "$1" "$DUMPFLT" "${@:2}"
 }
 as_critical
 result $? 'a filter that is named, and critical as the policy says'
+leaks
+result $? 'a filter that keeps hashes of what one behind it seals: refused by all'
 
 differs()
 {

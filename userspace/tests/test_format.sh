@@ -72,17 +72,34 @@ json()
 {
 	blank
 	format 0 --json --slots 3 --overwrite --record-size 128 \
-		--filter digest --filter 'crypt,key=a\,b,mode=x' \
-		--critical digest --start-optional crypt &&
+		--filter 'note,key=a\,b,mode=x' --filter digest \
+		--critical digest --start-optional note &&
 		[ "$(wc -l <"$TMP/out")" -eq 1 ] && out '"record_size":128,"overwrite":true,' &&
-		out '{"name":"digest","number":10,"critical":true,"start_optional":false,' &&
-		out '{"name":"crypt","number":20,"critical":false,"start_optional":true,' &&
+		out '{"name":"note","number":10,"critical":false,"start_optional":true,' &&
+		out '{"name":"digest","number":20,"critical":true,"start_optional":false,' &&
 		out '{"slot":2,"state":"EMPTY"}' &&
-		run 0 "$DUMPFLT" show "$image" && out '10-digest, critical' &&
+		run 0 "$DUMPFLT" show "$image" && out '20-digest, critical' &&
 		out 'key=a,b' && out 'mode=x' && out 'overwrite the oldest dump'
 }
 json
 result $? 'every option is in the area, JSON'
+
+# What digest keeps is on the disk in the clear
+leaks()
+{
+	local key
+
+	key=$(age-keygen 2>/dev/null | age-keygen -y)
+	blank
+	unchanged format 2 --filter digest --filter age --recipient "$key" &&
+		err "ERROR: format: filter 'digest' before 'age' leaves what it keeps of the plain text, such as hashes, on the disk: put it behind" &&
+		unchanged format 2 --filter digest --filter trace --filter crypt,key=x &&
+		err "filter 'digest' before 'crypt' leaves" &&
+		format 0 --filter crypt,key=x --filter digest --filter trace && blank &&
+		format 0 --filter trace --filter age --recipient "$key" --filter digest
+}
+leaks
+result $? 'a filter that keeps hashes of what one behind it seals'
 
 uuid()
 {

@@ -4,10 +4,12 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "kernel/spec.h"
+#include "dumps/open.h"
+#include "kernel/spec_policy.h"
 #include "lib/text.h"
 #include "unit.h"
 
@@ -114,7 +116,59 @@ static void test_numbers(void **state)
 	assert_false(parse_number("1", 2, 10, &value));
 }
 
+/* The header of an area with this policy; filters with numbers as format gives them */
+static void make_policy(struct dumpflt_disk_header *header, const char *const *names)
+{
+	static const __u8 uuid[16] = "an area's uuid!";
+	struct dumpflt_geometry geo;
+	unsigned int number = 0;
+
+	assert_null(dumpflt_geometry_make(&geo, 1 << 24, 2, 64));
+	dumpflt_header_init(header, &geo, uuid, 1, 0);
+	for (; *names; names++)
+		assert_null(dumpflt_policy_add(header, *names, number += 10, 0, "", 0));
+}
+
+/* An area of an older version: its policy is sound, and no stack is made of it */
+static void test_order(void **state)
+{
+	static const struct {
+		const char	*names[4];
+		const char	*wrong;
+	} orders[] = {
+		{ { "age", "digest" }, NULL },
+		{ { "crypt", "trace", "digest" }, NULL },
+		{ { "digest", "trace" }, NULL },
+		{ { "other", "trace", "age" }, NULL },
+		{ { "age", "crypt", "digest" }, NULL },
+		{ { "digest", "age" }, "filter 'digest' before 'age' leaves what it keeps" },
+		{ { "digest", "trace", "age" }, "filter 'digest' before 'age' leaves" },
+		{ { "trace", "tally", "crypt" }, "filter 'tally' before 'crypt' leaves" },
+		{ { "age", "digest", "crypt" }, "filter 'digest' before 'crypt' leaves" },
+	};
+	static struct dumpflt_disk_header header;
+	struct open_area open = { .path = "it", .area = { .header = &header } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(orders); i++) {
+		const char *wrong = orders[i].wrong;
+
+		make_policy(&header, orders[i].names);
+		assert_null(dumpflt_policy_check(&header));
+		spec_init(&spec);
+		spec.area = true;
+		assert_int_equal(area_complete(&open, &spec), wrong ? -EPERM : 0);
+		assert_int_equal(spec_leaks(&spec, error), !!wrong);
+		if (wrong)
+			assert_int_equal(strncmp(error, wrong, strlen(wrong)), 0);
+		/* the same filters, named */
+		assert_int_equal(area_complete(&open, &spec), wrong ? -EPERM : 0);
+	}
+}
+
 UNIT_TESTS(tests) = {
+	cmocka_unit_test(test_order),
 	cmocka_unit_test(test_options),
 	cmocka_unit_test(test_option_errors),
 	cmocka_unit_test(test_filters),

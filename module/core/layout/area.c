@@ -174,12 +174,41 @@ static u64 capacity(const struct dumpflt_stack *stack)
 	return (u64)(stack->area->geo.slot_chunks - 1) * DUMPFLT_CHUNK_SIZE;
 }
 
+/* What is kept in the clear must not be about what a filter behind it seals */
+static int check_order(struct dumpflt_stack *stack)
+{
+	const char *wrong;
+	unsigned int i, j;
+
+	for (i = 0; i < stack->nr_inst; i++) {
+		struct dumpflt_instance *inst = stack->inst[i];
+
+		for (j = i + 1; j < stack->nr_inst; j++) {
+			const char *behind = stack->inst[j]->entry->name;
+
+			wrong = dumpflt_order_leaks(inst->entry->name,
+						    inst->chunk_meta, behind);
+			if (!wrong)
+				continue;
+			dumpflt_fail(stack, NULL, -EPERM,
+				     "filter '%s' before '%s' %s",
+				     inst->entry->name, behind, wrong);
+			return -EPERM;
+		}
+	}
+	return 0;
+}
+
 static int prepare(struct dumpflt_stack *stack)
 {
 	struct dumpflt_area *area = stack->area;
 	u32 used = sizeof(struct dumpflt_disk_record);
 	unsigned int i;
+	int ret;
 
+	ret = check_order(stack);
+	if (ret)
+		return ret;
 	for (i = 0; i < stack->nr_inst; i++) {
 		struct dumpflt_instance *inst = stack->inst[i];
 

@@ -219,6 +219,7 @@ int dumpflt_mac_set(struct dumpflt_area *area,
 		    const u8 key[DUMPFLT_MAC_KEY_SIZE], u32 filter);
 void dumpflt_mac_wipe(struct dumpflt_area *area);
 void dumpflt_mac_left_out(struct dumpflt_area *area, u32 filter);
+int dumpflt_mac_order(struct dumpflt_area *area);
 int dumpflt_mac_receipt(struct dumpflt_area *area);
 
 /* receipt.c */

@@ -100,6 +100,34 @@ void dumpflt_mac_left_out(struct dumpflt_area *area, u32 filter)
 }
 
 /**
+ * dumpflt_mac_order - does a filter keep something of what another one seals?
+ * @area: the area, every filter's start has been called
+ *
+ * Of the filters that come with dumpflt this is known before, when the stack
+ * goes live. Of others, that they seal is known once they have given a key.
+ *
+ * Context: stack lock held.
+ * Return: 0; -EPERM: the session must not go on, even without either filter.
+ */
+int dumpflt_mac_order(struct dumpflt_area *area)
+{
+	struct dumpflt_stack *stack = area->stack;
+	u32 i;
+
+	for (i = 0; i + 1 < area->mac_filter; i++) {
+		struct dumpflt_instance *inst = stack->inst[i];
+
+		if (!inst->active || !inst->chunk_meta)
+			continue;
+		dumpflt_fail(stack, inst, -EPERM,
+			     "it keeps something of each chunk in the clear that filter '%s' behind it seals: put it behind that one",
+			     stack->inst[area->mac_filter - 1]->entry->name);
+		return -EPERM;
+	}
+	return 0;
+}
+
+/**
  * dumpflt_mac_receipt - compute the MAC of a receipt
  * @area: the area, receipt filled but for mac, mac_filter and crc
  *

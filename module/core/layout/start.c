@@ -120,7 +120,9 @@ int dumpflt_area_started(struct dumpflt_stack *stack)
 	struct dumpflt_area *area = stack->area;
 	int ret;
 
-	ret = collect_metadata(area);
+	ret = dumpflt_mac_order(area);
+	if (!ret)
+		ret = collect_metadata(area);
 	if (!ret)
 		ret = take_receipts_away(area);
 	if (!ret)

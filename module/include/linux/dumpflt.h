@@ -269,7 +269,8 @@ struct dumpflt_init_data {
  *	pages are resident and mapped
  * @flags: DUMPFLT_IO_F_*
  * @meta: the instance's chunk_meta bytes for this chunk, zeroed, to be filled
- *	in by write(); kept in the area in the clear. %NULL if it wants none
+ *	in by write(); kept in the area in the clear, so that a filter behind which
+ *	another one seals must want none. %NULL if it wants none
  *
  * In a dump area every chunk of a dump is written once, in any order, and the
  * one with DUMPFLT_IO_F_LAST after all others.
