@@ -20,6 +20,7 @@
 
 #include "dumps/format.h"
 #include "dumps/open.h"
+#include "dumps/recognise.h"
 #include "kernel/spec_policy.h"
 #include "lib/signals.h"
 #include "lib/signature.h"
@@ -34,20 +35,36 @@ struct finding {
 	char		text[160];
 };
 
-/* Returns: 0; -EIO if the device cannot be looked at */
-static int find_signature(int fd, struct finding *finding)
+/* Returns: 0, or why it cannot be looked at */
+static int find_contents(struct area_io *io, struct finding *finding)
 {
-	char text[SIGNATURE_TEXT_MAX];
-	int ret = signature_find(fd, text);
+	struct recognised found;
+	int ret = recognise(io, &found);
 
-	if (!ret && text[0])
+	/* of a device, nobody knows what it was used for before */
+	if (!ret && found.kind != RECOGNISED_ZEROS && found.kind != RECOGNISED_OTHER)
 		format_string(finding->text, sizeof(finding->text), "it holds %s",
-			      text);
+			      found.text);
 	return ret;
 }
 
-/* A dump area in which there are dumps, or in which there may be */
-static void find_dumps(struct area_io *io, struct finding *finding)
+/* A file that is not made for this may be anything that somebody wants */
+static int find_bytes(const struct area_io *io, struct finding *finding)
+{
+	bool zeros;
+	int ret = recognise_zeros(io, &zeros);
+
+	if (!ret && !zeros)
+		format_string(finding->text, sizeof(finding->text),
+			      "it is a file that holds something that is not recognised");
+	return ret;
+}
+
+/*
+ * A dump area in which there are dumps, or in which there may be. Returns: whether
+ * there is an area
+ */
+static bool find_dumps(struct area_io *io, struct finding *finding)
 {
 	unsigned int dumps = 0, wanted = 0;
 	struct area area;
@@ -59,7 +76,7 @@ static void find_dumps(struct area_io *io, struct finding *finding)
 		format_string(finding->text, sizeof(finding->text),
 			      "it holds a damaged dump area, in which there may be dumps");
 	if (ret)
-		return;
+		return ret != -ENOENT;
 	for (i = 0; i < area.geo.nr_slots; i++) {
 		state = le32_to_cpu(area.header->slots[i].state);
 		dumps += state != DUMPFLT_SLOT_EMPTY;
@@ -70,6 +87,7 @@ static void find_dumps(struct area_io *io, struct finding *finding)
 			      "it holds a dump area with dumps in %u of its slots, %u of them not released",
 			      dumps, wanted);
 	area_unload(&area);
+	return true;
 }
 
 static bool is_zoned(int fd)
@@ -134,12 +152,13 @@ static int check_target(struct area_io *io, const struct format_options *options
 			       "it is a zoned device, which takes no random writes");
 		return -EOPNOTSUPP;
 	}
-	ret = find_signature(io->fd, &finding);
+	ret = find_contents(io, &finding);
+	if (!ret && !find_dumps(io, &finding) && !finding.text[0])
+		ret = find_bytes(io, &finding);
 	if (ret) {
 		report_error("looking at what is there", options->path, -ret);
 		return ret;
 	}
-	find_dumps(io, &finding);
 	return finding.text[0] && !options->force ? ask_to_destroy(options->path, &finding) : 0;
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "dumps/open.h"
+#include "dumps/recognise.h"
 #include "kernel/spec_policy.h"
 #include "lib/report.h"
 #include "lib/signals.h"
@@ -96,12 +97,44 @@ int area_open_to_change(struct area_io *io, const char *path)
 	return ret;
 }
 
-static void report_load(const struct open_area *open, int err)
+/* An area is only to be made where nothing is that anybody may want */
+static void hint_no_area(struct open_area *open)
+{
+	struct recognised found;
+
+	if (recognise(&open->io, &found)) {
+		report_hint("Is this the right device?");
+		return;
+	}
+	switch (found.kind) {
+	case RECOGNISED_ZEROS:
+		report_hint("Is this the right device? 'dumpflt format' makes a dump area.");
+		break;
+	case RECOGNISED_STREAM:
+		report_hint("It holds a plain dump: 'dumpflt extract --device %s OUT' writes it to the file OUT.",
+			    open->path);
+		report_hint("If that fails as it is cut, 'makedumpfile -R OUT <%s' makes what can be made of it.",
+			    open->path);
+		break;
+	case RECOGNISED_VMCORE:
+		report_hint("It holds %s: open it with crash or drgn.", found.text);
+		break;
+	case RECOGNISED_AGE:
+		report_hint("It holds %s: open it with 'dumpflt extract --identity KEY --device %s OUT', or with age.",
+			    found.text, open->path);
+		break;
+	default:
+		report_hint("Is this the right device? It holds %s.", found.text);
+		break;
+	}
+}
+
+static void report_load(struct open_area *open, int err)
 {
 	if (err == -ENOENT) {
 		report_failure("looking for a dump area", open->path,
 			       "there is none");
-		report_hint("Is this the right device? 'dumpflt format' makes a dump area.");
+		hint_no_area(open);
 		return;
 	}
 	report_failure("reading the dump area", open->path,

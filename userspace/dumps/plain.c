@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "dumps/plain.h"
-#include "flat/flat.h"
+#include "dumps/recognise.h"
 #include "lib/blkdev.h"
 #include "lib/report.h"
 #include "lib/signature.h"
@@ -83,15 +83,12 @@ int plain_check(const char *target, const char *advice)
 /* Where header A should be: what cannot be read there, nobody recognises */
 static int look_at_front(struct area_io *io, char text[SIGNATURE_TEXT_MAX])
 {
-	unsigned char begin[FLAT_HEADER_SIZE];
-	int ret = signature_find(io->fd, text);
+	struct recognised found;
+	int ret = recognise(io, &found);
 
-	if (text[0])
-		return 0;
-	if (io->read(io->ctx, begin, sizeof(begin), 0))
-		return 0;
-	if (!ret && flat_begins(begin, sizeof(begin)))
-		format_string(text, SIGNATURE_TEXT_MAX, "a plain dump");
+	text[0] = '\0';
+	if (!ret && found.kind != RECOGNISED_OTHER)
+		copy_string(text, SIGNATURE_TEXT_MAX, found.text);
 	return ret;
 }
 
