@@ -59,6 +59,7 @@ sealed-dumps.md|echo c >|it crashes the machine: selftests/crash/sealed.sh
 testing.md|make quick|it is what runs this test
 testing.md|make check-um|it boots guests: selftests/um/run
 testing.md|make && make -C selftests all|it builds, and boots guests
+testing.md|selftests/um/run >baseline|it boots guests: selftests/mutants/run-generated
 testing.md|make clean|it builds a kernel's modules
 testing.md|make check-kernels|it builds, and boots guests
 testing.md|#!/bin/sh|the outline of a test
