@@ -5,27 +5,24 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <string.h>
+
+#include "fuzz.h"
 
 #define CHANGES		1000
 #define LENGTH_MAX	600
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
 /* Knuth's, whose upper bits are the good ones */
-static uint32_t next_number(uint64_t *state)
+static __u32 next_number(__u64 *state)
 {
 	*state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
 	return *state >> 33;
 }
 
 /* A byte put in, one taken out, or one changed, up to four times */
-static size_t change(uint8_t *data, size_t len, uint64_t *state)
+static size_t change(__u8 *data, size_t len, __u64 *state)
 {
-	uint32_t times = next_number(state) % 4 + 1;
+	__u32 times = next_number(state) % 4 + 1;
 
 	while (times--) {
 		size_t at = next_number(state) % (len + 1);
@@ -51,8 +48,8 @@ static size_t change(uint8_t *data, size_t len, uint64_t *state)
 
 int main(int argc, char **argv)
 {
-	uint8_t seed[LENGTH_MAX], changed[LENGTH_MAX];
-	uint64_t state = 1;
+	__u8 seed[LENGTH_MAX], changed[LENGTH_MAX];
+	__u64 state = 1;
 	size_t len;
 	FILE *file;
 	int i, n;
