@@ -15,11 +15,11 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/align.h>
-#include <linux/blk_types.h>
+#include <linux/blkdev.h>
 #include <linux/bvec.h>
 #include <linux/dumpflt.h>
 #include <linux/err.h>
+#include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/string.h>

@@ -15,8 +15,8 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <crypto/hash.h>
-#include <crypto/sha2.h>
 #include <linux/dumpflt.h>
+
 #include "module/version.h"
 
 static int digest_write(const struct dumpflt_extension *ext,
@@ -68,7 +68,7 @@ static int digest_init(const struct dumpflt_extension *ext,
 	init_data->major = DUMPFLT_MAJOR_VERSION;
 	init_data->minor = DUMPFLT_MINOR_VERSION;
 	init_data->flags_out = DUMPFLT_F_CONCURRENT;
-	init_data->chunk_meta = SHA256_DIGEST_SIZE;
+	init_data->chunk_meta = crypto_shash_digestsize(tfm);
 	init_data->ops = &digest_ops;
 	init_data->data = tfm;
 	return 0;

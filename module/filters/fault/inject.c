@@ -8,7 +8,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <linux/atomic.h>
-#include <linux/blk_types.h>
+#include <linux/blkdev.h>
 #include <linux/bvec.h>
 #include <linux/compiler.h>
 #include <linux/delay.h>
