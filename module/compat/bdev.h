@@ -10,6 +10,7 @@
 #include <linux/blkdev.h>
 #include <linux/err.h>
 #include <linux/file.h>
+#include <linux/version.h>
 
 /*
  * What an open gives is a file since 6.9 (f3a608827d1f "bdev: open block device
@@ -78,10 +79,36 @@ dumpflt_compat_bdev_mapping(const struct block_device *bdev)
 }
 #endif
 
-/* The UUID of a partition as text, or NULL */
+/*
+ * The UUID of a partition as text, or NULL. The block device itself has it since
+ * 5.11. Goes when the floor is 6.1.
+ */
 static inline const char *dumpflt_compat_bdev_uuid(struct block_device *bdev)
 {
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
 	return bdev->bd_meta_info ? bdev->bd_meta_info->uuid : NULL;
+#else
+	return bdev->bd_part->info ? bdev->bd_part->info->uuid : NULL;
+#endif
+}
+
+/*
+ * Gives a number since 5.11 (4e7b5671c6a8 "block: remove i_bdev"), a block device
+ * before. Goes when the floor is 6.1.
+ */
+static inline int dumpflt_compat_bdev_lookup(const char *path, dev_t *dev_ret)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+	return lookup_bdev(path, dev_ret);
+#else
+	struct block_device *bdev = lookup_bdev(path);
+
+	if (IS_ERR(bdev))
+		return PTR_ERR(bdev);
+	*dev_ret = bdev->bd_dev;
+	bdput(bdev);
+	return 0;
+#endif
 }
 
 #endif /* _DUMPFLT_COMPAT_BDEV_H */

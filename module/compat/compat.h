@@ -26,10 +26,15 @@
 #error "dumpflt has not been tried on this kernel: see module/compat/"
 #endif
 
+#include "arith.h"
 #include "bdev.h"
+#include "bio.h"
 #include "disk.h"
 #include "export.h"
-#include "kmem.h"
+#include "gendisk.h"
+#include "kobject.h"
+#include "mq.h"
+#include "query.h"
 #include "sha2.h"
 
 #endif /* _DUMPFLT_COMPAT_H */

@@ -10,6 +10,7 @@
 
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
+#include <linux/version.h>
 
 /* What a stack device's queue is to offer; sizes are in bytes */
 struct dumpflt_compat_limits {
@@ -34,6 +35,10 @@ static inline bool dumpflt_compat_fits_blocks(unsigned int chunk_sectors,
  * Limits are an argument of blk_mq_alloc_disk() since 6.9 (27e32cd23fed), and
  * write cache and stable writes are among them since 6.11 (1122c0c1cc71,
  * 1a02f3a73f8c); before, they are set one by one. Goes when the floor is 6.12.
+ *
+ * Before 5.14 disk and queue are made one by one as well (b461dfc49eb6), and secure
+ * erase has no limit before 5.19 but a flag, which is not set (44abff2c0b97).
+ * Goes when the floor is 6.1.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
 static inline struct gendisk *
@@ -80,12 +85,39 @@ dumpflt_compat_alloc_disk(struct blk_mq_tag_set *set, void *queuedata,
 	return blk_mq_alloc_disk(set, &lim, queuedata);
 }
 #else
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+static inline struct gendisk *
+dumpflt_compat_mq_disk(struct blk_mq_tag_set *set, void *queuedata)
+{
+	return blk_mq_alloc_disk(set, queuedata);
+}
+#else
+static inline struct gendisk *
+dumpflt_compat_mq_disk(struct blk_mq_tag_set *set, void *queuedata)
+{
+	struct request_queue *q = blk_mq_init_queue_data(set, queuedata);
+	struct gendisk *disk;
+
+	if (IS_ERR(q))
+		return ERR_CAST(q);
+	disk = alloc_disk_node(0, set->numa_node);
+	if (!disk) {
+		blk_cleanup_queue(q);
+		return ERR_PTR(-ENOMEM);
+	}
+	disk->queue = q;
+	/* a number that is free, as every disk has it since */
+	disk->flags |= GENHD_FL_EXT_DEVT;
+	return disk;
+}
+#endif
+
 static inline struct gendisk *
 dumpflt_compat_alloc_disk(struct blk_mq_tag_set *set, void *queuedata,
 			  struct block_device *target,
 			  const struct dumpflt_compat_limits *limits)
 {
-	struct gendisk *disk = blk_mq_alloc_disk(set, queuedata);
+	struct gendisk *disk = dumpflt_compat_mq_disk(set, queuedata);
 	struct request_queue *q;
 
 	if (IS_ERR(disk))
@@ -115,7 +147,9 @@ dumpflt_compat_alloc_disk(struct blk_mq_tag_set *set, void *queuedata,
 	/* design section 5.15: these would go around the filters */
 	blk_queue_max_discard_sectors(q, 0);
 	blk_queue_max_write_zeroes_sectors(q, 0);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
 	blk_queue_max_secure_erase_sectors(q, 0);
+#endif
 	q->limits.discard_granularity = 0;
 
 	blk_queue_write_cache(q, true, limits->fua);
@@ -124,42 +158,5 @@ dumpflt_compat_alloc_disk(struct blk_mq_tag_set *set, void *queuedata,
 	return disk;
 }
 #endif
-
-/*
- * Merging is the rule since 6.14, and no flag any more (cc76ace465d6). Goes
- * when the floor is 6.14.
- */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
-#define DUMPFLT_COMPAT_MQ_MERGE	0
-#else
-#define DUMPFLT_COMPAT_MQ_MERGE	BLK_MQ_F_SHOULD_MERGE
-#endif
-
-/*
- * Undoes blk_freeze_queue_start(). blk_mq_unfreeze_queue() also restores what
- * blk_mq_freeze_queue() returned since 6.14 (1e1a9cecfab3). Goes when the floor
- * is 6.14.
- */
-static inline void dumpflt_compat_unfreeze(struct request_queue *q)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
-	blk_mq_unfreeze_queue_nomemrestore(q);
-#else
-	blk_mq_unfreeze_queue(q);
-#endif
-}
-
-/*
- * The node that init_request() gets: an int since 7.1, unsigned before; asked of
- * the compiler, as that was a fix, which stable kernels may take. Goes when the
- * floor is 7.1.
- */
-#define dumpflt_compat_node						\
-	typeof(__builtin_choose_expr(					\
-		__builtin_types_compatible_p(				\
-			typeof_member(struct blk_mq_ops, init_request),	\
-			int (*)(struct blk_mq_tag_set *,		\
-				struct request *, unsigned int, int)),	\
-		0, 0U))
 
 #endif /* _DUMPFLT_COMPAT_DISK_H */

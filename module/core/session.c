@@ -255,7 +255,7 @@ static int start(struct dumpflt_stack *stack, bool read)
 		busy_before(stack, ret);
 		goto out_unfreeze;
 	}
-	invalidate_bdev(stack->disk->part0);
+	invalidate_bdev(stack->disk_bdev);
 	noio = memalloc_noio_save();
 	bound_waits(stack, stack->timeout_ms, WAITS_MAX);
 	reset(stack, read);
@@ -458,7 +458,7 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 	 * the filters gave out shall not be had from a cache after finish.
 	 */
 	invalidate_bdev(stack->target.bdev);
-	invalidate_bdev(stack->disk->part0);
+	invalidate_bdev(stack->disk_bdev);
 	failed = READ_ONCE(stack->failed);
 	/* it is said to have failed a moment before it is said why */
 	if (failed)

@@ -230,6 +230,7 @@ struct dumpflt_run {
  * @bounce: one buffer for each chunk or request under way, or %NULL
  * @disk_number: N of dumpflt<N>
  * @disk: the stack device
+ * @disk_bdev: the whole of it, with its page cache
  * @tag_set: its requests
  * @wq: runs the lanes
  * @lanes: @limits.nr_lanes of them
@@ -299,6 +300,7 @@ struct dumpflt_stack {
 	void			**bounce;
 	int			disk_number;
 	struct gendisk		*disk;
+	struct block_device	*disk_bdev;
 	struct blk_mq_tag_set	tag_set;
 	struct workqueue_struct	*wq;
 	struct dumpflt_lane	*lanes;

@@ -81,7 +81,7 @@ int dumpflt_disk_create_tags(struct dumpflt_stack *stack)
 	set->cmd_size = sizeof(struct dumpflt_ctx);
 	set->numa_node = NUMA_NO_NODE;
 	/* a dump is one stream already; a scheduler would only add to it */
-	set->flags = DUMPFLT_COMPAT_MQ_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT;
+	set->flags = DUMPFLT_COMPAT_MQ_MERGE | DUMPFLT_COMPAT_MQ_NO_SCHED;
 	/* how often it is looked whether the target is silent; see timed_out() */
 	set->timeout = msecs_to_jiffies(clamp(stack->timeout_ms / 4, 50U,
 					      2000U));
@@ -109,7 +109,7 @@ void dumpflt_disk_destroy_tags(struct dumpflt_stack *stack)
 	stack->tag_set.tags = NULL;
 }
 
-static struct gendisk *alloc_disk(struct dumpflt_stack *stack)
+static struct gendisk *make_disk(struct dumpflt_stack *stack)
 {
 	const struct dumpflt_limits *limits = &stack->limits;
 	const struct dumpflt_compat_limits compat = {
@@ -131,7 +131,7 @@ static struct gendisk *alloc_disk(struct dumpflt_stack *stack)
 	disk->fops = &disk_ops;
 	disk->private_data = stack;
 	/* the dump is no partition table; looking for one would be a read */
-	disk->flags |= GENHD_FL_NO_PART;
+	disk->flags |= DUMPFLT_COMPAT_NO_PART;
 	snprintf(disk->disk_name, sizeof(disk->disk_name),
 		 DUMPFLT_DISK_PREFIX "%d", stack->disk_number);
 	set_capacity(disk, limits->capacity >> SECTOR_SHIFT);
@@ -156,12 +156,12 @@ int dumpflt_disk_create(struct dumpflt_stack *stack)
 	ret = create_lanes(stack);
 	if (ret)
 		goto out_number;
-	stack->disk = alloc_disk(stack);
+	stack->disk = make_disk(stack);
 	if (IS_ERR(stack->disk)) {
 		ret = PTR_ERR(stack->disk);
 		goto out_lanes;
 	}
-	ret = add_disk(stack->disk);
+	ret = dumpflt_compat_add_disk(stack->disk, &stack->disk_bdev);
 	if (ret)
 		goto out_disk;
 	return 0;
@@ -180,7 +180,7 @@ out_number:
  * dumpflt_disk_destroy - remove the stack device
  * @stack: the stack, no session
  *
- * After del_gendisk() no context holds a request any more: (a) new ones are
+ * After it is deleted no context holds a request any more: (a) new ones are
  * refused, as the queue is dying; (b) those that had been accepted have
  * completed, as it waits for the freeze; (c) a lane's work that queued itself
  * last thing is waited for by destroy_workqueue(). A task that still has the
@@ -191,9 +191,10 @@ out_number:
  */
 void dumpflt_disk_destroy(struct dumpflt_stack *stack)
 {
-	del_gendisk(stack->disk);
+	dumpflt_compat_del_disk(stack->disk, stack->disk_bdev);
 	put_disk(stack->disk);
 	stack->disk = NULL;
+	stack->disk_bdev = NULL;
 	destroy_lanes(stack);
 	ida_free(&disk_numbers, stack->disk_number);
 }
@@ -207,5 +208,6 @@ void dumpflt_disk_destroy(struct dumpflt_stack *stack)
  */
 bool dumpflt_disk_is_open(const struct dumpflt_stack *stack)
 {
-	return disk_openers(stack->disk) > 0;
+	return dumpflt_compat_disk_openers(stack->disk,
+					   stack->disk_bdev) > 0;
 }

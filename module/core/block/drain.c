@@ -24,7 +24,7 @@ static void do_writeback(struct work_struct *work)
 	struct dumpflt_stack *stack =
 		container_of(deferred, struct dumpflt_stack, writeback);
 
-	deferred->err = sync_blockdev(stack->disk->part0);
+	deferred->err = sync_blockdev(stack->disk_bdev);
 	dumpflt_pending_end(&deferred->pending);
 }
 

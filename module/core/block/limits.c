@@ -30,7 +30,7 @@ void dumpflt_limits_from_target(struct dumpflt_stack *stack)
 				max(queue_max_hw_sectors(q) >>
 				    (PAGE_SHIFT - SECTOR_SHIFT), 1u));
 	limits->nr_lanes = num_online_cpus();
-	limits->fua = bdev_fua(bdev);
+	limits->fua = dumpflt_compat_bdev_fua(bdev);
 	stack->layout->limit(stack);
 	limits->capacity = stack->layout->capacity(stack);
 }
@@ -58,7 +58,7 @@ static void fit_blocks(struct dumpflt_stack *stack)
 	struct block_device *bdev = stack->target.bdev;
 	struct request_queue *q = bdev_get_queue(bdev);
 	u32 theirs = bdev_logical_block_size(bdev);
-	u32 mask = max_t(u32, bdev_dma_alignment(bdev), SECTOR_SIZE - 1);
+	u32 mask = max_t(u32, dumpflt_compat_bdev_dma_alignment(bdev), SECTOR_SIZE - 1);
 	u32 pieces = max(limits->block_size / (mask + 1), 1U);
 
 	limits->own_segments = limits->block_size > theirs &&

@@ -34,10 +34,8 @@
 bool dumpflt_from_page_cache(const struct dumpflt_stack *stack,
 			     const struct request *rq)
 {
-	struct folio *folio = page_folio(bio_page(rq->bio));
-
-	return READ_ONCE(folio->mapping) ==
-	       dumpflt_compat_bdev_mapping(stack->disk->part0);
+	return dumpflt_compat_page_mapping(bio_page(rq->bio)) ==
+	       dumpflt_compat_bdev_mapping(stack->disk_bdev);
 }
 
 /**
@@ -50,7 +48,7 @@ bool dumpflt_from_page_cache(const struct dumpflt_stack *stack,
 bool dumpflt_page_cache_is_dirty(const struct dumpflt_stack *stack)
 {
 	struct address_space *mapping =
-		dumpflt_compat_bdev_mapping(stack->disk->part0);
+		dumpflt_compat_bdev_mapping(stack->disk_bdev);
 
 	return mapping_tagged(mapping, PAGECACHE_TAG_DIRTY) ||
 	       mapping_tagged(mapping, PAGECACHE_TAG_WRITEBACK);

@@ -155,7 +155,7 @@ static void end_read(struct bio *bio)
 	queue_in_lane(ctx);
 }
 
-static void submit(struct dumpflt_ctx *ctx, blk_opf_t opf, bio_end_io_t *end_io)
+static void submit(struct dumpflt_ctx *ctx, dumpflt_compat_opf opf, bio_end_io_t *end_io)
 {
 	ctx->lane->asked++;
 	ctx->lane->stack->layout->submit(&ctx->transfer, opf, end_io);
@@ -185,7 +185,7 @@ static int too_late(struct dumpflt_stack *stack, struct request *rq, int err)
 static int admit(struct dumpflt_stack *stack, struct request *rq)
 {
 	enum dumpflt_state state = READ_ONCE(stack->state);
-	enum req_op op = req_op(rq);
+	dumpflt_compat_op op = req_op(rq);
 
 	if (op == REQ_OP_WRITE && state == DUMPFLT_STARTED) {
 		/* one failed write is the end of the dump (design 5.3) */
@@ -306,7 +306,7 @@ static void handle_read_back(struct dumpflt_ctx *ctx)
 static void handle(struct dumpflt_ctx *ctx)
 {
 	struct request *rq = blk_mq_rq_from_pdu(ctx);
-	enum req_op op = req_op(rq);
+	dumpflt_compat_op op = req_op(rq);
 	int ret;
 
 	if (ctx->target_read) {
@@ -385,7 +385,7 @@ static unsigned int blocked_ms(const struct dumpflt_ctx *ctx)
  * still write from our pages or into them; but when it has been silent for
  * timeout_ms the dump has failed, so that whoever waits for its end learns of it.
  */
-static enum blk_eh_timer_return timed_out(struct request *rq)
+static enum blk_eh_timer_return timed_out(DUMPFLT_COMPAT_TIMEOUT_ARGS)
 {
 	struct dumpflt_stack *stack = rq->q->queuedata;
 	unsigned int ms = max(dumpflt_silence_ms(stack),
@@ -453,7 +453,7 @@ static int init_hctx(struct blk_mq_hw_ctx *hctx, void *driver_data,
 {
 	static struct lock_class_key flush_queue_key;
 
-	blk_mq_hctx_set_fq_lock_class(hctx, &flush_queue_key);
+	dumpflt_compat_set_flush_class(hctx, &flush_queue_key);
 	return 0;
 }
 

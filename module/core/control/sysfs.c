@@ -256,7 +256,8 @@ static struct kobject *add_folder(struct dumpflt_stack *stack,
 	folder->stack = stack;
 	folder->inst = inst;
 	ret = kobject_init_and_add(&folder->kobj,
-				   inst ? &filter_ktype : &stack_ktype, parent,
+				   dumpflt_compat_ktype(inst ? &filter_ktype :
+						&stack_ktype), parent,
 				   "%s", name);
 	if (ret) {
 		kobject_put(&folder->kobj);

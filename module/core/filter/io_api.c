@@ -52,7 +52,7 @@ void dumpflt_set_buffer(const struct dumpflt_io *io, void *buffer)
 	/* judged after the callback; a foreign address is not looked at */
 	if (!buffer || buffer != call->bounce)
 		return;
-	bvec_set_page(&call->single, virt_to_page(buffer), io->len, 0);
+	dumpflt_compat_bvec_set(&call->single, virt_to_page(buffer), io->len, 0);
 	call->io.segs = &call->single;
 	call->io.nr_segs = 1;
 }

@@ -16,7 +16,6 @@
 #ifndef _DUMPFLT_AREA_H
 #define _DUMPFLT_AREA_H
 
-#include <crypto/sha2.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -190,7 +189,7 @@ int dumpflt_area_started(struct dumpflt_stack *stack);
 
 /* write.c */
 int dumpflt_area_write(struct dumpflt_transfer *transfer, bool *send);
-void dumpflt_area_submit(struct dumpflt_transfer *transfer, blk_opf_t opf,
+void dumpflt_area_submit(struct dumpflt_transfer *transfer, dumpflt_compat_opf opf,
 			 bio_end_io_t *end_io);
 void dumpflt_area_written(struct dumpflt_transfer *transfer, bool success);
 int dumpflt_area_read(struct dumpflt_transfer *transfer, bool *send);

@@ -85,7 +85,7 @@ struct dumpflt_layout_ops {
 	void (*written)(struct dumpflt_transfer *transfer, bool success);
 	int (*read)(struct dumpflt_transfer *transfer, bool *send);
 	int (*checkpoint)(struct dumpflt_stack *stack);
-	void (*submit)(struct dumpflt_transfer *transfer, blk_opf_t opf,
+	void (*submit)(struct dumpflt_transfer *transfer, dumpflt_compat_opf opf,
 		       bio_end_io_t *end_io);
 
 	int (*session_id)(const struct dumpflt_stack *stack, u32 *slot,

@@ -5,7 +5,6 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <linux/math.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -159,7 +158,7 @@ static int read(struct dumpflt_transfer *transfer, bool *send)
 	return dumpflt_chain_unreadable(transfer->call.stack) ? -EOPNOTSUPP : 0;
 }
 
-static void submit(struct dumpflt_transfer *transfer, blk_opf_t opf,
+static void submit(struct dumpflt_transfer *transfer, dumpflt_compat_opf opf,
 		   bio_end_io_t *end_io)
 {
 	const struct dumpflt_io *io = &transfer->call.io;

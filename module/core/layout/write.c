@@ -109,7 +109,7 @@ static int filter_chunk(struct dumpflt_area *area,
  *
  * Context: process context; may sleep for a free request of the target.
  */
-void dumpflt_area_submit(struct dumpflt_transfer *transfer, blk_opf_t opf,
+void dumpflt_area_submit(struct dumpflt_transfer *transfer, dumpflt_compat_opf opf,
 			 bio_end_io_t *end_io)
 {
 	const struct dumpflt_call *call = &transfer->call;
@@ -175,8 +175,8 @@ int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
 	call->source = &area->own_vecs[0];
 	call->table = &area->own_vecs[1];
 	call->nr_source = 1;
-	bvec_set_page(call->source, virt_to_page(area->buffer),
-		      DUMPFLT_CHUNK_SIZE, 0);
+	dumpflt_compat_bvec_set(call->source, virt_to_page(area->buffer),
+				DUMPFLT_CHUNK_SIZE, 0);
 	dumpflt_chain_begin(call, chunk * DUMPFLT_CHUNK_SIZE,
 			    DUMPFLT_CHUNK_SIZE, 0);
 	call->io.flags = flags;

@@ -25,7 +25,7 @@ static bool is_dirty(struct block_device *bdev)
 /* The whole disk has a page cache of its own, with other pages */
 static bool any_dirty(struct block_device *bdev)
 {
-	return is_dirty(bdev) || is_dirty(bdev_whole(bdev));
+	return is_dirty(bdev) || is_dirty(dumpflt_compat_bdev_whole(bdev));
 }
 
 /**
@@ -38,7 +38,7 @@ void dumpflt_target_empty_cache(struct block_device *bdev)
 {
 	sync_blockdev(bdev);
 	if (bdev_is_partition(bdev))
-		sync_blockdev(bdev_whole(bdev));
+		sync_blockdev(dumpflt_compat_bdev_whole(bdev));
 	invalidate_bdev(bdev);
 }
 

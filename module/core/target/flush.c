@@ -24,7 +24,7 @@
  */
 int dumpflt_flush_judge(struct dumpflt_stack *stack)
 {
-	stack->durability = bdev_write_cache(stack->target.bdev) ?
+	stack->durability = dumpflt_compat_bdev_write_cache(stack->target.bdev) ?
 				    DUMPFLT_DURABLE_FLUSH :
 				    DUMPFLT_DURABLE_WRITE_THROUGH;
 	if (stack->durability == DUMPFLT_DURABLE_FLUSH ||

@@ -51,14 +51,15 @@ static void submit_sync(struct work_struct *work)
  * Context: process context; does not sleep.
  */
 void dumpflt_sync_submit(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
-			 blk_opf_t opf, void *data, u32 len, u64 offset)
+			 dumpflt_compat_opf opf, void *data, u32 len, u64 offset)
 {
 	struct bio *bio = &sync->bio;
 
-	bio_init(bio, stack->target.bdev, &sync->vec, data ? 1 : 0, opf);
+	dumpflt_compat_bio_init(bio, stack->target.bdev, &sync->vec,
+				data ? 1 : 0, opf);
 	if (data) {
-		bvec_set_page(&sync->vec, virt_to_page(data), len,
-			      offset_in_page(data));
+		dumpflt_compat_bvec_set(&sync->vec, virt_to_page(data), len,
+					offset_in_page(data));
 		bio->bi_vcnt = 1;
 		bio->bi_iter.bi_size = len;
 		bio->bi_iter.bi_sector = offset >> SECTOR_SHIFT;
@@ -110,7 +111,7 @@ int dumpflt_sync_wait(struct dumpflt_sync *sync, unsigned int ms)
  * Return: 0, the target's errno, or -ETIMEDOUT.
  */
 int dumpflt_sync_io(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
-		    blk_opf_t opf, void *data, u32 len, u64 offset)
+		    dumpflt_compat_opf opf, void *data, u32 len, u64 offset)
 {
 	if (READ_ONCE(stack->is_silent) ||
 	    dumpflt_pending_is_busy(&sync->pending))

@@ -25,11 +25,11 @@ static int refuse_target(struct dumpflt_stack *stack, struct block_device *bdev)
 		return -EOPNOTSUPP;
 	}
 	if (bdev_logical_block_size(bdev) > PAGE_SIZE ||
-	    bdev_nr_bytes(bdev) < PAGE_SIZE) {
+	    dumpflt_compat_bdev_size(bdev) < PAGE_SIZE) {
 		dumpflt_fail(stack, NULL, -EINVAL,
 			     "target %s has %u-byte blocks and %llu bytes: blocks of at most a page and room for a page are needed",
 			     path, bdev_logical_block_size(bdev),
-			     (u64)bdev_nr_bytes(bdev));
+			     (u64)dumpflt_compat_bdev_size(bdev));
 		return -EINVAL;
 	}
 	return 0;
@@ -170,7 +170,7 @@ int dumpflt_target_open(struct dumpflt_stack *stack)
 		return -EINVAL;
 	}
 	/* here, as a worker may see other folders than who configures the stack */
-	ret = lookup_bdev(stack->path, &dev);
+	ret = dumpflt_compat_bdev_lookup(stack->path, &dev);
 	if (ret)
 		return refuse_open(stack, ret);
 	claim = kzalloc(sizeof(*claim), GFP_KERNEL);
@@ -187,7 +187,7 @@ int dumpflt_target_open(struct dumpflt_stack *stack)
 	}
 	target->claim = claim;
 	target->bdev = claim->bdev;
-	target->size = bdev_nr_bytes(claim->bdev);
+	target->size = dumpflt_compat_bdev_size(claim->bdev);
 	ret = bdev_read_only(claim->bdev) ? refuse_open(stack, -EROFS) :
 					    refuse_target(stack, claim->bdev);
 	if (!ret)
@@ -233,9 +233,10 @@ int dumpflt_target_read(struct dumpflt_stack *stack, void *data, u32 len,
 	claim->data = kmalloc(len, GFP_KERNEL);
 	if (!claim->data)
 		return -ENOMEM;
-	bio_init(&claim->bio, claim->bdev, &claim->vec, 1, REQ_OP_READ);
-	bvec_set_page(&claim->vec, virt_to_page(claim->data), len,
-		      offset_in_page(claim->data));
+	dumpflt_compat_bio_init(&claim->bio, claim->bdev, &claim->vec, 1,
+				REQ_OP_READ);
+	dumpflt_compat_bvec_set(&claim->vec, virt_to_page(claim->data), len,
+				offset_in_page(claim->data));
 	claim->bio.bi_vcnt = 1;
 	claim->bio.bi_iter.bi_size = len;
 	claim->bio.bi_iter.bi_sector = offset >> SECTOR_SHIFT;
@@ -265,12 +266,13 @@ int dumpflt_target_read(struct dumpflt_stack *stack, void *data, u32 len,
  * Context: process context; may sleep for a free request of the target.
  */
 void dumpflt_target_submit(struct dumpflt_stack *stack, struct bio *bio,
-			   blk_opf_t opf, const struct dumpflt_io *data,
+			   dumpflt_compat_opf opf, const struct dumpflt_io *data,
 			   u64 offset, bio_end_io_t *end_io)
 {
 	/* const for the filters; a bio that is not split leaves them as they are, too */
-	bio_init(bio, stack->target.bdev, (struct bio_vec *)data->segs,
-		 data->nr_segs, opf);
+	dumpflt_compat_bio_init(bio, stack->target.bdev,
+				(struct bio_vec *)data->segs, data->nr_segs,
+				opf);
 	bio->bi_vcnt = data->nr_segs;
 	bio->bi_iter.bi_size = data->len;
 	bio->bi_iter.bi_sector = offset >> SECTOR_SHIFT;

@@ -15,7 +15,7 @@ void dumpflt_target_close(struct dumpflt_stack *stack);
 int dumpflt_target_read(struct dumpflt_stack *stack, void *data, u32 len,
 			u64 offset);
 void dumpflt_target_submit(struct dumpflt_stack *stack, struct bio *bio,
-			   blk_opf_t opf, const struct dumpflt_io *data,
+			   dumpflt_compat_opf opf, const struct dumpflt_io *data,
 			   u64 offset, bio_end_io_t *end_io);
 
 /* cache.c */
@@ -29,9 +29,9 @@ int dumpflt_flush_target(struct dumpflt_stack *stack);
 
 /* sync.c */
 void dumpflt_sync_submit(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
-			 blk_opf_t opf, void *data, u32 len, u64 offset);
+			 dumpflt_compat_opf opf, void *data, u32 len, u64 offset);
 int dumpflt_sync_wait(struct dumpflt_sync *sync, unsigned int ms);
 int dumpflt_sync_io(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
-		    blk_opf_t opf, void *data, u32 len, u64 offset);
+		    dumpflt_compat_opf opf, void *data, u32 len, u64 offset);
 
 #endif /* _DUMPFLT_TARGET_H */
