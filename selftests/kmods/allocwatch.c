@@ -113,6 +113,11 @@ static void probe_kmem_cache_alloc(DUMPFLT_KMEM_CACHE_ALLOC_ARGS)
 	look_at(call_site);
 }
 
+static void probe_node(DUMPFLT_KMALLOC_NODE_ARGS)
+{
+	look_at(call_site);
+}
+
 static void probe_enter(void *data, const char *stack, const char *filter,
 			const char *callback)
 {
@@ -170,9 +175,14 @@ static int __init allocwatch_init(void)
 	if (ret)
 		goto out_session;
 	ret = register_trace_kmem_cache_alloc(probe_kmem_cache_alloc, NULL);
+	if (ret)
+		goto out_kmalloc;
+	ret = dumpflt_compat_probe_nodes(probe_node);
 	if (!ret)
 		return 0;
 
+	unregister_trace_kmem_cache_alloc(probe_kmem_cache_alloc, NULL);
+out_kmalloc:
 	unregister_trace_kmalloc(probe_kmalloc, NULL);
 out_session:
 	unregister_trace_dumpflt_session(probe_session, NULL);
@@ -186,6 +196,7 @@ out_enter:
 
 static void __exit allocwatch_exit(void)
 {
+	dumpflt_compat_unprobe_nodes(probe_node);
 	unregister_trace_kmem_cache_alloc(probe_kmem_cache_alloc, NULL);
 	unregister_trace_kmalloc(probe_kmalloc, NULL);
 	unregister_trace_dumpflt_session(probe_session, NULL);

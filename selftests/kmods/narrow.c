@@ -10,6 +10,8 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 
+#include "module/compat/query.h"
+
 static char *path;
 module_param(path, charp, 0);
 MODULE_PARM_DESC(path, "the disk");
@@ -38,8 +40,10 @@ static unsigned int chunk_sectors;
 module_param(chunk_sectors, uint, 0);
 MODULE_PARM_DESC(chunk_sectors, "no request crosses these, 0: as it is");
 
-static void narrow(struct queue_limits *limits)
+static void narrow(struct request_queue *q)
 {
+	struct queue_limits *limits = &q->limits;
+
 	if (segments)
 		limits->max_segments = segments;
 	if (segment_size)
@@ -49,7 +53,7 @@ static void narrow(struct queue_limits *limits)
 		limits->max_segment_size = UINT_MAX;
 	}
 	if (dma_alignment)
-		limits->dma_alignment = dma_alignment;
+		dumpflt_compat_set_dma_alignment(q, dma_alignment);
 	if (max_sectors) {
 		limits->max_hw_sectors = max_sectors;
 		limits->max_sectors = max_sectors;
@@ -65,7 +69,7 @@ static int __init narrow_init(void)
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	/* nobody else has it open: the test has only just made it */
-	narrow(&bdev_get_queue(I_BDEV(file->f_mapping->host))->limits);
+	narrow(bdev_get_queue(I_BDEV(file->f_mapping->host)));
 	fput(file);
 	return 0;
 }
