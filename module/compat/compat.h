@@ -3,9 +3,9 @@
  * What differs between kernel versions, behind names of our own. The only
  * place in the project that looks at the version.
  *
- * The tests run on Debian's 6.1, 6.12 and 7.2 (Documentation/compat.md), which
- * are floor and ceiling and one between. The block layer had still other forms
- * from 6.2 to 6.11, which are not here. A kernel outside may well need only a
+ * The tests run on Debian's 5.10, 6.1, 6.12 and 7.2 (Documentation/compat.md). The
+ * block layer had still other forms from 5.11 to 6.0 and from 6.2 to 6.11, which
+ * are not here. A kernel outside may well need only a
  * look at the shims below, but that look has to happen.
  *
  * Copyright (C) 2026 the dumpflt authors
@@ -15,8 +15,12 @@
 
 #include <linux/version.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
-#error "dumpflt needs Linux 6.1 or later"
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
+#error "dumpflt needs Linux 5.10 or later"
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0) && \
+	LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "dumpflt has not been tried on this kernel: see module/compat/"
 #endif
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0) && \
 	LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
