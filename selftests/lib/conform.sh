@@ -73,7 +73,7 @@ _conform_kept() {
 # no verdict of the core, it is <rule>
 _conform_rule_of() {
 	case $1 in
-	*'memory changed beyond the data'* | *"filter 'rail': "*) echo beyond ;;
+	*'memory changed beyond the data'* | *'its chunk metadata'* | *"filter 'rail': "*) echo beyond ;;
 	*"filter '$CONFORM_FILTER': init failed: "*) echo init ;;
 	*'returned a positive value'*) echo success ;;
 	*': slept'*) echo sleep ;;

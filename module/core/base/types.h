@@ -227,7 +227,8 @@ struct dumpflt_run {
  * @bound_by_policy: the dump area says which filters there must be
  * @target: open while live
  * @limits: what the stack device offers
- * @bounce: one buffer for each chunk or request under way, or %NULL
+ * @bounce: @nr_bounce buffers for each chunk or request under way, or %NULL
+ * @nr_bounce: none, one, or two
  * @disk_number: N of dumpflt<N>
  * @disk: the stack device
  * @disk_bdev: the whole of it, with its page cache
@@ -298,6 +299,7 @@ struct dumpflt_stack {
 	unsigned int		nr_inst;
 	u32			seal;
 	void			**bounce;
+	unsigned int		nr_bounce;
 	int			disk_number;
 	struct gendisk		*disk;
 	struct block_device	*disk_bdev;

@@ -425,8 +425,8 @@ static int init_request(struct blk_mq_tag_set *set, struct request *rq,
 	call->table = call->source + nr;
 	if (!stack->limits.record_size)
 		return 0;
-	call->record = kmalloc_node(stack->limits.record_size, GFP_KERNEL,
-				    numa_node);
+	call->record = kmalloc_node(stack->limits.record_size +
+				    DUMPFLT_RECORD_SLACK, GFP_KERNEL, numa_node);
 	if (!call->record) {
 		kfree(call->source);
 		return -ENOMEM;

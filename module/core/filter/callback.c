@@ -11,6 +11,7 @@
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 
 #include "base/trace.h"
 #include "filter/filter.h"
@@ -40,6 +41,7 @@ struct before {
 	u64		ns;
 	unsigned long	nvcsw;
 	u32		source_crc;
+	u32		front_crc;
 };
 
 static void count(struct dumpflt_instance *inst, enum dumpflt_callback cb,
@@ -181,10 +183,16 @@ static const char *broken_data_rule(const struct dumpflt_instance *inst,
 	if (io->flags != was->flags || io->meta != was->meta)
 		return "changed the flags, or where its metadata goes";
 
-	if (call->installed && !call->unasked && cb == DUMPFLT_CB_WRITE) {
+	if (cb == DUMPFLT_CB_READ && call->is_set)
+		return "set a buffer in a read";
+	if (cb == DUMPFLT_CB_READ && call->unasked)
+		return "called dumpflt_bounce() in a read";
+	if (call->unasked)
+		return "called dumpflt_bounce() without BOUNCE";
+	if (call->is_set) {
 		if (!PAGE_ALIGNED(call->installed))
 			return "set a buffer that is not page aligned";
-		if (call->installed != call->bounce)
+		if (!call->bounce || call->installed != call->bounce)
 			return "set a buffer that is not its own bounce buffer";
 		if (io->segs != &call->single || io->nr_segs != 1 ||
 		    call->single.bv_page != virt_to_page(call->bounce) ||
@@ -192,10 +200,6 @@ static const char *broken_data_rule(const struct dumpflt_instance *inst,
 			return "changed the segments by hand";
 		return NULL;
 	}
-	if (call->unasked)
-		return "called dumpflt_bounce() without BOUNCE";
-	if (call->installed)
-		return "set a buffer in a read";
 	/* what it was to change would leave as it came */
 	if (cb == DUMPFLT_CB_WRITE && !call->replaced && !ret &&
 	    (inst->flags & (DUMPFLT_F_BOUNCE | DUMPFLT_F_PASS)) ==
@@ -204,6 +208,32 @@ static const char *broken_data_rule(const struct dumpflt_instance *inst,
 	if (io->segs != was->segs || io->nr_segs != was->nr_segs ||
 	    memcmp(io->segs, table, was->nr_segs * sizeof(*table)))
 		return "changed the segments by hand";
+	return NULL;
+}
+
+/* What is in the record in front of the instance's metadata */
+static u32 record_crc(const struct dumpflt_instance *inst,
+		      const struct dumpflt_call *call)
+{
+	return crc32_le(0, call->record, inst->meta_offset);
+}
+
+/*
+ * In front of it are the metadata of earlier filters. Behind it is nothing yet: a
+ * byte more would be taken for a later filter's, or make the record no record.
+ */
+static const char *broken_record_rule(const struct dumpflt_instance *inst,
+				      const struct dumpflt_call *call,
+				      u32 front_crc)
+{
+	u32 end = inst->meta_offset + inst->chunk_meta;
+
+	if (memchr_inv(call->record + end, 0,
+		       inst->stack->limits.record_size +
+		       DUMPFLT_RECORD_SLACK - end))
+		return "wrote behind its chunk metadata";
+	if (record_crc(inst, call) != front_crc)
+		return "wrote in front of its chunk metadata";
 	return NULL;
 }
 
@@ -247,10 +277,12 @@ static int call_and_judge(struct dumpflt_instance *inst,
 	call->io.meta = inst->chunk_meta ? call->record + inst->meta_offset :
 					   NULL;
 	was = call->io;
-	call->installed = NULL;
+	call->is_set = false;
 	call->unasked = false;
-	call->bounce = inst->flags & DUMPFLT_F_BOUNCE ?
-			       inst->stack->bounce[call->slot] : NULL;
+	call->bounce = cb == DUMPFLT_CB_WRITE ?
+			       dumpflt_bounce_choose(inst, call) : NULL;
+	if (call->io.meta)
+		before.front_crc = record_crc(inst, call);
 	if (check)
 		before.source_crc = data_crc(call->source, call->nr_source);
 
@@ -262,6 +294,8 @@ static int call_and_judge(struct dumpflt_instance *inst,
 	rule = broken_rule(inst, &before, ret);
 	if (!rule)
 		rule = broken_data_rule(inst, cb, call, &was, table, ret);
+	if (!rule && was.meta)
+		rule = broken_record_rule(inst, call, before.front_crc);
 	if (!rule && check &&
 	    data_crc(call->source, call->nr_source) != before.source_crc)
 		rule = "wrote to the source pages";
@@ -269,7 +303,7 @@ static int call_and_judge(struct dumpflt_instance *inst,
 		ret = -EPROTO;
 		/* reads may go on after one has failed */
 		*inst->ext = inst->master;
-	} else if (call->installed) {
+	} else if (call->is_set) {
 		call->replaced = true;
 	}
 

@@ -37,7 +37,6 @@ void dumpflt_chain_begin(struct dumpflt_call *call, u64 offset, u32 len,
 	call->io.nr_segs = call->nr_source;
 	call->io.segs = call->table;
 	call->bounce = NULL;
-	call->installed = NULL;
 	call->replaced = false;
 }
 

@@ -9,19 +9,27 @@
 
 #include "base/types.h"
 
+/*
+ * Bytes behind each record in memory, so that a filter which writes behind its
+ * metadata is found out before it has overwritten anything else
+ */
+#define DUMPFLT_RECORD_SLACK	DUMPFLT_CHUNK_META_MAX
+
 /**
  * struct dumpflt_call - a struct dumpflt_io and what the core knows about it
  * @io: what the filter sees
  * @stack: the stack
  * @in_call: where it is said that a filter is being called, and judged
- * @slot: which of the stack's bounce buffers belongs to it
+ * @slot: which of the stack's bounce buffers belong to it
  * @source: the data as it came
  * @nr_source: entries of it
  * @table: a copy of @source, for the filters to look at and for the bio
- * @record: room for the chunk's record, which the filters fill in, or %NULL
- * @bounce: that buffer, or %NULL if the calling instance wants none
- * @unasked: dumpflt_bounce() was called without DUMPFLT_F_BOUNCE
- * @installed: what dumpflt_set_buffer() was last given in this callback
+ * @record: room for the chunk's record, which the filters fill in, and
+ *	DUMPFLT_RECORD_SLACK bytes; or %NULL
+ * @bounce: the one that the calling instance gets, or %NULL if it gets none
+ * @unasked: dumpflt_bounce() was called nevertheless
+ * @is_set: dumpflt_set_buffer() was called in this callback
+ * @installed: what it was given; if that was wrong once, the first wrong one
  * @replaced: the data is in a bounce buffer already
  * @single: the segment table once the data is in a bounce buffer
  */
@@ -36,6 +44,7 @@ struct dumpflt_call {
 	void			*record;
 	void			*bounce;
 	bool			unasked;
+	bool			is_set;
 	void			*installed;
 	bool			replaced;
 	struct bio_vec		single;
@@ -59,6 +68,8 @@ u32 dumpflt_stack_seal(const struct dumpflt_stack *stack);
 /* bounce.c */
 int dumpflt_bounce_alloc(struct dumpflt_stack *stack);
 void dumpflt_bounce_free(struct dumpflt_stack *stack);
+void *dumpflt_bounce_choose(const struct dumpflt_instance *inst,
+			    const struct dumpflt_call *call);
 
 /* callback.c */
 const char *dumpflt_callback_word(enum dumpflt_callback cb);

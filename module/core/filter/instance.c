@@ -129,6 +129,10 @@ static const char *complaint(const struct dumpflt_instance *inst,
 		return "set unknown flags";
 	if (data->ops->reserved)
 		return "set the reserved callback";
+	/* what it was to change would leave as it came; see broken_data_rule() */
+	if ((data->flags_out & (DUMPFLT_F_BOUNCE | DUMPFLT_F_PASS)) ==
+		    DUMPFLT_F_BOUNCE && !data->ops->write)
+		return "took BOUNCE and has no write callback";
 	if (data->chunk_meta && !limits->record_size)
 		return "asked for chunk metadata, which needs a dump area";
 	if (data->chunk_meta > DUMPFLT_CHUNK_META_MAX)

@@ -14,9 +14,11 @@
  * @io: what write() was given
  *
  * Page aligned, resident, physically contiguous, max_pages pages long; not
- * touched by anybody else until the target has the data.
+ * touched by anybody else until the target has the data. The data is never in it
+ * yet: if an earlier filter has moved the data to its buffer, this is another one.
+ * A filter that does not install it has changed nothing, whatever it wrote there.
  *
- * Without DUMPFLT_F_BOUNCE that is a broken rule, which fails the dump. What comes
+ * Without DUMPFLT_F_BOUNCE, and in a read, that is a broken rule, which fails the dump. What comes
  * back then is memory that leads nowhere: a filter in the template's shape fills it
  * without asking, and is to be found out, not to bring the kernel down.
  *
@@ -40,7 +42,8 @@ EXPORT_SYMBOL_DUMPFLT(dumpflt_bounce);
  * @buffer: what dumpflt_bounce() returned; @io->len bytes of it count
  *
  * @io->segs and @io->nr_segs describe the buffer afterwards. Anything but the
- * filter's own bounce buffer makes the core fail the dump.
+ * filter's own bounce buffer makes the core fail the dump, even if it is called
+ * again with that one.
  *
  * Context: from write() only.
  */
@@ -48,6 +51,10 @@ void dumpflt_set_buffer(const struct dumpflt_io *io, void *buffer)
 {
 	struct dumpflt_call *call = container_of(io, struct dumpflt_call, io);
 
+	/* what is wrong once is not made good by a second call */
+	if (call->is_set && call->installed != call->bounce)
+		return;
+	call->is_set = true;
 	call->installed = buffer;
 	/* judged after the callback; a foreign address is not looked at */
 	if (!buffer || buffer != call->bounce)

@@ -226,7 +226,8 @@ static int prepare(struct dumpflt_stack *stack)
 		if (!stack->inst[i]->stored)
 			return -ENOMEM;
 	}
-	area->own.call.record = kzalloc(area->geo.record_size, GFP_KERNEL);
+	area->own.call.record = kzalloc(area->geo.record_size +
+					DUMPFLT_RECORD_SLACK, GFP_KERNEL);
 	area->claimed = kvcalloc(BITS_TO_LONGS(area->geo.slot_chunks),
 				 sizeof(long), GFP_KERNEL);
 	if (!area->own.call.record || !area->claimed)

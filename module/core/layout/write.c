@@ -90,7 +90,7 @@ static int filter_chunk(struct dumpflt_area *area,
 		clear_bit(transfer->chunk, area->claimed);
 		return ret;
 	}
-	memset(call->record, 0, area->geo.record_size);
+	memset(call->record, 0, area->geo.record_size + DUMPFLT_RECORD_SLACK);
 	ret = dumpflt_chain_write(call);
 	if (ret) {
 		end_chunk(area, transfer, false);

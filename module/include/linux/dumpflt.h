@@ -127,7 +127,7 @@ struct dumpflt_extension {
 /* dumpflt_init_data.flags_out: what the instance asks for */
 #define DUMPFLT_F_CRITICAL	BIT(0)	/* no dump without this filter */
 #define DUMPFLT_F_READ		BIT(1)	/* the read callback is to be used */
-#define DUMPFLT_F_BOUNCE	BIT(2)	/* changes data: wants bounce buffers */
+#define DUMPFLT_F_BOUNCE	BIT(2)	/* changes data in write, wants bounce buffers */
 #define DUMPFLT_F_CONCURRENT	BIT(3)	/* different lanes may run at once */
 #define DUMPFLT_F_PASS		BIT(4)	/* with BOUNCE: may leave data as it is */
 #define DUMPFLT_F_ALL		(DUMPFLT_F_CRITICAL | DUMPFLT_F_READ | \
@@ -222,7 +222,8 @@ struct dumpflt_ops {
  * @minor: out: DUMPFLT_MINOR_VERSION
  * @flags_in: in: DUMPFLT_IN_F_*
  * @flags_out: out: DUMPFLT_F_*. Read even if init() fails, so set CRITICAL
- *	first of all
+ *	first of all. BOUNCE needs a write callback, unless PASS is set as well;
+ *	READ without a read callback says nothing
  * @max_pages: in: cap of one write or read, in pages, never 0. out: may be
  *	lowered to no less than one block, never raised
  * @block_size: in: the target's logical block size in bytes. out: may be
@@ -269,8 +270,8 @@ struct dumpflt_init_data {
  *	pages are resident and mapped
  * @flags: DUMPFLT_IO_F_*
  * @meta: the instance's chunk_meta bytes for this chunk, zeroed, to be filled
- *	in by write(); kept in the area in the clear, so that a filter behind which
- *	another one seals must want none. %NULL if it wants none
+ *	in by write(), and not a byte more; kept in the area in the clear, so that a
+ *	filter behind which another one seals must want none. %NULL if it wants none
  *
  * In a dump area every chunk of a dump is written once, in any order, and the
  * one with DUMPFLT_IO_F_LAST after all others.
