@@ -23,8 +23,8 @@ starts() {
 
 again() {
 	_live s0 0 && rmdir "$DUMPFLT_CONFIG/s0/10-fault" && _live s0 1 && _session s0 start && _session s0 abort &&
-		_live s0 0 && _live s0 1 && written 0 && _area_is "$disk" 0 COMPLETE && written 1 &&
-		_area_is "$disk" 1 COMPLETE
+		_live s0 0 && _live s0 1 && written 0 && _area_is "$disk" 1 COMPLETE && written 1 &&
+		_area_is "$disk" 0 COMPLETE
 }
 
 written() {

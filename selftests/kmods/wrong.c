@@ -246,8 +246,10 @@ static int wrong_init(const struct dumpflt_extension *ext,
 		return -ENOMEM;
 	wrong->foreign = (void *)get_zeroed_page(GFP_KERNEL);
 	ret = wrong->foreign ? read_options(wrong, init_data) : -ENOMEM;
-	if (!ret && wrong->does[AT_INIT] == WORDS)
+	if (!ret && wrong->does[AT_INIT] == WORDS) {
 		dumpflt_explain(init_data, TWO_LINES);
+		ret = -EIO;
+	}
 	if (!ret && wrong->does[AT_INIT] == ERROR)
 		ret = -wrong->number;
 	if (!ret && wrong->does[AT_INIT] == POSITIVE) {

@@ -185,6 +185,7 @@ int dumpflt_area_write_header(struct dumpflt_area *area);
 
 /* start.c */
 int dumpflt_area_begin(struct dumpflt_stack *stack);
+int dumpflt_area_take_slot(struct dumpflt_area *area);
 int dumpflt_area_started(struct dumpflt_stack *stack);
 
 /* write.c */

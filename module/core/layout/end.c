@@ -228,13 +228,28 @@ void dumpflt_area_end(struct dumpflt_stack *stack, enum dumpflt_end how)
 			    DUMPFLT_SLOT_INTERRUPTED : DUMPFLT_SLOT_COMPLETE);
 }
 
+/* Is there no dump in it, not even a released one? */
+static bool is_empty(const struct dumpflt_area *area)
+{
+	return area->header->slots[area->slot].state ==
+	       cpu_to_le32(DUMPFLT_SLOT_EMPTY);
+}
+
 /**
  * dumpflt_area_abandon - a dump whose filters could not start
  * @stack: the stack, after dumpflt_area_begin()
+ *
+ * The receipt that says why goes into a slot that is empty, or is ours by now. It
+ * is not worth an old dump, and there may be no new one.
  *
  * Context: process context, stack lock held, queue frozen; sleeps.
  */
 void dumpflt_area_abandon(struct dumpflt_stack *stack)
 {
-	end_as(stack->area, DUMPFLT_SLOT_FAILED);
+	struct dumpflt_area *area = stack->area;
+
+	if (!area->begun && is_empty(area))
+		dumpflt_area_take_slot(area);
+	end_as(area, DUMPFLT_SLOT_FAILED);
+	dumpflt_mac_wipe(area);
 }

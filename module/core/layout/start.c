@@ -2,10 +2,11 @@
 /*
  * The beginning of a dump in an area.
  *
- *	dumpflt_area_begin	a slot is chosen, and the header says that it is
- *				in use: durable before any filter starts
- *	the filters' start	they may store metadata
- *	dumpflt_area_started	the receipts of the slot's last dump are taken
+ *	dumpflt_area_begin	a slot is chosen
+ *	the filters' start	they may store metadata. If one fails, nothing of
+ *				the slot has changed: its dump is still there
+ *	dumpflt_area_started	the header says that the slot is in use: durable.
+ *				The receipts of the slot's last dump are taken
  *				away: durable before anything else of the slot
  *				changes. Then that metadata is written: durable
  *				before the first chunk
@@ -43,18 +44,16 @@ static void reset(struct dumpflt_area *area, u32 slot)
 }
 
 /**
- * dumpflt_area_begin - choose a slot, and say so on the disk
+ * dumpflt_area_begin - choose a slot
  * @stack: the stack; no session
  *
- * Context: process context, stack lock held, queue frozen; sleeps.
- * Return: 0; -ENOSPC if there is no slot; a negative errno. The session has
- * failed then.
+ * Context: process context, stack lock held, queue frozen.
+ * Return: 0; -ENOSPC if there is no slot. The session has failed then.
  */
 int dumpflt_area_begin(struct dumpflt_stack *stack)
 {
 	struct dumpflt_area *area = stack->area;
 	int slot = dumpflt_slot_choose(area->header);
-	int ret;
 
 	area->begun = false;
 	area->phase_start = ktime_get_ns();
@@ -64,13 +63,27 @@ int dumpflt_area_begin(struct dumpflt_stack *stack)
 		return -ENOSPC;
 	}
 	reset(area, slot);
-	dumpflt_slot_start(area->header, slot, area->session,
+	WRITE_ONCE(area->number, area->number + 1);
+	return 0;
+}
+
+/**
+ * dumpflt_area_take_slot - say on the disk whose the slot is
+ * @area: the area, after dumpflt_area_begin()
+ *
+ * Context: process context, stack lock held, queue frozen; sleeps.
+ * Return: 0 or a negative errno; the session has failed then.
+ */
+int dumpflt_area_take_slot(struct dumpflt_area *area)
+{
+	int ret;
+
+	dumpflt_slot_start(area->header, area->slot, area->session,
 			   ktime_get_real_seconds());
 	ret = dumpflt_area_write_header(area);
 	if (!ret)
 		ret = dumpflt_flush_target(area->stack);
 	area->begun = !ret;
-	WRITE_ONCE(area->number, area->number + 1);
 	return ret;
 }
 
@@ -109,7 +122,7 @@ static int take_receipts_away(struct dumpflt_area *area)
 }
 
 /**
- * dumpflt_area_started - write what the filters stored, let chunks in
+ * dumpflt_area_started - take the slot, write what the filters stored
  * @stack: the stack; every filter's start has succeeded
  *
  * Context: process context, stack lock held, queue frozen; sleeps.
@@ -120,7 +133,10 @@ int dumpflt_area_started(struct dumpflt_stack *stack)
 	struct dumpflt_area *area = stack->area;
 	int ret;
 
+	/* before the slot is taken: what refuses the session leaves it as it was */
 	ret = dumpflt_mac_order(area);
+	if (!ret)
+		ret = dumpflt_area_take_slot(area);
 	if (!ret)
 		ret = collect_metadata(area);
 	if (!ret)
