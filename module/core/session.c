@@ -165,7 +165,11 @@ static int start_all(struct dumpflt_stack *stack)
 		finish_all(stack);
 		return ret;
 	}
-	return 0;
+	/* a filter may have done what fails a dump, and not have said so */
+	if (!READ_ONCE(stack->failed))
+		return 0;
+	finish_all(stack);
+	return dumpflt_error_get(&stack->error, NULL, 0) ?: -EIO;
 }
 
 static void reset(struct dumpflt_stack *stack, bool read)

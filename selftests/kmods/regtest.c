@@ -122,6 +122,29 @@ static void check_sizes(void)
 	try("ops_size is too small for unload", -EINVAL, &filter);
 }
 
+/* A later generation's are larger, but not without end: the core allocates them */
+static void check_large_sizes(void)
+{
+	struct dumpflt_filter filter = good;
+
+	filter.ext_size = DUMPFLT_STRUCT_SIZE_MAX;
+	try("ext_size is as large as may be", 0, &filter);
+	filter.ext_size++;
+	try("ext_size is too large", -EINVAL, &filter);
+
+	filter = good;
+	filter.init_size = U32_MAX;
+	try("init_size is too large", -EINVAL, &filter);
+
+	filter = good;
+	filter.ops_size = U32_MAX;
+	try("ops_size is too large", -EINVAL, &filter);
+
+	filter = good;
+	filter.size = U32_MAX;
+	try("size is too large", -EINVAL, &filter);
+}
+
 static void check_members(void)
 {
 	struct dumpflt_filter filter = good;
@@ -161,6 +184,7 @@ static int __init regtest_init(void)
 {
 	check_names();
 	check_sizes();
+	check_large_sizes();
 	check_members();
 	check_life();
 

@@ -4,6 +4,7 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <linux/ctype.h>
 #include <linux/printk.h>
 
 #include "base/error.h"
@@ -60,6 +61,20 @@ int dumpflt_error_get(struct dumpflt_error *error, char *text, size_t size)
 		strscpy(text, error->text, size);
 	spin_unlock_irqrestore(&error->lock, flags);
 	return err;
+}
+
+/**
+ * dumpflt_one_line - make words of a filter, or of a writer, harmless
+ * @text: they may come with anything; goes to a file of one line, a terminal, and
+ *	the log, so that what is not printable does not stay
+ *
+ * Context: any.
+ */
+void dumpflt_one_line(char *text)
+{
+	for (; *text; text++)
+		if (!isascii(*text) || !isprint(*text))
+			*text = '?';
 }
 
 /* Keeps an error unless there is one already that weighs as much */

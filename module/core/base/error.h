@@ -32,6 +32,7 @@ struct dumpflt_error {
 	char		text[DUMPFLT_ERROR_TEXT];
 };
 
+void dumpflt_one_line(char *text);
 void dumpflt_error_init(struct dumpflt_error *error);
 void dumpflt_error_reset(struct dumpflt_error *error);
 int dumpflt_error_get(struct dumpflt_error *error, char *text, size_t size);

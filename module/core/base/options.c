@@ -249,5 +249,6 @@ void dumpflt_explain(const struct dumpflt_init_data *init_data,
 	va_start(args, fmt);
 	vscnprintf(why, DUMPFLT_WHY_TEXT, fmt, args);
 	va_end(args);
+	dumpflt_one_line(why);
 }
 EXPORT_SYMBOL_DUMPFLT(dumpflt_explain);

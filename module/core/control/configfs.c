@@ -250,12 +250,11 @@ static bool parse_finish(const char *page, u64 *length)
 
 /*
  * "abort" alone, or with words that say why. They go to the receipt and to the
- * log, so that what is not printable does not stay.
+ * log, in one line.
  */
 static bool parse_abort(const char *page, char words[ABORT_WORDS])
 {
 	const size_t len = strlen(DUMPFLT_SESSION_ABORT);
-	char *c;
 
 	words[0] = '\0';
 	if (sysfs_streq(page, DUMPFLT_SESSION_ABORT))
@@ -264,9 +263,7 @@ static bool parse_abort(const char *page, char words[ABORT_WORDS])
 		return false;
 	strscpy(words, page + len + 1, ABORT_WORDS);
 	strim(words);
-	for (c = words; *c; c++)
-		if (!isascii(*c) || !isprint(*c))
-			*c = '?';
+	dumpflt_one_line(words);
 	return words[0];
 }
 

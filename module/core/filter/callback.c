@@ -8,8 +8,10 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <linux/crc32.h>
+#include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 
@@ -40,6 +42,9 @@ const char *dumpflt_callback_word(enum dumpflt_callback cb)
 struct before {
 	u64		ns;
 	unsigned long	nvcsw;
+	int		preempt;
+	int		locks;
+	bool		irqs_off;
 	u32		source_crc;
 	u32		front_crc;
 };
@@ -64,25 +69,70 @@ static void enter(const struct dumpflt_instance *inst, enum dumpflt_callback cb,
 	trace_dumpflt_filter_enter(inst->stack->name, inst->entry->name,
 				   dumpflt_callback_word(cb));
 	before->nvcsw = current->nvcsw;
+	before->preempt = preempt_count();
+	before->irqs_off = irqs_disabled();
+	before->locks = lockdep_depth(current);
 	before->ns = ktime_get_ns();
 	non_block_start();
 }
 
-static u64 leave(const struct before *before)
+/*
+ * A filter that forgot to switch something on again would bring the kernel down at
+ * the next sleep, far from here. Words if it did
+ */
+static const char *put_back(const struct before *before)
 {
+	const char *rule = NULL;
+
+	if (preempt_count() != before->preempt) {
+		rule = "came back with another preempt count: a spinlock held, or preemption off";
+		preempt_count_set(before->preempt);
+	}
+	if (irqs_disabled() != before->irqs_off) {
+		rule = "came back with interrupts off, or on";
+		if (before->irqs_off)
+			local_irq_disable();
+		else
+			local_irq_enable();
+	}
+	/* whose they are is not known, so they stay */
+	if (!rule && lockdep_depth(current) != before->locks)
+		rule = "came back with a lock held, or released one of the core's";
+	return rule;
+}
+
+static u64 leave(const struct before *before, const char **rule)
+{
+	*rule = put_back(before);
 	non_block_end();
 	return ktime_get_ns() - before->ns;
+}
+
+/**
+ * dumpflt_broken_result - may a callback return this?
+ * @ret: what it returned
+ *
+ * Context: any.
+ * Return: %NULL, or words: which rule it breaks.
+ */
+const char *dumpflt_broken_result(int ret)
+{
+	if (ret > 0)
+		return "returned a positive value, which is no errno";
+	/* the last one of user space; mips has one behind it */
+	if (ret < -EHWPOISON && ret != -EDQUOT)
+		return "returned an errno that user space does not know";
+	return NULL;
 }
 
 /* Rules that hold for every callback. Words if one was broken */
 static const char *broken_rule(const struct dumpflt_instance *inst,
 			       const struct before *before, int ret)
 {
-	if (ret > 0)
-		return "returned a positive value, which is no errno";
-	/* those from there on are for the kernel alone; mips has one of its own */
-	if (ret <= -ERESTARTSYS && ret != -EDQUOT)
-		return "returned an errno that user space does not know";
+	const char *rule = dumpflt_broken_result(ret);
+
+	if (rule)
+		return rule;
 	/*
 	 * Counts only switches that the task asked for, not preemption. With
 	 * PREEMPT_RT a spinlock that somebody else holds is one, which is no sleep.
@@ -127,11 +177,13 @@ int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 		before.ns = ktime_get_ns();
 		ret = fn(inst->ext);
 		ns = ktime_get_ns() - before.ns;
+		rule = dumpflt_broken_result(ret);
 	} else {
 		enter(inst, cb, &before);
 		ret = fn(inst->ext);
-		ns = leave(&before);
-		rule = broken_rule(inst, &before, ret);
+		ns = leave(&before, &rule);
+		if (!rule)
+			rule = broken_rule(inst, &before, ret);
 	}
 	inst->running = DUMPFLT_NR_CB;
 	if (rule)
@@ -143,8 +195,7 @@ int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 		(fatal ? dumpflt_fail : dumpflt_note)
 			(inst->stack, inst, ret, "%s%s%s%s%s",
 			 dumpflt_callback_word(cb), rule ? ": " : " failed",
-			 rule ?: "", !rule && inst->why[0] ? ": " : "",
-			 rule ? "" : inst->why);
+			 rule ?: "", inst->why[0] ? ": " : "", inst->why);
 	return ret;
 }
 
@@ -289,9 +340,10 @@ static int call_and_judge(struct dumpflt_instance *inst,
 	enter(inst, cb, &before);
 	ret = (cb == DUMPFLT_CB_WRITE ? inst->ops.write : inst->ops.read)
 		(inst->ext, &call->io);
-	ns = leave(&before);
+	ns = leave(&before, &rule);
 
-	rule = broken_rule(inst, &before, ret);
+	if (!rule)
+		rule = broken_rule(inst, &before, ret);
 	if (!rule)
 		rule = broken_data_rule(inst, cb, call, &was, table, ret);
 	if (!rule && was.meta)

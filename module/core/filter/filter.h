@@ -73,6 +73,7 @@ void *dumpflt_bounce_choose(const struct dumpflt_instance *inst,
 
 /* callback.c */
 const char *dumpflt_callback_word(enum dumpflt_callback cb);
+const char *dumpflt_broken_result(int ret);
 int dumpflt_call_simple(struct dumpflt_instance *inst,
 			enum dumpflt_callback cb, bool fatal);
 void dumpflt_call_unload(struct dumpflt_instance *inst);

@@ -7,6 +7,7 @@
 #include <linux/crc32.h>
 #include <linux/log2.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "base/options.h"
 #include "filter/filter.h"
@@ -170,6 +171,7 @@ static int run_init(struct dumpflt_instance *inst,
 	const struct dumpflt_filter *filter = inst->filter;
 	struct dumpflt_options options;
 	const char *what;
+	char rule[96] = "";
 	int ret, len;
 
 	ret = dumpflt_options_init(&options, inst);
@@ -184,10 +186,13 @@ static int run_init(struct dumpflt_instance *inst,
 	data->options = &options;
 
 	ret = filter->init(inst->ext, data);
-	if (ret > 0) {
-		dumpflt_explain(data, "returned %d, which is no errno", ret);
+	what = dumpflt_broken_result(ret);
+	if (ret > 0)
+		scnprintf(rule, sizeof(rule), "returned %d, which is no errno", ret);
+	else if (what)
+		scnprintf(rule, sizeof(rule), "%s (%d)", what, ret);
+	if (what)
 		ret = -EPROTO;
-	}
 	/* C10: asked for even if init failed */
 	inst->flags = data->flags_out;
 	if (ret)
@@ -200,22 +205,23 @@ static int run_init(struct dumpflt_instance *inst,
 	inst->master.data = data->data;
 	what = complaint(inst, data);
 	if (what) {
-		dumpflt_explain(data, "%s", what);
+		strscpy(rule, what, sizeof(rule));
 		ret = -EPROTO;
 		goto out_note;
 	}
 	take_answer(inst, data);
 	what = dumpflt_options_unused(&options, &len);
 	if (what) {
-		dumpflt_explain(data, "does not know the option %.*s, or only once",
-				len, what);
+		scnprintf(rule, sizeof(rule),
+			  "does not know the option %.*s, or only once", len, what);
 		ret = -EINVAL;
 	}
 out_note:
 	if (ret)
 		(dumpflt_instance_is_critical(inst) ? dumpflt_fail :
 						      dumpflt_note)
-			(inst->stack, inst, ret, "init failed%s%s",
+			(inst->stack, inst, ret, "init failed%s%s%s%s",
+			 rule[0] ? ": " : "", rule,
 			 options.why[0] ? ": " : "", options.why);
 	dumpflt_options_exit(&options);
 	return ret;

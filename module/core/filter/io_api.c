@@ -176,5 +176,6 @@ void dumpflt_reason(const struct dumpflt_extension *ext, const char *fmt, ...)
 	va_start(args, fmt);
 	vscnprintf(inst->why, sizeof(inst->why), fmt, args);
 	va_end(args);
+	dumpflt_one_line(inst->why);
 }
 EXPORT_SYMBOL_DUMPFLT(dumpflt_reason);

@@ -7,13 +7,21 @@
 #include <linux/kmod.h>
 #include <linux/list.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "filter/filter.h"
 
-/* A registered filter. The filter itself is const, so the link is ours */
+/*
+ * A registered filter, in a copy: nobody looks at the filter's own structure after
+ * that, as it may go away under a live stack if its author unregisters too early.
+ */
 struct registration {
 	struct list_head		link;
-	const struct dumpflt_filter	*filter;
+	const struct dumpflt_filter	*original;	/* only to be compared */
+	struct dumpflt_filter		filter;
+	char				name[DUMPFLT_NAME_MAX];
+	unsigned int			users;		/* that have pinned it */
+	bool				is_listed;
 };
 
 /* Guards registrations. Innermost but for dumpflt_error.lock */
@@ -47,7 +55,7 @@ static struct registration *find_registration(const char *name)
 	lockdep_assert_held(&registry_lock);
 
 	list_for_each_entry(reg, &registrations, link)
-		if (!strcmp(reg->filter->name, name))
+		if (!strcmp(reg->name, name))
 			return reg;
 	return NULL;
 }
@@ -73,6 +81,13 @@ static bool filter_is_valid(const struct dumpflt_filter *filter)
 	    filter->ops_size < sizeof(struct dumpflt_ops)) {
 		pr_err("refused filter '%s': built with an older <linux/dumpflt.h>; rebuild it\n",
 		       filter->name);
+		return false;
+	}
+	if (max(max(filter->size, filter->ext_size),
+		max(filter->init_size, filter->ops_size)) >
+	    DUMPFLT_STRUCT_SIZE_MAX) {
+		pr_err("refused filter '%s': one of its structures is said to be larger than %d bytes; use DUMPFLT_FILTER_SIZES\n",
+		       filter->name, DUMPFLT_STRUCT_SIZE_MAX);
 		return false;
 	}
 #ifdef MODULE
@@ -109,14 +124,18 @@ int dumpflt_register_filter(const struct dumpflt_filter *filter)
 	reg = kzalloc(sizeof(*reg), GFP_KERNEL);
 	if (!reg)
 		return -ENOMEM;
-	reg->filter = filter;
+	reg->original = filter;
+	reg->filter = *filter;
+	strscpy(reg->name, filter->name, sizeof(reg->name));
+	reg->filter.name = reg->name;
+	reg->is_listed = true;
 
 	mutex_lock(&registry_lock);
 	other = find_registration(filter->name);
 	if (other) {
 		pr_err("refused filter '%s' of module %s: module %s has registered that name\n",
 		       filter->name, module_name(filter->owner),
-		       module_name(other->filter->owner));
+		       module_name(other->filter.owner));
 		ret = -EBUSY;
 	} else {
 		list_add_tail(&reg->link, &registrations);
@@ -129,11 +148,20 @@ int dumpflt_register_filter(const struct dumpflt_filter *filter)
 }
 EXPORT_SYMBOL_DUMPFLT(dumpflt_register_filter);
 
+static void free_if_unused(struct registration *reg)
+{
+	if (!reg->users && !reg->is_listed)
+		kfree(reg);
+}
+
 /**
  * dumpflt_unregister_filter - forget a filter
  * @filter: what dumpflt_register_filter() was given
  *
- * No instance can exist: each pins the filter's module.
+ * Belongs into the exit of the filter's module, when no instance can exist, as each
+ * pins that module. Elsewhere there may be some: that is a bug of the filter, and a
+ * WARNING names it. They go on with what they were made of, and what their callbacks
+ * use must stay. To unregister what is not registered is a WARNING as well.
  *
  * Context: process context; may sleep.
  */
@@ -143,9 +171,12 @@ void dumpflt_unregister_filter(const struct dumpflt_filter *filter)
 
 	mutex_lock(&registry_lock);
 	reg = find_registration(filter->name);
-	if (!WARN_ON(!reg || reg->filter != filter)) {
+	if (!WARN_ON(!reg || reg->original != filter)) {
+		WARN(reg->users, "filter '%s' of module %s is unregistered while stacks have it: %u\n",
+		     reg->name, module_name(reg->filter.owner), reg->users);
 		list_del(&reg->link);
-		kfree(reg);
+		reg->is_listed = false;
+		free_if_unused(reg);
 	}
 	mutex_unlock(&registry_lock);
 }
@@ -158,8 +189,10 @@ static const struct dumpflt_filter *filter_get_loaded(const char *name)
 
 	mutex_lock(&registry_lock);
 	reg = find_registration(name);
-	if (reg && try_module_get(reg->filter->owner))
-		filter = reg->filter;
+	if (reg && try_module_get(reg->filter.owner)) {
+		reg->users++;
+		filter = &reg->filter;
+	}
 	mutex_unlock(&registry_lock);
 	return filter;
 }
@@ -188,9 +221,18 @@ const struct dumpflt_filter *dumpflt_filter_get(const char *name)
  * dumpflt_filter_put - unpin a filter's module
  * @filter: what dumpflt_filter_get() returned
  *
- * Context: any.
+ * Context: process context.
  */
 void dumpflt_filter_put(const struct dumpflt_filter *filter)
 {
-	module_put(filter->owner);
+	struct registration *reg = container_of(filter, struct registration,
+						filter);
+	struct module *owner = filter->owner;
+
+	mutex_lock(&registry_lock);
+	reg->users--;
+	free_if_unused(reg);
+	mutex_unlock(&registry_lock);
+	/* last: from here on its code may go */
+	module_put(owner);
 }

@@ -54,7 +54,7 @@ void dumpflt_mac_destroy(struct dumpflt_area *area)
  * @filter: 1 + index of the instance that gives it
  *
  * Context: stack lock held; does not sleep or allocate.
- * Return: 0; -EBUSY if another filter has given one; a negative errno.
+ * Return: 0; -EBUSY if a filter has given one already; a negative errno.
  */
 int dumpflt_mac_set(struct dumpflt_area *area,
 		    const u8 key[DUMPFLT_MAC_KEY_SIZE], u32 filter)
@@ -167,7 +167,8 @@ int dumpflt_mac_receipt(struct dumpflt_area *area)
  *
  * Context: from start() only.
  * Return: 0; -EOPNOTSUPP without a dump area (see DUMPFLT_EXT_F_AREA); -EBUSY
- * if another filter of the stack has given one; -EINVAL outside of start().
+ * if a filter of the stack, this one included, has given one: the session does not
+ * begin then, whatever start() returns; -EINVAL outside of start().
  */
 int dumpflt_set_mac_key(const struct dumpflt_extension *ext,
 			const u8 key[DUMPFLT_MAC_KEY_SIZE])
@@ -186,7 +187,9 @@ int dumpflt_set_mac_key(const struct dumpflt_extension *ext,
 	ret = dumpflt_mac_set(stack->area, key, i + 1);
 	if (ret == -EBUSY)
 		dumpflt_fail(stack, inst, ret,
-			     "start: another filter seals this dump already");
+			     stack->area->mac_filter == i + 1 ?
+				     "start: gave the key of the receipt twice" :
+				     "start: another filter seals this dump already");
 	return ret;
 }
 EXPORT_SYMBOL_DUMPFLT(dumpflt_set_mac_key);

@@ -164,8 +164,8 @@ struct dumpflt_extension {
  *
  * start(ext): once per session, before its first write or read, in list
  * order. The target is open and usable. On error the session does not begin, an old
- * dump that its own would have replaced stays as it is, and the instances that had started get finish(); if the configuration says
- * start_optional for the failed one and it is not critical, it is left out of
+ * dump that its own would have replaced stays as it is, and the instances that had
+ * started get finish(); if the configuration says start_optional for the failed one and it is not critical, it is left out of
  * this session instead. dumpflt_reason() puts the error into words.
  *
  * write(ext, io): exactly once for each write, in list order, before the data
@@ -307,7 +307,8 @@ struct dumpflt_io {
  *	called, so it must undo what it did itself
  *
  * The sizes tell the core which generation of this header the filter was
- * built with; it never touches fields beyond them.
+ * built with; it never touches fields beyond them. None is above
+ * DUMPFLT_STRUCT_SIZE_MAX.
  */
 struct dumpflt_filter {
 	const char	*name;
@@ -319,6 +320,9 @@ struct dumpflt_filter {
 	int (*init)(const struct dumpflt_extension *ext,
 		    struct dumpflt_init_data *init_data);
 };
+
+/* No structure of this header, of any generation, is larger */
+#define DUMPFLT_STRUCT_SIZE_MAX	4096
 
 #define DUMPFLT_FILTER_SIZES					\
 	.size = sizeof(struct dumpflt_filter),			\
