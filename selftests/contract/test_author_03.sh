@@ -6,7 +6,7 @@
 #
 # Copyright (C) 2026 the dumpflt authors
 
-DMESG_EXPECT="WARNING: .*dumpflt_unregister_filter|Call Trace"
+export DMESG_EXPECT="WARNING: .*dumpflt_unregister_filter|Call Trace"
 # shellcheck source=../lib/test.sh
 . "$(dirname "$0")/../lib/test.sh"
 # shellcheck source=../lib/check.sh
