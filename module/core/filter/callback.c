@@ -108,23 +108,6 @@ static u64 leave(const struct before *before, const char **rule)
 	return ktime_get_ns() - before->ns;
 }
 
-/**
- * dumpflt_broken_result - may a callback return this?
- * @ret: what it returned
- *
- * Context: any.
- * Return: %NULL, or words: which rule it breaks.
- */
-const char *dumpflt_broken_result(int ret)
-{
-	if (ret > 0)
-		return "returned a positive value, which is no errno";
-	/* the last one of user space; mips has one behind it */
-	if (ret < -EHWPOISON && ret != -EDQUOT)
-		return "returned an errno that user space does not know";
-	return NULL;
-}
-
 /* Rules that hold for every callback. Words if one was broken */
 static const char *broken_rule(const struct dumpflt_instance *inst,
 			       const struct before *before, int ret)

@@ -56,6 +56,7 @@ const struct dumpflt_filter *dumpflt_filter_get(const char *name);
 void dumpflt_filter_put(const struct dumpflt_filter *filter);
 
 /* instance.c */
+const char *dumpflt_broken_result(int ret);
 struct dumpflt_instance *dumpflt_instance_create(struct dumpflt_stack *stack,
 						 struct dumpflt_entry *entry);
 int dumpflt_instance_init(struct dumpflt_instance *inst);
@@ -73,7 +74,6 @@ void *dumpflt_bounce_choose(const struct dumpflt_instance *inst,
 
 /* callback.c */
 const char *dumpflt_callback_word(enum dumpflt_callback cb);
-const char *dumpflt_broken_result(int ret);
 int dumpflt_call_simple(struct dumpflt_instance *inst,
 			enum dumpflt_callback cb, bool fatal);
 void dumpflt_call_unload(struct dumpflt_instance *inst);

@@ -165,6 +165,23 @@ static void take_answer(struct dumpflt_instance *inst,
 	inst->ext->data = data->data;
 }
 
+/**
+ * dumpflt_broken_result - may a callback return this?
+ * @ret: what it returned
+ *
+ * Context: any.
+ * Return: %NULL, or words: which rule it breaks.
+ */
+const char *dumpflt_broken_result(int ret)
+{
+	if (ret > 0)
+		return "returned a positive value, which is no errno";
+	/* the last one of user space; mips has one behind it */
+	if (ret < -EHWPOISON && ret != -EDQUOT)
+		return "returned an errno that user space does not know";
+	return NULL;
+}
+
 static int run_init(struct dumpflt_instance *inst,
 		    struct dumpflt_init_data *data)
 {

@@ -163,10 +163,11 @@ struct dumpflt_extension {
  * Callbacks:
  *
  * start(ext): once per session, before its first write or read, in list
- * order. The target is open and usable. On error the session does not begin, an old
- * dump that its own would have replaced stays as it is, and the instances that had
- * started get finish(); if the configuration says start_optional for the failed one and it is not critical, it is left out of
- * this session instead. dumpflt_reason() puts the error into words.
+ * order. The target is open and usable. On error the session does not begin, an
+ * old dump that its own would have replaced stays as it is, and the instances
+ * that had started get finish(); if the configuration says start_optional for
+ * the failed one and it is not critical, it is left out of this session instead.
+ * dumpflt_reason() puts the error into words.
  *
  * write(ext, io): exactly once for each write, in list order, before the data
  * reaches the target. The instance sees what the one before it installed. It
