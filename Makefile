@@ -94,8 +94,8 @@ check-arch: packages ## the tool on s390x and armhf, modules for i386 and arm64;
 check-kernels: packages tool ## kernels of other Debian suites; KERNELS="trixie ..." picks some
 	$(MAKE) --no-print-directory -C selftests check-kernels $(WITH_KDIR)
 
-check-packages: packages ## Debian and rpm packages are built; lintian has nothing to say
-	selftests/packages/run
+check-packages: packages ## packages: lintian; installed, upgraded, purged in a clean Debian; root
+	selftests/packages/run $(PACKAGES_ARGS)
 
 check-interop: all ## another implementation of age, from the npm registry
 	$(MAKE) --no-print-directory -C selftests check-interop

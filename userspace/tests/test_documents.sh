@@ -46,7 +46,7 @@ done >"$TMP/outside"
 cat >"$TMP/elsewhere" <<'END'
 README.md|make demo|it builds and crashes guests; selftests/demo and scripts/check are what it calls
 README.md|make deb|it builds packages, and installs them: selftests/packages/run builds them
-packages.md|apt install|it installs packages, which no test does yet
+packages.md|apt install|it installs packages: selftests/packages/run does, in a clean Debian
 README.md|modprobe configfs|it loads modules: of a guest, selftests/control and selftests/io do the same
 README.md|dumpflt create t0|it needs the module: test_cli.sh has a stand-in, selftests/area/test_tool_01.sh a guest
 kdump-howto.md|#!/bin/sh|init of a capture kernel: selftests/crash/guest-capture
