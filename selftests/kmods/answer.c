@@ -28,7 +28,7 @@ static int give_status(struct kprobe *probe, struct pt_regs *regs)
 
 	if (bio->bi_bdev && bio->bi_bdev->bd_dev == MKDEV(major, minor) &&
 	    bio->bi_opf & REQ_PREFLUSH && READ_ONCE(status))
-		bio->bi_status = xchg(&status, 0);
+		bio->bi_status = (__force blk_status_t)xchg(&status, 0);
 	return 0;
 }
 
