@@ -26,7 +26,11 @@
 
 #define HEADER_SECTORS	(sizeof(struct dumpflt_disk_header) / SECTOR)
 
-static const __u8 bad_sector[SECTOR] = { 0xba, 0xad };
+/* It begins as one of ours: over anything else the module does not write */
+static const union {
+	char	begin[DUMPFLT_MAGIC_SIZE + 3];
+	__u8	sector[SECTOR];
+} bad = { .begin = DUMPFLT_MAGIC_HEADER "\xba\xad" };
 
 const char *image_word(enum image_kind kind)
 {
@@ -237,7 +241,7 @@ void disk_show(struct disk *disk, const struct image *image)
 	else
 		lay_over_all(disk, image->kind == IMAGE_NONE);
 	if (image->kind == IMAGE_BAD_A || image->kind == IMAGE_BAD_B)
-		set_header(disk, image->kind == IMAGE_BAD_B, bad_sector);
+		set_header(disk, image->kind == IMAGE_BAD_B, bad.sector);
 }
 
 int disk_read(void *ctx, void *buf, size_t len, __u64 offset)
