@@ -60,11 +60,17 @@ _sealed_extract() {
 		{ [ "$(_log_kept)" = no ] || [ "$(stat -c %s "$WORK/extracted")" -lt "$(stat -c %s "$WORK/vmcore")" ]; }
 }
 
+# A newer makedumpfile says which task or CPU each line is of: <file>
+_without_caller() {
+	sed -E 's/^(\[ *[0-9]+\.[0-9]+\]) \[ *[TC][0-9]+\]/\1/' "$1"
+}
+
 # Kept before the dump, it is what makedumpfile finds in the memory of the dump
 _sealed_dmesg() {
 	"$TOP/userspace/dumpflt" extract --identity "$WORK/key.txt" --device "$sealed" --dmesg \
 		"$WORK/dmesg.txt" && grep -F 'sysrq: Trigger a crash' "$WORK/dmesg.txt" &&
-		grep -F "dumpflt-crash: $marker" "$WORK/dmesg.txt" && cmp "$WORK/dmesg.txt" "$WORK/log.txt"
+		grep -F "dumpflt-crash: $marker" "$WORK/dmesg.txt" &&
+		cmp <(_without_caller "$WORK/dmesg.txt") <(_without_caller "$WORK/log.txt")
 }
 
 # What the secrets are: the canary; the keys of this dump; the secret key
