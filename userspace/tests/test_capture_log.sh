@@ -171,7 +171,7 @@ hangs()
 	prepare 'log_seconds = 1'
 	FAKE_DMESG=$1
 	capture 0 && err 'it took longer than 1 s' && [ $((SECONDS - start)) -le 8 ] && good_dump &&
-		! pgrep -f '^sleep 30[.]25$' >/dev/null && nothing_left
+		! pgrep -f "^sleep $FAKE_SLEEP\$" >/dev/null && nothing_left
 }
 hangs hangs && log_is head -c 2000 "$FAKE_DMESG_SAMPLE"
 result $? 'it hangs: log_seconds, and it is ended'
@@ -268,7 +268,7 @@ stopped()
 	kill -TERM "$pid"
 	wait "$pid"
 	[ $? -eq 1 ] && err 'stopped by SIGTERM' && [ ! -e "$FAKE_ARGS" ] && nothing_left &&
-		! pgrep -f '^sleep 30[.]25$' >/dev/null
+		! pgrep -f "^sleep $FAKE_SLEEP\$" >/dev/null
 }
 stopped
 result $? 'a signal while the log is read ends it all'
