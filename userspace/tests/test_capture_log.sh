@@ -220,6 +220,17 @@ full()
 full
 result $? 'the slot is full, and the log is there'
 
+# begin FILE: a capture, in pid, until somebody has made this file
+begin()
+{
+	"$DUMPFLT" capture -c "$conf" >"$TMP/out" 2>"$TMP/err" &
+	pid=$!
+	for _ in {1..100}; do
+		[ -e "$1" ] && break
+		sleep 0.05
+	done
+}
+
 # What is on the device when makedumpfile begins: if all ends then, that is left
 first()
 {
@@ -227,12 +238,7 @@ first()
 
 	prepare
 	export FAKE_MDF=hangs
-	"$DUMPFLT" capture -c "$conf" >"$TMP/out" 2>"$TMP/err" &
-	pid=$!
-	for _ in {1..100}; do
-		[ -e "$FAKE_ARGS" ] && break
-		sleep 0.05
-	done
+	begin "$FAKE_ARGS"
 	cp "$TMP/dev/dumpflt0" "$TMP/device"
 	kill -TERM "$pid"
 	wait "$pid"
@@ -259,12 +265,7 @@ stopped()
 
 	prepare
 	export FAKE_DMESG=hangs
-	"$DUMPFLT" capture -c "$conf" >"$TMP/out" 2>"$TMP/err" &
-	pid=$!
-	for _ in {1..100}; do
-		[ -e "$FAKE_ARGS.dmesg" ] && break
-		sleep 0.05
-	done
+	begin "$FAKE_ARGS.dmesg"
 	kill -TERM "$pid"
 	wait "$pid"
 	[ $? -eq 1 ] && err 'stopped by SIGTERM' && [ ! -e "$FAKE_ARGS" ] && nothing_left &&
