@@ -24,15 +24,6 @@ cycle() {
 		echo 0 >"$S/live" && rmdir "$S"/*-* "$S"
 }
 
-cycles() {
-	for _ in $(seq "$1"); do
-		cycle || {
-			cat "$S/last_error"
-			return 1
-		}
-	done
-}
-
 names() {
 	ls /sys/block "$DUMPFLT_CONFIG" /dev/dumpflt* 2>/dev/null
 	ls /sys/kernel/debug/block
@@ -49,10 +40,10 @@ _test_begin 4
 _load
 disk=$(_null_blk size=1)
 head -c 65536 /dev/urandom >"$TEST_TMP/data"
-cycles 5
+_leaks_cycles 5 "$S" cycle
 names >"$TEST_TMP/names"
 _leaks_begin
-ktap_test_result "100 cycles (C17, C53)" cycles 100
+ktap_test_result "100 cycles (C17, C53)" _leaks_cycles 100 "$S" cycle
 ktap_test_result "no name, reference or worker is left (C59)" no_name_left
 ktap_test_result "no objects are left" _leaks_no_objects
 ktap_test_result "no pages are left" _leaks_no_pages

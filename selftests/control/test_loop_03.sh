@@ -23,15 +23,6 @@ cycle() {
 		echo 0 >"$S/live"
 }
 
-cycles() {
-	for _ in $(seq "$1"); do
-		cycle || {
-			cat "$S/last_error"
-			return 1
-		}
-	done
-}
-
 _test_begin 3
 _load
 disk=$(_null_blk size=4)
@@ -39,9 +30,9 @@ _area_format "$disk" --slots 1 --overwrite >/dev/null
 _area_stack s0 "$disk"
 _filter_add s0 10-digest
 head -c 65536 /dev/urandom >"$TEST_TMP/data"
-cycles 5
+_leaks_cycles 5 "$S" cycle
 _leaks_begin
-ktap_test_result "100 cycles (C53)" cycles 100
+ktap_test_result "100 cycles (C53)" _leaks_cycles 100 "$S" cycle
 ktap_test_result "no objects are left" _leaks_no_objects
 ktap_test_result "no pages are left" _leaks_no_pages
 _test_end

@@ -11,6 +11,19 @@ _leaks_begin() {
 	leaks_before=$(leaks_free_kib)
 }
 
+# _leaks_cycles <number> <stack's folder> <command>...: so many times, until it fails
+_leaks_cycles() {
+	leaks_number=$1
+	leaks_stack=$2
+	shift 2
+	for _ in $(seq "$leaks_number"); do
+		"$@" || {
+			cat "$leaks_stack/last_error"
+			return 1
+		}
+	done
+}
+
 # Objects in use of each general cache, but those that user space is charged
 # for. A slab that some CPU allocates from counts as full, which shrinking ends
 # until the next allocation: the least of several looks is the truth, nearly
