@@ -72,6 +72,11 @@ header_b() {
 	spoil 16320 && dumps 4
 }
 
+# The dump began with a write to header B; when it has ended, A knows it as well
+newest_header() {
+	_area_format "$disk" && dumps 0 && spoil 16320 && dumps 1
+}
+
 both() {
 	spoil 0 && spoil 16320 && refused EINVAL 'no dump area that can be used'
 }
@@ -114,7 +119,7 @@ no_place() {
 }
 
 _have mkfs.ext4
-_test_begin 13
+_test_begin 14
 _load
 disk=$(_null_blk size=16)
 half=$(_null_blk size=8)
@@ -128,6 +133,7 @@ _live s0 0
 ktap_test_result "header A is lost" header_a
 ktap_test_result "something else is where header A was" not_a_header
 ktap_test_result "header B is lost" header_b
+ktap_test_result "the header that was written when the dump began is lost" newest_header
 ktap_test_result "both are lost" both
 ktap_test_result "an area that is larger than its target" half
 ktap_test_result "the policy's filters, and only these" policy
