@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What a capture would fail at, as far as that can be known before the crash:
- * filters that are not installed, arguments that makedumpfile does not take, no
- * free slot, slots that are too small.
+ * filters that are not installed, or that the kernel does not take with their
+ * options, arguments that makedumpfile does not take, no free slot, a target that
+ * is too small.
  *
  * The functions print what is wrong and return a negative errno.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,10 @@
 #include "capture/kmsg.h"
 #include "capture/rehearse.h"
 #include "dumps/open.h"
+#include "dumps/recipient_words.h"
 #include "kernel/module.h"
+#include "kernel/trial.h"
+#include "lib/blkdev.h"
 #include "lib/child.h"
 #include "lib/report.h"
 
@@ -51,6 +56,17 @@ static int check_filters(const struct stack_spec *stack)
 		return -ENOENT;
 	}
 	return 0;
+}
+
+/* Whom it is sealed for: that much is known wherever it is asked */
+static int check_recipients(const struct stack_spec *stack)
+{
+	char error[SPEC_ERROR_MAX];
+
+	if (!recipients_are_wrong(stack, error))
+		return 0;
+	report_failure("looking at the recipients", stack->target, "%s", error);
+	return -EINVAL;
 }
 
 /*
@@ -160,33 +176,69 @@ static __u64 likely_bytes(const struct config *config)
 	return left * 1024 / (args->compressed ? 2 : 1);
 }
 
+/* @what: "a slot", or "the target" */
+static int check_room(const struct config *config, const char *what, __u64 room)
+{
+	__u64 need;
+
+	/* in the capture kernel the memory is that of another one */
+	if (!access(config->vmcore, R_OK))
+		return 0;
+	need = likely_bytes(config);
+	if (need <= room)
+		return 0;
+	report_failure("looking for room", config->stack.target,
+		       "%s holds %llu MiB, and a dump of this machine is likely to need %llu MiB",
+		       what, room >> 20, need >> 20);
+	report_hint("That is what /proc/meminfo counts now, less what args leaves out (-d %llu)%s.",
+		    config->facts.level,
+		    config->facts.compressed ? ", and half of it as it is compressed" : "");
+	report_hint(config->stack.area ?
+		    "Format it with fewer slots, use a larger device, or leave more out." :
+		    "Use a larger device, or leave more out.");
+	return -ENOSPC;
+}
+
 static int check_slots(const struct config *config)
 {
-	const char *target = config->stack.target;
 	struct open_area open;
-	__u64 room, need;
+	__u64 room;
 	int ret;
 
-	ret = open_area(&open, target, false);
+	ret = open_area(&open, config->stack.target, false);
 	if (ret)
 		return ret;
 	ret = area_check_slot(&open);
 	room = (__u64)(open.area.geo.slot_chunks - 1) * DUMPFLT_CHUNK_SIZE;
 	close_area(&open);
-	/* in the capture kernel the memory is that of another one */
-	if (ret || !access(config->vmcore, R_OK))
-		return ret;
-	need = likely_bytes(config);
-	if (need <= room)
+	return ret ? ret : check_room(config, "a slot", room);
+}
+
+/* The device itself: nothing of ours is on it, but the stream */
+static int check_plain(const struct config *config)
+{
+	const char *target = config->stack.target;
+	int fd = open(target, O_RDONLY | O_NONBLOCK | O_CLOEXEC), ret;
+	__u64 room;
+
+	ret = fd < 0 ? -errno : blkdev_size(fd, &room);
+	if (fd >= 0)
+		close(fd);
+	if (!ret)
+		return check_room(config, "the target", room);
+	report_error("looking for room", target, -ret);
+	return ret;
+}
+
+/* What the kernel says of it now, it will say in the crash, too */
+static int check_kernel(const struct config *config,
+			char not_checked[KERNEL_VALUE_MAX])
+{
+	if (stack_try(&config->stack, not_checked) != TRIAL_REFUSED)
 		return 0;
-	report_failure("looking for room", target,
-		       "a slot holds %llu MiB, and a dump of this machine is likely to need %llu MiB",
-		       room >> 20, need >> 20);
-	report_hint("That is what /proc/meminfo counts now, less what args leaves out (-d %llu)%s.",
-		    config->facts.level,
-		    config->facts.compressed ? ", and half of it as it is compressed" : "");
-	report_hint("Format it with fewer slots, use a larger device, or leave more out.");
-	return -ENOSPC;
+	report_failure("asking the kernel for the stack", config->stack.target,
+		       "it refuses: %s", not_checked);
+	return -EINVAL;
 }
 
 /**
@@ -194,19 +246,26 @@ static int check_slots(const struct config *config)
  * @config: completed by capture_find_area(), if the target is there
  * @program: makedumpfile
  * @ready: the target is there
+ * @not_checked: filled with why the kernel could not be asked, empty if it was
  *
  * Return: 0 or a negative errno
  */
-int rehearse(const struct config *config, const char *program, bool ready)
+int rehearse(const struct config *config, const char *program, bool ready,
+	     char not_checked[KERNEL_VALUE_MAX])
 {
 	int ret;
 
+	copy_string(not_checked, KERNEL_VALUE_MAX, "the target is not there");
 	ret = check_filters(&config->stack);
+	if (!ret)
+		ret = check_recipients(&config->stack);
 	if (!ret)
 		ret = check_with_program(config, program);
 	if (!ret)
 		check_log(config, program);
-	if (!ret && ready && config->stack.area)
-		ret = check_slots(config);
+	if (!ret && ready)
+		ret = config->stack.area ? check_slots(config) : check_plain(config);
+	if (!ret && ready)
+		ret = check_kernel(config, not_checked);
 	return ret;
 }

@@ -8,7 +8,9 @@
 #define DUMPFLT_REHEARSE_H
 
 #include "capture/config.h"
+#include "kernel/kernel.h"
 
-int rehearse(const struct config *config, const char *program, bool ready);
+int rehearse(const struct config *config, const char *program, bool ready,
+	     char not_checked[KERNEL_VALUE_MAX]);
 
 #endif

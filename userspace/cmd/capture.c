@@ -27,8 +27,9 @@ static const char help[] =
 "the target, flush it and take the stack down.\n"
 "\n"
 "  -c, --config FILE  instead of " CONFIG_FILE "\n"
-"  --dry-run          check FILE and print what would be done\n"
-"  --json             print one line of JSON at the end\n"
+"  --dry-run          check FILE, ask the kernel if its module is loaded, and print\n"
+"                     what would be done\n"
+"  --json             print one line of JSON at the end, or of a dry run\n"
 "  --help             print this text\n"
 "\n"
 "Exit status 0 only if the dump is complete and on stable storage.\n";
@@ -129,7 +130,8 @@ static void print_log(const struct config *config, const char *program)
 		puts("first      log = no: no kernel log is kept");
 }
 
-static void print_plan(const struct config *config, const char *program)
+static void print_plan(const struct config *config, const char *program,
+		       const char *not_checked)
 {
 	const struct stack_spec *stack = &config->stack;
 	char entry[KERNEL_ENTRY_MAX];
@@ -162,6 +164,11 @@ static void print_plan(const struct config *config, const char *program)
 		puts("filter     those of the dump area's policy");
 	else if (!stack->nr_filters)
 		puts("filter     none: the dump is written as it is");
+	if (not_checked[0])
+		printf("not checked: whether the kernel takes the target, and the filters with their options: %s\n",
+		       not_checked);
+	else
+		puts("kernel     takes the target, and the filters with their options");
 	print_log(config, program);
 	printf("run        %s -F", program);
 	for (i = 0; i < config->nr_args; i++)
@@ -173,19 +180,50 @@ static void print_plan(const struct config *config, const char *program)
 		       config->vmcore);
 }
 
-static int dry_run(struct config *config)
+static int rehearse_all(struct config *config, char program[CONFIG_PATH_MAX],
+			char not_checked[KERNEL_VALUE_MAX])
 {
 	bool ready = !target_ready(config->stack.target);
-	char program[CONFIG_PATH_MAX];
+	int ret;
 
-	if (capture_program(config, program))
-		return EXIT_FAILED;
-	if (ready && capture_find_area(config))
-		return EXIT_FAILED;
-	if (rehearse(config, program, ready))
-		return EXIT_FAILED;
-	print_plan(config, program);
-	return EXIT_OK;
+	ret = capture_program(config, program);
+	if (!ret && ready)
+		ret = capture_find_area(config);
+	return ret ? ret : rehearse(config, program, ready, not_checked);
+}
+
+static void print_dry_json(const struct config *config, const char *not_checked,
+			   int ret)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_text(object, "result", ret ? "refused" : "good");
+	json_add_text(object, "stack", config->stack.name);
+	json_add_text(object, "target", config->stack.target);
+	if (ret) {
+		json_add_text(object, "error", first_error());
+		json_add_text(object, "details", error_details());
+	} else {
+		json_add_flag(object, "ready",
+			      !target_ready(config->stack.target));
+		json_add_flag(object, "area", config->stack.area);
+		json_add_number(object, "budget_ms", steps_budget_ms(config));
+		if (not_checked[0])
+			json_add_text(object, "not_checked", not_checked);
+	}
+	json_print(object);
+}
+
+static int dry_run(struct config *config, bool json)
+{
+	char program[CONFIG_PATH_MAX], not_checked[KERNEL_VALUE_MAX] = "";
+	int ret = rehearse_all(config, program, not_checked);
+
+	if (json)
+		print_dry_json(config, not_checked, ret);
+	else if (!ret)
+		print_plan(config, program, not_checked);
+	return ret ? EXIT_FAILED : EXIT_OK;
 }
 
 static void print_capture_json(const struct config *config,
@@ -279,10 +317,12 @@ int cmd_capture(int argc, char **argv)
 	ret = read_config(command.path, &config);
 	if (ret) {
 		/* a machine that waits for a line is told, too */
-		if (command.json && !command.dry)
+		if (command.json && command.dry)
+			print_dry_json(&config, "", ret);
+		else if (command.json)
 			print_capture_json(&config, &none, ret);
 		return EXIT_FAILED;
 	}
-	return command.dry ? dry_run(&config) :
+	return command.dry ? dry_run(&config, command.json) :
 			     capture_supervised(&config, command.json);
 }

@@ -17,6 +17,8 @@
 #include "dumps/recipients.h"
 #include "kernel/module.h"
 #include "kernel/spec_policy.h"
+#include "kernel/trial.h"
+#include "lib/blkdev.h"
 #include "lib/report.h"
 #include "lib/signals.h"
 
@@ -184,15 +186,46 @@ static int print_new_area(const char *path, bool json)
 }
 
 /* An area may be made for another machine, so that this is no error */
-static void warn_not_installed(const struct stack_spec *spec)
+static bool warn_not_installed(const struct stack_spec *spec)
 {
+	bool all = true;
 	size_t i;
 
 	for (i = 0; i < spec->nr_filters; i++)
-		if (module_is_missing(spec->filters[i].name))
+		if (!module_is_installed(spec->filters[i].name)) {
 			report_warning("filter '%s' is not installed for this kernel: without its module, dumpflt-%s, there is no dump",
 				       spec->filters[i].name,
 				       spec->filters[i].name);
+			all = false;
+		}
+	return all;
+}
+
+/* Whether a filter knows its options, and has all that it needs, it alone can tell */
+static void warn_refused(struct format_options *wanted)
+{
+	struct stack_spec *spec = &wanted->spec;
+	char words[KERNEL_VALUE_MAX], error[SPEC_ERROR_MAX];
+	unsigned int high, low;
+
+	/* an image is of no use to a kernel, as it is */
+	if (!spec->nr_filters || blkdev_number(wanted->path, &high, &low) ||
+	    !spec_set_target(spec, wanted->path, error))
+		return;
+	spec->area = true;
+	switch (stack_try(spec, words)) {
+	case TRIAL_GOOD:
+		break;
+	case TRIAL_NOT_ASKED:
+		report_warning("not checked: whether the kernel takes the filters with their options: %s",
+			       words);
+		break;
+	case TRIAL_REFUSED:
+		report_warning("the dump area is made, but the kernel takes no dump with these filters: %s",
+			       words);
+		report_hint("Format it again with others.");
+		break;
+	}
 }
 
 int cmd_format(int argc, char **argv)
@@ -201,16 +234,19 @@ int cmd_format(int argc, char **argv)
 	static struct format_command format = {
 		.options = { .slots = 2, .record_size = DUMPFLT_RECORD_DEF },
 	};
+	bool installed;
 	int ret;
 
 	spec_init(&format.options.spec);
 	ret = parse_format(&format, argc, argv);
 	if (ret >= 0)
 		return ret;
-	warn_not_installed(&format.options.spec);
+	installed = warn_not_installed(&format.options.spec);
 	signals_catch();
 	signals_hold();
 	if (format_area(&format.options))
 		return EXIT_FAILED;
+	if (installed)
+		warn_refused(&format.options);
 	return print_new_area(format.options.path, format.json);
 }

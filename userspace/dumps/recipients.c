@@ -12,26 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "age/crypto.h"
 #include "dumps/recipients.h"
 #include "lib/file.h"
 #include "lib/report.h"
 #include "lib/text.h"
-
-#define FILTER	"age"
-#define OPTION	"recipient"
-#define SECRET	"AGE-SECRET-KEY-"
-
-/* How to speak of it without giving away more than should be seen */
-static const char *name_of(const char *text, char name[RECIPIENT_MAX + 2])
-{
-	if (strncasecmp(text, "age1", 4))
-		return "which is not shown";
-	format_string(name, RECIPIENT_MAX + 2, "'%.*s'", RECIPIENT_MAX - 1, text);
-	return name;
-}
 
 /* A secret shared with such a point is the same with every key: the kernel refuses it */
 static const char *low_order(const __u8 key[DUMPFLT_BECH32_KEY])
@@ -56,9 +42,7 @@ static const char *check_recipient(const struct recipients *recipients, const ch
 	const char *wrong;
 	unsigned int i;
 
-	if (!strncasecmp(text, SECRET, strlen(SECRET)))
-		return "it is a SECRET key, which should not be on this machine";
-	wrong = dumpflt_bech32_key(text, strlen(text), DUMPFLT_BECH32_PUBLIC, key);
+	wrong = recipient_is_wrong(text, key);
 	if (!wrong)
 		wrong = low_order(key);
 	if (wrong)
@@ -88,7 +72,7 @@ bool recipients_add(struct recipients *recipients, const char *text,
 
 	if (wrong) {
 		snprintf(error, SPEC_ERROR_MAX, "recipient %s: %s",
-			 name_of(text, name), wrong);
+			 recipient_name(text, name), wrong);
 		return false;
 	}
 	copy_string(recipients->text[recipients->nr], RECIPIENT_MAX, text);
@@ -157,12 +141,12 @@ static bool take_options(struct recipients *recipients,
 			 const struct filter_spec *filter,
 			 char error[SPEC_ERROR_MAX])
 {
-	const size_t begin = strlen(OPTION "=");
+	const size_t begin = strlen(RECIPIENT_OPTION "=");
 	char options[DUMPFLT_OPTIONS_MAX], *line, *rest = options;
 
 	copy_string(options, sizeof(options), filter->options);
 	while ((line = strsep(&rest, "\n")))
-		if (!strncmp(line, OPTION "=", begin) &&
+		if (!strncmp(line, RECIPIENT_OPTION "=", begin) &&
 		    !recipients_add(recipients, line + begin, error))
 			return false;
 	return true;
@@ -174,13 +158,13 @@ static struct filter_spec *add_default(struct stack_spec *spec,
 {
 	struct filter_spec *digest;
 
-	if (!spec_add_filter(spec, FILTER, error))
+	if (!spec_add_filter(spec, RECIPIENT_FILTER, error))
 		return NULL;
 	digest = spec_add_filter(spec, "digest", error);
 	if (!digest)
 		return NULL;
 	digest->critical = true;
-	return spec_find_filter(spec, FILTER);
+	return spec_find_filter(spec, RECIPIENT_FILTER);
 }
 
 /**
@@ -194,7 +178,7 @@ static struct filter_spec *add_default(struct stack_spec *spec,
 bool recipients_apply(struct recipients *recipients, struct stack_spec *spec,
 		      char error[SPEC_ERROR_MAX])
 {
-	struct filter_spec *filter = spec_find_filter(spec, FILTER);
+	struct filter_spec *filter = spec_find_filter(spec, RECIPIENT_FILTER);
 	unsigned int named = recipients->nr, i;
 
 	if (!filter && !named)
@@ -203,13 +187,13 @@ bool recipients_apply(struct recipients *recipients, struct stack_spec *spec,
 		filter = add_default(spec, error);
 	else if (!filter)
 		snprintf(error, SPEC_ERROR_MAX,
-			 "recipients need --filter " FILTER ", or no --filter at all");
+			 "recipients need --filter " RECIPIENT_FILTER ", or no --filter at all");
 	if (!filter || !take_options(recipients, filter, error))
 		return false;
 	/* sealed or none, even if the filter cannot say so itself any more */
 	filter->critical = true;
 	for (i = 0; i < named; i++)
-		if (!spec_add_option(filter, OPTION, recipients->text[i], error))
+		if (!spec_add_option(filter, RECIPIENT_OPTION, recipients->text[i], error))
 			return false;
 	if (recipients->nr)
 		return true;

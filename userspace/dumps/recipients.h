@@ -8,11 +8,7 @@
 #define DUMPFLT_RECIPIENTS_H
 
 #include "../../module/filters/age/age_format.h"
-#include "../../module/filters/age/bech32.h"
-#include "kernel/spec.h"
-
-/* "age1", 58 characters, and a NUL */
-#define RECIPIENT_MAX	63
+#include "dumps/recipient_words.h"
 
 /**
  * struct recipients - those that were named so far

@@ -91,6 +91,14 @@ bool kernel_present(void)
 	return !config_path(path, NULL, NULL, NULL) && is_directory(path);
 }
 
+/* May this process make a stack? */
+bool kernel_writable(void)
+{
+	char path[KERNEL_PATH_MAX];
+
+	return !config_path(path, NULL, NULL, NULL) && !access(path, W_OK);
+}
+
 static int write_value(const char *path, const char *value)
 {
 	size_t len = strlen(value);

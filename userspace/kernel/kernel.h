@@ -67,6 +67,7 @@ bool kernel_valid_filter(const char *filter);
 
 int kernel_attach(void);
 bool kernel_present(void);
+bool kernel_writable(void);
 
 int kernel_stack_create(const char *stack);
 int kernel_stack_remove(const char *stack);

@@ -259,6 +259,44 @@ bool module_why_core(char words[MODULE_WORDS_MAX])
 	return find_out("dumpflt", "dumpflt", words);
 }
 
+/* Filters that are installed for this kernel; one without an alias is not among them */
+static bool is_found(const char *filter, bool *any)
+{
+	char folder[KERNEL_PATH_MAX], module[NAME_MAX_LEN];
+	struct kernel_names names;
+	char *line = NULL;
+	bool found = false;
+	size_t i;
+
+	*any = false;
+	if (!kernel_available_filters(&names)) {
+		*any = names.nr;
+		for (i = 0; i < names.nr; i++)
+			found = found || !strcmp(names.names[i], filter);
+		kernel_names_free(&names);
+	}
+	snprintf(module, sizeof(module), "dumpflt_%s", filter);
+	if (!found && !kernel_modules_folder(folder)) {
+		/* it is found by the name of its file */
+		found = find_line(folder, module, &line);
+		free(line);
+	}
+	return found;
+}
+
+/**
+ * module_is_installed() - is the module of a filter here?
+ * @filter: its name, which has been checked
+ *
+ * Loads nothing.
+ */
+bool module_is_installed(const char *filter)
+{
+	bool any;
+
+	return module_is_loaded(filter) || is_found(filter, &any);
+}
+
 /**
  * module_is_missing() - is it known that the module of a filter is not here?
  * @filter: its name, which has been checked
@@ -268,22 +306,10 @@ bool module_why_core(char words[MODULE_WORDS_MAX])
  */
 bool module_is_missing(const char *filter)
 {
-	char folder[KERNEL_PATH_MAX], module[NAME_MAX_LEN];
-	struct kernel_names names;
-	char *line = NULL;
-	bool found;
-	size_t i;
+	bool any, found;
 
-	if (module_is_loaded(filter) || kernel_available_filters(&names))
+	if (module_is_loaded(filter))
 		return false;
-	found = !names.nr;
-	for (i = 0; i < names.nr; i++)
-		found = found || !strcmp(names.names[i], filter);
-	kernel_names_free(&names);
-	/* one without an alias is found by the name of its file */
-	snprintf(module, sizeof(module), "dumpflt_%s", filter);
-	if (!found && !kernel_modules_folder(folder))
-		found = find_line(folder, module, &line);
-	free(line);
-	return !found;
+	found = is_found(filter, &any);
+	return any && !found;
 }

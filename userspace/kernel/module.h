@@ -13,6 +13,7 @@
 #define MODULE_WORDS_MAX	400
 
 bool module_is_loaded(const char *filter);
+bool module_is_installed(const char *filter);
 bool module_is_missing(const char *filter);
 void module_words(const char *module, int err, const char *log,
 		  char words[MODULE_WORDS_MAX]);

@@ -17,6 +17,7 @@
  *			not go
  *	FAKE_UNKILLABLE	a process that is to be killed is not
  *	FAKE_DURABILITY	what sysfs says, if not "flush"
+ *	FAKE_UNKNOWN	an option that no filter knows
  *	FAKE_FINISH_STATE  what a finish that succeeds leaves, if not "complete"
  *
  * Copyright (C) 2026 the dumpflt authors
@@ -250,10 +251,33 @@ const char *fake_device(const char *stack)
 			 fake_get(fake_path("%s/device", stack)));
 }
 
+static bool has_unknown(const char *stack, const char *entry)
+{
+	const char *unknown = getenv("FAKE_UNKNOWN");
+
+	return unknown &&
+	       strstr(fake_get(fake_path("%s/%s/options", stack, entry)), unknown);
+}
+
+static bool unknown_is_critical;
+
+static void look_for_unknown(const char *stack, const char *entry)
+{
+	unknown_is_critical |= has_unknown(stack, entry) &&
+		!strcmp(fake_get(fake_path("%s/%s/.critical", stack, entry)), "1");
+}
+
 static void make_instance(const char *stack, const char *entry)
 {
 	const char *folder;
 
+	if (has_unknown(stack, entry)) {
+		fake_put(fake_path("%s/%s/last_error", stack, entry),
+			 "init failed: does not know the option");
+		fake_put(fake_path("%s/%s/state", stack, entry),
+			 DUMPFLT_FILTER_STATE_LEFT_OUT);
+		return;
+	}
 	/* One filter by this name never gets far, and nobody minds */
 	if (strstr(entry, "-shy")) {
 		fake_put(fake_path("%s/%s/last_error", stack, entry),
@@ -302,6 +326,13 @@ static int set_live(const char *stack)
 		fake_put(fake_path("%s/last_error", stack),
 			 "target takes no flush");
 		return -EOPNOTSUPP;
+	}
+	unknown_is_critical = false;
+	each_folder(stack, look_for_unknown);
+	if (unknown_is_critical) {
+		fake_put(fake_path("%s/last_error", stack),
+			 "init failed: does not know the option");
+		return -EINVAL;
 	}
 	for (i = 0; i < DISKS; i++) {
 		device = fake_path("dumpflt%d", i);

@@ -382,6 +382,18 @@ unknown_filter()
 unknown_filter
 result $? 'a filter that is not installed'
 
+# On a machine for others no filter may be installed at all: then a capture may be rehearsed there
+none_installed()
+{
+	prepare 32M '[filter digst]'
+	mkdir -p "$TMP/bare"
+	DUMPFLT_MODULES=$TMP/bare run 0 "$DUMPFLT" format --filter digst "$image" &&
+		err "WARNING: filter 'digst' is not installed for this kernel: without its module, dumpflt-digst, there is no dump" &&
+		DUMPFLT_MODULES=$TMP/bare capture 0 --dry-run
+}
+none_installed
+result $? 'format warns of a filter where none is installed, too'
+
 bad_args()
 {
 	prepare 32M
@@ -398,8 +410,9 @@ dry_run()
 	prepare 32M
 	format --filter 'digest' --critical digest
 	cp "$image" "$TMP/before"
-	capture 0 --dry-run && out 'holds a dump area' && out 'filter     10-digest, critical' &&
-		[ ! -s "$FAKE_LOG" ] && cmp -s "$image" "$TMP/before" && rm "$image" &&
+	DUMPFLT_CONFIGFS=$TMP/none capture 0 --dry-run && out 'holds a dump area' && out 'filter     10-digest, critical' &&
+		[ ! -s "$FAKE_LOG" ] && cmp -s "$image" "$TMP/before" && capture 0 --dry-run && asked dry-run/live=1 &&
+		asked dry-run/area=1 && nothing_left && cmp -s "$image" "$TMP/before" && rm "$image" &&
 		capture 0 --dry-run && out 'must hold a dump area' && out "filter     those of the dump area's policy"
 }
 dry_run
