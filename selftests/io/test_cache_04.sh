@@ -49,9 +49,16 @@ frozen() {
 		_last_error_has s0 'somebody writes to the stack device already' && none_of_it && next
 }
 
+# Between the writeback and the freeze: it is written back, and refused, once more
+before_the_freeze() {
+	empty && _stack_create s0 "$disk" && _filter_add s0 10-trace && _live s0 1 && start_late 2000,0 || return 1
+	_is "what start says" "$(cat "$TEST_TMP/start")" '' && _attr_is s0 state started && none_of_it &&
+		"$HELPERS/pattern" write "$(_dev s0)" --size 64K && _session s0 finish && _attr_is s0 state complete && none_of_it
+}
+
 _have_module holdup
 [ "$(nproc)" -gt 1 ] || ktap_skip_all "one CPU cannot be held up while another one goes on"
-_test_begin 1
+_test_begin 2
 _load
 _modprobe holdup symbol=dumpflt_disk_freeze,dumpflt_flush_judge
 disk=$(_null_blk size=4)
@@ -59,4 +66,5 @@ canary="early-$$-bird"
 early=$TEST_TMP/early
 while :; do echo "$canary"; done | head -c 65536 >"$early"
 ktap_test_result "when it is frozen: no dump" _alone s0 frozen
+ktap_test_result "before it is frozen: the dump, and nothing else" _alone s0 before_the_freeze
 _test_end
