@@ -47,7 +47,8 @@ starts() {
 
 empty() {
 	_area_format "$disk" --slots 1 && _area_stack s0 "$disk" &&
-		does_not_start EIO ' failed: -EIO' start=error number=5 && _area_has "$disk" 0 '"state":"FAILED"'
+		does_not_start EIO ' failed: -EIO' start=error number=5 && _area_has "$disk" 0 '"state":"FAILED"' &&
+		_area_has "$disk" 0 '"start_errno":5' && ! _area_has "$disk" 0 '"left_out":true'
 }
 
 # It returns what it was told; there are two lines of it and an escape sequence

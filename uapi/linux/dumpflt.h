@@ -248,7 +248,7 @@
 /* dumpflt_disk_fmeta.flags and dumpflt_disk_filter.flags */
 #define DUMPFLT_DISK_FILTER_F_CHANGES	0x1	/* may change the data */
 #define DUMPFLT_DISK_FILTER_F_CRITICAL	0x2
-#define DUMPFLT_DISK_FILTER_F_LEFT_OUT	0x4	/* its start failed */
+#define DUMPFLT_DISK_FILTER_F_LEFT_OUT	0x4	/* its start failed, the dump began without it */
 #define DUMPFLT_DISK_FILTER_F_ALL	0x7
 
 /**

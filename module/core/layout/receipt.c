@@ -94,7 +94,9 @@ u32 dumpflt_receipt_flags(const struct dumpflt_instance *inst)
 
 	if (dumpflt_instance_is_critical(inst))
 		flags |= DUMPFLT_DISK_FILTER_F_CRITICAL;
-	if (inst->start_err)
+	/* another one that failed to start was not left out: there is no dump */
+	if (inst->start_err &&
+	    inst->entry->state == DUMPFLT_FILTER_LEFT_OUT)
 		flags |= DUMPFLT_DISK_FILTER_F_LEFT_OUT;
 	else if (inst->flags & DUMPFLT_F_BOUNCE)
 		flags |= DUMPFLT_DISK_FILTER_F_CHANGES;
