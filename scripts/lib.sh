@@ -136,15 +136,28 @@ copy_tree()
 	all_files | tar -C "$TREE" -cf - -T - | tar -C "$1" -xf -
 }
 
-# include_lines <file>: its include lines, as <line number>:<quote or bracket>:<what>
+# include_lines <file>: its include lines, as <line number>:<quote or bracket>:<what>; one that is
+# written in another way than those of the kernel are is <line number>:odd:<line>
 include_lines()
 {
-	sed -nE '/^[ \t]*#[ \t]*include[ \t]/{
-		=
-		s/[^<"]*"([^"]*)".*/quote:\1/p
-		t
-		s/[^<"]*<([^>]*)>.*/bracket:\1/p
-	}' "$1" | paste -d: - -
+	awk '{
+		line = $0
+		gsub(/\/\*([^*]|\*+[^*\/])*\*+\//, " ", line)
+		sub(/^.*\*\//, " ", line)
+		if (line !~ /^[ \t\f\v]*(#|%:|\?\?=)[ \t\f\v]*(include|import)/)
+			next
+		what = ""
+		if ($0 ~ /^[ \t]*#[ \t]*include[ \t]+("[^"]+"|<[^>]+>)/) {
+			what = $0
+			sub(/^[ \t]*#[ \t]*include[ \t]+/, "", what)
+		}
+		if (what ~ /^"/)
+			print FNR ":quote:" substr(what, 2, index(substr(what, 2), "\"") - 1)
+		else if (what ~ /^</)
+			print FNR ":bracket:" substr(what, 2, index(what, ">") - 2)
+		else
+			print FNR ":odd:" $0
+	}' "$1"
 }
 
 # built_tree: in COPY a copy of the tree to build in. It is a new one, or the one that scripts/check

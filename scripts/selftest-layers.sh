@@ -67,6 +67,45 @@ bad_layers_include_up()
 	echo 'userspace/low.h:7: low may not know high: includes userspace/high.h'
 }
 
+# weakly, so that the object is linked without the one that has it, too
+bad_layers_symbol_weak()
+{
+	floors 'low | `userspace/low.*` |' 'high | `userspace/high.*` | low'
+	c_file userspace/high.c 'void up(void);' 'void up(void)' '{' '}'
+	c_file userspace/low.c 'void up(void) __attribute__((weak));' 'void low(void);' 'void low(void)' '{' '	up();' '}'
+	tool high low
+	echo 'userspace/low.c: low may not know high: uses up of userspace/high.c'
+}
+
+bad_layers_include_without_blank()
+{
+	bad_layers_include_up >/dev/null
+	c_file userspace/low.h '#include"high.h"'
+	echo 'userspace/low.h:7: an include that is not written as'
+}
+
+bad_layers_include_behind_comment()
+{
+	bad_layers_include_up >/dev/null
+	c_file userspace/low.h '/* up */ #include "high.h"'
+	echo 'userspace/low.h:7: an include that is not written as'
+}
+
+bad_layers_import()
+{
+	bad_layers_include_up >/dev/null
+	c_file userspace/low.h '#import "high.h"'
+	echo 'userspace/low.h:7: an include that is not written as'
+}
+
+bad_layers_include_of_another_suffix()
+{
+	floors 'all | `userspace/` |'
+	c_file userspace/a.inc
+	c_file userspace/a.h '#include "a.inc"'
+	echo 'userspace/a.h:7: includes userspace/a.inc, which is no .c or .h file'
+}
+
 bad_layers_include_circle()
 {
 	floors 'all | `userspace/` |'
