@@ -205,6 +205,14 @@ bad_docs_message()
 	echo "no source says 'a stack is dead'"
 }
 
+bad_docs_undocumented()
+{
+	mkdir Documentation
+	c_file userspace/a.c 'report_failure("opening", path,' '	       "the house of %s "' '	       "is on fire", name);'
+	printf '### `opening failed on the house: the house of <name> burns`\n' >Documentation/errors.md
+	echo "userspace/a.c:7: Documentation/errors.md does not have 'is on fire'"
+}
+
 bad_docs_citation()
 {
 	mkdir Documentation selftests
