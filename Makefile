@@ -129,6 +129,8 @@ help: ## this text
 	@echo '  DESTDIR=<dir>     put before every installed path'
 	@echo '  KERNELS=<names>   for make check-kernels, of those in selftests/kernels/list'
 	@echo '  FUZZ_SECONDS=<n>  for make fuzz, all fuzzers together'
+	@echo '  UM_ARGS, ARCH_ARGS, STRESS_ARGS  for make check-um, check-arch, check-stress'
+	@echo '  SECONDS_LEFT=<n>  for make check-slices'
 	@echo '  V=1               print commands; ARCH, CROSS_COMPILE, LLVM, O reach kbuild'
 
 .PHONY: all modules tool install uninstall clean packages deb rpm demo quick check check-slices gates \
