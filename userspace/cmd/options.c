@@ -37,6 +37,20 @@ static int option_error(const char *cmd, int opt, char **argv)
 	return usage_error(cmd, "option '-%c' is not known", optopt);
 }
 
+/*
+ * getopt_long() takes the beginning of a long option for all of it, so that an option that
+ * is added later would change what a script says. Returns: true if @name was not spelled out
+ */
+static bool is_abbreviated(const char *name, char **argv)
+{
+	const char *word = argv[optind - 1];
+
+	/* its value may be a word of its own */
+	if (optarg && optarg == word)
+		word = argv[optind - 2];
+	return strcspn(word + 2, "=") != strlen(name);
+}
+
 /**
  * options_parse() - take the options of a command line
  * @set: those that there are
@@ -51,11 +65,15 @@ int options_parse(const struct option_set *set, int argc, char **argv,
 {
 	const char *shorts = set->shorts ? set->shorts : ":";
 	char error[SPEC_ERROR_MAX] = "";
-	int opt;
+	int opt, at = -1;
 
-	while ((opt = getopt_long(argc, argv, shorts, set->table, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, shorts, set->table, &at)) != -1) {
 		if (opt == '?' || opt == ':')
 			return option_error(argv[0], opt, argv);
+		if (at >= 0 && is_abbreviated(set->table[at].name, argv))
+			return usage_error(argv[0], "option '--%s' is to be spelled out",
+					   set->table[at].name);
+		at = -1;
 		if (opt == OPTION_HELP) {
 			fputs(set->help, stdout);
 			return EXIT_OK;

@@ -146,4 +146,18 @@ no_module()
 no_module
 result $? 'the module is not there'
 
+abbreviated()
+{
+	local option
+
+	for option in '--slot 3' --slot=3 --forc; do
+		# shellcheck disable=SC2086 # with its value
+		dumpflt 2 format $option "$TMP/none" && err "is to be spelled out" || return 1
+	done
+	dumpflt 2 create x --targ /dev/null && err "option '--target' is to be spelled out" &&
+		dumpflt 1 format --slots=3 "$TMP/none" && dumpflt 1 format --slots 3 "$TMP/none"
+}
+abbreviated
+result $? 'an option that is not spelled out is refused'
+
 finish
