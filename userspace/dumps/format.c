@@ -184,6 +184,8 @@ static int make_header(const struct format_options *options, __u64 size,
 	if (wrong) {
 		report_failure("formatting", options->path, "%llu bytes in %u slots: %s",
 			       size, options->slots, wrong);
+		report_hint("The least is %llu bytes for each slot and %llu for the headers.",
+			    5ULL * DUMPFLT_AREA_UNIT, 2ULL * DUMPFLT_AREA_UNIT);
 		return -EINVAL;
 	}
 	if (getrandom(uuid, sizeof(uuid), 0) != sizeof(uuid)) {

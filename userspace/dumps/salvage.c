@@ -20,6 +20,11 @@
 void report_salvage(const char *path, const struct area_slot *slot,
 		    const char *then)
 {
+	if (dumpflt_slot_nothing(slot->entry, slot->receipt)) {
+		report_hint("Nothing of it is there to be saved: 'dumpflt release --slot %u --force' lets go of it.",
+			    slot->number);
+		return;
+	}
 	if (!age_slot_is_sealed(slot)) {
 		report_hint("'dumpflt extract --salvage' saves what is verified of it%s.",
 			    then);

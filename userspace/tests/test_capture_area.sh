@@ -290,6 +290,9 @@ collected()
 	FAKE_MDF='silent' capture 1
 	mkdir "$TMP/folder"
 	run 1 "$DUMPFLT" collect "$image" "$TMP/folder" && err 'slot 0 is FAILED, not COMPLETE' && slot 0 FAILED &&
+		err "Nothing of it is there to be saved: 'dumpflt release --slot 0 --force' lets go of it." && ! err --salvage &&
+		run 1 "$DUMPFLT" release --slot 0 "$image" && err 'Nothing of it is there to be saved' && ! err --salvage &&
+		run 0 "$DUMPFLT" show "$image" && out 'nothing of it is there: the next dump takes the slot' && ! out --salvage &&
 		run 0 "$DUMPFLT" collect --release "$image" "$TMP/folder" && out 'slot 0: nothing in it; released' &&
 		err "WARNING: slot 0 of '$image' is FAILED, and nothing is in it: " && err 'no dump today' && slot 0 COLLECTED
 }

@@ -127,7 +127,9 @@ refused()
 	unchanged format 1 "${@:2}" && err "ERROR: formatting failed on '$image': " && err "$1"
 }
 blank 655360
-refused '655360 bytes in 2 slots: too small for that many slots'
+refused '655360 bytes in 2 slots: too small for that many slots' &&
+	err 'The least is 327680 bytes for each slot and 131072 for the headers.' &&
+	blank $((2 * 327680 + 131072)) && format 0 && blank $((2 * 327680 + 131071)) && refused 'too small'
 result $? 'too small'
 blank 1M
 unchanged format 2 --record-size 24 && err '--record-size: 24 is no power of two'

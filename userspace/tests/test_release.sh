@@ -75,20 +75,21 @@ overwritten()
 overwritten
 result $? 'the next dumps take the empty slot and the released one; JSON'
 
-# kept STATE WORD: is not let go of without --force, alone or with others
+# kept STATE WORD MEANING: is not let go of without --force, alone or with others
 kept()
 {
 	area complete "$1" &&
 		unchanged release 1 --slot 1 && err "ERROR: releasing failed on '$image': slot 1 is $2" &&
 		err "'dumpflt extract --salvage' saves what is verified of it; then use --force." &&
 		unchanged release 1 --all && err "slot 1 is $2" && [ ! -s "$TMP/out" ] &&
+		run 0 "$DUMPFLT" show "$image" && out "$3" &&
 		release 0 --slot 1 --force && states COMPLETE COLLECTED EMPTY EMPTY
 }
-kept torn STARTED
+kept torn STARTED "being written, or torn; if nobody writes, try 'dumpflt extract --salvage'"
 result $? 'a torn dump is kept: it may be all there is'
-kept failed FAILED
+kept failed FAILED 'not whole; try'
 result $? 'so is one that failed'
-kept interrupted INTERRUPTED
+kept interrupted INTERRUPTED 'ended by a reboot, or with its stack; try'
 result $? 'so is one that was interrupted'
 
 all()

@@ -15,17 +15,19 @@
 
 static const char *meaning(const struct area_slot *slot)
 {
+	if (dumpflt_slot_nothing(slot->entry, slot->receipt))
+		return "nothing of it is there: the next dump takes the slot";
 	switch (slot->state) {
 	case DUMPFLT_SLOT_EMPTY:
 		return "free";
 	case DUMPFLT_SLOT_STARTED:
-		return "torn: no receipt; try 'dumpflt extract --salvage'";
+		return "being written, or torn; if nobody writes, try 'dumpflt extract --salvage'";
 	case DUMPFLT_SLOT_COMPLETE:
 		return "durable when the receipt was written; 'dumpflt verify' checks it";
 	case DUMPFLT_SLOT_FAILED:
 		return "not whole; try 'dumpflt extract --salvage'";
 	case DUMPFLT_SLOT_INTERRUPTED:
-		return "ended by a reboot; try 'dumpflt extract --salvage'";
+		return "ended by a reboot, or with its stack; try 'dumpflt extract --salvage'";
 	case DUMPFLT_SLOT_COLLECTED:
 		return "released: the next dump may overwrite it";
 	default:
