@@ -55,7 +55,8 @@ several() {
 _test_begin 4
 _load
 # The default takes no two of our requests in one
-disk=$(_null_blk size=32 max_sectors=2048)
+disk=$(_null_blk size=32)
+modprobe narrow "path=$disk" max_sectors=2048 && rmmod narrow
 ktap_test_result "filters that run one at a time: neighbours become one write" one_lane
 ktap_test_result "filters that run at the same time: so they do, and all lanes work" all_lanes
 ktap_test_result "what comes one by one goes to all lanes, too" alone

@@ -26,8 +26,9 @@ static int give_status(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct bio *bio = (struct bio *)regs_get_kernel_argument(regs, 0);
 
-	if (bio->bi_bdev && bio->bi_bdev->bd_dev == MKDEV(major, minor) &&
-	    bio->bi_opf & REQ_PREFLUSH && READ_ONCE(status))
+	/* what has no disk is no flush, and whose disk it is has one name before 5.12, too */
+	if (bio->bi_opf & REQ_PREFLUSH && bio_dev(bio) == MKDEV(major, minor) &&
+	    READ_ONCE(status))
 		bio->bi_status = (__force blk_status_t)xchg(&status, 0);
 	return 0;
 }

@@ -21,9 +21,14 @@ _conform_module() {
 	echo "${conform_alias:-dumpflt-$CONFORM_FILTER}" | tr - _
 }
 
-# Addresses as they are: until the kernel has randomness it has only one word for all
+# Addresses as they are: until the kernel has randomness it has only one word for all. Before 5.12
+# there is no choice
+_conform_hash() {
+	[ ! -e "$TRACING/options/hash-ptr" ] || echo "$1" >"$TRACING/options/hash-ptr"
+}
+
 _conform_events_on() {
-	echo 0 >"$TRACING/options/hash-ptr" || return 1
+	_conform_hash 0 || return 1
 	set -- dumpflt/dumpflt_filter_call
 	for event in $CONFORM_EVENTS; do
 		[ ! -d "$TRACING/events/kmem/$event" ] || set -- "$@" "kmem/$event"
@@ -90,7 +95,7 @@ _conform_end() {
 	_conform_step init _conform_life
 	conform_lived=$?
 	_events_stop
-	echo 1 >"$TRACING/options/hash-ptr"
+	_conform_hash 1
 	_conform_gone
 	if ! _conform_leaked "$conform_module" >"$CONFORM_TMP/leaked"; then
 		_conform_verdict skip leak "not judged: the kernel has not recorded all of its allocations"

@@ -98,6 +98,7 @@ _conform_init() {
 	read -r conform_flags <"$conform_dir/flags" || conform_flags=''
 	read -r conform_pages <"$conform_dir/max_pages"
 	conform_block=$(blockdev --getss "$(_dev c)")
+	conform_shift=$(_memory_step "$(_dev c)")
 	_conform_step init _is state "$(cat "$conform_dir/state")" ready || return 1
 	_conform_find_way_back
 	_conform_kept init
@@ -107,14 +108,14 @@ _conform_init() {
 _conform_writes() {
 	conform_dev=$(_dev c)
 	if [ -n "$CONFORM_AREA" ]; then
-		_conform_pattern write "$conform_dev" --size 512K --block 64K --shift 512 &&
+		_conform_pattern write "$conform_dev" --size 512K --block 64K --shift "$conform_shift" &&
 			_conform_pattern write "$conform_dev" --offset 512K --size 1M --block 1M &&
 			_conform_pattern write "$conform_dev" --offset 1536K --size 512K --block 60K
 		return
 	fi
 	_conform_pattern write "$conform_dev" --size "$((8 * conform_block))" --block "$conform_block" &&
-		_conform_pattern write "$conform_dev" --offset 64K --size 64K --block "$((3 * conform_block))" --shift 512 &&
-		_conform_pattern write "$conform_dev" --offset 128K --size 384K --block 64K --shift 512 &&
+		_conform_pattern write "$conform_dev" --offset 64K --size 64K --block "$((3 * conform_block))" --shift "$conform_shift" &&
+		_conform_pattern write "$conform_dev" --offset 128K --size 384K --block 64K --shift "$conform_shift" &&
 		_conform_pattern write "$conform_dev" --offset 512K --size 1M --block 1M &&
 		_conform_pattern write "$conform_dev" --offset 1536K --size 512K --block 60K --buffered &&
 		_conform_pattern write "$conform_dev" --offset "$((8 * conform_block))" \
@@ -133,7 +134,7 @@ _conform_main() {
 	else
 		_conform_step same _conform_back c "$CONFORM_DISK" 0 --size 2M &&
 			_conform_step same _conform_back c "$CONFORM_DISK" 0 --offset 8K --size 128K --block 8K \
-				--shift 512 || return 1
+				--shift "$conform_shift" || return 1
 		_conform_kept same
 	fi
 	# It has to have come through one more start with its table
@@ -148,7 +149,7 @@ _conform_behind() {
 		return
 	fi
 	_conform_step behind _conform_stack c "$CONFORM_DISK" 05-pos 10-it 20-rail &&
-		_conform_step behind _dump c --size 512K --block 64K --shift 512 &&
+		_conform_step behind _dump c --size 512K --block 64K --shift "$conform_shift" &&
 		_conform_step behind _conform_back c "$CONFORM_DISK" 0 --size 512K &&
 		_conform_kept behind
 }

@@ -35,6 +35,18 @@ _soon() {
 	return 1
 }
 
+# _memory_step <device>: memory for direct reads and writes may begin there: at each sector, or,
+# before 6.0, at each block. Since then a disk says what it takes
+_memory_step() {
+	step_queue=$(readlink -f "$1")
+	step_queue=/sys/block/${step_queue##*/}/queue
+	if [ -e "$step_queue/dma_alignment" ]; then
+		echo 512
+	else
+		cat "$step_queue/logical_block_size"
+	fi
+}
+
 _wait_for() {
 	_soon 1 [ -e "$1" ]
 }
