@@ -91,6 +91,9 @@ check-generated: all ## break it in ways that a tool finds, 100 of 1800
 check-arch: packages ## the tool on s390x and armhf, modules for i386 and arm64; ARCH_ARGS="s390x ..." picks some
 	$(MAKE) --no-print-directory -C selftests check-arch $(WITH_KDIR)
 
+check-arm64: all ## tests and a crash in an emulated arm64 guest
+	$(MAKE) --no-print-directory -C selftests check-arm64 $(WITH_KDIR)
+
 check-kernels: packages tool ## kernels of other Debian suites; KERNELS="trixie ..." picks some
 	$(MAKE) --no-print-directory -C selftests check-kernels $(WITH_KDIR)
 
@@ -135,5 +138,5 @@ help: ## this text
 
 .PHONY: all modules tool install uninstall clean packages deb rpm demo quick check check-slices gates \
 	selftest-gates check-guest check-um check-reboot check-crash check-replay check-packages check-interop \
-	check-mutants check-generated check-arch check-kernels check-stress check-debug fuzz coverage bench \
+	check-mutants check-generated check-arch check-arm64 check-kernels check-stress check-debug fuzz coverage bench \
 	help $(GATES)

@@ -7,8 +7,8 @@
 #
 # The host makes a random token for each run, and hands it to the guest twice:
 # on the kernel command line and as a file of the initramfs. A machine where
-# both are there and agree, where process 1 is our init, and whose firmware
-# says QEMU, is such a guest; and so is User-Mode Linux, which has no firmware,
+# both are there and agree, where process 1 is our init, and whose firmware (or
+# device tree, where there is none) says QEMU, is such a guest; and so is User-Mode Linux, which has no firmware,
 # but a release that ends in -um. Anything else is somebody's machine.
 # (A word "dumpflt.x=" would be taken for a parameter of the module.)
 
@@ -23,6 +23,11 @@ _cmdline() {
 			;;
 		esac
 	done
+}
+
+_firmware_says_qemu() {
+	cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name 2>/dev/null | grep -q QEMU ||
+		cat /sys/firmware/devicetree/base/fw-cfg@*/compatible 2>/dev/null | grep -q '^qemu,fw-cfg'
 }
 
 # A kernel that is a process of the host, without rights over the host's devices. The
@@ -43,8 +48,7 @@ _guest_doubt() {
 		echo "/etc/dumpflt-guest-token does not hold the token of the command line"
 	elif ! tr '\0' ' ' </proc/1/cmdline | grep -q '^/bin/busybox sh /init '; then
 		echo "process 1 is not the harness' /init"
-	elif ! _is_um && ! cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name 2>/dev/null |
-			grep -q QEMU; then
+	elif ! _is_um && ! _firmware_says_qemu; then
 		echo "the firmware does not say QEMU, nor the kernel that it is User-Mode Linux"
 	fi
 }

@@ -9,7 +9,8 @@
 # DUMPFLT_KERNEL (image, default: of that release), DUMPFLT_MODROOT (root of its
 # module tree, default /), DUMPFLT_SLOWER (factor on all time limits, for
 # kernels with sanitizers), DUMPFLT_MEM (MiB of the guest), DUMPFLT_BOOT (more for
-# its command line).
+# its command line), DUMPFLT_GUEST (tree where what runs in a guest was built, if that
+# is not this one), DUMPFLT_ARCH (see machine.sh).
 
 set -euo pipefail
 export LC_ALL=C
@@ -17,8 +18,9 @@ export LC_ALL=C
 SELFTESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 TOP=$(cd "$SELFTESTS/.." && pwd)
 SLOWER=${DUMPFLT_SLOWER:-1}
-# Where the modules were built
-BUILT=$TOP
+# Where tool and helpers of a guest were built, and the modules
+GUEST=${DUMPFLT_GUEST:-$TOP}
+BUILT=$GUEST
 
 _die() {
 	echo "ERROR: $1" >&2
@@ -100,9 +102,9 @@ _image() {
 	mapfile -t own < <(_own_modules "$BUILT"/selftests/kmods/*.ko)
 	[ ${#own[@]} -gt 0 ] || exit 1
 	_initramfs "$profile" "$file" "${own[@]}" \
-		-b "$TOP/userspace/dumpflt" -a "$SELFTESTS/qemu:/selftests/qemu" \
+		-b "$GUEST/userspace/dumpflt" -a "$SELFTESTS/qemu:/selftests/qemu" \
 		-a "$SELFTESTS/bench:/selftests/bench" \
-		-a "$SELFTESTS/helpers:/selftests/helpers" "$@"
+		-a "$GUEST/selftests/helpers:/selftests/helpers" "$@"
 }
 
 # _capture_image <file>: what a dump into an area needs, as it takes crashkernel=
@@ -112,7 +114,7 @@ _capture_image() {
 
 	mapfile -t own < <(_own_modules | grep -Ev '/dumpflt-(crypt|fault|template)\.ko$')
 	[ ${#own[@]} -gt 0 ] || exit 1
-	_initramfs capture "$1" "${own[@]}" -b "$TOP/userspace/build/initramfs/dumpflt"
+	_initramfs capture "$1" "${own[@]}" -b "$GUEST/userspace/build/initramfs/dumpflt"
 }
 
 # _initramfs <profile> <file> [mkinitramfs option]...

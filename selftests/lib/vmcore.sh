@@ -6,12 +6,13 @@
 # Copyright (C) 2026 the dumpflt authors
 #
 # Runs in a guest and on the machine that guests run on. MARKER, CANARY and
-# PLACES are those of the run.
+# PLACES are those of the run. MAKEDUMPFILE is a command that knows the guest's architecture, if
+# makedumpfile does not.
 
 # _vmcore_log <vmcore> <log>: the crashed kernel's log is that of this crash,
 # once, and nothing after the panic began
 _vmcore_log() {
-	makedumpfile --dump-dmesg "$1" "$2" || return 1
+	${MAKEDUMPFILE:-makedumpfile} --dump-dmesg "$1" "$2" || return 1
 	grep -F "dumpflt-crash: $MARKER" "$2" &&
 		[ "$(grep -cF "dumpflt-crash: " "$2")" = 1 ]
 }
