@@ -108,12 +108,12 @@ void dumpflt_session_going_down(struct work_struct *work)
 
 /* From now on each wait has this end, and all of them together have one */
 static void bound_waits(struct dumpflt_stack *stack, unsigned int ms,
-			unsigned int nr)
+			unsigned int nr, unsigned int least_ms)
 {
 	WRITE_ONCE(stack->wait_ms, ms);
 	/* 0 would be none */
 	WRITE_ONCE(stack->end_by,
-		   (jiffies + nr * msecs_to_jiffies(max(ms, WAIT_MIN_MS))) | 1);
+		   (jiffies + nr * msecs_to_jiffies(max(ms, least_ms))) | 1);
 }
 
 static void unbound_waits(struct dumpflt_stack *stack)
@@ -254,6 +254,7 @@ static int start(struct dumpflt_stack *stack, bool read)
 	unsigned int noio;
 	int ret;
 
+	bound_waits(stack, stack->timeout_ms, WAITS_MAX, WAIT_MIN_MS);
 	ret = dumpflt_page_cache_refuse(stack);
 	if (ret) {
 		busy_before(stack, ret);
@@ -261,18 +262,17 @@ static int start(struct dumpflt_stack *stack, bool read)
 	}
 	invalidate_bdev(stack->disk_bdev);
 	noio = memalloc_noio_save();
-	bound_waits(stack, stack->timeout_ms, WAITS_MAX);
 	reset(stack, read);
 	ret = read ? 0 : dumpflt_target_clean(stack);
 	if (!ret && !read)
 		ret = dumpflt_flush_judge(stack);
 	if (!ret)
 		ret = start_frozen(stack, read);
-	unbound_waits(stack);
 	memalloc_noio_restore(noio);
 	/* who reads the target itself shall see what has become of the slot */
 	invalidate_bdev(stack->target.bdev);
 out_unfreeze:
+	unbound_waits(stack);
 	dumpflt_stack_set_state(stack, ret ? DUMPFLT_FAILED :
 				       read ? DUMPFLT_READING :
 					      DUMPFLT_STARTED);
@@ -435,8 +435,11 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 	ms = how == DUMPFLT_END_INTERRUPT ?
 		     min(stack->timeout_ms, DUMPFLT_INTERRUPT_MS) :
 		     stack->timeout_ms;
-	bound_waits(stack, ms, how == DUMPFLT_END_INTERRUPT ?
-				       DUMPFLT_INTERRUPT_WAITS : WAITS_MAX);
+	if (how == DUMPFLT_END_INTERRUPT)
+		/* a reboot waits no longer than that for it */
+		bound_waits(stack, ms, DUMPFLT_INTERRUPT_WAITS, 0);
+	else
+		bound_waits(stack, ms, WAITS_MAX, WAIT_MIN_MS);
 	if (!read && how == DUMPFLT_END_FINISH)
 		write_back(stack, ms);
 	drained = drain(stack, read, ms);

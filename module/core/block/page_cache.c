@@ -17,6 +17,7 @@
 #include <linux/blkdev.h>
 #include <linux/pagemap.h>
 
+#include "base/silence.h"
 #include "block/block.h"
 #include "bdev.h"
 
@@ -59,9 +60,9 @@ static int refuse_pages(struct dumpflt_stack *stack)
 	int ret = 0;
 
 	/* also if none is dirty: an error of earlier ones is not this dump's */
-	if (dumpflt_disk_writeback(stack, stack->timeout_ms) == -ETIMEDOUT)
+	if (dumpflt_disk_writeback(stack, dumpflt_silence_patience(stack)) == -ETIMEDOUT)
 		ret = -ETIMEDOUT;
-	if (dumpflt_disk_freeze(stack, ret ? 0 : stack->timeout_ms))
+	if (dumpflt_disk_freeze(stack, ret ? 0 : dumpflt_silence_patience(stack)))
 		ret = -ETIMEDOUT;
 	return ret;
 }
