@@ -133,8 +133,8 @@ static int store_result(struct dumpflt_disk_result *result, const void *data,
  * first one's.
  *
  * Context: from start() and finish() only.
- * Return: 0; -EOPNOTSUPP without a dump area (see DUMPFLT_EXT_F_AREA); -E2BIG;
- * -EINVAL elsewhere.
+ * Return: 0; -EOPNOTSUPP without a dump area (see DUMPFLT_EXT_F_AREA), and in
+ * init(); -E2BIG; -EINVAL elsewhere.
  */
 int dumpflt_store(const struct dumpflt_extension *ext, const void *data, u32 len)
 {

@@ -226,7 +226,8 @@ struct dumpflt_ops {
  *	first of all. BOUNCE needs a write callback, unless PASS is set as well;
  *	READ without a read callback says nothing
  * @max_pages: in: cap of one write or read, in pages, never 0. out: may be
- *	lowered to no less than one block, never raised
+ *	lowered to no less than one block, never raised; in a dump area
+ *	(DUMPFLT_EXT_F_AREA) not at all
  * @block_size: in: the target's logical block size in bytes. out: may be
  *	raised, to a power of two up to PAGE_SIZE: offsets and lengths are then
  *	multiples of it
