@@ -48,8 +48,10 @@ each() {
 	[ "$hits" -gt 0 ]
 }
 
+dumps() { _session s0 start && "$HELPERS/pattern" write "$(_dev s0)" --size "$1" && _session s0 finish; }
 down() { _set 0 "$DUMPFLT_CONFIG/s0/live"; }
-plain_ready() { all_ready 10-trace 20-template; }
+# Ready to take a dump, too: what was not allocated is missed then
+plain_ready() { all_ready 10-trace 20-template && dumps 16K; }
 sealed_ready() { all_ready 10-age 20-digest; }
 
 # not critical by itself, so that it could be left out
