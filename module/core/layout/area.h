@@ -88,6 +88,7 @@ struct dumpflt_records {
  * @slot: of the session
  * @session: its id
  * @number: sessions that got as far as a slot, since the stack went live
+ * @before: what the header says of the slot while the session is not @begun
  * @begun: the header names the session, so that a receipt is owed
  * @claimed: bit per chunk: written, being written, or open
  * @buffer: the open chunk; scratch space while there is no session
@@ -126,6 +127,7 @@ struct dumpflt_area {
 	u32				slot;
 	u8				session[16];
 	u64				number;
+	struct dumpflt_disk_slot	before;
 	bool				begun;
 	unsigned long			*claimed;
 	void				*buffer;

@@ -240,7 +240,8 @@ static bool is_empty(const struct dumpflt_area *area)
  * @stack: the stack, after dumpflt_area_begin()
  *
  * The receipt that says why goes into a slot that is empty, or is ours by now. It
- * is not worth an old dump, and there may be no new one.
+ * is not worth an old dump, and there may be no new one. If the header could not be
+ * written the slot is what it was, for a target that comes back.
  *
  * Context: process context, stack lock held, queue frozen; sleeps.
  */
@@ -250,6 +251,8 @@ void dumpflt_area_abandon(struct dumpflt_stack *stack)
 
 	if (!area->begun && is_empty(area))
 		dumpflt_area_take_slot(area);
+	if (!area->begun)
+		area->header->slots[area->slot] = area->before;
 	end_as(area, DUMPFLT_SLOT_FAILED);
 	dumpflt_mac_wipe(area);
 }

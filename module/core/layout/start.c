@@ -29,6 +29,7 @@ static void reset(struct dumpflt_area *area, u32 slot)
 	unsigned int i;
 
 	area->slot = slot;
+	area->before = area->header->slots[slot];
 	generate_random_uuid(area->session);
 	memset(area->claimed, 0,
 	       BITS_TO_LONGS(area->geo.slot_chunks) * sizeof(long));
