@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The configuration file of the capture kernel.
- *
- * It decides whether a dump is sealed, so that nothing in it is passed over:
- * what is not a section, a key, a comment or blank is refused, with its line.
+ * The configuration file of the capture kernel: which sections and keys there are.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -15,11 +12,9 @@
 #include "kernel/spec_policy.h"
 #include "lib/text.h"
 
-/* Of a line, with its end and a NUL */
-#define LINE_SIZE	200
-
 #define FILTER_PREFIX	"filter "
-#define BLANKS		" \t\r\n"
+
+_Static_assert(INI_ERROR_MAX == SPEC_ERROR_MAX, "words of one are passed on as the other's");
 
 struct key {
 	const char *section;
@@ -30,14 +25,13 @@ struct key {
 
 struct parser {
 	struct config		*config;
-	struct config_error	*error;
+	char			*error;	/* INI_ERROR_MAX */
 	const char		*section;	/* NULL before the first one */
 	struct filter_spec	*filter;	/* of the current section, if any */
 	unsigned int		seen_keys;	/* bit i: keys[i] */
 	bool			seen_stack, seen_dump;
 	bool			seen_critical, seen_start_optional;
 	bool			seen_may_be_left_out;
-	int			line;
 };
 
 static bool set_name(struct config *config, const char *value,
@@ -136,8 +130,8 @@ static bool set_args(struct config *config, const char *value,
 			 sizeof(config->args_text) - 1);
 		return false;
 	}
-	for (word = strtok_r(config->args_text, BLANKS, &rest); word;
-	     word = strtok_r(NULL, BLANKS, &rest)) {
+	for (word = strtok_r(config->args_text, INI_BLANKS, &rest); word;
+	     word = strtok_r(NULL, INI_BLANKS, &rest)) {
 		if (config->nr_args == CONFIG_ARGS_MAX) {
 			snprintf(error, SPEC_ERROR_MAX,
 				 "more than %d arguments", CONFIG_ARGS_MAX);
@@ -234,9 +228,8 @@ bool refuse(struct parser *parser, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(parser->error->text, sizeof(parser->error->text), fmt, args);
+	vsnprintf(parser->error, INI_ERROR_MAX, fmt, args);
 	va_end(args);
-	parser->error->line = parser->line;
 	return false;
 }
 
@@ -246,15 +239,17 @@ static bool refuse_value(struct parser *parser, const char *message)
 	return refuse(parser, "%s", message);
 }
 
-static bool begin_section(struct parser *parser, const char *section)
+static bool begin_section(void *ctx, const char *section, char error[INI_ERROR_MAX])
 {
+	struct parser *parser = ctx;
 	char message[SPEC_ERROR_MAX];
 	bool *seen;
 
+	parser->error = error;
 	parser->filter = NULL;
 	if (!strncmp(section, FILTER_PREFIX, strlen(FILTER_PREFIX))) {
 		section += strlen(FILTER_PREFIX);
-		section += strspn(section, BLANKS);
+		section += strspn(section, INI_BLANKS);
 		parser->section = "filter";
 		parser->seen_critical = false;
 		parser->seen_start_optional = false;
@@ -331,98 +326,14 @@ static bool set_key(struct parser *parser, const char *name, const char *value)
 	       refuse_value(parser, message);
 }
 
-/* Takes away one pair of double quotes around the whole value; NULL: only one */
-static char *unquote(char *value)
+static bool take_key(void *ctx, const char *name, const char *value,
+		     char error[INI_ERROR_MAX])
 {
-	size_t len = strlen(value);
+	struct parser *parser = ctx;
 
-	if (value[0] != '"' && (!len || value[len - 1] != '"'))
-		return value;
-	if (len < 2 || value[0] != '"' || value[len - 1] != '"')
-		return NULL;
-	value[len - 1] = '\0';
-	return value + 1;
-}
-
-static char *trim(char *text)
-{
-	size_t len;
-
-	text += strspn(text, BLANKS);
-	len = strlen(text);
-	while (len && strchr(BLANKS, text[len - 1]))
-		text[--len] = '\0';
-	return text;
-}
-
-/* @line: behind its [ */
-static bool take_section(struct parser *parser, char *line)
-{
-	char *end = strchr(line, ']');
-	const char *rest;
-
-	if (!end)
-		return refuse(parser, "the section has no ]");
-	rest = end + 1 + strspn(end + 1, BLANKS);
-	if (*rest && !strchr(";#", *rest))
-		return refuse(parser, "text behind the ] of the section");
-	*end = '\0';
-	return begin_section(parser, line);
-}
-
-static bool take_key(struct parser *parser, char *line)
-{
-	const char *name;
-	char *at, *value;
-
-	/* a comment begins at a ; with a blank before it */
-	for (at = line + 1; *at; at++)
-		if (*at == ';' && strchr(BLANKS, at[-1]))
-			break;
-	*at = '\0';
-	value = strpbrk(line, "=:");
-	if (!value)
-		return refuse(parser, "neither [section] nor key = value nor a comment");
-	*value++ = '\0';
-	name = trim(line);
-	if (!parser->section)
-		return refuse(parser, "key '%.40s' before the first section", name);
-	value = unquote(trim(value));
-	if (!value)
-		return refuse(parser, "a double quote at one end of the value only");
-	if (parser->filter)
-		return set_in_filter(parser, name, value);
-	return set_key(parser, name, value);
-}
-
-static bool take_line(struct parser *parser, char *line)
-{
-	const char *c;
-
-	for (c = line; *c; c++)
-		if ((unsigned char)*c < ' ' && !strchr(BLANKS, *c))
-			return refuse(parser, "control character in the line");
-	line = trim(line);
-	if (!line[0] || strchr(";#", line[0]))
-		return true;
-	if (line[0] == '[')
-		return take_section(parser, line + 1);
-	return take_key(parser, line);
-}
-
-static bool take_file(struct parser *parser, FILE *file)
-{
-	char line[LINE_SIZE];
-
-	while (fgets(line, sizeof(line), file)) {
-		parser->line++;
-		if (!strchr(line, '\n') && !feof(file))
-			return refuse(parser, "the line has a NUL in it or more than %d characters",
-				      LINE_SIZE - 2);
-		if (!take_line(parser, line))
-			return false;
-	}
-	return true;
+	parser->error = error;
+	return parser->filter ? set_in_filter(parser, name, value) :
+				set_key(parser, name, value);
 }
 
 static void set_defaults(struct config *config)
@@ -452,7 +363,6 @@ static bool check_whole(struct parser *parser)
 	char message[SPEC_ERROR_MAX];
 	size_t i;
 
-	parser->line = 0;
 	if (config->overwrite && stack->area)
 		return refuse(parser, "overwrite = yes is for a plain dump, and area = yes refuses one");
 	/* a target that is not a dump area is somebody else's, if nobody says more */
@@ -476,14 +386,20 @@ static bool check_whole(struct parser *parser)
  *
  * Return: 0, -EINVAL if the file is not right, or why it cannot be read
  */
-int config_read(FILE *file, struct config *config, struct config_error *error)
+int config_read(FILE *file, struct config *config, struct ini_error *error)
 {
-	struct parser parser = { .config = config, .error = error };
+	struct parser parser = { .config = config };
+	const struct ini_reader reader = {
+		.section = begin_section, .key = take_key, .ctx = &parser,
+	};
 	bool good;
 
-	memset(error, 0, sizeof(*error));
 	set_defaults(config);
-	good = take_file(&parser, file) && check_whole(&parser);
+	good = ini_read(file, &reader, error);
+	if (good) {
+		parser.error = error->text;
+		good = check_whole(&parser);
+	}
 	if (ferror(file))
 		return -EIO;
 	return good ? 0 : -EINVAL;

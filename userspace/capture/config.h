@@ -11,6 +11,7 @@
 
 #include "capture/args.h"
 #include "kernel/spec.h"
+#include "lib/ini.h"
 
 #define CONFIG_FILE		"/etc/dumpflt/capture.conf"
 #define CONFIG_PATH_MAX		256
@@ -65,16 +66,6 @@ struct config {
 	bool			overwrite;
 };
 
-/**
- * struct config_error - why a file was refused
- * @line: 0 if it is not about a single line
- * @text: in words
- */
-struct config_error {
-	int	line;
-	char	text[SPEC_ERROR_MAX];
-};
-
-int config_read(FILE *file, struct config *config, struct config_error *error);
+int config_read(FILE *file, struct config *config, struct ini_error *error);
 
 #endif

@@ -76,7 +76,7 @@ static const struct option_set options = {
 
 static int read_config(const char *path, struct config *config)
 {
-	struct config_error error;
+	struct ini_error error;
 	char place[320];
 	int fd = file_open(path), ret;
 	FILE *file;

@@ -13,7 +13,7 @@
 #include "unit.h"
 
 static struct config config;
-static struct config_error error;
+static struct ini_error error;
 
 static int read_bytes(const char *text, size_t len)
 {
