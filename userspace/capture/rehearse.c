@@ -219,7 +219,7 @@ static int check_plain(const struct config *config)
 {
 	const char *target = config->stack.target;
 	int fd = open(target, O_RDONLY | O_NONBLOCK | O_CLOEXEC), ret;
-	__u64 room;
+	__u64 room = 0;
 
 	ret = fd < 0 ? -errno : blkdev_size(fd, &room);
 	if (fd >= 0)
@@ -230,32 +230,20 @@ static int check_plain(const struct config *config)
 	return ret;
 }
 
-/* What the kernel says of it now, it will say in the crash, too */
-static int check_kernel(const struct config *config,
-			char not_checked[KERNEL_VALUE_MAX])
-{
-	if (stack_try(&config->stack, not_checked) != TRIAL_REFUSED)
-		return 0;
-	report_failure("asking the kernel for the stack", config->stack.target,
-		       "it refuses: %s", not_checked);
-	return -EINVAL;
-}
-
 /**
  * rehearse() - find what the capture would fail at
  * @config: completed by capture_find_area(), if the target is there
  * @program: makedumpfile
  * @ready: the target is there
- * @not_checked: filled with why the kernel could not be asked, empty if it was
+ *
+ * Changes nothing, and asks nobody but makedumpfile.
  *
  * Return: 0 or a negative errno
  */
-int rehearse(const struct config *config, const char *program, bool ready,
-	     char not_checked[KERNEL_VALUE_MAX])
+int rehearse(const struct config *config, const char *program, bool ready)
 {
 	int ret;
 
-	copy_string(not_checked, KERNEL_VALUE_MAX, "the target is not there");
 	ret = check_filters(&config->stack);
 	if (!ret)
 		ret = check_recipients(&config->stack);
@@ -265,7 +253,27 @@ int rehearse(const struct config *config, const char *program, bool ready,
 		check_log(config, program);
 	if (!ret && ready)
 		ret = config->stack.area ? check_slots(config) : check_plain(config);
-	if (!ret && ready)
-		ret = check_kernel(config, not_checked);
 	return ret;
+}
+
+/**
+ * rehearse_in_kernel() - find what the kernel would refuse
+ * @config: that rehearse() has found nothing in
+ * @ready: the target is there
+ * @not_checked: filled with why the kernel could not be asked, empty if it was
+ *
+ * What the kernel says of it now, it will say in the crash, too. For a moment
+ * there is a stack, and signals are held from now on: see stack_try().
+ *
+ * Return: 0 or a negative errno
+ */
+int rehearse_in_kernel(const struct config *config, bool ready,
+		       char not_checked[KERNEL_VALUE_MAX])
+{
+	copy_string(not_checked, KERNEL_VALUE_MAX, "the target is not there");
+	if (!ready || stack_try(&config->stack, not_checked) != TRIAL_REFUSED)
+		return 0;
+	report_failure("asking the kernel for the stack", config->stack.target,
+		       "it refuses: %s", not_checked);
+	return -EINVAL;
 }

@@ -10,7 +10,8 @@
 #include "capture/config.h"
 #include "kernel/kernel.h"
 
-int rehearse(const struct config *config, const char *program, bool ready,
-	     char not_checked[KERNEL_VALUE_MAX]);
+int rehearse(const struct config *config, const char *program, bool ready);
+int rehearse_in_kernel(const struct config *config, bool ready,
+		       char not_checked[KERNEL_VALUE_MAX]);
 
 #endif

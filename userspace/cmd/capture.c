@@ -189,7 +189,9 @@ static int rehearse_all(struct config *config, char program[CONFIG_PATH_MAX],
 	ret = capture_program(config, program);
 	if (!ret && ready)
 		ret = capture_find_area(config);
-	return ret ? ret : rehearse(config, program, ready, not_checked);
+	if (!ret)
+		ret = rehearse(config, program, ready);
+	return ret ? ret : rehearse_in_kernel(config, ready, not_checked);
 }
 
 static void print_dry_json(const struct config *config, const char *not_checked,
