@@ -28,6 +28,8 @@ static const struct subcommand subcommands[] = {
 	{ "capture",	cmd_capture,	"in the capture kernel: write the dump" },
 /* They need libraries that a capture kernel has no memory for: see Makefile */
 #ifndef DUMPFLT_INITRAMFS
+	{ "arm",	cmd_arm,	"load a capture kernel for the next crash" },
+	{ "disarm",	cmd_disarm,	"unload it" },
 	{ "format",	cmd_format,	"make a dump area" },
 	{ "show",	cmd_show,	"show a dump area and its receipts" },
 	{ "verify",	cmd_verify,	"is a dump in an area complete and intact?" },

@@ -12,6 +12,7 @@
 #include "lib/json.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "deploy/record.h"
 #include "kernel/kernel.h"
 #include "kernel/view.h"
 #include "lib/report.h"
@@ -19,9 +20,10 @@
 static const char help[] =
 "Usage: dumpflt status [NAME] [--json]\n"
 "Show the stack NAME, or all stacks: state, device, target, filters, counters\n"
-"and the first error.\n"
+"and the first error; without NAME also what 'dumpflt arm' has loaded.\n"
 "\n"
-"  --json   print one line of JSON: an array with one object per stack\n"
+"  --json   print one line of JSON: an array with one object per stack, and the one\n"
+"           of 'dumpflt arm' with the key \"armed\"\n"
 "  --help   print this text\n";
 
 static int show_stack(const char *name, struct json_object *array)
@@ -44,6 +46,33 @@ static int show_stack(const char *name, struct json_object *array)
 	return ret;
 }
 
+/* Nothing is said where nobody has armed anything */
+static void show_armed(struct json_object *array)
+{
+	struct json_object *record = record_read();
+	char stale[256];
+	bool old;
+
+	if (!record)
+		return;
+	old = record_is_stale(record, stale, sizeof(stale));
+	if (array) {
+		json_add_flag(record, "loaded", record_is_loaded());
+		json_add_text(record, "stale", old ? stale : NULL);
+		json_object_array_add(array, record);
+		return;
+	}
+	printf("%s since %s, for the dump area %s\n",
+	       record_is_loaded() ? "armed" : "NOT armed, although it was",
+	       record_text(record, "armed"), record_text(record, "area"));
+	printf("  kernel   %s\n", record_text(record, "kernel"));
+	if (old)
+		printf("  stale    '%s' is another one since: run 'dumpflt arm' again\n", stale);
+	if (!record_is_loaded())
+		puts("  loaded   no: somebody has unloaded it: run 'dumpflt arm' again");
+	json_object_put(record);
+}
+
 /* @name: one stack, or NULL for all */
 static int show_stacks(const char *name, struct json_object *array)
 {
@@ -53,6 +82,7 @@ static int show_stacks(const char *name, struct json_object *array)
 
 	if (name)
 		return show_stack(name, array);
+	show_armed(array);
 	/* Nobody asked to load the module: without it there is no stack */
 	if (!kernel_present())
 		return 0;

@@ -140,13 +140,15 @@ static void print_area_text(const struct open_area *open)
 	const struct dumpflt_disk_header *header = open->area.header;
 	const struct dumpflt_geometry *geo = &open->area.geo;
 	__u64 max = (__u64)(geo->slot_chunks - 1) * DUMPFLT_CHUNK_SIZE;
-	char created[TEXT_TIME_MAX];
+	char created[TEXT_TIME_MAX], id[2 * sizeof(header->fixed.uuid) + 1];
 	struct area_slot slot;
 	__u32 i;
 
 	text_time(le64_to_cpu(header->fixed.created), created);
 	printf("area        %s, %.1f MiB, made %s\n", open->path,
 	       (double)geo->area_size / MIB, created);
+	text_hex(header->fixed.uuid, sizeof(header->fixed.uuid), id);
+	printf("id          %s\n", id);
 	printf("slots       %u, each for a dump of up to %llu bytes (%.1f MiB)\n",
 	       geo->nr_slots, max, (double)max / MIB);
 	printf("when full   %s\n", le32_to_cpu(header->fixed.flags) &

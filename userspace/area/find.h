@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A dump area found by its id, on whatever device it is in this boot.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_AREA_FIND_H
+#define DUMPFLT_AREA_FIND_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define AREA_ID_SIZE	16
+#define AREA_ID_TEXT	(2 * AREA_ID_SIZE + 1)
+/* "/dev/" and the name of a block device, with the NUL */
+#define AREA_DEVICE_MAX	64
+
+/**
+ * struct area_found - where an area is
+ * @nr: devices that hold it; only the first two are named
+ * @device: their paths
+ */
+struct area_found {
+	size_t	nr;
+	char	device[2][AREA_DEVICE_MAX];
+};
+
+bool area_id_parse(const char *text, __u8 id[AREA_ID_SIZE]);
+int area_find_id(const char *root, const __u8 id[AREA_ID_SIZE],
+		 struct area_found *found);
+
+#endif

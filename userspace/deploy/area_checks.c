@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Would the dump area take the next dump, and seal it for the right people?
+ *
+ * The functions print what is wrong, and what to do, and return a negative errno.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+
+#include "capture/capture.h"
+#include "capture/rehearse.h"
+#include "deploy/plan.h"
+#include "dumps/open.h"
+#include "dumps/recipients.h"
+#include "lib/report.h"
+
+#define RECIPIENTS_FOLDER	"/etc/dumpflt/recipients.d"
+#define SEALS			"age"
+#define COMPARING		"comparing the recipients"
+
+/* Of a target that was named: what counts is the id of what is on it */
+static int take_target(struct plan *plan)
+{
+	struct open_area open;
+	char path[ROOT_PATH_MAX];
+	int ret;
+
+	root_path(path, "%s", plan->settings.target);
+	ret = open_area(&open, path, false);
+	if (ret)
+		return ret;
+	memcpy(plan->id, open.area.header->fixed.uuid, AREA_ID_SIZE);
+	close_area(&open);
+	return 0;
+}
+
+static int find_area(struct plan *plan)
+{
+	static const char op[] = "looking for the dump area";
+	char id[AREA_ID_TEXT];
+	struct area_found found;
+	int ret = 0;
+
+	memcpy(plan->id, plan->settings.id, AREA_ID_SIZE);
+	if (!plan->settings.id_said)
+		ret = take_target(plan);
+	if (ret)
+		return ret;
+	text_hex(plan->id, AREA_ID_SIZE, id);
+	ret = area_find_id(root(), plan->id, &found);
+	if (ret) {
+		report_error(op, "/sys/class/block", -ret);
+	} else if (!found.nr) {
+		ret = -ENODEV;
+		report_failure(op, id, "no block device holds it");
+		report_hint("'dumpflt show DEVICE' prints the id of one: write that into [area] of %s.",
+			    SETTINGS_FILE);
+		report_hint("'dumpflt format DEVICE' makes one.");
+	} else if (found.nr > 1) {
+		ret = -ENOTUNIQ;
+		report_failure(op, id, "it is there twice, on %s and %s", found.device[0],
+			       found.device[1]);
+		report_hint("One is a copy, or a path to the same disk: detach it, or format the copy anew.");
+	} else {
+		copy_string(plan->device, sizeof(plan->device), found.device[0]);
+	}
+	return ret;
+}
+
+/* All public keys of the folder. Returns: 0, also if there is none */
+static int read_folder(struct recipients *recipients)
+{
+	char folder[ROOT_PATH_MAX], path[ROOT_PATH_MAX + 256];
+	struct dirent *entry;
+	int ret = 0;
+	size_t len;
+	DIR *dir;
+
+	root_path(folder, RECIPIENTS_FOLDER);
+	dir = opendir(folder);
+	while (dir && !ret && (entry = readdir(dir))) {
+		len = strlen(entry->d_name);
+		if (entry->d_name[0] == '.' || len < 5 ||
+		    strcmp(entry->d_name + len - 4, ".pub") != 0)
+			continue;
+		format_string(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		ret = recipients_read(recipients, path);
+	}
+	if (dir)
+		closedir(dir);
+	return ret;
+}
+
+static bool take_policy(struct recipients *recipients, const struct filter_spec *filter)
+{
+	static const char name[] = "recipient=";
+	char options[DUMPFLT_OPTIONS_MAX], *line, *rest = options;
+	char error[SPEC_ERROR_MAX];
+
+	copy_string(options, sizeof(options), filter->options);
+	while ((line = strsep(&rest, "\n")))
+		if (!strncmp(line, name, strlen(name)) &&
+		    !recipients_add(recipients, line + strlen(name), error))
+			return false;
+	return true;
+}
+
+/* One of @of that is not among @others, or NULL */
+static const char *missing(const struct recipients *of, const struct recipients *others)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < of->nr; i++) {
+		for (j = 0; j < others->nr; j++)
+			if (!memcmp(of->key[i], others->key[j], DUMPFLT_BECH32_KEY))
+				break;
+		if (j == others->nr)
+			return of->text[i];
+	}
+	return NULL;
+}
+
+/* Two lists that must be the same. Returns: false, and it is printed what is not */
+static bool same_recipients(const char *device, const struct recipients *policy,
+			    const struct recipients *folder)
+{
+	const char *one = missing(policy, folder);
+
+	if (one) {
+		report_failure(COMPARING, device, "the area's policy seals for %s, who is not in %s",
+			       one, RECIPIENTS_FOLDER);
+		return false;
+	}
+	one = missing(folder, policy);
+	if (one)
+		report_failure(COMPARING, device, "the area's policy does not seal for %s, who is in %s",
+			       one, RECIPIENTS_FOLDER);
+	return !one;
+}
+
+/* Whom this machine's dumps are for is said in two places: they must agree */
+static int check_recipients(const struct plan *plan)
+{
+	static struct recipients folder, policy;
+	struct stack_spec spec = plan->config.stack;
+	const struct filter_spec *filter = spec_find_filter(&spec, SEALS);
+	const char *device = plan->device;
+	int ret;
+
+	memset(&folder, 0, sizeof(folder));
+	memset(&policy, 0, sizeof(policy));
+	ret = read_folder(&folder);
+	if (ret || (!filter && !folder.nr))
+		return ret;
+	if (!filter)
+		report_failure(COMPARING, device, "there are recipients in %s, and the area's policy does not seal its dumps",
+			       RECIPIENTS_FOLDER);
+	else if (!folder.nr)
+		report_failure(COMPARING, device, "the area's policy seals its dumps, and %s names nobody",
+			       RECIPIENTS_FOLDER);
+	else if (!take_policy(&policy, filter))
+		report_failure(COMPARING, device, "those of the area's policy are not understood");
+	else if (same_recipients(device, &policy, &folder))
+		return 0;
+	report_hint("'dumpflt show %s' prints the policy. Put the public keys into %s/NAME.pub, or collect the dumps and format the area anew: dumpflt format --recipients-file FILE %s",
+		    device, RECIPIENTS_FOLDER, device);
+	return -EPERM;
+}
+
+/* Whose key is in a keyring of the running kernel, the capture kernel has not */
+static int check_keys(const struct plan *plan)
+{
+	struct stack_spec spec = plan->config.stack;
+
+	if (!spec_find_filter(&spec, "crypt"))
+		return 0;
+	report_failure("looking at the filters", plan->device,
+		       "filter 'crypt' needs a key in the capture kernel, which this version does not bring there");
+	report_hint("Seal to a public key: dumpflt format --recipient age1... %s", plan->device);
+	return -EOPNOTSUPP;
+}
+
+/*
+ * What 'dumpflt capture --dry-run' would say of it, but for what it asks the
+ * kernel: that takes a stack, and --check makes none.
+ */
+static int dry_run(struct plan *plan)
+{
+	struct config *config = &plan->config;
+	char program[CONFIG_PATH_MAX], path[ROOT_PATH_MAX];
+	int ret;
+
+	root_path(path, "%s", plan->device);
+	ret = settings_config(&plan->settings, path, config);
+	if (!ret)
+		ret = capture_program(config, program);
+	if (!ret)
+		ret = capture_find_area(config);
+	return ret ? ret : rehearse(config, program, true);
+}
+
+int check_area(struct plan *plan)
+{
+	int ret = find_area(plan);
+
+	if (!ret)
+		ret = dry_run(plan);
+	if (!ret)
+		ret = check_recipients(plan);
+	if (!ret)
+		ret = check_keys(plan);
+	if (!ret && !plan->config.stack.nr_filters)
+		report_warning("the area's policy has no filter: a dump will be written as it is, with all secrets that are in it");
+	return ret;
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Would the running kernel take a capture kernel, and is there memory for it?
+ *
+ * The functions print what is wrong, and what to do, and return a negative errno.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "deploy/kernelfile.h"
+#include "deploy/plan.h"
+#include "deploy/record.h"
+#include "lib/report.h"
+
+#define OP		"looking at the running kernel"
+/*
+ * What a capture needs beside kernel and image: the tool's buffers, bounce
+ * buffers of filters, makedumpfile with its bitmaps, slab, drivers
+ */
+#define WORK_BYTES	(24ULL << 20)
+
+static int check_vmcore(void)
+{
+	if (!root_exists("/proc/vmcore"))
+		return 0;
+	report_failure(OP, "/proc/vmcore", "this is a capture kernel");
+	report_hint("The next boot is the one to arm.");
+	return -EBUSY;
+}
+
+/* Units that are enabled load theirs at the next boot, or at the next hotplug */
+static int check_others(void)
+{
+	static const char * const units[] = {
+		"/etc/systemd/system/multi-user.target.wants/kdump-tools.service",
+		"/etc/systemd/system/basic.target.wants/kdump-tools.service",
+		"/etc/systemd/system/multi-user.target.wants/kdump.service",
+		"/etc/systemd/system/basic.target.wants/kdump.service",
+	};
+	char line[32];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(units); i++) {
+		if (!root_has_link(units[i]))
+			continue;
+		report_failure("looking for another kdump", text_base(units[i]), "it is enabled, and would load a capture kernel of its own");
+		report_hint("Disable it: systemctl disable --now %s", text_base(units[i]));
+		return -EBUSY;
+	}
+	if (root_line("/sys/kernel/kexec_crash_loaded", line, sizeof(line)) &&
+	    line[0] == '1' && !record_is_there()) {
+		report_failure("looking for another kdump", "/sys/kernel/kexec_crash_loaded",
+			       "a capture kernel is loaded, and not by this command");
+		report_hint("Whoever loaded it would do so again: switch that off, then run: kexec -s -p -u");
+		return -EBUSY;
+	}
+	return 0;
+}
+
+/* Under lockdown a kernel is taken only if its signature is known, and the keys come by EFI */
+static int check_lockdown(void)
+{
+	char line[4096];
+
+	if (!root_line("/sys/kernel/security/lockdown", line, sizeof(line)) ||
+	    strstr(line, "[none]"))
+		return 0;
+	if (!root_exists("/sys/firmware/efi")) {
+		report_failure(OP, "/sys/kernel/security/lockdown", "it is locked down without EFI: no key is known that kernels are signed with");
+		report_hint("Boot without lockdown=, or with UEFI and Secure Boot.");
+		return -EPERM;
+	}
+	root_line("/proc/cmdline", line, sizeof(line));
+	if (strstr(line, "noefi")) {
+		report_failure(OP, "/proc/cmdline", "it is locked down and was booted with noefi: the capture kernel would know no key of its modules");
+		report_hint("Boot without noefi.");
+		return -EPERM;
+	}
+	return 0;
+}
+
+int check_kernel(struct plan *plan)
+{
+	int ret;
+
+	if (!root_line("/proc/sys/kernel/osrelease", plan->release, sizeof(plan->release))) {
+		report_failure(OP, "/proc/sys/kernel/osrelease", "it cannot be read");
+		return -ENOENT;
+	}
+	ret = check_vmcore();
+	if (!ret)
+		ret = check_others();
+	if (!ret)
+		ret = check_lockdown();
+	if (ret)
+		return ret;
+	if (!copy_string(plan->kernel, sizeof(plan->kernel), plan->settings.kernel) ||
+	    (!plan->kernel[0] &&
+	     !format_string(plan->kernel, sizeof(plan->kernel), "/boot/vmlinuz-%s",
+			    plan->release)))
+		return -ENAMETOOLONG;
+	return kernelfile_check(plan->kernel, plan->release, &plan->kernel_bytes);
+}
+
+/* The image is there twice while it is unpacked; packed it is about half of it */
+static __u64 need(const struct plan *plan)
+{
+	return plan->kernel_bytes + plan->image_bytes * 3 / 2 + WORK_BYTES;
+}
+
+/* A kernel's parameters are read at boot: what is typed now helps at the next one */
+static void hint_crashkernel(const struct plan *plan)
+{
+	__u64 mib = (plan->need >> 20) / 64 * 64 + 64;
+
+	report_hint("Add crashkernel=%lluM to GRUB_CMDLINE_LINUX in /etc/default/grub, run update-grub, and reboot.",
+		    mib);
+}
+
+int check_reserve(struct plan *plan)
+{
+	char line[32];
+
+	plan->need = need(plan);
+	if (root_line("/sys/kernel/kexec_crash_size", line, sizeof(line)))
+		parse_number(line, 0, ~0ULL, &plan->reserve);
+	if (!plan->reserve) {
+		report_failure("looking for memory", "/sys/kernel/kexec_crash_size",
+			       "nothing is reserved for a capture kernel");
+		hint_crashkernel(plan);
+		return -ENOMEM;
+	}
+	if (plan->reserve >= plan->need)
+		return 0;
+	report_failure("looking for memory", "/sys/kernel/kexec_crash_size",
+		       "%llu MiB are reserved, and kernel and image need about %llu MiB",
+		       plan->reserve >> 20, plan->need >> 20);
+	hint_crashkernel(plan);
+	return -ENOMEM;
+}

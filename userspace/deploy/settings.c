@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The configuration file of 'dumpflt arm': that of the capture kernel is made from it.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "deploy/settings.h"
+#include "lib/file.h"
+#include "lib/ini.h"
+#include "lib/report.h"
+
+/* A key of [capture], and the section that it has in the capture kernel */
+static const struct {
+	const char *name;
+	bool dump;
+} capture_keys[] = {
+	{ "max_pages",		false },
+	{ "timeout_ms",		false },
+	{ "require_flush",	false },
+	{ "args",		true },
+	{ "wait_for_target",	true },
+	{ "max_seconds",	true },
+	{ "checkpoint_mib",	true },
+	{ "checkpoint_seconds",	true },
+	{ "log",		true },
+	{ "log_kib",		true },
+	{ "log_seconds",	true },
+};
+
+struct reading {
+	struct settings	*settings;
+	char		section[16];
+	char		seen[512];	/* "|name" of each section and key */
+};
+
+static bool once(struct reading *reading, const char *name)
+{
+	char word[80];
+	size_t len = strlen(reading->seen);
+
+	snprintf(word, sizeof(word), "|%.16s/%.40s|", reading->section, name);
+	if (strstr(reading->seen, word))
+		return false;
+	return format_string(reading->seen + len, sizeof(reading->seen) - len, "%s", word);
+}
+
+static bool take_section(void *ctx, const char *name, char error[INI_ERROR_MAX])
+{
+	struct reading *reading = ctx;
+
+	if (strcmp(name, "area") && strcmp(name, "kernel") && strcmp(name, "capture")) {
+		snprintf(error, INI_ERROR_MAX,
+			 "unknown section [%.40s]: [area], [kernel] and [capture] exist",
+			 name);
+		return false;
+	}
+	copy_string(reading->section, sizeof(reading->section), name);
+	if (once(reading, ""))
+		return true;
+	snprintf(error, INI_ERROR_MAX, "section [%s] is there twice", name);
+	return false;
+}
+
+/* The capture kernel's own reader says whether it would take the line */
+static bool check_capture_key(bool dump, const char *name, const char *value,
+			      char error[INI_ERROR_MAX])
+{
+	static struct config config;
+	struct ini_error wrong;
+	char text[512];
+	FILE *file;
+	int ret;
+
+	snprintf(text, sizeof(text), "[stack]\ntarget = /dev/x\n%s%s = %s\n",
+		 dump ? "[dump]\n" : "", name, value);
+	file = fmemopen(text, strlen(text), "r");
+	if (!file) {
+		snprintf(error, INI_ERROR_MAX, "%s", strerror(errno));
+		return false;
+	}
+	ret = config_read(file, &config, &wrong);
+	fclose(file);
+	if (ret)
+		copy_string(error, INI_ERROR_MAX, wrong.text);
+	return !ret;
+}
+
+static bool add_line(char text[SETTINGS_TEXT_MAX], const char *name, const char *value,
+		     char error[INI_ERROR_MAX])
+{
+	size_t len = strlen(text);
+
+	if (format_string(text + len, SETTINGS_TEXT_MAX - len, "%s = %s\n", name, value))
+		return true;
+	snprintf(error, INI_ERROR_MAX, "[capture] is too long");
+	return false;
+}
+
+static bool take_capture(struct settings *settings, const char *name, const char *value,
+			 char error[INI_ERROR_MAX])
+{
+	size_t i;
+
+	if (!strcmp(name, "makedumpfile")) {
+		if (value[0] && copy_string(settings->makedumpfile, CONFIG_PATH_MAX, value))
+			return true;
+		snprintf(error, INI_ERROR_MAX, "a path of 1 to %d characters is needed",
+			 CONFIG_PATH_MAX - 1);
+		return false;
+	}
+	for (i = 0; i < ARRAY_SIZE(capture_keys); i++)
+		if (!strcmp(capture_keys[i].name, name))
+			return check_capture_key(capture_keys[i].dump, name, value, error) &&
+			       add_line(capture_keys[i].dump ? settings->dump : settings->stack,
+					name, value, error);
+	snprintf(error, INI_ERROR_MAX, "unknown key '%.40s' in section [capture]", name);
+	return false;
+}
+
+static bool take_path(char *to, size_t size, const char *name, const char *value,
+		      char error[INI_ERROR_MAX])
+{
+	if (value[0] == '/' && copy_string(to, size, value))
+		return true;
+	snprintf(error, INI_ERROR_MAX, "%s: a path from / on of at most %zu characters is needed",
+		 name, size - 1);
+	return false;
+}
+
+static bool take_append(struct settings *settings, const char *value,
+			char error[INI_ERROR_MAX])
+{
+	if (copy_string(settings->append, sizeof(settings->append), value))
+		return true;
+	snprintf(error, INI_ERROR_MAX, "append is longer than %zu characters",
+		 sizeof(settings->append) - 1);
+	return false;
+}
+
+static bool take_id(struct settings *settings, const char *value, char error[INI_ERROR_MAX])
+{
+	settings->id_said = area_id_parse(value, settings->id);
+	if (settings->id_said)
+		return true;
+	snprintf(error, INI_ERROR_MAX,
+		 "'%.60s' is no id of a dump area: 32 hexadecimal digits, as 'dumpflt show' prints them",
+		 value);
+	return false;
+}
+
+static bool take_key(void *ctx, const char *name, const char *value,
+		     char error[INI_ERROR_MAX])
+{
+	struct reading *reading = ctx;
+	struct settings *settings = reading->settings;
+	const char *section = reading->section;
+
+	if (!once(reading, name)) {
+		snprintf(error, INI_ERROR_MAX, "key '%.40s' is there twice", name);
+		return false;
+	}
+	if (!strcmp(section, "capture"))
+		return take_capture(settings, name, value, error);
+	if (!strcmp(section, "area") && !strcmp(name, "id"))
+		return take_id(settings, value, error);
+	if (!strcmp(section, "area") && !strcmp(name, "target"))
+		return take_path(settings->target, sizeof(settings->target), name, value, error);
+	if (!strcmp(section, "kernel") && !strcmp(name, "image"))
+		return take_path(settings->kernel, sizeof(settings->kernel), name, value, error);
+	if (!strcmp(section, "kernel") && !strcmp(name, "append"))
+		return take_append(settings, value, error);
+	snprintf(error, INI_ERROR_MAX, "unknown key '%.40s' in section [%s]", name, section);
+	return false;
+}
+
+/**
+ * settings_read() - read the configuration file
+ * @path: of it
+ * @settings: filled
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int settings_read(const char *path, struct settings *settings)
+{
+	static const char op[] = "reading the configuration";
+	struct reading reading = { .settings = settings };
+	const struct ini_reader reader = {
+		.section = take_section, .key = take_key, .ctx = &reading,
+	};
+	int fd = file_open(path), ret;
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+	struct ini_error error;
+	char place[320];
+	bool good;
+
+	memset(settings, 0, sizeof(*settings));
+	copy_string(settings->makedumpfile, sizeof(settings->makedumpfile), "makedumpfile");
+	if (!file) {
+		ret = fd < 0 ? fd : -errno;
+		file_report_open(op, path, ret);
+		report_hint("See dumpflt.conf(5): two lines are enough, [area] and id = ...");
+		return ret;
+	}
+	good = ini_read(file, &reader, &error);
+	fclose(file);
+	if (!good) {
+		snprintf(place, sizeof(place), "%s:%d", path, error.line);
+		report_failure(op, place, "%s", error.text);
+	} else if (settings->id_said == !!settings->target[0]) {
+		good = false;
+		report_failure(op, path, "[area] needs id, or target, and not both");
+		report_hint("'dumpflt show DEVICE' prints the id; it stays when names of devices move.");
+	}
+	return good ? 0 : -EINVAL;
+}
+
+/**
+ * settings_config() - what the capture kernel will read
+ * @settings: read
+ * @target: the device
+ * @config: filled, with the makedumpfile of this system
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int settings_config(const struct settings *settings, const char *target,
+		    struct config *config)
+{
+	char text[2 * SETTINGS_TEXT_MAX + SPEC_TARGET_MAX + 64];
+	struct ini_error error;
+	FILE *file;
+	int ret;
+
+	snprintf(text, sizeof(text), "[stack]\ntarget = %s\n%s[dump]\n%s", target,
+		 settings->stack, settings->dump);
+	file = fmemopen(text, strlen(text), "r");
+	if (!file) {
+		report_error("reading the configuration", "[capture]", errno);
+		return -errno;
+	}
+	ret = config_read(file, config, &error);
+	fclose(file);
+	if (ret)
+		report_failure("reading the configuration", "[capture]", "%s", error.text);
+	copy_string(config->makedumpfile, sizeof(config->makedumpfile),
+		    settings->makedumpfile);
+	return ret;
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What is said: to the console, and where the next boot finds it.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "init/init.h"
+#include "lib/clock.h"
+
+/* pstore's, of the firmware or of memory that a reboot leaves alone */
+#define NOTE	"/dev/pmsg0"
+
+static char reason[INIT_WORDS_MAX];
+
+static void print(const char *words)
+{
+	__u64 ms = now_ms();
+
+	/* a console that is gone takes nothing, and nobody is there to be told */
+	dprintf(STDOUT_FILENO, "dumpflt: %llu.%03llu %s\n", ms / 1000, ms % 1000, words);
+}
+
+void say(const char *fmt, ...)
+{
+	char words[INIT_WORDS_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(words, sizeof(words), fmt, args);
+	va_end(args);
+	print(words);
+}
+
+/* The first one is the reason why there is no dump. Returns: false */
+bool say_failure(const char *fmt, ...)
+{
+	char words[INIT_WORDS_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(words, sizeof(words), fmt, args);
+	va_end(args);
+	if (!reason[0])
+		copy_string(reason, sizeof(reason), words);
+	print(words);
+	return false;
+}
+
+/* Nobody may be at the console: the reason is left where there is room for it */
+void say_last(void)
+{
+	char note[INIT_WORDS_MAX + 32];
+	int fd;
+
+	if (!reason[0])
+		return;
+	snprintf(note, sizeof(note), "dumpflt: no dump: %s\n", reason);
+	dprintf(STDOUT_FILENO, "%s", note);
+	fd = open(NOTE, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (write(fd, note, strlen(note)) < 0)
+		say("%s: %m", NOTE);
+	close(fd);
+}

@@ -1,0 +1,327 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# dumpflt arm, disarm, status: planned and refused on a machine that is a folder,
+# with a kexec that writes down what it is asked for.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+
+export DUMPFLT_ROOT=$TMP/root
+RELEASE=6.1.0-x
+recipient=age1ytxkkraseqe502yeggl957fue05en0du3nf6csz8myg48pckv36qtffxrw
+other=age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z
+conf=$TMP/dumpflt.conf
+kexec_log=$TMP/kexec.log
+version=$(sed -n 's/^#define DUMPFLT_VERSION[[:space:]]*"\(.*\)"$/\1/p' "$TESTS/../../module/version.h")
+
+# file PATH [TEXT]: one of the machine
+file()
+{
+	mkdir -p "$(dirname "$DUMPFLT_ROOT/$1")"
+	printf '%b' "${2:-}" >"$DUMPFLT_ROOT/$1"
+}
+
+# module PATH DEPENDENCIES [RELEASE [VERSION [SOFTDEP]]]: and its line of modules.dep
+module()
+{
+	local folder=lib/modules/$RELEASE
+
+	file "$folder/$1" "ELF\\0vermagic=${3:-$RELEASE} SMP\\0version=${4:-$version}\\0${5:+softdep=$5\\0}"
+	echo "$1:${2:+ $2}" >>"$DUMPFLT_ROOT/$folder/modules.dep"
+}
+
+# kernel RELEASE SIZE: a file with the header of x86: 4 sectors of setup, 8 KiB of the rest
+kernel()
+{
+	local path=$DUMPFLT_ROOT/boot/vmlinuz-$RELEASE
+
+	file "boot/vmlinuz-$RELEASE"
+	truncate -s "$2" "$path"
+	printf '\003' | dd of="$path" bs=1 seek=$((0x1f1)) conv=notrunc 2>/dev/null
+	printf '\000\002\000\000' | dd of="$path" bs=1 seek=$((0x1f4)) conv=notrunc 2>/dev/null
+	printf 'HdrS' | dd of="$path" bs=1 seek=$((0x202)) conv=notrunc 2>/dev/null
+	printf '\000\002' | dd of="$path" bs=1 seek=$((0x20e)) conv=notrunc 2>/dev/null
+	printf '\000\000\100\000' | dd of="$path" bs=1 seek=$((0x260)) conv=notrunc 2>/dev/null
+	printf '%s (x@y) #1' "$1" | dd of="$path" bs=1 seek=$((0x400)) conv=notrunc 2>/dev/null
+}
+
+# disk NAME: a virtio disk, whose drivers are modules
+disk()
+{
+	local device=$DUMPFLT_ROOT/sys/devices/pci0000:00/0000:00:04.0/virtio0
+
+	mkdir -p "$device/block/$1" "$DUMPFLT_ROOT"/sys/class/block \
+		"$DUMPFLT_ROOT"/sys/bus/virtio/virtio_blk "$DUMPFLT_ROOT"/sys/module/virtio_{blk,pci} \
+		"$DUMPFLT_ROOT"/sys/bus/pci/virtio-pci
+	ln -sfn "$DUMPFLT_ROOT/sys/bus/virtio/virtio_blk" "$device/driver"
+	ln -sfn "$DUMPFLT_ROOT/sys/module/virtio_blk" "$DUMPFLT_ROOT/sys/bus/virtio/virtio_blk/module"
+	ln -sfn "$DUMPFLT_ROOT/sys/bus/pci/virtio-pci" "$device/../driver"
+	ln -sfn "$DUMPFLT_ROOT/sys/module/virtio_pci" "$DUMPFLT_ROOT/sys/bus/pci/virtio-pci/module"
+	ln -sfn "$device/block/$1" "$DUMPFLT_ROOT/sys/class/block/$1"
+}
+
+programs()
+{
+	local lib=$DUMPFLT_ROOT/usr/lib/dumpflt
+
+	mkdir -p "$lib/initramfs" "$TMP/bin"
+	cp /bin/ls "$lib/capture-init"
+	printf '#!/bin/sh\n' >"$lib/initramfs/dumpflt"
+	chmod 755 "$lib/initramfs/dumpflt"
+	cp "$TESTS/fake_makedumpfile" "$TMP/bin/makedumpfile"
+	# -p loads, -u unloads; KEXEC_FAILS: the option with which it fails
+	cat >"$TMP/bin/kexec" <<-'END'
+		#!/bin/sh
+		echo "$*" >>"$KEXEC_LOG"
+		case " $* " in
+		*" ${KEXEC_FAILS:-none} "*)
+			[ "$KEXEC_FAILS" != -p ] || echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded"
+			[ ! -e "$KEXEC_LOG.once" ] || { rm "$KEXEC_LOG.once"; echo "kexec_file_load failed: Operation not permitted" >&2; exit 255; }
+			;;
+		esac
+		case " $* " in
+		*' -p -u '*) echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded" ;;
+		*' -p '*) echo 1 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded" ;;
+		esac
+	END
+	chmod 755 "$TMP/bin/kexec"
+}
+
+# machine: one that can be armed
+machine()
+{
+	rm -rf "$DUMPFLT_ROOT"
+	: >"$kexec_log"
+	file proc/sys/kernel/osrelease "$RELEASE\n"
+	file proc/cmdline 'BOOT_IMAGE=/vmlinuz root=/dev/vda1 ro quiet console=tty0 console=ttyS0,115200 lockdown=none crashkernel=256M noefi systemd.unit=x\n'
+	file sys/kernel/kexec_crash_size '268435456\n'
+	file sys/kernel/kexec_crash_loaded '0\n'
+	file sys/kernel/kexec_loaded '0\n'
+	mkdir -p "$DUMPFLT_ROOT/run" "$DUMPFLT_ROOT/dev"
+	kernel "$RELEASE" 10240
+	disk vdb
+	module kernel/virtio_ring.ko ''
+	module kernel/virtio_pci.ko 'kernel/virtio_ring.ko'
+	module kernel/virtio_blk.ko 'kernel/virtio_ring.ko'
+	module kernel/crc32c-intel.ko ''
+	module kernel/libcrc32c.ko '' "$RELEASE" '' 'pre: crc32c'
+	module extra/dumpflt.ko 'kernel/libcrc32c.ko'
+	module extra/dumpflt-age.ko 'extra/dumpflt.ko' "$RELEASE" "$version" 'pre: chacha-x86_64 nothing'
+	module extra/dumpflt-digest.ko 'extra/dumpflt.ko'
+	module kernel/chacha-x86_64.ko ''
+	file "lib/modules/$RELEASE/modules.alias" 'alias crc32c crc32c_intel\n'
+	file "lib/modules/$RELEASE/modules.builtin" 'kernel/fs/configfs/configfs.ko\n'
+	programs
+	truncate -s 256M "$DUMPFLT_ROOT/dev/vdb"
+	"$DUMPFLT" format --recipient "$recipient" "$DUMPFLT_ROOT/dev/vdb" >/dev/null
+	id=$("$DUMPFLT" show --json "$DUMPFLT_ROOT/dev/vdb" | sed 's/.*"uuid":"\([0-9a-f]*\)".*/\1/')
+	file etc/dumpflt/recipients.d/me.pub "$recipient\n"
+	printf '[area]\nid = %s\n[kernel]\nappend = acpi=off\n[capture]\nmax_seconds = 100\nrequire_flush = yes\n' \
+		"$id" >"$conf"
+}
+
+arm()
+{
+	run "$1" "$DUMPFLT" arm -c "$conf" "${@:2}"
+}
+
+# refused WORDS REMEDY: with exit code 1; neither kexec nor /run has heard of it
+refused()
+{
+	: >"$kexec_log"
+	arm 1 && err "$1" && err "$2" && [ ! -s "$kexec_log" ] &&
+		[ -z "$(find "$DUMPFLT_ROOT/run" -name armed.json)" ] && arm 1 --check && err "$1" &&
+		[ ! -s "$kexec_log" ]
+}
+
+# What is in the image that was built
+image()
+{
+	gzip -dc "$DUMPFLT_ROOT/run/dumpflt/capture.img" >"$TMP/image.cpio" &&
+		(rm -rf "$TMP/image" && mkdir "$TMP/image" && cd "$TMP/image" &&
+			cpio -id --quiet --no-absolute-filenames <"$TMP/image.cpio")
+}
+
+# order FILE...: so they are in the plan
+order()
+{
+	printf '%s\n' "$@" >"$TMP/want"
+	sed -n 's,^\(module\|try\) /lib/modules/[^/]*/,\1 ,p' "$TMP/image/etc/dumpflt/plan" >"$TMP/got"
+	diff "$TMP/want" "$TMP/got" >&2
+}
+
+export PATH=$TMP/bin:$PATH KEXEC_LOG=$kexec_log
+export DUMPFLT_MEMINFO=$TMP/meminfo
+echo 'MemTotal: 65536 kB' >"$DUMPFLT_MEMINFO"
+export FAKE_MDF=good FAKE_DMESG=good FAKE_ARGS=$TMP/args
+installed age digest
+
+machine
+arm 0 --check && out 'area       on /dev/vdb' && [ ! -s "$kexec_log" ] && [ ! -e "$DUMPFLT_ROOT/run/dumpflt" ]
+result $? '--check says what would be done, and does nothing'
+# The stand-in for the kernel is there, and writes down what it is asked
+[ -w "$DUMPFLT_CONFIGFS/dumpflt" ] && [ ! -s "$FAKE_LOG" ] && nothing_left
+result $? '--check makes no stack, and not for a moment'
+
+arm 0 && out 'armed: ' && [ "$(cat "$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded")" = 1 ]
+result $? 'armed'
+grep -q '^-s -l ' "$kexec_log" && [ "$(sed -n 2p "$kexec_log")" = '-s -u' ] &&
+	sed -n 3p "$kexec_log" | grep -q '^-s -p ' && [ "$(wc -l <"$kexec_log")" -eq 3 ]
+result $? 'tried where a reboot would boot it, unloaded there, then loaded for a crash'
+grep -q -- '--append=console=tty0 console=ttyS0,115200 lockdown=none nr_cpus=1 irqpoll reset_devices panic=-1 acpi=off$' "$kexec_log" &&
+	! grep -qE 'root=|noefi|systemd' "$kexec_log"
+result $? 'the command line is made from a list'
+image
+result $? 'cpio unpacks the image'
+cmp /bin/ls "$TMP/image/init" && [ -x "$TMP/image/usr/bin/dumpflt" ] && [ -x "$TMP/image/usr/bin/makedumpfile" ]
+result $? 'process 1, the tool and makedumpfile are in it'
+ldd /bin/ls | grep -o '/[^ ]*' | while read -r lib; do cmp "$lib" "$TMP/image$lib" || exit 1; done
+result $? 'the libraries that a program needs are, too'
+order 'module kernel/virtio_ring.ko' 'module kernel/virtio_pci.ko' 'module kernel/virtio_blk.ko' \
+	'try kernel/crc32c-intel.ko' 'module kernel/libcrc32c.ko' 'module extra/dumpflt.ko' \
+	'try kernel/chacha-x86_64.ko' 'module extra/dumpflt-age.ko' 'module extra/dumpflt-digest.ko'
+result $? 'modules are in order, soft dependencies are only tried, what is built in is left out'
+grep -qx "area $id" "$TMP/image/etc/dumpflt/plan" && grep -qx 'wait 30' "$TMP/image/etc/dumpflt/plan" &&
+	grep -qE '^budget [0-9]+$' "$TMP/image/etc/dumpflt/plan"
+result $? 'process 1 knows the id, and its budget'
+[ "$(head -n 1 "$TMP/image/etc/dumpflt/capture.conf.in")" = '[stack]' ] &&
+	sed '1a target = /dev/x' "$TMP/image/etc/dumpflt/capture.conf.in" | paste -sd' ' |
+	grep -qxF '[stack] target = /dev/x area = yes require_flush = yes [dump] makedumpfile = /usr/bin/makedumpfile max_seconds = 100'
+result $? 'the configuration of the capture kernel is made from that file'
+! grep -rqF AGE-SECRET-KEY "$TMP/image"
+result $? 'no secret key is in it'
+
+run 0 "$DUMPFLT" status && out 'armed since' && ! out stale
+result $? 'status says so'
+touch -d '1 hour ago' "$DUMPFLT_ROOT/lib/modules/$RELEASE/extra/dumpflt-age.ko"
+run 0 "$DUMPFLT" status && out "stale    '/lib/modules/$RELEASE/extra/dumpflt-age.ko'"
+result $? 'status knows that a module is another one since'
+echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded"
+run 0 "$DUMPFLT" status && out 'NOT armed' && run 0 "$DUMPFLT" status --json && out '"loaded":false'
+result $? 'status knows that somebody has unloaded it'
+arm 0 --json && out '"result":"armed"' && out "\"area\":\"$id\"" && out '"image_sha256":"'
+result $? 'armed again, as JSON'
+
+cp "$DUMPFLT_ROOT/run/dumpflt/capture.img" "$TMP/good.img"
+: >"$kexec_log.once"
+KEXEC_FAILS=-l arm 1 && err 'trying the capture kernel' && err 'Operation not permitted' && err 'locked down' &&
+	[ "$(cat "$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded")" = 1 ] &&
+	[ -e "$DUMPFLT_ROOT/run/dumpflt/armed.json" ]
+result $? 'a kernel that is refused on trial leaves the machine armed, and the errno is explained'
+: >"$kexec_log.once"
+KEXEC_FAILS=-p arm 1 && err 'What was loaded before is loaded again' &&
+	[ "$(cat "$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded")" = 1 ] &&
+	cmp "$TMP/good.img" "$DUMPFLT_ROOT/run/dumpflt/capture.img"
+result $? 'one that is refused later is replaced by the one before'
+
+run 0 "$DUMPFLT" disarm && out disarmed && [ "$(tail -n 1 "$kexec_log")" = '-s -p -u' ] &&
+	[ ! -e "$DUMPFLT_ROOT/run/dumpflt/armed.json" ] && [ ! -e "$DUMPFLT_ROOT/run/dumpflt/capture.img" ]
+result $? 'disarmed'
+run 0 "$DUMPFLT" disarm && out 'it was not armed'
+result $? 'and once more'
+: >"$kexec_log.once"
+KEXEC_FAILS=-p arm 1 && err 'NOT armed now' && [ ! -e "$DUMPFLT_ROOT/run/dumpflt/armed.json" ]
+result $? 'with nothing before, it says that the machine is not armed'
+sed -i "s/^id = .*/target = \/dev\/vdb/" "$conf" && arm 0 && image && grep -qx "area $id" "$TMP/image/etc/dumpflt/plan"
+result $? 'of a target that is named, the id counts'
+
+# Each refusal, and its remedy
+machine && echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_size"
+refused 'nothing is reserved' 'Add crashkernel='
+result $? 'refused: no crashkernel='
+machine && echo 8000000 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_size"
+refused '7 MiB are reserved, and kernel and image need about' 'Add crashkernel='
+result $? 'refused: too little memory'
+machine && sed -i "s/^id = .*/id = 00112233445566778899aabbccddeeff/" "$conf"
+refused 'no block device holds it' 'dumpflt show'
+result $? 'refused: no such area'
+machine && disk vdc && cp --sparse=always "$DUMPFLT_ROOT/dev/vdb" "$DUMPFLT_ROOT/dev/vdc"
+refused 'it is there twice' 'detach it'
+result $? 'refused: an area that is there twice'
+machine && file etc/dumpflt/recipients.d/me.pub "$other\n"
+refused 'seals for age1' 'public keys into'
+result $? 'refused: sealed for somebody else'
+machine && file etc/dumpflt/recipients.d/more.pub "$other\n"
+refused 'does not seal for age1' 'format the area anew'
+result $? 'refused: not sealed for all'
+machine && rm "$DUMPFLT_ROOT"/etc/dumpflt/recipients.d/*
+refused 'names nobody' 'public keys into'
+result $? 'refused: nobody says for whom it should be'
+machine && "$DUMPFLT" format --force --filter digest "$DUMPFLT_ROOT/dev/vdb" >/dev/null &&
+	sed -i "s/^id = .*/target = \/dev\/vdb/" "$conf"
+refused 'does not seal its dumps' 'format the area anew'
+result $? 'refused: recipients, and a policy that does not seal'
+machine && head -c 200000 /dev/urandom >"$TMP/dump" && "$BUILD/areagen" "$DUMPFLT_ROOT/dev/vdb" "$TMP/dump" "$recipient" digest &&
+	"$BUILD/areagen" "$DUMPFLT_ROOT/dev/vdb" "$TMP/dump" "$recipient" digest 2>/dev/null
+refused 'all of them hold dumps' 'dumpflt collect --release'
+result $? 'refused: no free slot'
+machine && echo 'MemTotal: 65536000 kB' >"$DUMPFLT_MEMINFO"
+refused 'likely to need' 'Format it with fewer slots'
+result $? 'refused: slots that are too small'
+echo 'MemTotal: 65536 kB' >"$DUMPFLT_MEMINFO"
+machine && sed -i '/dumpflt-age/d' "$DUMPFLT_ROOT/lib/modules/$RELEASE/modules.dep"
+refused 'there is no such module' 'depmod'
+result $? 'refused: a module that is not there'
+machine && rm "$DUMPFLT_ROOT/lib/modules/$RELEASE/kernel/virtio_ring.ko"
+refused 'modules.dep names' 'depmod'
+result $? 'refused: a module whose file is not there'
+machine && module extra/dumpflt-age.ko 'extra/dumpflt.ko' 5.10.0-y
+refused 'built for another kernel (5.10.0-y)' 'dkms autoinstall'
+result $? 'refused: a module of another kernel'
+machine && module extra/dumpflt.ko '' "$RELEASE" 0.0.1
+refused 'is of version 0.0.1' 'modinfo -n dumpflt'
+result $? 'refused: a module of another version'
+machine && file sys/module/module/parameters/sig_enforce 'Y\n'
+refused 'is not signed' 'mokutil'
+result $? 'refused: a module without a signature, where that is enforced'
+machine && file sys/kernel/security/lockdown 'none [integrity] confidentiality\n'
+refused 'locked down without EFI' 'Secure Boot'
+result $? 'refused: lockdown without EFI'
+mkdir -p "$DUMPFLT_ROOT/sys/firmware/efi"
+refused 'booted with noefi' 'Boot without noefi'
+result $? 'refused: lockdown, and noefi'
+machine && sed -i 's/^append.*/append = noefi/' "$conf"
+refused "'noefi' keeps" 'Remove it'
+result $? 'refused: noefi for the capture kernel'
+machine && kernel "$RELEASE" 9000
+refused 'it is cut' 'Install the package'
+result $? 'refused: a kernel that is cut'
+machine && kernel 6.1.0-y 10240
+refused 'it is not of the kernel that runs' 'boot the new one'
+result $? 'refused: another kernel'
+machine && rm "$DUMPFLT_ROOT"/boot/*
+refused 'looking at the kernel' 'Install the package'
+result $? 'refused: no file of the kernel'
+machine && file proc/vmcore
+refused 'this is a capture kernel' 'The next boot'
+result $? 'refused: in the capture kernel'
+machine && file sys/kernel/kexec_crash_loaded '1\n'
+refused 'not by this command' 'kexec -s -p -u' && run 1 "$DUMPFLT" disarm && err 'not by'
+result $? 'refused: another capture kernel is loaded'
+machine && mkdir -p "$DUMPFLT_ROOT/etc/systemd/system/multi-user.target.wants" &&
+	ln -s /nowhere "$DUMPFLT_ROOT/etc/systemd/system/multi-user.target.wants/kdump-tools.service"
+refused 'it is enabled' 'systemctl disable'
+result $? 'refused: another kdump is enabled'
+machine && mkdir -p "$DUMPFLT_ROOT/sys/class/block/vdb/slaves/sda"
+refused 'lies on other disks' 'on a disk or a partition'
+result $? 'refused: LVM and the like'
+machine && rm "$DUMPFLT_ROOT/usr/lib/dumpflt/capture-init"
+refused 'looking for the programs' 'No such file'
+result $? 'refused: no process 1'
+
+# reads LINE WORDS: the file with this line behind it is refused
+reads()
+{
+	printf '[area]\nid = %s\n%b\n' "$id" "$1" >"$conf"
+	arm 1 && err "$2"
+}
+reads '[capture]\nmax_seconds = x' 'is no number of seconds' && err "$conf:4" &&
+	reads '[capture]\nargs = -R' 'in args' && reads '[capture]\nvmcore = /x' "unknown key 'vmcore'" &&
+	reads '[dump]' 'unknown section [dump]' && reads '[area]' 'section [area] is there twice' &&
+	reads '[kernel]\nimage = x' 'a path from / on' && reads 'target = /dev/x' 'and not both' &&
+	reads 'id = 1' "key 'id' is there twice" && printf '[area]\nid = 12\n' >"$conf" && arm 1 && err 'is no id'
+result $? 'what the file says is checked, with its line'
+finish
