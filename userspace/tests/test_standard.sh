@@ -143,6 +143,10 @@ full()
 "$DUMPFLT" create crash --target "$TMP/target" >/dev/null
 cp "$TMP/fresh" "$image"
 printf '[stack]\ntarget = %s\narea = no\n' "$TMP/target" >"$TMP/conf"
+# On any machine there is to be room for its dump
+truncate -s 1M "$TMP/target"
+echo 'MemTotal: 64 kB' >"$TMP/meminfo"
+export DUMPFLT_MEMINFO=$TMP/meminfo
 for command in --help --version 'show --help' "show $image" "show --json $image" "verify $image" \
 	"verify --json $image" list 'list --json' status 'status --json' 'status crash' \
 	"extract --raw --device $image $TMP/one" "collect --json $image $TMP/folder" \
