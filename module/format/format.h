@@ -33,6 +33,7 @@ typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
 #define div_u64(a, b)	((a) / (b))
+#define __must_check	__attribute__((warn_unused_result))
 #define cpu_to_le16(x)	htole16(x)
 #define cpu_to_le32(x)	htole32(x)
 #define cpu_to_le64(x)	htole64(x)
@@ -43,6 +44,12 @@ typedef __u64 u64;
 #endif
 
 #include <uapi/linux/dumpflt.h>
+
+/*
+ * Of sequence and sessions, so that they never wrap, whoever wrote the header. One
+ * that has come so far is valid, and is not counted on: what it holds can be read.
+ */
+#define DUMPFLT_COUNTER_MAX	0x4000000000000000ULL
 
 /**
  * dumpflt_format_crc - CRC-32C of one more piece
@@ -160,7 +167,8 @@ const char *dumpflt_policy_add(struct dumpflt_disk_header *header,
 			       const char *name, unsigned int number, u32 flags,
 			       const char *options, size_t options_len);
 const char *dumpflt_policy_check(const struct dumpflt_disk_header *header);
-void dumpflt_header_touch(struct dumpflt_disk_header *header);
+bool __must_check dumpflt_header_touch(struct dumpflt_disk_header *header);
+bool dumpflt_header_is_spent(const struct dumpflt_disk_header *header);
 void dumpflt_header_seal(struct dumpflt_disk_header *header);
 const char *dumpflt_header_check(const struct dumpflt_disk_header *header,
 				 u64 device_size, struct dumpflt_geometry *geo);
@@ -178,9 +186,9 @@ const char *dumpflt_policy_options(const struct dumpflt_disk_policy *policy);
 
 /* slots */
 int dumpflt_slot_choose(const struct dumpflt_disk_header *header);
-void dumpflt_slot_start(struct dumpflt_disk_header *header, u32 slot,
-			const u8 session[16], u64 started);
-bool dumpflt_slot_collect(struct dumpflt_disk_header *header, u32 slot);
+bool __must_check dumpflt_slot_start(struct dumpflt_disk_header *header, u32 slot,
+				     const u8 session[16], u64 started);
+bool __must_check dumpflt_slot_collect(struct dumpflt_disk_header *header, u32 slot);
 u32 dumpflt_slot_state(const struct dumpflt_disk_slot *entry,
 		       const struct dumpflt_disk_receipt *receipt);
 bool dumpflt_slot_nothing(const struct dumpflt_disk_slot *entry,

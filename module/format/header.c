@@ -44,8 +44,8 @@ static_assert(sizeof(struct dumpflt_disk_record) +
 	      "record size");
 
 #define UNIT	((u64)DUMPFLT_AREA_UNIT)
-/* Of sequence and sessions, so that they never wrap, whoever wrote the header */
-#define COUNTER_MAX	0x4000000000000000ULL
+/* What a session adds to the sequence: at its start, and at its end */
+#define SESSION_TOUCHES	2
 
 /**
  * dumpflt_geometry_make - lay out an area
@@ -202,10 +202,31 @@ void dumpflt_header_init(struct dumpflt_disk_header *header,
 /**
  * dumpflt_header_touch - make a header newer than the other copy
  * @header: a checked header; to be sealed
+ *
+ * Return: false, and nothing has changed, if it would not be valid any more: it
+ * was somebody else who counted that far.
  */
-void dumpflt_header_touch(struct dumpflt_disk_header *header)
+bool dumpflt_header_touch(struct dumpflt_disk_header *header)
 {
-	header->sequence = cpu_to_le64(le64_to_cpu(header->sequence) + 1);
+	u64 sequence = le64_to_cpu(header->sequence);
+
+	if (sequence >= DUMPFLT_COUNTER_MAX)
+		return false;
+	header->sequence = cpu_to_le64(sequence + 1);
+	return true;
+}
+
+/**
+ * dumpflt_header_is_spent - is there no room in the counters for one more dump?
+ * @header: a checked header
+ *
+ * Return: true if so; the dumps that are there can still be read.
+ */
+bool dumpflt_header_is_spent(const struct dumpflt_disk_header *header)
+{
+	return le64_to_cpu(header->sequence) >
+	       DUMPFLT_COUNTER_MAX - SESSION_TOUCHES ||
+	       le64_to_cpu(header->sessions) >= DUMPFLT_COUNTER_MAX;
 }
 
 static u32 header_crc(const struct dumpflt_disk_header *header)
@@ -304,8 +325,8 @@ const char *dumpflt_header_check(const struct dumpflt_disk_header *header,
 		return wrong;
 	if (le32_to_cpu(fixed->flags) & ~DUMPFLT_AREA_F_ALL)
 		return "it has unknown flags";
-	if (!header->sequence || le64_to_cpu(header->sequence) > COUNTER_MAX ||
-	    le64_to_cpu(header->sessions) > COUNTER_MAX)
+	if (!header->sequence || le64_to_cpu(header->sequence) > DUMPFLT_COUNTER_MAX ||
+	    le64_to_cpu(header->sessions) > DUMPFLT_COUNTER_MAX)
 		return "its counters are out of range";
 	if (!dumpflt_format_zero(fixed->reserved, sizeof(fixed->reserved)) ||
 	    !dumpflt_format_zero(header->reserved, sizeof(header->reserved)) ||
@@ -388,19 +409,23 @@ int dumpflt_slot_choose(const struct dumpflt_disk_header *header)
  * @slot: from dumpflt_slot_choose()
  * @session: of the dump
  * @started: seconds since 1970
+ *
+ * Return: false, and nothing has changed, if dumpflt_header_is_spent().
  */
-void dumpflt_slot_start(struct dumpflt_disk_header *header, u32 slot,
+bool dumpflt_slot_start(struct dumpflt_disk_header *header, u32 slot,
 			const u8 session[16], u64 started)
 {
 	struct dumpflt_disk_slot *entry = &header->slots[slot];
 
-	dumpflt_header_touch(header);
+	if (dumpflt_header_is_spent(header) || !dumpflt_header_touch(header))
+		return false;
 	header->sessions = cpu_to_le64(le64_to_cpu(header->sessions) + 1);
 	memset(entry, 0, sizeof(*entry));
 	entry->state = cpu_to_le32(DUMPFLT_SLOT_STARTED);
 	memcpy(entry->session, session, sizeof(entry->session));
 	entry->number = header->sessions;
 	entry->started = cpu_to_le64(started);
+	return true;
 }
 
 /**
@@ -408,13 +433,14 @@ void dumpflt_slot_start(struct dumpflt_disk_header *header, u32 slot,
  * @header: a checked header; to be sealed if it was changed
  * @slot: the slot, less than nr_slots
  *
- * Return: false if it is EMPTY or COLLECTED already.
+ * Return: false, and nothing has changed, if it is EMPTY or COLLECTED already, or
+ * if dumpflt_header_touch() says so.
  */
 bool dumpflt_slot_collect(struct dumpflt_disk_header *header, u32 slot)
 {
-	if (le32_to_cpu(header->slots[slot].state) != DUMPFLT_SLOT_STARTED)
+	if (le32_to_cpu(header->slots[slot].state) != DUMPFLT_SLOT_STARTED ||
+	    !dumpflt_header_touch(header))
 		return false;
-	dumpflt_header_touch(header);
 	header->slots[slot].state = cpu_to_le32(DUMPFLT_SLOT_COLLECTED);
 	return true;
 }

@@ -229,8 +229,8 @@ static void begin(struct session *s)
 	u8 id[16] = { 0x51 };
 
 	id[15] = (u8)le64_to_cpu(core->header.sessions) + 1;
-	dumpflt_slot_start(&core->header, s->slot, id, 1790000000 + id[15]);
-	put_header(core);
+	if (dumpflt_slot_start(&core->header, s->slot, id, 1790000000 + id[15]))
+		put_header(core);
 	if (!core_breaks(core, NO_HEADER_FLUSH))
 		core_flush(core);
 	if (!core_breaks(core, NO_ZEROING))
@@ -249,10 +249,8 @@ static void finish(struct session *s)
 	put_chunk(s, s->chunks - 1);
 	if (!core_breaks(core, NO_RECORDS))
 		put_records(s, 0, s->chunks);
-	if (!core_breaks(core, ONE_HEADER)) {
-		dumpflt_header_touch(&core->header);
+	if (!core_breaks(core, ONE_HEADER) && dumpflt_header_touch(&core->header))
 		put_header(core);
-	}
 	if (!core_breaks(core, NO_FINAL_FLUSH))
 		core_flush(core);
 	if (!core_breaks(core, RECEIPT_FIRST)) {

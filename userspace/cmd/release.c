@@ -45,8 +45,11 @@ static int mark_slot(struct open_area *open, __u64 number, bool force)
 			       dumpflt_slot_word(slot.state));
 		report_salvage(open->path, &slot, "; then use --force");
 		ret = -1;
+	} else if (dumpflt_slot_collect(open->area.header, (__u32)number)) {
+		ret = 1;
 	} else {
-		ret = dumpflt_slot_collect(open->area.header, (__u32)number);
+		area_report_spent(open->path);
+		ret = -1;
 	}
 	area_slot_unload(&slot);
 	return ret;

@@ -154,10 +154,16 @@ static int keep_receipt(const struct collect_copy *copy, bool found,
 int collect_release(struct collect_copy *copy)
 {
 	struct area *area = &copy->open->area;
-	int ret = 0;
+	int ret;
 
-	if (dumpflt_slot_collect(area->header, copy->slot->number))
-		ret = area_write_header(area);
+	/* with --all, one that was released before */
+	if (le32_to_cpu(copy->slot->entry->state) != DUMPFLT_SLOT_STARTED)
+		return 0;
+	if (!dumpflt_slot_collect(area->header, copy->slot->number)) {
+		area_report_spent(copy->open->path);
+		return -EOVERFLOW;
+	}
+	ret = area_write_header(area);
 	if (ret)
 		report_error("releasing the slot", copy->open->path, -ret);
 	return ret;

@@ -292,9 +292,21 @@ int area_complete(const struct open_area *open, struct stack_spec *spec)
 	return -EPERM;
 }
 
+/* What is to be said if a header cannot be changed any more */
+void area_report_spent(const char *path)
+{
+	report_failure("changing the dump area", path,
+		       "it has counted to its end, which only a header that was forged can have");
+	report_hint("'dumpflt collect' keeps its dumps as files; then 'dumpflt format --force' makes it anew.");
+}
+
 /* Is there a slot for a dump? The kernel would say so when the dump begins */
 int area_check_slot(struct open_area *open)
 {
+	if (dumpflt_header_is_spent(open->area.header)) {
+		area_report_spent(open->path);
+		return -EOVERFLOW;
+	}
 	area_free_slots(&open->area);
 	if (dumpflt_slot_choose(open->area.header) >= 0)
 		return 0;

@@ -35,6 +35,7 @@ void close_area(struct open_area *open);
 int open_slot(const struct open_area *open, __u64 number,
 	      struct area_slot *slot);
 int area_policy(const struct open_area *open, struct stack_spec *spec);
+void area_report_spent(const char *path);
 int area_check_slot(struct open_area *open);
 int area_complete(const struct open_area *open, struct stack_spec *spec);
 

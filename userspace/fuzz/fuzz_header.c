@@ -3,7 +3,8 @@
  * A header, changed here and there: refused, or everything in it is in bounds.
  *
  * The last byte of the input says whether the checksum is mended, so that the
- * fuzzer gets past it, and how large the device is.
+ * fuzzer gets past it, how large the device is, and whether the counters are near
+ * their end.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -54,10 +55,41 @@ static void make_header(void)
 	promise(!dumpflt_policy_add(&header, "trace", 10, 0, "", 0));
 	promise(!dumpflt_policy_add(&header, "digest", 20,
 				    DUMPFLT_POLICY_F_CRITICAL, "a=b\nc=d", 7));
-	dumpflt_slot_start(&header, 0, session, 1);
-	dumpflt_slot_start(&header, 1, session, 2);
-	dumpflt_slot_collect(&header, 1);
+	promise(dumpflt_slot_start(&header, 0, session, 1));
+	promise(dumpflt_slot_start(&header, 1, session, 2));
+	promise(dumpflt_slot_collect(&header, 1));
 	dumpflt_header_seal(&header);
+}
+
+static void check_again(__u64 size)
+{
+	struct dumpflt_geometry geo;
+
+	dumpflt_header_seal(&header);
+	promise(!dumpflt_header_check(&header, size, &geo));
+}
+
+/* What we make of a valid header must be valid again, a dump come to its end, too */
+static void change_header(__u64 size, int slot)
+{
+	static const __u8 session[16] = "a session here!";
+	bool spent = dumpflt_header_is_spent(&header);
+	__u32 i, nr = le32_to_cpu(header.fixed.nr_slots);
+
+	if (slot >= 0) {
+		promise(dumpflt_slot_start(&header, (__u32)slot, session, 1) == !spent);
+		check_again(size);
+	}
+	if (slot >= 0 && !spent) {
+		promise(dumpflt_header_touch(&header));
+		check_again(size);
+	}
+	for (i = 0; i < nr; i++) {
+		fuzz_touch(dumpflt_slot_collect(&header, i));
+		check_again(size);
+	}
+	fuzz_touch(dumpflt_header_touch(&header));
+	check_again(size);
 }
 
 int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
@@ -68,29 +100,27 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 	};
 	const __u64 sizes[] = { 0, 1 << 20, 1 << 24, 1ULL << 40, ~0ULL };
 	struct dumpflt_geometry geo;
+	unsigned int how;
 	int slot;
 
 	if (!size)
 		return 0;
 	make_header();
 	fuzz_change((__u8 *)&header, sizeof(header), ranges, 4, data, size - 1);
-	if (data[size - 1] & 1)
+	how = data[size - 1];
+	if (how / 10 % 3 == 1)
+		header.sequence = cpu_to_le64(DUMPFLT_COUNTER_MAX - how / 30 % 4);
+	else if (how / 10 % 3 == 2)
+		header.sessions = cpu_to_le64(DUMPFLT_COUNTER_MAX - how / 30 % 4);
+	if (how & 1)
 		dumpflt_header_seal(&header);
-	size = sizes[data[size - 1] / 2 % 5];
+	size = sizes[how / 2 % 5];
 	if (dumpflt_header_check(&header, size, &geo))
 		return 0;
 	check_geometry(&geo, size);
 	walk_policy();
 	slot = dumpflt_slot_choose(&header);
 	promise(slot < (int)geo.nr_slots);
-	if (slot >= 0) {
-		static const __u8 session[16] = "a session here!";
-
-		/* what we make of it must be valid again */
-		dumpflt_slot_start(&header, (__u32)slot, session, 1);
-		dumpflt_header_seal(&header);
-		promise(!dumpflt_header_check(&header, size, &geo));
-		promise(dumpflt_slot_collect(&header, (__u32)slot));
-	}
+	change_header(size, slot);
 	return 0;
 }

@@ -124,7 +124,7 @@ static void make_good(void)
 
 	promise(!dumpflt_geometry_make(&geo, sizeof(good), 1, 64));
 	dumpflt_header_init(header, &geo, uuid, 1, 0);
-	dumpflt_slot_start(header, 0, session, 1);
+	promise(dumpflt_slot_start(header, 0, session, 1));
 	dumpflt_header_seal(header);
 	memcpy(good + dumpflt_geometry_header(&geo, 1), header, sizeof(*header));
 	make_filters(good + dumpflt_geometry_fmeta(&geo, 0), session);

@@ -21,7 +21,7 @@ static void make_header(void)
 
 	promise(!dumpflt_geometry_make(&geo, 1 << 21, 2, 64));
 	dumpflt_header_init(&header, &geo, uuid, 1, 0);
-	dumpflt_slot_start(&header, 0, session, 1);
+	promise(dumpflt_slot_start(&header, 0, session, 1));
 }
 
 static void make_fmeta(void)

@@ -62,8 +62,9 @@ __u32 area_writer_start(struct area *area, const __u8 *session)
 		errx(1, "no free slot");
 	memset(own, 0x51, sizeof(own));
 	memcpy(own, &area->header->sessions, sizeof(area->header->sessions));
-	dumpflt_slot_start(area->header, (__u32)slot, session ? session : own,
-			   STARTED);
+	if (!dumpflt_slot_start(area->header, (__u32)slot,
+				session ? session : own, STARTED))
+		errx(1, "dumpflt_slot_start");
 	if (area_write_header(area))
 		errx(1, "area_write_header");
 	return (__u32)slot;
@@ -282,8 +283,7 @@ void area_writer_receipt(struct area_writer *w, __u32 state, const char *text)
 	};
 	__u32 i;
 
-	dumpflt_header_touch(w->area->header);
-	if (area_write_header(w->area))
+	if (!dumpflt_header_touch(w->area->header) || area_write_header(w->area))
 		errx(1, "area_write_header");
 	memcpy(receipt.magic, DUMPFLT_MAGIC_RECEIPT, DUMPFLT_MAGIC_SIZE);
 	memcpy(receipt.uuid, w->area->header->fixed.uuid, sizeof(receipt.uuid));

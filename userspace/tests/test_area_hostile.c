@@ -221,7 +221,7 @@ static void test_garbage(void **state)
 
 			dumpflt_header_init(header, &f.geo, session, 1, 0);
 			for (j = 0; j < 2; j++)
-				dumpflt_slot_start(header, (__u32)j, session, 1);
+				assert_true(dumpflt_slot_start(header, (__u32)j, session, 1));
 			dumpflt_header_seal(header);
 		}
 		look(&f);

@@ -169,8 +169,8 @@ static void test_counters(void **state)
 	for (i = 0; i < COUNT(from); i++) {
 		header->sessions = cpu_to_le64(from[i] - 1);
 		memset(header->slots, 0, sizeof(header->slots));
-		dumpflt_slot_start(header, 1, (const u8 *)"0123456789abcdef", 0);
-		dumpflt_slot_start(header, 0, (const u8 *)"0123456789abcdef", 0);
+		assert_true(dumpflt_slot_start(header, 1, (const u8 *)"0123456789abcdef", 0));
+		assert_true(dumpflt_slot_start(header, 0, (const u8 *)"0123456789abcdef", 0));
 		assert_true(le64_to_cpu(header->slots[1].number) == from[i]);
 		assert_true(le64_to_cpu(header->slots[0].number) == from[i] + 1);
 		assert_int_equal(dumpflt_slot_choose(header), 1);
@@ -178,14 +178,63 @@ static void test_counters(void **state)
 		header[0].sequence = cpu_to_le64(from[i]);
 		header[1].fixed = header[0].fixed;
 		header[1].sequence = cpu_to_le64(from[i]);
-		dumpflt_header_touch(&header[1]);
+		assert_true(dumpflt_header_touch(&header[1]));
 		assert_int_equal(dumpflt_header_newer(&header[0], &header[1]), 1);
 		assert_int_equal(dumpflt_header_newer(&header[1], &header[0]), 0);
 	}
 	free(header);
 }
 
+/* What is made of a header that somebody let count to its end is valid, or not made */
+static void test_last_numbers(void **state)
+{
+	static const u8 session[16] = "0123456789abcdef";
+	const __u64 max = DUMPFLT_COUNTER_MAX;
+	struct dumpflt_disk_header *header = calloc(1, sizeof(*header));
+	struct dumpflt_disk_header *before = calloc(1, sizeof(*before));
+	struct dumpflt_geometry geo;
+	__u64 left;
+
+	(void)state;
+	assert_null(dumpflt_geometry_make(&geo, 1 << 24, 3, 64));
+	dumpflt_header_init(header, &geo, session, 1, 0);
+	assert_true(dumpflt_slot_start(header, 0, session, 1));
+	for (left = 0; left < 4; left++) {
+		header->sequence = cpu_to_le64(max - left);
+		*before = *header;
+		assert_int_equal(dumpflt_header_touch(header), left > 0);
+		dumpflt_header_seal(header);
+		assert_null(dumpflt_header_check(header, 1 << 24, &geo));
+
+		*header = *before;
+		assert_int_equal(dumpflt_slot_collect(header, 0), left > 0);
+		dumpflt_header_seal(header);
+		assert_null(dumpflt_header_check(header, 1 << 24, &geo));
+
+		/* a dump that is begun can be ended */
+		*header = *before;
+		assert_int_equal(dumpflt_header_is_spent(header), left < 2);
+		assert_int_equal(dumpflt_slot_start(header, 1, session, 1), left >= 2);
+		assert_int_equal(!memcmp(header, before, sizeof(*header)), left < 2);
+		assert_int_equal(dumpflt_header_touch(header), left > 0);
+		dumpflt_header_seal(header);
+		assert_null(dumpflt_header_check(header, 1 << 24, &geo));
+		*header = *before;
+	}
+	header->sequence = cpu_to_le64(1);
+	for (left = 0; left < 2; left++) {
+		header->sessions = cpu_to_le64(max - left);
+		assert_int_equal(dumpflt_header_is_spent(header), !left);
+		assert_int_equal(dumpflt_slot_start(header, 1, session, 1), left > 0);
+		dumpflt_header_seal(header);
+		assert_null(dumpflt_header_check(header, 1 << 24, &geo));
+	}
+	free(before);
+	free(header);
+}
+
 UNIT_TESTS(tests) = {
+	cmocka_unit_test(test_last_numbers),
 	cmocka_unit_test(test_geometry),
 	cmocka_unit_test(test_names_its_place),
 	cmocka_unit_test(test_counters),

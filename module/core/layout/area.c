@@ -115,6 +115,13 @@ static int refuse_area(struct dumpflt_stack *stack,
 			     stack->path, found->wrong);
 		return -EINVAL;
 	}
+	/* nobody gets there by counting; better said now than when a dump begins */
+	if (dumpflt_header_is_spent(found->header)) {
+		dumpflt_fail(stack, NULL, -EOVERFLOW,
+			     "target %s: the dump area has counted to its end: collect its dumps, then format it anew",
+			     stack->path);
+		return -EOVERFLOW;
+	}
 	/* it is where the header goes next */
 	if (found->foreign_a) {
 		dumpflt_fail(stack, NULL, -EEXIST,

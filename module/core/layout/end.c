@@ -186,8 +186,8 @@ static void end_as(struct dumpflt_area *area, u32 state)
 	area->begun = false;
 	dumpflt_records_write(area);
 	/* so that whichever copy is lost later, the other one knows this dump */
-	dumpflt_header_touch(area->header);
-	dumpflt_area_write_header(area);
+	if (dumpflt_header_touch(area->header))
+		dumpflt_area_write_header(area);
 	dumpflt_area_phase(area, DUMPFLT_PHASE_RECORDS);
 	dumpflt_flush_target(stack);
 	dumpflt_area_phase(area, DUMPFLT_PHASE_FLUSH);

@@ -79,8 +79,12 @@ int dumpflt_area_take_slot(struct dumpflt_area *area)
 {
 	int ret;
 
-	dumpflt_slot_start(area->header, area->slot, area->session,
-			   ktime_get_real_seconds());
+	if (!dumpflt_slot_start(area->header, area->slot, area->session,
+				ktime_get_real_seconds())) {
+		dumpflt_fail(area->stack, NULL, -EOVERFLOW,
+			     "the dump area has counted to its end: collect its dumps, then format it anew");
+		return -EOVERFLOW;
+	}
 	ret = dumpflt_area_write_header(area);
 	if (!ret)
 		ret = dumpflt_flush_target(area->stack);

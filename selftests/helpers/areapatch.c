@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * areapatch: change a dump area as somebody does who owns its disk: one thing, and
+ * every checksum is made to fit again.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ *
+ * Usage: areapatch DEVICE sequence|sessions NUMBER
+ *		both headers count that far
+ *	  areapatch DEVICE receipt SLOT COPY
+ *		this copy (0 or 1) says that the dump failed before its first chunk
+ *	  areapatch DEVICE record SLOT CHUNK
+ *		the filters' first byte in the record of the chunk is another one
+ *
+ * It follows the manual of the format (uapi/linux/dumpflt.h), and shares no code with
+ * what it tests.
+ */
+#define _GNU_SOURCE
+#include <endian.h>
+#include <err.h>
+#include <fcntl.h>
+#include <linux/types.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../uapi/linux/dumpflt.h"
+
+#define UNIT	65536
+
+static int disk;
+static struct dumpflt_disk_header header;
+
+static __u32 crc32c(__u32 crc, const void *data, size_t len)
+{
+	const unsigned char *p = data;
+	int bit;
+
+	for (crc = ~crc; len--;)
+		for (crc ^= *p++, bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
+	return ~crc;
+}
+
+static void get(void *data, size_t len, __u64 offset)
+{
+	if (pread(disk, data, len, (off_t)offset) != (ssize_t)len)
+		err(1, "reading at %llu", (unsigned long long)offset);
+}
+
+static void put(const void *data, size_t len, __u64 offset)
+{
+	if (pwrite(disk, data, len, (off_t)offset) != (ssize_t)len)
+		err(1, "writing at %llu", (unsigned long long)offset);
+}
+
+static __u64 slot_offset(__u32 slot)
+{
+	return le64toh(header.fixed.slot_offset) + slot * le64toh(header.fixed.slot_size);
+}
+
+static void put_headers(void)
+{
+	header.crc = htole32(crc32c(0, &header, offsetof(struct dumpflt_disk_header, crc)));
+	put(&header, sizeof(header), 0);
+	put(&header, sizeof(header), le64toh(header.fixed.area_size) - UNIT);
+}
+
+static void patch_receipt(__u32 slot, int copy)
+{
+	__u64 offset = slot_offset(slot + 1) - UNIT + (copy ? DUMPFLT_RECEIPT_B : 0);
+	struct dumpflt_disk_receipt receipt;
+	int i;
+
+	get(&receipt, sizeof(receipt), offset);
+	receipt.state = htole32(DUMPFLT_SLOT_FAILED);
+	receipt.dump_size = 0;
+	receipt.chunks = 0;
+	receipt.written = 0;
+	receipt.err = htole32(5);
+	strcpy((char *)receipt.text, "filter 'digest': start failed");
+	memset(receipt.digest, 0, sizeof(receipt.digest));
+	for (i = 0; i < DUMPFLT_MAX_FILTERS; i++)
+		memset(receipt.filters[i].meta_digest, 0, sizeof(receipt.filters[i].meta_digest));
+	receipt.crc = htole32(crc32c(0, &receipt, offsetof(struct dumpflt_disk_receipt, crc)));
+	put(&receipt, sizeof(receipt), offset);
+}
+
+static void patch_record(__u32 slot, __u64 chunk)
+{
+	__u64 offset = slot_offset(slot) + UNIT +
+		       (__u64)le32toh(header.fixed.slot_chunks) * DUMPFLT_CHUNK_SIZE;
+	size_t size = le32toh(header.fixed.record_size);
+	unsigned char record[DUMPFLT_RECORD_MAX];
+	struct dumpflt_disk_record *head = (void *)record;
+	const __le64 number = htole64(chunk);
+	struct dumpflt_disk_fmeta_head fmeta;
+	__u32 crc;
+
+	offset += chunk * size;
+	get(record, size, offset);
+	get(&fmeta, sizeof(fmeta), slot_offset(slot));
+	if (!head->check)
+		errx(1, "the record of chunk %llu is not there yet", (unsigned long long)chunk);
+	record[sizeof(*head)] ^= 0xff;
+	crc = crc32c(0, fmeta.session, sizeof(fmeta.session));
+	crc = crc32c(crc, &number, sizeof(number));
+	crc = crc32c(crc, &head->data_crc, sizeof(head->data_crc));
+	head->check = htole32(crc32c(crc, head + 1, size - sizeof(*head)));
+	put(record, size, offset);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long long number;
+
+	if (argc < 4)
+		errx(2, "Usage: areapatch DEVICE WHAT NUMBER [NUMBER]");
+	number = strtoull(argv[3], NULL, 0);
+	disk = open(argv[1], O_RDWR | O_CLOEXEC);
+	if (disk < 0)
+		err(1, "%s", argv[1]);
+	get(&header, sizeof(header), 0);
+	if (!strcmp(argv[2], "sequence") || !strcmp(argv[2], "sessions")) {
+		if (argv[2][2] == 'q')
+			header.sequence = htole64(number);
+		else
+			header.sessions = htole64(number);
+		put_headers();
+	} else if (argc == 5 && !strcmp(argv[2], "receipt")) {
+		patch_receipt((__u32)number, atoi(argv[4]));
+	} else if (argc == 5 && !strcmp(argv[2], "record")) {
+		patch_record((__u32)number, strtoull(argv[4], NULL, 0));
+	} else {
+		errx(2, "'%s' is nothing to change", argv[2]);
+	}
+	if (fsync(disk))
+		err(1, "%s", argv[1]);
+	return 0;
+}
