@@ -192,7 +192,8 @@ bool __must_check dumpflt_slot_collect(struct dumpflt_disk_header *header, u32 s
 u32 dumpflt_slot_state(const struct dumpflt_disk_slot *entry,
 		       const struct dumpflt_disk_receipt *receipt);
 bool dumpflt_slot_nothing(const struct dumpflt_disk_slot *entry,
-			  const struct dumpflt_disk_receipt *receipt);
+			  const struct dumpflt_disk_receipt *a,
+			  const struct dumpflt_disk_receipt *b);
 void dumpflt_slot_free(struct dumpflt_disk_header *header, u32 slot);
 const char *dumpflt_slot_word(u32 state);
 
@@ -226,6 +227,7 @@ bool dumpflt_padding_ok(const void *chunk, u64 dump_size);
 
 /* receipt */
 void dumpflt_receipt_seal(struct dumpflt_disk_receipt *receipt);
+bool dumpflt_receipt_nothing(const struct dumpflt_disk_receipt *receipt);
 const char *dumpflt_receipt_check(const struct dumpflt_disk_receipt *receipt,
 				  const struct dumpflt_disk_header *header,
 				  u32 slot);

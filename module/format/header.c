@@ -465,22 +465,25 @@ u32 dumpflt_slot_state(const struct dumpflt_disk_slot *entry,
 /**
  * dumpflt_slot_nothing - is it known that nothing is in a slot?
  * @entry: its entry in the header
- * @receipt: its receipt if that is valid, else %NULL
+ * @a: receipt A if that is valid, else %NULL
+ * @b: receipt B likewise
  *
  * A dump that came to its end before anything of it reached the disk is not
- * worth a slot: two filters that do not start would be two lost dumps.
+ * worth a slot: two filters that do not start would be two lost dumps. But one
+ * receipt is no proof against the other: both are written alike.
  *
  * Return: true for a dump that failed, or was interrupted, before its first
- * chunk.
+ * chunk, and no receipt says otherwise.
  */
 bool dumpflt_slot_nothing(const struct dumpflt_disk_slot *entry,
-			  const struct dumpflt_disk_receipt *receipt)
+			  const struct dumpflt_disk_receipt *a,
+			  const struct dumpflt_disk_receipt *b)
 {
-	u32 state = dumpflt_slot_state(entry, receipt);
-
-	return (state == DUMPFLT_SLOT_FAILED ||
-		state == DUMPFLT_SLOT_INTERRUPTED) &&
-	       !receipt->chunks && !receipt->dump_size && !receipt->written;
+	if (le32_to_cpu(entry->state) != DUMPFLT_SLOT_STARTED || (!a && !b))
+		return false;
+	if (a && b && memcmp(a, b, sizeof(*a)))
+		return false;
+	return dumpflt_receipt_nothing(a ? a : b);
 }
 
 /**

@@ -23,6 +23,21 @@ void dumpflt_receipt_seal(struct dumpflt_disk_receipt *receipt)
 	receipt->crc = cpu_to_le32(receipt_crc(receipt));
 }
 
+/**
+ * dumpflt_receipt_nothing - did the dump end before anything of it was there?
+ * @receipt: a checked receipt
+ *
+ * Return: true if it failed, or was interrupted, before its first chunk.
+ */
+bool dumpflt_receipt_nothing(const struct dumpflt_disk_receipt *receipt)
+{
+	u32 state = le32_to_cpu(receipt->state);
+
+	return (state == DUMPFLT_SLOT_FAILED ||
+		state == DUMPFLT_SLOT_INTERRUPTED) &&
+	       !receipt->chunks && !receipt->dump_size && !receipt->written;
+}
+
 static const char *receipt_filter_check(const struct dumpflt_disk_filter *filter,
 					bool complete)
 {

@@ -216,6 +216,23 @@ size_t area_slot_meta_at(const struct area_slot *slot,
 }
 
 /**
+ * area_slot_nothing() - is it known that nothing is in it?
+ * @slot: loaded
+ *
+ * Return: true if so: it needs no copy, and may be let go of
+ */
+bool area_slot_nothing(const struct area_slot *slot)
+{
+	unsigned int copy;
+
+	/* one that cannot be read might say otherwise */
+	for (copy = 0; copy < 2; copy++)
+		if (slot->receipt_wrong[copy] == cannot_read)
+			return false;
+	return dumpflt_slot_nothing(slot->entry, slot->receipt, slot->contrary);
+}
+
+/**
  * area_free_slots() - in memory, let go of slots with nothing in them
  * @area: loaded
  *
@@ -229,7 +246,7 @@ void area_free_slots(struct area *area)
 	for (i = 0; i < area->geo.nr_slots; i++) {
 		if (area_slot_load(area, i, &slot))
 			continue;
-		if (dumpflt_slot_nothing(slot.entry, slot.receipt))
+		if (area_slot_nothing(&slot))
 			dumpflt_slot_free(area->header, i);
 		area_slot_unload(&slot);
 	}

@@ -167,6 +167,7 @@ int area_load(struct area *area, struct area_io *io);
 void area_unload(struct area *area);
 int area_slot_load(const struct area *area, __u32 number,
 		   struct area_slot *slot);
+bool area_slot_nothing(const struct area_slot *slot);
 void area_free_slots(struct area *area);
 void area_slot_unload(struct area_slot *slot);
 const struct dumpflt_disk_fmeta *area_slot_changed_by(const struct area_slot *slot);

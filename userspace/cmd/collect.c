@@ -177,8 +177,7 @@ static void look_at_slot(struct collection *collection, __u32 number)
 		if (slot.receipt && le32_to_cpu(slot.receipt->state) ==
 				    DUMPFLT_SLOT_COMPLETE)
 			collect_one(collection, copy);
-		else if (collection->release &&
-			 dumpflt_slot_nothing(slot.entry, slot.receipt))
+		else if (collection->release && area_slot_nothing(&slot))
 			release_nothing(collection, copy);
 		else
 			refuse_slot(collection, copy);

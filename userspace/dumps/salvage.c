@@ -20,7 +20,7 @@
 void report_salvage(const char *path, const struct area_slot *slot,
 		    const char *then)
 {
-	if (dumpflt_slot_nothing(slot->entry, slot->receipt)) {
+	if (area_slot_nothing(slot)) {
 		report_hint("Nothing of it is there to be saved: 'dumpflt release --slot %u --force' lets go of it.",
 			    slot->number);
 		return;

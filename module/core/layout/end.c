@@ -208,8 +208,7 @@ static void end_as(struct dumpflt_area *area, u32 state)
 		count_what_is_there(area);
 		write_receipt(area, DUMPFLT_SLOT_FAILED);
 	}
-	if (dumpflt_slot_nothing(&area->header->slots[area->slot],
-				 area->receipt))
+	if (dumpflt_receipt_nothing(area->receipt))
 		dumpflt_slot_free(area->header, area->slot);
 	dumpflt_mac_wipe(area);
 }

@@ -75,25 +75,27 @@ static int read_headers(struct dumpflt_stack *stack,
 	return copy;
 }
 
-/* The receipt of a slot, if it is valid; copy B if A is not */
-static bool read_receipt(struct dumpflt_stack *stack,
-			 const struct dumpflt_found *found, u32 slot,
-			 struct dumpflt_disk_receipt *receipt, int *err)
+/* Does either receipt say that nothing is in the slot, and neither anything else? */
+static bool is_nothing(struct dumpflt_stack *stack,
+		       const struct dumpflt_found *found, u32 slot,
+		       struct dumpflt_disk_receipt receipts[2], int *err)
 {
+	const struct dumpflt_disk_receipt *valid[2] = {};
 	unsigned int copy;
 
 	for (copy = 0; copy < 2; copy++) {
 		u64 offset = dumpflt_geometry_receipt(&found->geo, slot, copy);
 
-		*err = dumpflt_target_read(stack, receipt, sizeof(*receipt),
-					   offset);
-		if (is_lost(stack))
+		*err = dumpflt_target_read(stack, &receipts[copy],
+					   sizeof(receipts[copy]), offset);
+		/* one that cannot be read might say otherwise */
+		if (*err)
 			return false;
-		if (!*err &&
-		    !dumpflt_receipt_check(receipt, found->header, slot))
-			return true;
+		if (!dumpflt_receipt_check(&receipts[copy], found->header, slot))
+			valid[copy] = &receipts[copy];
 	}
-	return false;
+	return dumpflt_slot_nothing(&found->header->slots[slot], valid[0],
+				    valid[1]);
 }
 
 /**
@@ -101,7 +103,7 @@ static bool read_receipt(struct dumpflt_stack *stack,
  * @stack: the stack, target open, not live
  * @found: the header that counts is there; changed in memory alone
  *
- * A slot whose receipt cannot be read is left as it is.
+ * A slot of which a receipt cannot be read is left as it is.
  *
  * Context: process context, stack lock held; sleeps, allocates.
  * Return: 0; -ENOMEM; -ETIMEDOUT or -EINTR, and then the target is open no more.
@@ -110,20 +112,19 @@ int dumpflt_headers_free_slots(struct dumpflt_stack *stack,
 			       struct dumpflt_found *found)
 {
 	struct dumpflt_disk_header *header = found->header;
-	struct dumpflt_disk_receipt *receipt;
+	struct dumpflt_disk_receipt *receipts;
 	int err = 0;
 	u32 slot;
 
-	receipt = kzalloc(sizeof(*receipt), GFP_KERNEL);
-	if (!receipt)
+	receipts = kcalloc(2, sizeof(*receipts), GFP_KERNEL);
+	if (!receipts)
 		return -ENOMEM;
 	for (slot = 0; slot < found->geo.nr_slots && !is_lost(stack); slot++)
 		if (le32_to_cpu(header->slots[slot].state) ==
 		    DUMPFLT_SLOT_STARTED &&
-		    read_receipt(stack, found, slot, receipt, &err) &&
-		    dumpflt_slot_nothing(&header->slots[slot], receipt))
+		    is_nothing(stack, found, slot, receipts, &err))
 			dumpflt_slot_free(header, slot);
-	kfree(receipt);
+	kfree(receipts);
 	return is_lost(stack) ? err : 0;
 }
 

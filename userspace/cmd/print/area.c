@@ -15,7 +15,7 @@
 
 static const char *meaning(const struct area_slot *slot)
 {
-	if (dumpflt_slot_nothing(slot->entry, slot->receipt))
+	if (area_slot_nothing(slot))
 		return "nothing of it is there: the next dump takes the slot";
 	switch (slot->state) {
 	case DUMPFLT_SLOT_EMPTY:
