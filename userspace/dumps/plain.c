@@ -50,6 +50,24 @@ static int look(const char *target, char text[SIGNATURE_TEXT_MAX])
 	return ret;
 }
 
+/* Damaged too: what is in its slots may be whole for all that */
+static int refuse_area(const char *target)
+{
+	bool found;
+	int ret = area_find(target, &found);
+
+	if (ret) {
+		report_error("looking at what is there", target, -ret);
+		return ret;
+	}
+	if (!found)
+		return 0;
+	report_failure("taking the target for a plain dump", target,
+		       "it holds a dump area, which a dump would go over");
+	report_hint("Use it as one with --area. 'dumpflt show' says what is in it. Zeros over its first and last 64 KiB remove it.");
+	return -EEXIST;
+}
+
 /**
  * plain_check() - refuse a target that holds something that is recognised
  * @target: path of it
@@ -72,7 +90,7 @@ int plain_check(const char *target, const char *advice)
 		return ret;
 	}
 	if (!text[0])
-		return 0;
+		return refuse_area(target);
 	report_failure("taking the target for a plain dump", target,
 		       "it holds %s, which a dump would go over", text);
 	report_hint("Is this the right device? 'dumpflt format' makes a dump area of it; %s writes over what is there.",

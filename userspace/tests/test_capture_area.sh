@@ -459,7 +459,7 @@ create_fails()
 		err "ERROR: setting live failed on 'crash': Invalid argument" &&
 		err 'last_error: target holds no dump area' && nothing_left && format &&
 		dumpflt 1 create crash --target "$image" &&
-		err "ERROR: setting live failed on 'crash': File exists" && err 'Use it as one with --area.' &&
+		err "ERROR: taking the target for a plain dump failed on '$image': it holds a dump area" && err 'Use it as one with --area.' &&
 		! err 'Choose another name' && nothing_left
 }
 create_fails

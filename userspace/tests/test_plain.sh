@@ -147,6 +147,20 @@ area_kept()
 area_kept
 result $? 'overwrite = yes does not go over a dump area'
 
+# What is in its slots may be whole, however little is left of its headers
+area_damaged()
+{
+	blank
+	"$DUMPFLT" format "$image" >/dev/null
+	put 600 X && put $((32 * 1048576 - 65536 + 600)) X && cp "$image" "$TMP/before"
+	run 1 "$DUMPFLT" create crash --target "$image" && err 'it holds a dump area, which a dump would go over' &&
+		err 'Zeros over its first and last 64 KiB remove it' && dd if=/dev/zero of="$image" bs=64k count=1 conv=notrunc status=none &&
+		run 1 "$DUMPFLT" create crash --target "$image" && err 'it holds a dump area, which a dump would go over' &&
+		! grep -q '/live=1' "$FAKE_LOG" && nothing_left
+}
+area_damaged
+result $? 'nor does create take a damaged one for a plain dump'
+
 no_area()
 {
 	blank

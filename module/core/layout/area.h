@@ -161,6 +161,7 @@ struct dumpflt_area {
  * @geo: where things are
  * @copy: the place where it is, 0 for A
  * @wrong: why there is none
+ * @there: a header was meant to be in one of both places, sound or not
  * @unread_a: why copy A could not be read, 0 if it could
  * @foreign_a: something else is in its place
  */
@@ -169,6 +170,7 @@ struct dumpflt_found {
 	struct dumpflt_geometry		geo;
 	int				copy;
 	const char			*wrong;
+	bool				there;
 	int				unread_a;
 	bool				foreign_a;
 };

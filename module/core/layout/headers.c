@@ -12,7 +12,8 @@
 /* One copy of the header; what is wrong with it, or NULL. Any one may be lost */
 static const char *read_header(struct dumpflt_stack *stack, u64 offset,
 			       struct dumpflt_disk_header *header,
-			       struct dumpflt_geometry *geo, int *err)
+			       struct dumpflt_geometry *geo, bool *there,
+			       int *err)
 {
 	u64 size = stack->target.size;
 	const char *wrong;
@@ -22,6 +23,9 @@ static const char *read_header(struct dumpflt_stack *stack, u64 offset,
 	*err = dumpflt_target_read(stack, header, sizeof(*header), offset);
 	if (*err)
 		return "it cannot be read";
+	if (!memcmp(header->fixed.magic, DUMPFLT_MAGIC_HEADER,
+		    DUMPFLT_MAGIC_SIZE))
+		*there = true;
 	wrong = dumpflt_header_check(header, size, geo);
 	/* a valid one that was copied from elsewhere is not one of this area */
 	if (!wrong && offset != dumpflt_geometry_header(geo, 0) &&
@@ -47,7 +51,8 @@ static int read_headers(struct dumpflt_stack *stack,
 	int copy = -1;
 
 	*err = 0;
-	found->wrong = read_header(stack, 0, headers[0], &found->geo, err);
+	found->wrong = read_header(stack, 0, headers[0], &found->geo,
+				   &found->there, err);
 	/* no memory is no news of the target */
 	if (is_lost(stack) || *err == -ENOMEM)
 		return -1;
@@ -58,7 +63,8 @@ static int read_headers(struct dumpflt_stack *stack,
 	offset_b = found->wrong ?
 			   dumpflt_geometry_header_b(stack->target.size) :
 			   dumpflt_geometry_header(&found->geo, 1);
-	wrong_b = read_header(stack, offset_b, headers[1], &geo_b, err);
+	wrong_b = read_header(stack, offset_b, headers[1], &geo_b,
+			      &found->there, err);
 	if (is_lost(stack))
 		return -1;
 

@@ -38,6 +38,13 @@ static int open_plain(struct dumpflt_stack *stack)
 		dumpflt_fail(stack, NULL, found.unread_a,
 			     "target %s may hold a dump area: its first 64 KiB cannot be read",
 			     stack->path);
+	/* damaged it may be: what is in its slots may be whole for all that */
+	if (!found.header && !found.unread_a && found.there) {
+		dumpflt_fail(stack, NULL, -EEXIST,
+			     "target %s holds a dump area that is damaged (%s): see 'dumpflt show'; zeros over its first and last 64 KiB remove it",
+			     stack->path, found.wrong);
+		return -EEXIST;
+	}
 	if (!found.header)
 		return found.unread_a;
 	kfree(found.header);
