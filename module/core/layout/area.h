@@ -17,6 +17,7 @@
 #define _DUMPFLT_AREA_H
 
 #include <linux/mutex.h>
+#include <linux/siphash.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
@@ -80,6 +81,16 @@ struct dumpflt_records {
 };
 
 /**
+ * struct dumpflt_sum - of the records of a session, see sum.c
+ * @key: of the session; the disk never sees it
+ * @sealed: the sum over all that were sealed
+ */
+struct dumpflt_sum {
+	siphash_key_t	key;
+	atomic64_t	sealed;
+};
+
+/**
  * struct dumpflt_area - a dump area, while its stack is live
  * @stack: the stack
  * @geo: where things are
@@ -105,6 +116,7 @@ struct dumpflt_records {
  * @writing: the target has not answered @own yet
  * @fmeta: DUMPFLT_AREA_UNIT bytes of filter metadata
  * @records: the chunk records
+ * @sum: of the records as they were sealed
  * @receipt: of the session
  * @mac: computes its MAC; has the key only during a session
  * @mac_filter: 1 + index of the instance that gave the key, 0 for none
@@ -144,6 +156,7 @@ struct dumpflt_area {
 	struct dumpflt_pending		writing;
 	void				*fmeta;
 	struct dumpflt_records		records;
+	struct dumpflt_sum		sum;
 
 	struct dumpflt_disk_receipt	*receipt;
 	struct crypto_shash		*mac;
@@ -215,6 +228,12 @@ int dumpflt_records_get(struct dumpflt_area *area,
 void dumpflt_records_put(struct dumpflt_area *area,
 			 struct dumpflt_transfer *transfer, bool written);
 int dumpflt_records_write(struct dumpflt_area *area);
+
+/* sum.c */
+void dumpflt_sum_begin(struct dumpflt_area *area);
+u64 dumpflt_sum_of(const struct dumpflt_area *area, const void *record, u64 chunk);
+void dumpflt_sum_seal(struct dumpflt_area *area, const void *record, u64 chunk);
+bool dumpflt_sum_is(const struct dumpflt_area *area, u64 sum);
 
 /* mac.c */
 int dumpflt_mac_create(struct dumpflt_area *area);

@@ -15,7 +15,8 @@
 #include "layout/area.h"
 
 /* Records in the area's buffer, the first of which is that of chunk @first */
-static int digest_records(struct dumpflt_area *area, u64 first, u32 nr)
+static int digest_records(struct dumpflt_area *area, u64 first, u32 nr,
+			  u64 *sum)
 {
 	struct dumpflt_stack *stack = area->stack;
 	u32 size = area->geo.record_size, i, j;
@@ -29,6 +30,7 @@ static int digest_records(struct dumpflt_area *area, u64 first, u32 nr)
 				     (first + i) * DUMPFLT_CHUNK_SIZE);
 			return -EUCLEAN;
 		}
+		*sum += dumpflt_sum_of(area, record, first + i);
 		for (j = 0; j < stack->nr_inst; j++)
 			if (stack->inst[j]->chunk_meta)
 				sha256_update(&area->sha[1 + j],
@@ -50,7 +52,7 @@ int dumpflt_receipt_digest(struct dumpflt_area *area)
 {
 	u32 at_once = DUMPFLT_CHUNK_SIZE / area->geo.record_size, nr;
 	unsigned int i;
-	u64 chunk;
+	u64 chunk, sum = 0;
 	int ret;
 
 	for (i = 0; i <= area->stack->nr_inst; i++)
@@ -74,9 +76,15 @@ int dumpflt_receipt_digest(struct dumpflt_area *area)
 				     offset);
 			return ret;
 		}
-		ret = digest_records(area, chunk, nr);
+		ret = digest_records(area, chunk, nr, &sum);
 		if (ret)
 			return ret;
+	}
+	/* each is sound in itself: somebody has mended it */
+	if (!dumpflt_sum_is(area, sum)) {
+		dumpflt_fail(area->stack, NULL, -EUCLEAN,
+			     "the records of the chunks are not those that were written");
+		return -EUCLEAN;
 	}
 	return 0;
 }

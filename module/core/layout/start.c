@@ -40,6 +40,7 @@ static void reset(struct dumpflt_area *area, u32 slot)
 	area->dump_size = 0;
 	area->chunks = 0;
 	dumpflt_records_reset(area);
+	dumpflt_sum_begin(area);
 	for (i = 0; i < area->stack->nr_inst; i++)
 		dumpflt_instance_begin(area->stack->inst[i]);
 }

@@ -98,6 +98,7 @@ static int filter_chunk(struct dumpflt_area *area,
 	}
 	dumpflt_record_seal(call->record, area->geo.record_size, area->session,
 			    transfer->chunk, data_crc(&call->io));
+	dumpflt_sum_seal(area, call->record, transfer->chunk);
 	return 0;
 }
 
