@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "capture/kmsg.h"
+#include "flat/log.h"
 #include "lib/clock.h"
 #include "lib/signals.h"
 #include "lib/text.h"
@@ -78,6 +79,10 @@ void kmsg_free(struct kmsg *log)
 	free(log->text);
 	log->text = NULL;
 }
+
+#if CONFIG_LOG_KIB_MAX > FLAT_LOG_MAX / 1024
+#error "what is kept must be what is read"
+#endif
 
 static int start(struct capture *c, struct kmsg *log, const char *program,
 		 char *const argv[])

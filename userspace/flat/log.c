@@ -69,6 +69,8 @@ void flat_log_read(struct flat_log *log, const unsigned char head[FLAT_LOG_HEADE
 		log->problem = "its record is empty";
 	else if (size < FLAT_LOG_HEADER || len > size - FLAT_LOG_HEADER)
 		log->problem = "its record says that it is longer than it is";
+	else if (len > FLAT_LOG_MAX)
+		log->problem = "its record is longer than any log that is kept";
 	if (log->problem)
 		return;
 	log->flags = get32(head + 20);

@@ -18,6 +18,8 @@
 #define FLAT_LOG_HEADER		32
 /* Of what flat_log_begin() writes: both headers of the stream, and that */
 #define FLAT_LOG_START		(4096 + 16 + FLAT_LOG_HEADER)
+/* Of a text: no capture keeps more, and who reads it has room for so much */
+#define FLAT_LOG_MAX		(16U << 20)
 
 #define FLAT_LOG_MAGIC		"dumpflt-log\0\0\0\0\0"
 #define FLAT_LOG_MAGIC_SIZE	16

@@ -180,6 +180,23 @@ static void test_hostile(void **state)
 	}
 }
 
+/* A disk with a hole has records of any size, and what they say need not be a lie */
+static void test_too_long(void **state)
+{
+	unsigned char start[FLAT_LOG_START];
+	struct flat_log log;
+
+	(void)state;
+	flat_log_begin(start, 1 << 30, FLAT_LOG_MAX, 0);
+	flat_log_read(&log, start + 4096 + 16, 1ULL << 40);
+	assert_null(log.problem);
+	assert_int_equal(log.len, FLAT_LOG_MAX);
+	flat_log_begin(start, 1 << 30, FLAT_LOG_MAX + 1ULL, 0);
+	flat_log_read(&log, start + 4096 + 16, 1ULL << 40);
+	assert_string_equal(log.problem, "its record is longer than any log that is kept");
+	assert_int_equal(log.len, 0);
+}
+
 /* The text may fill the record to its last byte, and no further */
 static void test_longest(void **state)
 {
@@ -333,6 +350,7 @@ UNIT_TESTS(tests) = {
 	cmocka_unit_test(test_round_trip),
 	cmocka_unit_test(test_layout),
 	cmocka_unit_test(test_hostile),
+	cmocka_unit_test(test_too_long),
 	cmocka_unit_test(test_longest),
 	cmocka_unit_test(test_cut),
 	cmocka_unit_test(test_no_log),
