@@ -45,24 +45,27 @@ static bool is_leftover(const char *name, const char *area)
 	return false;
 }
 
-/* We hold the lock, so nobody is working on them any more */
+/*
+ * We hold the lock, so nobody is working on them any more. What cannot be removed
+ * is in nobody's way: such a name is no reason to keep no dump.
+ */
 static int remove_leftovers(const struct collect_folder *folder,
 			    const struct open_area *open)
 {
 	char area[ID_CHARS + 1];
 	struct dirent *entry;
 	DIR *dir = folder_list(folder->fd);
-	int ret = 0;
 
 	if (!dir)
 		return -errno;
 	text_hex(open->area.header->fixed.uuid, ID_BYTES, area);
-	while (!ret && (entry = readdir(dir)))
+	while ((entry = readdir(dir)))
 		if (is_leftover(entry->d_name, area) &&
 		    unlinkat(folder->fd, entry->d_name, 0))
-			ret = -errno;
+			report_warning("'%s/%s' is called as if it were begun and left, and cannot be removed: %s",
+				       folder->path, entry->d_name, strerror(errno));
 	closedir(dir);
-	return ret;
+	return 0;
 }
 
 /*

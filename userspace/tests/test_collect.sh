@@ -238,7 +238,7 @@ changed_copy()
 {
 	area "$to digest"
 	collect 0
-	printf x | dd of="$(echo "$folder"/*.age)" bs=1 seek=70000 conv=notrunc status=none
+	printf changed! | dd of="$(echo "$folder"/*.age)" bs=1 seek=70000 conv=notrunc status=none
 	without_change collect 1 && err 'is not the copy of this dump' && ! out 'was collected before' &&
 		without_change collect 1 --json && out '"result":"failed"' &&
 		without_change collect 1 --release && err 'is not the copy of this dump' &&
@@ -412,6 +412,25 @@ leftovers()
 }
 leftovers
 result $? 'what was begun for dumps that are gone is removed, and nothing else'
+
+# Whoever may make a folder there must not stop every collect by it
+stubborn()
+{
+	local area
+
+	fresh
+	collect 0
+	area=$(basename "$folder"/*.age)
+	area=${area%%-*}
+	fresh
+	mkdir "$folder/$area-7-00112233.age.0123abcd.partial"
+	touch "$folder/$area-8-00112233.age.0123abcd.partial"
+	collect 0 --release && err "WARNING: '$folder/$area-7-00112233.age.0123abcd.partial' is called as if" &&
+		err 'cannot be removed: Is a directory' && holds '*-1-*.age' '*-1-*.json' "$area-7-*.partial" &&
+		nothing_lost && states COLLECTED EMPTY EMPTY EMPTY
+}
+stubborn
+result $? 'what has such a name and cannot be removed is a warning'
 
 stopped()
 {
