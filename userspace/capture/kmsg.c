@@ -80,7 +80,7 @@ void kmsg_free(struct kmsg *log)
 	log->text = NULL;
 }
 
-#if CONFIG_LOG_KIB_MAX > FLAT_LOG_MAX / 1024
+#if FLAT_LOG_MAX / 1024 < CONFIG_LOG_KIB_MAX
 #error "what is kept must be what is read"
 #endif
 
