@@ -48,8 +48,9 @@ cut_off() {
 }
 
 # saved <MiB>: at least that, and nothing else
+# Zeros at the end of what is salvaged are left out, and random bytes may be such
 saved() {
-	[ "$(wc -c <"$TEST_TMP/saved")" -ge "$(($1 * 1048576))" ] &&
+	[ "$(wc -c <"$TEST_TMP/saved")" -ge "$(($1 * 1048576 - 16))" ] &&
 		cmp -n "$(wc -c <"$TEST_TMP/saved")" "$TEST_TMP/saved" "$TEST_TMP/stream"
 }
 
