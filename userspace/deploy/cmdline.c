@@ -28,9 +28,7 @@ static const char always[] = "nr_cpus=1 irqpoll reset_devices panic=-1";
 
 static bool add(char text[CMDLINE_MAX], const char *word)
 {
-	size_t len = strlen(text);
-
-	return format_string(text + len, CMDLINE_MAX - len, "%s%s", len ? " " : "", word);
+	return append_string(text, CMDLINE_MAX, "%s%s", text[0] ? " " : "", word);
 }
 
 static bool is_carried(const char *word)

@@ -58,9 +58,8 @@ void cpio_add_folder(struct cpio *cpio, const char *path)
 		len = end ? (size_t)(end - path) : strlen(path);
 		snprintf(part, sizeof(part), "%.*s", (int)len, path);
 		snprintf(word, sizeof(word), "%s ", part);
-		len = strlen(cpio->folders);
 		if (!strstr(cpio->folders, word)) {
-			format_string(cpio->folders + len, sizeof(cpio->folders) - len, "%s", word);
+			append_string(cpio->folders, sizeof(cpio->folders), "%s", word);
 			add(cpio, part, S_IFDIR | 0755, NULL, 0);
 		}
 		if (!end)

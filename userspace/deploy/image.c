@@ -38,9 +38,7 @@ static void module_path(const char *from, char to[256])
 
 static bool add_text(char *text, const char *word, const char *value)
 {
-	size_t len = strlen(text);
-
-	return format_string(text + len, TEXT_MAX - len, "%s %s\n", word, value);
+	return append_string(text, TEXT_MAX, "%s %s\n", word, value);
 }
 
 /* See userspace/init/plan.c, which reads it */

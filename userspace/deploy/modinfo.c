@@ -106,13 +106,9 @@ static const char *find_value(const char *from, const char *end, const char *key
 static void add_softdeps(struct modinfo *info, const char *data, const char *end)
 {
 	const char *at = data;
-	size_t len;
 
-	while ((at = find_value(at, end, "softdep="))) {
-		len = strlen(info->softdep);
-		if (!format_string(info->softdep + len, sizeof(info->softdep) - len, "%s ", at))
-			info->softdep[len] = '\0';
-	}
+	while ((at = find_value(at, end, "softdep=")))
+		append_string(info->softdep, sizeof(info->softdep), "%s ", at);
 }
 
 /**

@@ -253,7 +253,7 @@ static int add_new(struct module_set *set, const char *name, const char *plain, 
 	snprintf(word, sizeof(word), " %s ", plain);
 	if (strstr(set->busy, word))
 		return 0;
-	if (!format_string(set->busy + len, sizeof(set->busy) - len, "%s", word))
+	if (!append_string(set->busy, sizeof(set->busy), "%s", word))
 		return -E2BIG;
 	line = find_line(set->dep, plain, ':', &line_len);
 	if (line)

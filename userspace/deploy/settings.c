@@ -40,12 +40,11 @@ struct reading {
 static bool once(struct reading *reading, const char *name)
 {
 	char word[80];
-	size_t len = strlen(reading->seen);
 
 	snprintf(word, sizeof(word), "|%.16s/%.40s|", reading->section, name);
 	if (strstr(reading->seen, word))
 		return false;
-	return format_string(reading->seen + len, sizeof(reading->seen) - len, "%s", word);
+	return append_string(reading->seen, sizeof(reading->seen), "%s", word);
 }
 
 static bool take_section(void *ctx, const char *name, char error[INI_ERROR_MAX])
@@ -92,9 +91,7 @@ static bool check_capture_key(bool dump, const char *name, const char *value,
 static bool add_line(char text[SETTINGS_TEXT_MAX], const char *name, const char *value,
 		     char error[INI_ERROR_MAX])
 {
-	size_t len = strlen(text);
-
-	if (format_string(text + len, SETTINGS_TEXT_MAX - len, "%s = %s\n", name, value))
+	if (append_string(text, SETTINGS_TEXT_MAX, "%s = %s\n", name, value))
 		return true;
 	snprintf(error, INI_ERROR_MAX, "[capture] is too long");
 	return false;

@@ -127,8 +127,6 @@ struct filter_spec *spec_add_filter(struct stack_spec *spec, const char *name,
 bool spec_add_option(struct filter_spec *filter, const char *name,
 		     const char *value, char error[SPEC_ERROR_MAX])
 {
-	size_t have = strlen(filter->options);
-
 	if (!valid_name(name, OPTION_NAME_MAX, "_")) {
 		snprintf(error, SPEC_ERROR_MAX,
 			 "'%.40s' is no name for an option of filter '%s'", name,
@@ -141,8 +139,8 @@ bool spec_add_option(struct filter_spec *filter, const char *name,
 			 name, filter->name);
 		return false;
 	}
-	if (format_string(filter->options + have, sizeof(filter->options) - have,
-			  "%s=%s\n", name, value))
+	if (append_string(filter->options, sizeof(filter->options), "%s=%s\n",
+			  name, value))
 		return true;
 	snprintf(error, SPEC_ERROR_MAX,
 		 "the options of filter '%s' are longer than %d bytes",

@@ -35,18 +35,39 @@ bool copy_string(char *to, size_t size, const char *from)
 	return format_string(to, size, "%s", from);
 }
 
-bool format_string(char *to, size_t size, const char *fmt, ...)
+static __printf(3, 0)
+bool format_args(char *to, size_t size, const char *fmt, va_list args)
 {
-	va_list args;
-	int len;
+	int len = vsnprintf(to, size, fmt, args);
 
-	va_start(args, fmt);
-	len = vsnprintf(to, size, fmt, args);
-	va_end(args);
 	if (len >= 0 && (size_t)len < size)
 		return true;
 	to[0] = '\0';
 	return false;
+}
+
+bool format_string(char *to, size_t size, const char *fmt, ...)
+{
+	va_list args;
+	bool fits;
+
+	va_start(args, fmt);
+	fits = format_args(to, size, fmt, args);
+	va_end(args);
+	return fits;
+}
+
+/* Behind what is in @text. Returns: false if it did not fit; @text is then as it was */
+bool append_string(char *text, size_t size, const char *fmt, ...)
+{
+	size_t len = strlen(text);
+	va_list args;
+	bool fits;
+
+	va_start(args, fmt);
+	fits = format_args(text + len, size - len, fmt, args);
+	va_end(args);
+	return fits;
 }
 
 /* What is behind the last slash of a path; all of it if there is none */

@@ -19,6 +19,7 @@
 bool parse_number(const char *text, __u64 min, __u64 max, __u64 *value);
 bool copy_string(char *to, size_t size, const char *from);
 __printf(3, 4) bool format_string(char *to, size_t size, const char *fmt, ...);
+__printf(3, 4) bool append_string(char *text, size_t size, const char *fmt, ...);
 const char *text_base(const char *path);
 bool valid_name(const char *name, size_t size, const char *extra);
 
