@@ -60,8 +60,7 @@ static int run(char *const argv[], char words[WORDS_MAX])
 		return ret;
 	}
 	read_words(&child, words);
-	while (!child_reap(&child))
-		usleep(1000);
+	child_wait(&child);
 	child_close(&child);
 	return child_succeeded(&child) ? 0 : -EIO;
 }

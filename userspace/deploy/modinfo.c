@@ -74,8 +74,8 @@ static char *unpack(const char *program, const char *path, size_t *size)
 		return NULL;
 	}
 	data = read_child(&child, size);
-	while (data && !child_reap(&child))
-		usleep(1000);
+	if (data)
+		child_wait(&child);
 	child_stop(&child);
 	child_close(&child);
 	if (data && child_succeeded(&child)) {

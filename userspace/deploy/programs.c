@@ -136,8 +136,7 @@ static int add_libraries(struct programs *programs, const char *path)
 		return ret;
 	}
 	ret = take_libraries(programs, &child, path);
-	while (!child_reap(&child))
-		usleep(1000);
+	child_wait(&child);
 	child_close(&child);
 	if (!ret && !child_succeeded(&child)) {
 		report_failure("asking for the libraries", path, "%s --list fails", loader);

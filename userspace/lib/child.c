@@ -136,6 +136,15 @@ bool child_reap(struct child *child)
 	return !child->pid;
 }
 
+/* Waits, for as long as it takes, for the end of one whose output has been read */
+void child_wait(struct child *child)
+{
+	siginfo_t info;
+
+	while (!child_reap(child))
+		waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOWAIT);
+}
+
 static bool reap_within(struct child *child, __u64 ms)
 {
 	const struct timespec step = { .tv_nsec = 10L * 1000 * 1000 };

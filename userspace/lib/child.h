@@ -27,6 +27,7 @@ struct child {
 
 int child_start(struct child *child, const char *path, char *const argv[]);
 bool child_reap(struct child *child);
+void child_wait(struct child *child);
 bool child_stop(struct child *child);
 void child_close(struct child *child);
 bool child_succeeded(const struct child *child);

@@ -44,16 +44,14 @@ static void test_describe(void **state)
 
 	(void)state;
 	assert_int_equal(child_start(&child, shell, script(bad)), 0);
-	while (!child_reap(&child))
-		usleep(1000);
+	child_wait(&child);
 	child_describe(&child, text, sizeof(text));
 	assert_string_equal(text, "exit code 3");
 	assert_false(child_succeeded(&child));
 	child_close(&child);
 
 	assert_int_equal(child_start(&child, shell, script(killed)), 0);
-	while (!child_reap(&child))
-		usleep(1000);
+	child_wait(&child);
 	child_describe(&child, text, sizeof(text));
 	assert_string_equal(text, "killed by signal 9 (Killed)");
 	assert_false(child_succeeded(&child));
