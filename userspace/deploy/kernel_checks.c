@@ -40,7 +40,6 @@ static int check_others(void)
 		"/etc/systemd/system/multi-user.target.wants/kdump.service",
 		"/etc/systemd/system/basic.target.wants/kdump.service",
 	};
-	char line[32];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(units); i++) {
@@ -50,8 +49,7 @@ static int check_others(void)
 		report_hint("Disable it: systemctl disable --now %s", text_base(units[i]));
 		return -EBUSY;
 	}
-	if (root_line("/sys/kernel/kexec_crash_loaded", line, sizeof(line)) &&
-	    line[0] == '1' && !record_is_there()) {
+	if (record_is_loaded() && !record_is_there()) {
 		report_failure("looking for another kdump", "/sys/kernel/kexec_crash_loaded",
 			       "a capture kernel is loaded, and not by this command");
 		report_hint("Whoever loaded it would do so again: switch that off, then run: kexec -s -p -u");
@@ -65,8 +63,7 @@ static int check_lockdown(void)
 {
 	char line[4096];
 
-	if (!root_line("/sys/kernel/security/lockdown", line, sizeof(line)) ||
-	    strstr(line, "[none]"))
+	if (!root_is_locked_down())
 		return 0;
 	if (!root_exists("/sys/firmware/efi")) {
 		report_failure(OP, "/sys/kernel/security/lockdown", "it is locked down without EFI: no key is known that kernels are signed with");

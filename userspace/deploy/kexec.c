@@ -21,13 +21,6 @@
 
 #define WORDS_MAX	400
 
-static bool reads_one(const char *path)
-{
-	char line[8];
-
-	return root_line(path, line, sizeof(line)) && line[0] == '1';
-}
-
 /* What a child says on standard error, in one line */
 static void read_words(struct child *child, char words[WORDS_MAX])
 {
@@ -74,7 +67,7 @@ static void explain(const char *words)
 	    strstr(words, "Permission denied")) {
 		if (geteuid())
 			report_hint("Only root may load a kernel.");
-		else if (reads_one("/proc/sys/kernel/kexec_load_disabled"))
+		else if (root_says_yes("/proc/sys/kernel/kexec_load_disabled"))
 			report_hint("kernel.kexec_load_disabled is 1, which only a reboot changes: let it be set later, or not at all.");
 		else
 			report_hint("A kernel that is locked down takes only one whose signature it knows: 'dmesg | grep -i -e lockdown -e kexec' may say more. Install the signed kernel of the distribution, or enrol its key: mokutil --import.");
@@ -126,7 +119,7 @@ int kexec_try(const char *kernel, const char *image, const char *cmdline)
 	char words[WORDS_MAX];
 	int ret;
 
-	if (reads_one("/sys/kernel/kexec_loaded")) {
+	if (root_says_yes("/sys/kernel/kexec_loaded")) {
 		report_warning("a kernel is loaded for 'kexec -e': the capture kernel is not tried in its place first");
 		return 0;
 	}

@@ -44,12 +44,8 @@ static char *load_list(const char *release, const char *file)
 /* Lockdown tells the module loader, too */
 static bool takes_signed_only(void)
 {
-	char line[128];
-
-	return (root_line("/sys/module/module/parameters/sig_enforce", line, sizeof(line)) &&
-		line[0] == 'Y') ||
-	       (root_line("/sys/kernel/security/lockdown", line, sizeof(line)) &&
-		!strstr(line, "[none]"));
+	return root_says_yes("/sys/module/module/parameters/sig_enforce") ||
+	       root_is_locked_down();
 }
 
 /* Returns: 0 or a negative errno, which is reported */

@@ -22,9 +22,7 @@ bool record_is_there(void)
 /* Is there a capture kernel, whosever it is? */
 bool record_is_loaded(void)
 {
-	char line[8];
-
-	return root_line("/sys/kernel/kexec_crash_loaded", line, sizeof(line)) && line[0] == '1';
+	return root_says_yes("/sys/kernel/kexec_crash_loaded");
 }
 
 /* Returns: for json_object_put(), or NULL if there is none that can be read */

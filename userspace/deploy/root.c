@@ -82,6 +82,23 @@ bool root_line(const char *path, char *line, size_t size)
 	return got;
 }
 
+/* Of a file that says yes or no: yes */
+bool root_says_yes(const char *path)
+{
+	char line[8];
+
+	return root_line(path, line, sizeof(line)) && (line[0] == '1' || line[0] == 'Y');
+}
+
+/* Then the kernel takes only what is signed with a key that it knows */
+bool root_is_locked_down(void)
+{
+	char line[128];
+
+	return root_line("/sys/kernel/security/lockdown", line, sizeof(line)) &&
+	       !strstr(line, "[none]");
+}
+
 /* All of a file whose path is whole, with a NUL behind it. Returns: NULL, and errno */
 char *root_load(const char *path, size_t *size)
 {

@@ -16,6 +16,8 @@ __printf(2, 3) bool root_path(char path[ROOT_PATH_MAX], const char *fmt, ...);
 bool root_exists(const char *path);
 bool root_has_link(const char *path);
 bool root_line(const char *path, char *line, size_t size);
+bool root_says_yes(const char *path);
+bool root_is_locked_down(void);
 char *root_load(const char *path, size_t *size);
 
 #endif
