@@ -18,7 +18,6 @@
 #include "lib/report.h"
 
 #define RECIPIENTS_FOLDER	"/etc/dumpflt/recipients.d"
-#define SEALS			"age"
 #define COMPARING		"comparing the recipients"
 
 /* Of a target that was named: what counts is the id of what is on it */
@@ -94,20 +93,6 @@ static int read_folder(struct recipients *recipients)
 	return ret;
 }
 
-static bool take_policy(struct recipients *recipients, const struct filter_spec *filter)
-{
-	static const char name[] = "recipient=";
-	char options[DUMPFLT_OPTIONS_MAX], *line, *rest = options;
-	char error[SPEC_ERROR_MAX];
-
-	copy_string(options, sizeof(options), filter->options);
-	while ((line = strsep(&rest, "\n")))
-		if (!strncmp(line, name, strlen(name)) &&
-		    !recipients_add(recipients, line + strlen(name), error))
-			return false;
-	return true;
-}
-
 /* One of @of that is not among @others, or NULL */
 static const char *missing(const struct recipients *of, const struct recipients *others)
 {
@@ -146,8 +131,9 @@ static int check_recipients(const struct plan *plan)
 {
 	static struct recipients folder, policy;
 	struct stack_spec spec = plan->config.stack;
-	const struct filter_spec *filter = spec_find_filter(&spec, SEALS);
+	const struct filter_spec *filter = spec_find_filter(&spec, RECIPIENT_FILTER);
 	const char *device = plan->device;
+	char error[SPEC_ERROR_MAX];
 	int ret;
 
 	memset(&folder, 0, sizeof(folder));
@@ -161,7 +147,7 @@ static int check_recipients(const struct plan *plan)
 	else if (!folder.nr)
 		report_failure(COMPARING, device, "the area's policy seals its dumps, and %s names nobody",
 			       RECIPIENTS_FOLDER);
-	else if (!take_policy(&policy, filter))
+	else if (!recipients_of_filter(&policy, filter, error))
 		report_failure(COMPARING, device, "those of the area's policy are not understood");
 	else if (same_recipients(device, &policy, &folder))
 		return 0;

@@ -31,25 +31,39 @@ const char *recipient_is_wrong(const char *text, __u8 key[DUMPFLT_BECH32_KEY])
 	return dumpflt_bech32_key(text, strlen(text), DUMPFLT_BECH32_PUBLIC, key);
 }
 
+/**
+ * recipient_next() - go through the options of the filter that seals
+ * @rest: a copy of them, at first; moved on
+ *
+ * Return: the next recipient, or NULL
+ */
+const char *recipient_next(char **rest)
+{
+	const size_t begin = strlen(RECIPIENT_OPTION "=");
+	const char *line;
+
+	while ((line = strsep(rest, "\n")))
+		if (!strncmp(line, RECIPIENT_OPTION "=", begin))
+			return line + begin;
+	return NULL;
+}
+
 static bool options_are_wrong(const struct filter_spec *filter,
 			      char error[SPEC_ERROR_MAX])
 {
-	const size_t begin = strlen(RECIPIENT_OPTION "=");
 	char options[DUMPFLT_OPTIONS_MAX], name[RECIPIENT_MAX + 2];
-	char *line, *rest = options;
+	const char *wrong = NULL, *text;
 	__u8 key[DUMPFLT_BECH32_KEY];
-	const char *wrong = NULL;
+	char *rest = options;
 	bool any = false;
 
 	copy_string(options, sizeof(options), filter->options);
-	while (!wrong && (line = strsep(&rest, "\n"))) {
-		if (strncmp(line, RECIPIENT_OPTION "=", begin))
-			continue;
+	while (!wrong && (text = recipient_next(&rest))) {
 		any = true;
-		wrong = recipient_is_wrong(line + begin, key);
+		wrong = recipient_is_wrong(text, key);
 		if (wrong)
 			snprintf(error, SPEC_ERROR_MAX, "recipient %s: %s",
-				 recipient_name(line + begin, name), wrong);
+				 recipient_name(text, name), wrong);
 	}
 	explicit_bzero(options, sizeof(options));
 	if (!any)

@@ -18,6 +18,7 @@
 
 const char *recipient_name(const char *text, char name[RECIPIENT_MAX + 2]);
 const char *recipient_is_wrong(const char *text, __u8 key[DUMPFLT_BECH32_KEY]);
+const char *recipient_next(char **rest);
 bool recipients_are_wrong(const struct stack_spec *spec,
 			  char error[SPEC_ERROR_MAX]);
 

@@ -136,18 +136,24 @@ int recipients_read(struct recipients *recipients, const char *path)
 	return -EINVAL;
 }
 
-/* Those that were given as options of the filter */
-static bool take_options(struct recipients *recipients,
-			 const struct filter_spec *filter,
-			 char error[SPEC_ERROR_MAX])
+/**
+ * recipients_of_filter() - those that are options of the filter that seals
+ * @recipients: so far
+ * @filter: its options
+ * @error: set to words if one is refused
+ *
+ * Return: false if one is
+ */
+bool recipients_of_filter(struct recipients *recipients,
+			  const struct filter_spec *filter,
+			  char error[SPEC_ERROR_MAX])
 {
-	const size_t begin = strlen(RECIPIENT_OPTION "=");
-	char options[DUMPFLT_OPTIONS_MAX], *line, *rest = options;
+	char options[DUMPFLT_OPTIONS_MAX], *rest = options;
+	const char *text;
 
 	copy_string(options, sizeof(options), filter->options);
-	while ((line = strsep(&rest, "\n")))
-		if (!strncmp(line, RECIPIENT_OPTION "=", begin) &&
-		    !recipients_add(recipients, line + begin, error))
+	while ((text = recipient_next(&rest)))
+		if (!recipients_add(recipients, text, error))
 			return false;
 	return true;
 }
@@ -188,7 +194,7 @@ bool recipients_apply(struct recipients *recipients, struct stack_spec *spec,
 	else if (!filter)
 		snprintf(error, SPEC_ERROR_MAX,
 			 "recipients need --filter " RECIPIENT_FILTER ", or no --filter at all");
-	if (!filter || !take_options(recipients, filter, error))
+	if (!filter || !recipients_of_filter(recipients, filter, error))
 		return false;
 	/* sealed or none, even if the filter cannot say so itself any more */
 	filter->critical = true;

@@ -24,6 +24,9 @@ struct recipients {
 
 bool recipients_add(struct recipients *recipients, const char *text,
 		    char error[SPEC_ERROR_MAX]);
+bool recipients_of_filter(struct recipients *recipients,
+			  const struct filter_spec *filter,
+			  char error[SPEC_ERROR_MAX]);
 int recipients_read(struct recipients *recipients, const char *path);
 bool recipients_apply(struct recipients *recipients, struct stack_spec *spec,
 		      char error[SPEC_ERROR_MAX]);
