@@ -392,15 +392,12 @@ int config_read(FILE *file, struct config *config, struct ini_error *error)
 	const struct ini_reader reader = {
 		.section = begin_section, .key = take_key, .ctx = &parser,
 	};
-	bool good;
+	int ret;
 
 	set_defaults(config);
-	good = ini_read(file, &reader, error);
-	if (good) {
-		parser.error = error->text;
-		good = check_whole(&parser);
-	}
-	if (ferror(file))
-		return -EIO;
-	return good ? 0 : -EINVAL;
+	ret = ini_read(file, &reader, error);
+	if (ret)
+		return ret;
+	parser.error = error->text;
+	return check_whole(&parser) ? 0 : -EINVAL;
 }

@@ -76,31 +76,21 @@ static const struct option_set options = {
 
 static int read_config(const char *path, struct config *config)
 {
+	static const char op[] = "reading the configuration";
 	struct ini_error error;
-	char place[320];
-	int fd = file_open(path), ret;
 	FILE *file;
+	int ret = file_stream(op, path, &file);
 
-	file = fd < 0 ? NULL : fdopen(fd, "r");
-	if (!file) {
-		ret = fd < 0 ? fd : -errno;
-		file_report_open("reading the configuration", path, ret);
+	if (ret) {
 		report_hint("See dumpflt-capture.conf(5); another file can be given with -c.");
 		return ret;
 	}
 	ret = config_read(file, config, &error);
 	fclose(file);
-	if (ret != -EINVAL) {
-		if (ret)
-			report_error("reading the configuration", path, -ret);
-		return ret;
-	}
-	if (error.line)
-		snprintf(place, sizeof(place), "%s:%d", path, error.line);
-	else
-		snprintf(place, sizeof(place), "%s", path);
-	report_failure("reading the configuration", place, "%s", error.text);
-	report_hint("See dumpflt-capture.conf(5).");
+	if (ret)
+		ini_report(op, path, &error, ret);
+	if (ret == -EINVAL)
+		report_hint("See dumpflt-capture.conf(5).");
 	return ret;
 }
 

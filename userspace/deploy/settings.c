@@ -64,6 +64,19 @@ static bool take_section(void *ctx, const char *name, char error[INI_ERROR_MAX])
 	return false;
 }
 
+/* By the capture kernel's own reader. Returns: as config_read() */
+static int read_text(char *text, struct config *config, struct ini_error *error)
+{
+	FILE *file = fmemopen(text, strlen(text), "r");
+	int ret;
+
+	if (!file)
+		return -errno;
+	ret = config_read(file, config, error);
+	fclose(file);
+	return ret;
+}
+
 /* The capture kernel's own reader says whether it would take the line */
 static bool check_capture_key(bool dump, const char *name, const char *value,
 			      char error[INI_ERROR_MAX])
@@ -71,20 +84,13 @@ static bool check_capture_key(bool dump, const char *name, const char *value,
 	static struct config config;
 	struct ini_error wrong;
 	char text[512];
-	FILE *file;
 	int ret;
 
 	snprintf(text, sizeof(text), "[stack]\ntarget = /dev/x\n%s%s = %s\n",
 		 dump ? "[dump]\n" : "", name, value);
-	file = fmemopen(text, strlen(text), "r");
-	if (!file) {
-		snprintf(error, INI_ERROR_MAX, "%s", strerror(errno));
-		return false;
-	}
-	ret = config_read(file, &config, &wrong);
-	fclose(file);
+	ret = read_text(text, &config, &wrong);
 	if (ret)
-		copy_string(error, INI_ERROR_MAX, wrong.text);
+		copy_string(error, INI_ERROR_MAX, ret == -EINVAL ? wrong.text : strerror(-ret));
 	return !ret;
 }
 
@@ -188,31 +194,27 @@ int settings_read(const char *path, struct settings *settings)
 	const struct ini_reader reader = {
 		.section = take_section, .key = take_key, .ctx = &reading,
 	};
-	int fd = file_open(path), ret;
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
 	struct ini_error error;
-	char place[320];
-	bool good;
+	FILE *file;
+	int ret;
 
 	memset(settings, 0, sizeof(*settings));
 	copy_string(settings->makedumpfile, sizeof(settings->makedumpfile), "makedumpfile");
-	if (!file) {
-		ret = fd < 0 ? fd : -errno;
-		file_report_open(op, path, ret);
+	ret = file_stream(op, path, &file);
+	if (ret) {
 		report_hint("See dumpflt.conf(5): two lines are enough, [area] and id = ...");
 		return ret;
 	}
-	good = ini_read(file, &reader, &error);
+	ret = ini_read(file, &reader, &error);
 	fclose(file);
-	if (!good) {
-		snprintf(place, sizeof(place), "%s:%d", path, error.line);
-		report_failure(op, place, "%s", error.text);
+	if (ret) {
+		ini_report(op, path, &error, ret);
 	} else if (settings->id_said == !!settings->target[0]) {
-		good = false;
+		ret = -EINVAL;
 		report_failure(op, path, "[area] needs id, or target, and not both");
 		report_hint("'dumpflt show DEVICE' prints the id; it stays when names of devices move.");
 	}
-	return good ? 0 : -EINVAL;
+	return ret;
 }
 
 /**
@@ -228,20 +230,15 @@ int settings_config(const struct settings *settings, const char *target,
 {
 	char text[2 * SETTINGS_TEXT_MAX + SPEC_TARGET_MAX + 64];
 	struct ini_error error;
-	FILE *file;
 	int ret;
 
 	snprintf(text, sizeof(text), "[stack]\ntarget = %s\n%s[dump]\n%s", target,
 		 settings->stack, settings->dump);
-	file = fmemopen(text, strlen(text), "r");
-	if (!file) {
-		report_error("reading the configuration", "[capture]", errno);
-		return -errno;
-	}
-	ret = config_read(file, config, &error);
-	fclose(file);
+	ret = read_text(text, config, &error);
+	/* no line of a file */
+	error.line = 0;
 	if (ret)
-		report_failure("reading the configuration", "[capture]", "%s", error.text);
+		ini_report("reading the configuration", "[capture]", &error, ret);
 	copy_string(config->makedumpfile, sizeof(config->makedumpfile),
 		    settings->makedumpfile);
 	return ret;

@@ -36,11 +36,9 @@ int identities_read(struct age_identities *ids, const char *path)
 
 	prctl(PR_SET_DUMPABLE, 0);
 	memset(ids, 0, sizeof(*ids));
-	fd = file_open(path);
-	if (fd < 0) {
-		file_report_open(op, path, fd);
+	fd = file_open(op, path);
+	if (fd < 0)
 		return fd;
-	}
 	ret = age_identities_read(ids, fd, &problem);
 	close(fd);
 	ids->stop = is_stopped;

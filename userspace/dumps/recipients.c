@@ -116,14 +116,11 @@ int recipients_read(struct recipients *recipients, const char *path)
 	static const char op[] = "reading the recipients";
 	unsigned int before = recipients->nr, number = 0;
 	char error[SPEC_ERROR_MAX] = "";
-	int fd = file_open(path), ret;
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+	FILE *file;
+	int ret = file_stream(op, path, &file);
 
-	if (!file) {
-		ret = fd < 0 ? fd : -errno;
-		file_report_open(op, path, ret);
+	if (ret)
 		return ret;
-	}
 	ret = read_lines(recipients, file, &number, error);
 	fclose(file);
 	if (error[0])

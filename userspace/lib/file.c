@@ -43,13 +43,7 @@ static int check_kind(int fd)
 	return fcntl(fd, F_SETFL, O_RDONLY) ? -errno : 0;
 }
 
-/**
- * file_open() - open a small file for reading
- * @path: of it
- *
- * Return: a descriptor or a negative errno; -EINVAL if it is no file
- */
-int file_open(const char *path)
+static int open_small(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	int ret;
@@ -64,11 +58,43 @@ int file_open(const char *path)
 	return ret;
 }
 
-/* What is to be said if file_open() fails, in the course of @op */
-void file_report_open(const char *op, const char *path, int err)
+/**
+ * file_open() - open a small file for reading
+ * @op: what for, in words
+ * @path: of it
+ *
+ * Return: a descriptor or a negative errno, which is reported
+ */
+int file_open(const char *op, const char *path)
 {
-	if (err == -EINVAL)
+	int fd = open_small(path);
+
+	if (fd == -EINVAL)
 		report_failure(op, path, "it is not a file");
-	else
-		report_error(op, path, -err);
+	else if (fd < 0)
+		report_error(op, path, -fd);
+	return fd;
+}
+
+/**
+ * file_stream() - file_open() for stdio
+ * @op: what for, in words
+ * @path: of it
+ * @file: set, for fclose()
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int file_stream(const char *op, const char *path, FILE **file)
+{
+	int fd = file_open(op, path), ret;
+
+	if (fd < 0)
+		return fd;
+	*file = fdopen(fd, "r");
+	if (*file)
+		return 0;
+	ret = -errno;
+	report_error(op, path, -ret);
+	close(fd);
+	return ret;
 }

@@ -7,7 +7,9 @@
 #ifndef DUMPFLT_FILE_H
 #define DUMPFLT_FILE_H
 
-int file_open(const char *path);
-void file_report_open(const char *op, const char *path, int err);
+#include <stdio.h>
+
+int file_open(const char *op, const char *path);
+int file_stream(const char *op, const char *path, FILE **file);
 
 #endif

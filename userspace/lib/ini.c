@@ -7,10 +7,12 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "lib/ini.h"
+#include "lib/report.h"
 #include "lib/text.h"
 
 /* Of a line, with its end and a NUL */
@@ -123,21 +125,46 @@ static bool take_line(struct parser *parser, char *line)
  * @reader: takes what is in it
  * @error: filled if it is refused
  *
- * Return: false if it was refused; ferror() is the caller's to ask
+ * Return: 0, -EINVAL if it was refused, -EIO if it could not be read to its end
  */
-bool ini_read(FILE *file, const struct ini_reader *reader, struct ini_error *error)
+int ini_read(FILE *file, const struct ini_reader *reader, struct ini_error *error)
 {
 	struct parser parser = { .reader = reader, .error = error };
 	char line[LINE_SIZE];
+	bool good = true;
 
 	memset(error, 0, sizeof(*error));
-	while (fgets(line, sizeof(line), file)) {
+	while (good && fgets(line, sizeof(line), file)) {
 		parser.line++;
 		if (!strchr(line, '\n') && !feof(file))
-			return refuse(&parser, "the line has a NUL in it or more than %d characters",
+			good = refuse(&parser, "the line has a NUL in it or more than %d characters",
 				      LINE_SIZE - 2);
-		if (!take_line(&parser, line))
-			return false;
+		else
+			good = take_line(&parser, line);
 	}
-	return true;
+	if (ferror(file))
+		return -EIO;
+	return good ? 0 : -EINVAL;
+}
+
+/**
+ * ini_report() - say why a file was not taken
+ * @op: what was being done, in words
+ * @path: of the file
+ * @error: if it was refused
+ * @err: -EINVAL for that, else another negative errno
+ */
+void ini_report(const char *op, const char *path, const struct ini_error *error, int err)
+{
+	char place[320];
+
+	if (err != -EINVAL) {
+		report_error(op, path, -err);
+		return;
+	}
+	if (error->line)
+		snprintf(place, sizeof(place), "%s:%d", path, error->line);
+	else
+		snprintf(place, sizeof(place), "%s", path);
+	report_failure(op, place, "%s", error->text);
 }

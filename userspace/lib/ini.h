@@ -40,6 +40,7 @@ struct ini_reader {
 	void	*ctx;
 };
 
-bool ini_read(FILE *file, const struct ini_reader *reader, struct ini_error *error);
+int ini_read(FILE *file, const struct ini_reader *reader, struct ini_error *error);
+void ini_report(const char *op, const char *path, const struct ini_error *error, int err);
 
 #endif

@@ -324,4 +324,8 @@ reads '[capture]\nmax_seconds = x' 'is no number of seconds' && err "$conf:4" &&
 	reads '[kernel]\nimage = x' 'a path from / on' && reads 'target = /dev/x' 'and not both' &&
 	reads 'id = 1' "key 'id' is there twice" && printf '[area]\nid = 12\n' >"$conf" && arm 1 && err 'is no id'
 result $? 'what the file says is checked, with its line'
+
+# Of such a file each read fails
+run 1 "$DUMPFLT" arm --check -c /proc/self/mem && err "failed on '/proc/self/mem': Input/output error"
+result $? 'one that cannot be read to its end is no short one'
 finish
