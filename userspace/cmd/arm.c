@@ -26,41 +26,6 @@ static const char help[] =
 "\n"
 "Exit status 0 only if the machine is armed, or, with --check, could be.\n";
 
-enum { OPT_CHECK = 256, OPT_JSON };
-
-static const struct option table[] = {
-	{ "config",	required_argument,	NULL, 'c' },
-	{ "check",	no_argument,		NULL, OPT_CHECK },
-	{ "json",	no_argument,		NULL, OPT_JSON },
-	{ "help",	no_argument,		NULL, OPTION_HELP },
-	{ NULL, 0, NULL, 0 },
-};
-
-struct command {
-	const char	*path;
-	bool		check;
-	bool		json;
-};
-
-static bool take_arm_option(void *ctx, int option, const char *value,
-			    char error[SPEC_ERROR_MAX])
-{
-	struct command *command = ctx;
-
-	(void)error;
-	if (option == 'c')
-		command->path = value;
-	else if (option == OPT_CHECK)
-		command->check = true;
-	else
-		command->json = true;
-	return true;
-}
-
-static const struct option_set options = {
-	.table = table, .shorts = ":c:", .help = help, .take = take_arm_option,
-};
-
 static void print_plan(const struct plan *plan)
 {
 	size_t i;
@@ -76,15 +41,13 @@ static void print_plan(const struct plan *plan)
 	printf("command    %s\n", plan->cmdline);
 }
 
-static void print_arm_json(const struct command *command, struct json_object *record, int ret)
+static void print_arm_json(bool check, struct json_object *record, int ret)
 {
 	struct json_object *object = json_object_new_object();
 
-	json_add_text(object, "result", ret ? "refused" : command->check ? "possible" : "armed");
-	if (ret) {
-		json_add_text(object, "error", first_error());
-		json_add_text(object, "details", error_details());
-	}
+	json_add_text(object, "result", ret ? "refused" : check ? "possible" : "armed");
+	if (ret)
+		json_add_failure(object);
 	if (record)
 		json_object_object_add(object, "record", json_object_get(record));
 	json_print(object);
@@ -94,23 +57,23 @@ int cmd_arm(int argc, char **argv)
 {
 	/* Too large for a stack, and there is only one */
 	static struct plan plan;
-	struct command command = { .path = SETTINGS_FILE };
+	struct config_options options = { .path = SETTINGS_FILE };
 	struct json_object *record = NULL;
+	bool check;
 	int ret;
 
-	ret = options_parse(&options, argc, argv, &command);
+	ret = options_parse_config(argc, argv, "check", &options, help);
 	if (ret >= 0)
 		return ret;
-	if (argc != optind)
-		return usage_error(argv[0], "unexpected argument '%s'", argv[optind]);
-	ret = plan_make(&plan, command.path);
-	if (!ret && !command.json && command.check)
+	check = options.flag;
+	ret = plan_make(&plan, options.path);
+	if (!ret && !options.json && check)
 		print_plan(&plan);
-	if (!ret && !command.check)
+	if (!ret && !check)
 		ret = arm(&plan, &record);
-	if (command.json)
-		print_arm_json(&command, record, ret);
-	else if (!ret && !command.check)
+	if (options.json)
+		print_arm_json(check, record, ret);
+	else if (!ret && !check)
 		printf("armed: the dump of a crash goes to the dump area on %s, in at most %llu MiB\n",
 		       plan.device, plan.reserve >> 20);
 	json_object_put(record);

@@ -34,46 +34,6 @@ static const char help[] =
 "\n"
 "Exit status 0 only if the dump is complete and on stable storage.\n";
 
-enum { OPT_DRY_RUN = 256, OPT_JSON };
-
-static const struct option table[] = {
-	{ "config",	required_argument,	NULL, 'c' },
-	{ "dry-run",	no_argument,		NULL, OPT_DRY_RUN },
-	{ "json",	no_argument,		NULL, OPT_JSON },
-	{ "help",	no_argument,		NULL, OPTION_HELP },
-	{ NULL, 0, NULL, 0 },
-};
-
-struct command {
-	const char	*path;
-	bool		dry;
-	bool		json;
-};
-
-static bool take_capture_option(void *ctx, int option, const char *value,
-				char error[SPEC_ERROR_MAX])
-{
-	struct command *command = ctx;
-
-	(void)error;
-	switch (option) {
-	case 'c':
-		command->path = value;
-		break;
-	case OPT_DRY_RUN:
-		command->dry = true;
-		break;
-	default:
-		command->json = true;
-		break;
-	}
-	return true;
-}
-
-static const struct option_set options = {
-	.table = table, .shorts = ":c:", .help = help, .take = take_capture_option,
-};
-
 static int read_config(const char *path, struct config *config)
 {
 	static const char op[] = "reading the configuration";
@@ -170,10 +130,9 @@ static void print_plan(const struct config *config, const char *program,
 		       config->vmcore);
 }
 
-static int rehearse_all(struct config *config, char program[CONFIG_PATH_MAX],
+static int rehearse_all(struct config *config, bool ready, char program[CONFIG_PATH_MAX],
 			char not_checked[KERNEL_VALUE_MAX])
 {
-	bool ready = !target_ready(config->stack.target);
 	int ret;
 
 	ret = capture_program(config, program);
@@ -184,8 +143,8 @@ static int rehearse_all(struct config *config, char program[CONFIG_PATH_MAX],
 	return ret ? ret : rehearse_in_kernel(config, ready, not_checked);
 }
 
-static void print_dry_json(const struct config *config, const char *not_checked,
-			   int ret)
+static void print_dry_json(const struct config *config, bool ready,
+			   const char *not_checked, int ret)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -193,11 +152,9 @@ static void print_dry_json(const struct config *config, const char *not_checked,
 	json_add_text(object, "stack", config->stack.name);
 	json_add_text(object, "target", config->stack.target);
 	if (ret) {
-		json_add_text(object, "error", first_error());
-		json_add_text(object, "details", error_details());
+		json_add_failure(object);
 	} else {
-		json_add_flag(object, "ready",
-			      !target_ready(config->stack.target));
+		json_add_flag(object, "ready", ready);
 		json_add_flag(object, "area", config->stack.area);
 		json_add_number(object, "budget_ms", steps_budget_ms(config));
 		if (not_checked[0])
@@ -209,10 +166,11 @@ static void print_dry_json(const struct config *config, const char *not_checked,
 static int dry_run(struct config *config, bool json)
 {
 	char program[CONFIG_PATH_MAX], not_checked[KERNEL_VALUE_MAX] = "";
-	int ret = rehearse_all(config, program, not_checked);
+	bool ready = !target_ready(config->stack.target);
+	int ret = rehearse_all(config, ready, program, not_checked);
 
 	if (json)
-		print_dry_json(config, not_checked, ret);
+		print_dry_json(config, ready, not_checked, ret);
 	else if (!ret)
 		print_plan(config, program, not_checked);
 	return ret ? EXIT_FAILED : EXIT_OK;
@@ -237,10 +195,8 @@ static void print_capture_json(const struct config *config,
 	json_add_number(object, "log_bytes", result->log_bytes);
 	if (result->durability[0])
 		json_add_text(object, "durability", result->durability);
-	if (ret) {
-		json_add_text(object, "error", first_error());
-		json_add_text(object, "details", error_details());
-	}
+	if (ret)
+		json_add_failure(object);
 	json_print(object);
 }
 
@@ -298,23 +254,23 @@ int cmd_capture(int argc, char **argv)
 	/* Too large for a stack, and there is only one */
 	static struct config config;
 	static const struct capture_result none;
-	struct command command = { .path = CONFIG_FILE };
+	struct config_options options = { .path = CONFIG_FILE };
+	bool dry;
 	int ret;
 
-	ret = options_parse(&options, argc, argv, &command);
+	ret = options_parse_config(argc, argv, "dry-run", &options, help);
 	if (ret >= 0)
 		return ret;
-	if (argc != optind)
-		return usage_error(argv[0], "unexpected argument '%s'", argv[optind]);
-	ret = read_config(command.path, &config);
+	dry = options.flag;
+	ret = read_config(options.path, &config);
 	if (ret) {
 		/* a machine that waits for a line is told, too */
-		if (command.json && command.dry)
-			print_dry_json(&config, "", ret);
-		else if (command.json)
+		if (options.json && dry)
+			print_dry_json(&config, false, "", ret);
+		else if (options.json)
 			print_capture_json(&config, &none, ret);
 		return EXIT_FAILED;
 	}
-	return command.dry ? dry_run(&config, command.json) :
-			     capture_supervised(&config, command.json);
+	return dry ? dry_run(&config, options.json) :
+		     capture_supervised(&config, options.json);
 }

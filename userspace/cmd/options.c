@@ -85,6 +85,56 @@ int options_parse(const struct option_set *set, int argc, char **argv,
 	return -1;
 }
 
+static bool take_config_option(void *ctx, int option, const char *value,
+			       char error[SPEC_ERROR_MAX])
+{
+	struct config_options *options = ctx;
+
+	(void)error;
+	switch (option) {
+	case 'c':
+		options->path = value;
+		break;
+	case 'f':
+		options->flag = true;
+		break;
+	default:
+		options->json = true;
+		break;
+	}
+	return true;
+}
+
+/**
+ * options_parse_config() - options_parse() for --config, --json, a flag and --help
+ * @argc: as the command got it
+ * @argv: likewise; nothing may be left
+ * @name: of the flag
+ * @options: filled; has the file that is read if none is named
+ * @help: the command's own text
+ *
+ * Return: an exit code if the command is over, else -1
+ */
+int options_parse_config(int argc, char **argv, const char *name,
+			 struct config_options *options, const char *help)
+{
+	const struct option table[] = {
+		{ "config",	required_argument,	NULL, 'c' },
+		{ name,		no_argument,		NULL, 'f' },
+		{ "json",	no_argument,		NULL, 'j' },
+		{ "help",	no_argument,		NULL, OPTION_HELP },
+		{ NULL, 0, NULL, 0 },
+	};
+	const struct option_set set = {
+		.table = table, .shorts = ":c:", .help = help, .take = take_config_option,
+	};
+	int ret = options_parse(&set, argc, argv, options);
+
+	if (ret < 0 && argc != optind)
+		return usage_error(argv[0], "unexpected argument '%s'", argv[optind]);
+	return ret;
+}
+
 static bool take_flag(void *ctx, int option, const char *value,
 		      char error[SPEC_ERROR_MAX])
 {

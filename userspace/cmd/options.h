@@ -32,8 +32,22 @@ struct option_set {
 			char error[SPEC_ERROR_MAX]);
 };
 
+/**
+ * struct config_options - of a command that reads a configuration
+ * @path: of the file
+ * @flag: the flag of this command was given
+ * @json: the result is to be printed as JSON
+ */
+struct config_options {
+	const char	*path;
+	bool		flag;
+	bool		json;
+};
+
 int options_parse(const struct option_set *set, int argc, char **argv,
 		  void *ctx);
+int options_parse_config(int argc, char **argv, const char *name,
+			 struct config_options *options, const char *help);
 int options_parse_flag(int argc, char **argv, const char *name, bool *flag,
 		       const char *help);
 __printf(2, 3) int usage_error(const char *cmd, const char *fmt, ...);

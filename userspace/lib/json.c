@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "lib/json.h"
+#include "lib/report.h"
 #include "lib/text.h"
 
 /* Of what is shown in hexadecimal: digests are the longest */
@@ -37,6 +38,13 @@ void json_add_hex(struct json_object *object, const char *key, const void *bytes
 
 	text_hex(bytes, len, text);
 	json_add_text(object, key, text);
+}
+
+/* What was reported */
+void json_add_failure(struct json_object *object)
+{
+	json_add_text(object, "error", first_error());
+	json_add_text(object, "details", error_details());
 }
 
 /* On a line of its own; @object is put */

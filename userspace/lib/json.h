@@ -17,6 +17,7 @@ void json_add_number(struct json_object *object, const char *key, __u64 number);
 void json_add_flag(struct json_object *object, const char *key, bool flag);
 void json_add_hex(struct json_object *object, const char *key, const void *bytes,
 		  size_t len);
+void json_add_failure(struct json_object *object);
 void json_print(struct json_object *object);
 
 #endif
