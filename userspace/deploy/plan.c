@@ -44,14 +44,6 @@ static int add_filters(struct plan *plan)
 
 static __u64 file_bytes(const char *path)
 {
-	char full[ROOT_PATH_MAX];
-	struct stat st;
-
-	return root_path(full, "%s", path) && !stat(full, &st) ? (__u64)st.st_size : 0;
-}
-
-static __u64 program_bytes(const char *path)
-{
 	struct stat st;
 
 	return stat(path, &st) ? 0 : (__u64)st.st_size;
@@ -60,16 +52,17 @@ static __u64 program_bytes(const char *path)
 /* A module that is packed is about a third of what it is in memory */
 static void add_up(struct plan *plan)
 {
-	const char *path, *end;
+	char full[ROOT_PATH_MAX];
+	const char *end;
 	size_t i;
 
 	for (i = 0; i < plan->modules.nr; i++) {
-		path = plan->modules.file[i].path;
-		end = strrchr(path, '.');
-		plan->image_bytes += file_bytes(path) * (!end || !strcmp(end, ".ko") ? 1 : 3);
+		root_path(full, "%s", plan->modules.file[i].path);
+		end = strrchr(full, '.');
+		plan->image_bytes += file_bytes(full) * (!end || !strcmp(end, ".ko") ? 1 : 3);
 	}
 	for (i = 0; i < plan->programs.nr; i++)
-		plan->image_bytes += program_bytes(plan->programs.file[i].from);
+		plan->image_bytes += file_bytes(plan->programs.file[i].from);
 }
 
 /**

@@ -18,23 +18,17 @@
 
 static char reason[INIT_WORDS_MAX];
 
-static void print(const char *words)
-{
-	__u64 ms = now_ms();
-
-	/* a console that is gone takes nothing, and nobody is there to be told */
-	dprintf(STDOUT_FILENO, "dumpflt: %llu.%03llu %s\n", ms / 1000, ms % 1000, words);
-}
-
 void say(const char *fmt, ...)
 {
+	__u64 ms = now_ms();
 	char words[INIT_WORDS_MAX];
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(words, sizeof(words), fmt, args);
 	va_end(args);
-	print(words);
+	/* a console that is gone takes nothing, and nobody is there to be told */
+	dprintf(STDOUT_FILENO, "dumpflt: %llu.%03llu %s\n", ms / 1000, ms % 1000, words);
 }
 
 /* The first one is the reason why there is no dump. Returns: false */
@@ -48,7 +42,7 @@ bool say_failure(const char *fmt, ...)
 	va_end(args);
 	if (!reason[0])
 		copy_string(reason, sizeof(reason), words);
-	print(words);
+	say("%s", words);
 	return false;
 }
 
