@@ -106,6 +106,18 @@ changed_files()
 	} | sort -u
 }
 
+# only_changed <array>: with DUMPFLT_CHANGED=yes, of the files in it those that have changed; it may
+# be that none has
+only_changed()
+{
+	local -n only=$1
+
+	if [ "${DUMPFLT_CHANGED:-}" = yes ] && is_git_tree; then
+		mapfile -t only < <(changed_files | grep -Fxf <(printf '%s\n' "${only[@]}"))
+		looked_at 1
+	fi
+}
+
 # list_files <pattern>...: files of the tree whose path matches one; '*' matches '/', too
 list_files()
 {
