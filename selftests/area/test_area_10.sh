@@ -28,7 +28,7 @@ again() {
 }
 
 written() {
-	_session s0 start && dd if="$reference" of="$(_dev s0)" bs=64k oflag=direct 2>/dev/null && _session s0 finish
+	_area_dump s0 "$reference"
 }
 
 full() {

@@ -15,10 +15,6 @@
 
 limit=$((1 << 62))
 
-write_dump() {
-	_session s0 start && dd if="$reference" of="$(_dev s0)" bs=64k oflag=direct 2>/dev/null && _session s0 finish
-}
-
 # What was there is there, and the tool changes no header either
 kept() {
 	_area_is "$disk" 0 COMPLETE && _area_same "$disk" 0 "$reference" &&
@@ -34,7 +30,7 @@ spent() {
 
 # Two changes of the header are left: one dump, and then none
 last_dump() {
-	"$HELPERS/areapatch" "$disk" sequence $((limit - 2)) && _live s0 1 && write_dump &&
+	"$HELPERS/areapatch" "$disk" sequence $((limit - 2)) && _live s0 1 && _area_dump s0 "$reference" &&
 		_set_fails EOVERFLOW start "$DUMPFLT_CONFIG/s0/session" && _last_error_has s0 'has counted to its end' &&
 		_live s0 0 && _area_is "$disk" 1 COMPLETE && _area_same "$disk" 1 "$reference"
 }
@@ -47,7 +43,7 @@ _area_format "$disk" --slots 3 >/dev/null
 _area_stack s0 "$disk"
 _filter_add s0 10-digest
 _live s0 1
-write_dump
+_area_dump s0 "$reference"
 _live s0 0
 ktap_test_result "the last session" spent sessions "$limit"
 "$HELPERS/areapatch" "$disk" sessions 1

@@ -20,8 +20,7 @@ other_receipt_is() {
 
 # forged <copy>: the one slot that there is is kept by everybody
 forged() {
-	_area_format "$disk" --slots 1 >/dev/null && _live s0 1 && _session s0 start &&
-		dd if="$reference" of="$(_dev s0)" bs=64k oflag=direct 2>/dev/null && _session s0 finish && _live s0 0 &&
+	_area_format "$disk" --slots 1 >/dev/null && _live s0 1 && _area_dump s0 "$reference" && _live s0 0 &&
 		"$HELPERS/areapatch" "$disk" receipt 0 "$1" && other_receipt_is && by_tool && by_kernel && other_receipt_is
 }
 

@@ -19,8 +19,7 @@ says() {
 }
 
 dump() {
-	_live s0 1 && _session s0 start && dd if="$reference" of="$(_dev s0)" bs=64k oflag=direct 2>/dev/null &&
-		_session s0 finish && _area_is "$disk" 0 COMPLETE
+	_live s0 1 && _area_dump s0 "$reference" && _area_is "$disk" 0 COMPLETE
 }
 
 each() {

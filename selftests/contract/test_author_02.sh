@@ -15,8 +15,8 @@
 
 # old [--overwrite]: an area with one slot and a complete dump in it
 old() {
-	_area_format "$disk" --slots 1 "$@" && _area_stack s0 "$disk" && _live s0 1 && _session s0 start &&
-		dd if="$reference" of="$(_dev s0)" bs=64k oflag=direct 2>/dev/null && _session s0 finish && _live s0 0
+	_area_format "$disk" --slots 1 "$@" && _area_stack s0 "$disk" && _live s0 1 &&
+		_area_dump s0 "$reference" && _live s0 0
 }
 
 # does_not_start <errno> <words> <option>...

@@ -59,6 +59,11 @@ _area_same() {
 		cmp "$TEST_TMP/extracted" "$3"
 }
 
+# _area_dump <stack> <file>: a session whose dump the file is
+_area_dump() {
+	_session "$1" start && dd if="$2" of="$(_dev "$1")" bs=64k oflag=direct 2>/dev/null && _session "$1" finish
+}
+
 # _area_reference <KiB>: a file of that size that compares with nothing else
 _area_reference() {
 	area_reference=$TEST_TMP/reference.$1

@@ -48,13 +48,9 @@ _attempt() {
 }
 
 _attempt_report() {
-	while IFS= read -r line; do
-		_verdict "# $line"
-	done </tmp/attempt
+	_verdict_lines '# ' </tmp/attempt
 	if [ -s /tmp/problems ]; then
-		while IFS= read -r line; do
-			_verdict "# PROBLEM: $line"
-		done </tmp/problems
+		_verdict_lines '# PROBLEM: ' </tmp/problems
 		attempts_failed=$((attempts_failed + 1))
 		_verdict "not ok $attempts fails: $attempt_name"
 	else

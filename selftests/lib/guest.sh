@@ -73,3 +73,10 @@ _verdict() {
 	echo "$*" >&3
 	echo "verdict: $*"
 }
+
+# _verdict_lines <prefix>: all that is read, a line each
+_verdict_lines() {
+	while IFS= read -r verdict_line; do
+		_verdict "$1$verdict_line"
+	done
+}

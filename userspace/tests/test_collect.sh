@@ -390,15 +390,21 @@ lies()
 lies
 result $? 'the disk keeps other bytes than were written: found by reading back'
 
+# How names begin that are of this area, into area
+name_of_area()
+{
+	fresh
+	collect 0
+	area=$(basename "$folder"/*.age)
+	area=${area%%-*}
+}
+
 # Of this area, and nothing else, not even of another area
 leftovers()
 {
 	local area
 
-	fresh
-	collect 0
-	area=$(basename "$folder"/*.age)
-	area=${area%%-*}
+	name_of_area
 	touch "$folder/$area-7-00112233.age.0123abcd.partial" \
 		"$folder/$area-7-00112233.json.00000000.partial" \
 		"$folder/$area-8-00112233.dump.ffffffff.partial" \
@@ -418,10 +424,7 @@ stubborn()
 {
 	local area
 
-	fresh
-	collect 0
-	area=$(basename "$folder"/*.age)
-	area=${area%%-*}
+	name_of_area
 	fresh
 	mkdir "$folder/$area-7-00112233.age.0123abcd.partial"
 	touch "$folder/$area-8-00112233.age.0123abcd.partial"
