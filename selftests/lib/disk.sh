@@ -192,6 +192,7 @@ _remove_disk() {
 	loop) losetup -d "$2" ;;
 	nbd) "$HELPERS/nbd" "/dev/$2" && _soon 5 _is_nbd_free "$2" ;;
 	dm) dmsetup remove --retry "$2" ;;
-	module) rmmod "$2" ;;
+	# Its device may still be let go of: a removed disk by udev, nbd's by the worker that ended it
+	module) _soon 5 rmmod "$2" ;;
 	esac
 }
