@@ -40,6 +40,14 @@ static int report_output(const struct sink *sink, int ret)
 #define HOLES_SIZE	1073741824ULL
 #define HOLES_RATIO	64
 
+/*
+ * And while it grows, one that takes more of the disk than this, and than so many
+ * times its data: a byte takes a block
+ */
+#define BLOCK		4096
+#define SPREAD_BLOCKS	16384
+#define SPREAD_RATIO	16
+
 static void keep(struct sink *sink, dev_t dev, ino_t ino, const char *words)
 {
 	if (sink->nr_keep < SINK_KEEP_MAX)
@@ -126,6 +134,37 @@ static const char *bad_stream_hint(const struct sink *sink)
 	return "There is no dump, or filters have changed it: use --stack.";
 }
 
+static int check_spread(struct sink *sink, const struct flat_span *span)
+{
+	__u64 first = span->offset / BLOCK;
+	__u64 last = (span->offset + span->len - 1) / BLOCK;
+
+	/* a record comes in pieces, and the next one often goes where it ended */
+	sink->blocks += last - first + (first != sink->block);
+	sink->block = last;
+	if (sink->sparse || sink->blocks <= SPREAD_BLOCKS ||
+	    sink->blocks / SPREAD_RATIO <= sink->data / BLOCK)
+		return 0;
+	report_failure("reading the dump", sink->from,
+		       "its first %llu bytes would take %llu bytes of the disk: they are spread over it in small pieces",
+		       sink->data, sink->blocks * BLOCK);
+	report_hint("That is no dump of makedumpfile's. Use --sparse to have it all the same.");
+	return -EFBIG;
+}
+
+static int put_span(struct sink *sink, const struct flat_span *span)
+{
+	int ret;
+
+	sink->data += span->len;
+	if (span->offset + span->len > sink->end)
+		sink->end = span->offset + span->len;
+	if (sink->flattened)
+		return 0;
+	ret = check_spread(sink, span);
+	return ret ? ret : sink_put_bytes(sink, span->offset, span->data, span->len);
+}
+
 /**
  * sink_put_stream() - take some of a flattened stream
  * @sink: open
@@ -151,11 +190,7 @@ int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len)
 			continue;
 		if (event != FLAT_DATA)
 			break;
-		sink->data += span.len;
-		if (span.offset + span.len > sink->end)
-			sink->end = span.offset + span.len;
-		if (!sink->flattened)
-			ret = sink_put_bytes(sink, span.offset, span.data, span.len);
+		ret = put_span(sink, &span);
 	} while (!ret);
 	if (event == FLAT_BAD) {
 		report_failure("reading the dump", sink->from, "%s, at byte %llu",

@@ -44,6 +44,8 @@ struct sink_keep {
  * @nr_keep: how many
  * @sparse: most of the file may be holes
  * @data: bytes that the stream had for the dump file
+ * @blocks: of the disk that these may take, at most
+ * @block: of the file, that the last of them went to
  * @to_stdout: the output has no name
  * @position: bytes of the dump taken so far, or written of the kernel log
  * @end: behind the last byte that the stream had for the dump file
@@ -65,6 +67,8 @@ struct sink {
 	size_t			nr_keep;
 	bool			sparse;
 	__u64			data;
+	__u64			blocks;
+	__u64			block;
 	bool			to_stdout;
 	__u64			position;
 	__u64			end;
