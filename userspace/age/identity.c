@@ -76,7 +76,7 @@ static int parse_identities(struct age_identities *ids, char *text,
 			    struct age_identities_problem *problem)
 {
 	char *line, *next = text;
-	size_t len;
+	size_t before = ids->nr, len;
 	int ret = 0;
 
 	while (!ret && (line = strsep(&next, "\n"))) {
@@ -87,7 +87,7 @@ static int parse_identities(struct age_identities *ids, char *text,
 		if (len && line[0] != '#')
 			ret = add_identity(ids, line, len, problem);
 	}
-	if (ret || ids->nr)
+	if (ret || ids->nr > before)
 		return ret;
 	problem->line = 0;
 	problem->wrong = "there is no key in it";
@@ -118,7 +118,8 @@ static int read_file(int fd, char *text, bool *shared)
 
 /**
  * age_identities_read() - read a file of secret keys
- * @ids: filled; to be wiped whatever is returned
+ * @ids: empty before the first file; those of this one are added. To be wiped
+ *	whatever is returned
  * @fd: of the file, from its beginning
  * @problem: filled
  *
@@ -130,7 +131,6 @@ int age_identities_read(struct age_identities *ids, int fd,
 	char *text = malloc(FILE_MAX + 1);
 	int ret = -ENOMEM;
 
-	memset(ids, 0, sizeof(*ids));
 	memset(problem, 0, sizeof(*problem));
 	if (text)
 		ret = read_file(fd, text, &problem->shared);

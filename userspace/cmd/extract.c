@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dumps/identity.h"
 #include "lib/text.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -32,7 +31,8 @@ static const char help[] =
 "  --any-filters     with --salvage: even if the filters that the dump passed are\n"
 "                    not those of the area's policy, or are in doubt\n"
 "  --identity FILE   open a sealed dump, in a dump area or in an age file, with a\n"
-"                    secret key in FILE, which age-keygen has made\n"
+"                    secret key in FILE, which age-keygen has made; may be given\n"
+"                    several times\n"
 "  --raw             of a dump area: write the dump's bytes as they are, whatever\n"
 "                    they are; OUT may be - for standard output\n"
 "  --dmesg           write nothing but the kernel log that was kept before the dump;\n"
@@ -64,32 +64,20 @@ static const struct option table[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-/**
- * struct command - the command line
- * @extract: what to do
- * @identity: path of a file of secret keys, or NULL
- */
-struct command {
-	struct extract_options	extract;
-	const char		*identity;
-};
-
-static int extract_command(struct command *command)
+static int extract_command(struct extract_options *extract)
 {
-	struct extract_options *extract = &command->extract;
 	struct age_identities ids;
 	__u64 bytes = 0;
 	int ret = 0;
 
 	signals_catch();
-	if (command->identity) {
-		extract->identity = command->identity;
+	if (extract->identity.nr) {
 		extract->identities = &ids;
-		ret = identities_read(&ids, command->identity);
+		ret = identities_read(&ids, &extract->identity);
 	}
 	if (!ret)
 		ret = extract_run(extract, &bytes);
-	if (command->identity)
+	if (extract->identity.nr)
 		age_identities_wipe(&ids);
 	/* They end here */
 	extract->identities = NULL;
@@ -104,13 +92,15 @@ static int extract_command(struct command *command)
 static bool take_extract_option(void *ctx, int opt, const char *value,
 				char error[SPEC_ERROR_MAX])
 {
-	struct command *command = ctx;
-	struct extract_options *extract = &command->extract;
+	struct extract_options *extract = ctx;
 
 	switch (opt) {
 	case OPT_IDENTITY:
-		command->identity = value;
-		return true;
+		if (identity_files_add(&extract->identity, value))
+			return true;
+		snprintf(error, SPEC_ERROR_MAX, "--identity can be given %d times",
+			 IDENTITY_FILES_MAX);
+		return false;
 	case OPT_STACK:
 		extract->stack = value;
 		return true;
@@ -152,10 +142,8 @@ static const struct option_set options = {
 };
 
 /* Returns: an exit code */
-static int check_options(const struct command *command, char **argv)
+static int check_options(const struct extract_options *extract, char **argv)
 {
-	const struct extract_options *extract = &command->extract;
-
 	if (!extract->stack == !extract->device)
 		return usage_error(argv[0], "either --stack or --device is needed");
 	if (extract->stack && !kernel_valid_stack(extract->stack))
@@ -164,7 +152,7 @@ static int check_options(const struct command *command, char **argv)
 	if (extract->stack && (extract->slot != AREA_NO_SLOT ||
 			       extract->salvage || extract->raw))
 		return usage_error(argv[0], "--slot, --salvage and --raw need --device");
-	if (extract->stack && command->identity)
+	if (extract->stack && extract->identity.nr)
 		return usage_error(argv[0], "--identity needs --device");
 	if (extract->any_filters && !extract->salvage)
 		return usage_error(argv[0], "--any-filters needs --salvage");
@@ -176,14 +164,12 @@ static int check_options(const struct command *command, char **argv)
 }
 
 /* What was given must be what it takes to open what was found */
-static int check_kind(const struct command *command, char **argv)
+static int check_kind(const struct extract_options *extract, char **argv)
 {
-	const struct extract_options *extract = &command->extract;
-
-	if (extract->kind == EXTRACT_AGE && !command->identity)
+	if (extract->kind == EXTRACT_AGE && !extract->identity.nr)
 		return usage_error(argv[0], "'%s' is an age file: --identity is needed to open it",
 				   extract->device);
-	if (command->identity && extract->kind == EXTRACT_DEVICE)
+	if (extract->identity.nr && extract->kind == EXTRACT_DEVICE)
 		return usage_error(argv[0], "'%s' holds neither a dump area nor an age file: --identity opens nothing there",
 				   extract->device);
 	return EXIT_OK;
@@ -191,27 +177,26 @@ static int check_kind(const struct command *command, char **argv)
 
 int cmd_extract(int argc, char **argv)
 {
-	struct command command = { .extract.slot = AREA_NO_SLOT };
-	struct extract_options *extract = &command.extract;
+	struct extract_options extract = { .slot = AREA_NO_SLOT };
 	int ret;
 
-	ret = options_parse(&options, argc, argv, &command);
+	ret = options_parse(&options, argc, argv, &extract);
 	if (ret >= 0)
 		return ret;
-	ret = check_options(&command, argv);
+	ret = check_options(&extract, argv);
 	if (ret)
 		return ret;
 	if (argc - optind != 1)
 		return usage_error(argv[0], "exactly one OUT is needed");
-	extract->out = argv[optind];
-	if (!strcmp(extract->out, "-") && !extract->flattened && !extract->raw &&
-	    !extract->dmesg)
+	extract.out = argv[optind];
+	if (!strcmp(extract.out, "-") && !extract.flattened && !extract.raw &&
+	    !extract.dmesg)
 		return usage_error(argv[0], "standard output needs --flattened, --raw or --dmesg");
-	if (extract_open(extract))
+	if (extract_open(&extract))
 		return EXIT_FAILED;
-	ret = check_kind(&command, argv);
+	ret = check_kind(&extract, argv);
 	if (!ret)
-		ret = extract_command(&command);
-	extract_close(extract);
+		ret = extract_command(&extract);
+	extract_close(&extract);
 	return ret;
 }

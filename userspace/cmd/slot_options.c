@@ -55,8 +55,11 @@ static bool take_slot_option(void *ctx, int option, const char *value,
 		options->force = true;
 		break;
 	case 'i':
-		options->identity = value;
-		break;
+		if (identity_files_add(&options->identity, value))
+			break;
+		snprintf(error, SPEC_ERROR_MAX, "--identity can be given %d times",
+			 IDENTITY_FILES_MAX);
+		return false;
 	default:
 		options->json = true;
 		break;

@@ -11,6 +11,8 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
+#include "dumps/identity.h"
+
 /**
  * struct slot_options - what was given
  * @path: of the device or image
@@ -18,7 +20,7 @@
  * @all: all slots
  * @force: whatever is in them
  * @json: for machines
- * @identity: path of a file of secret keys, or NULL
+ * @identity: files of secret keys
  */
 struct slot_options {
 	const char	*path;
@@ -26,7 +28,7 @@ struct slot_options {
 	bool		all;
 	bool		force;
 	bool		json;
-	const char	*identity;
+	struct identity_files identity;
 };
 
 /* Options that not every command knows */

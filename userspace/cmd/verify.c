@@ -7,7 +7,6 @@
 #include <json-c/json.h>
 #include <string.h>
 
-#include "dumps/identity.h"
 #include "dumps/choose.h"
 #include "cmd/print/print.h"
 #include "lib/json.h"
@@ -28,7 +27,8 @@ static const char help[] =
 "\n"
 "  --slot N         of this slot (default: the newest dump that was not collected)\n"
 "  --all            of every slot that is not empty\n"
-"  --identity FILE  open it with a secret key in FILE, which age-keygen has made\n"
+"  --identity FILE  open it with a secret key in FILE, which age-keygen has made;\n"
+"                   may be given several times\n"
 "  --json           print one line of JSON\n"
 "  --help           print this text\n"
 "\n"
@@ -134,9 +134,9 @@ int cmd_verify(int argc, char **argv)
 	if (ret >= 0)
 		return ret;
 	signals_catch();
-	if (!options.identity)
+	if (!options.identity.nr)
 		return verify_area(&options, NULL);
-	ret = identities_read(&ids, options.identity) ? EXIT_FAILED :
+	ret = identities_read(&ids, &options.identity) ? EXIT_FAILED :
 							    verify_area(&options, &ids);
 	age_identities_wipe(&ids);
 	return ret;

@@ -112,12 +112,13 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 		.sparse = options->sparse,
 		.verified = options->kind == EXTRACT_AREA,
 	};
+	size_t i;
 	int ret = 0;
 
 	if (options->device)
 		sink_keep_file(&sink, options->io.fd, "what the dump is read from");
-	if (options->identity)
-		ret = keep_identity(&sink, options->identity);
+	for (i = 0; !ret && i < options->identity.nr; i++)
+		ret = keep_identity(&sink, options->identity.paths[i]);
 	if (!ret)
 		ret = sink_open(&sink, options->force);
 	if (ret)

@@ -12,6 +12,7 @@
 
 #include "age/identity.h"
 #include "area/area.h"
+#include "dumps/identity.h"
 
 /* What a dump is read from */
 enum extract_kind {
@@ -28,7 +29,7 @@ enum extract_kind {
  * @io: @device, from extract_open() to extract_close()
  * @kind: set by extract_open()
  * @identities: what opens a sealed dump, or NULL
- * @identity: the file that they are in, or NULL
+ * @identity: the files that they are in
  * @slot: of the area, AREA_NO_SLOT for the newest dump that is COMPLETE, or
  *	to salvage for the newest
  * @salvage: as much as is verified, if there is no more
@@ -46,7 +47,7 @@ struct extract_options {
 	struct area_io	io;
 	enum extract_kind kind;
 	const struct age_identities *identities;
-	const char	*identity;
+	struct identity_files identity;
 	__u64		slot;
 	bool		salvage;
 	bool		any_filters;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The option --identity: a file of secret keys.
+ * The option --identity: files of secret keys.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -18,30 +18,26 @@ static bool is_stopped(void)
 	return signals_stop();
 }
 
-/**
- * identities_read() - age_identities_read() for a command
- * @ids: filled; to be wiped whatever is returned
- * @path: of the file
- *
- * Needs signals_catch(): a signal ends the trying of keys, too. From now on the
- * program leaves no core file: the keys would be in it.
- *
- * Return: 0 or a negative errno, which is reported
- */
-int identities_read(struct age_identities *ids, const char *path)
+/* One more of them. Returns: false if there are too many */
+bool identity_files_add(struct identity_files *files, const char *path)
+{
+	if (files->nr == IDENTITY_FILES_MAX)
+		return false;
+	files->paths[files->nr++] = path;
+	return true;
+}
+
+static int read_identity(struct age_identities *ids, const char *path)
 {
 	static const char op[] = "reading the identity";
 	struct age_identities_problem problem;
 	int fd, ret;
 
-	prctl(PR_SET_DUMPABLE, 0);
-	memset(ids, 0, sizeof(*ids));
 	fd = file_open(op, path);
 	if (fd < 0)
 		return fd;
 	ret = age_identities_read(ids, fd, &problem);
 	close(fd);
-	ids->stop = is_stopped;
 	if (problem.shared)
 		report_warning("others may read the secret key in '%s': chmod 600 it",
 			       path);
@@ -55,5 +51,28 @@ int identities_read(struct age_identities *ids, const char *path)
 		report_failure(op, path, "%s", problem.wrong);
 	if (problem.hint)
 		report_hint("%s", problem.hint);
+	return ret;
+}
+
+/**
+ * identities_read() - age_identities_read() for a command, of all its files
+ * @ids: filled; to be wiped whatever is returned
+ * @files: that were given, at least one
+ *
+ * Needs signals_catch(): a signal ends the trying of keys, too. From now on the
+ * program leaves no core file: the keys would be in it.
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int identities_read(struct age_identities *ids, const struct identity_files *files)
+{
+	int ret = 0;
+	size_t i;
+
+	prctl(PR_SET_DUMPABLE, 0);
+	memset(ids, 0, sizeof(*ids));
+	for (i = 0; !ret && i < files->nr; i++)
+		ret = read_identity(ids, files->paths[i]);
+	ids->stop = is_stopped;
 	return ret;
 }

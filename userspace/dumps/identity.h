@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The option --identity: a file of secret keys.
+ * The option --identity: files of secret keys.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -9,6 +9,21 @@
 
 #include "age/identity.h"
 
-int identities_read(struct age_identities *ids, const char *path);
+/* Each has a key at least, and no more of those are tried */
+#define IDENTITY_FILES_MAX	AGE_IDENTITIES_MAX
+
+/**
+ * struct identity_files - what was given with --identity, each time
+ * @paths: of the files
+ * @nr: how many, 0 if the option was not given
+ */
+struct identity_files {
+	const char	*paths[IDENTITY_FILES_MAX];
+	size_t		nr;
+};
+
+bool identity_files_add(struct identity_files *files, const char *path);
+int identities_read(struct age_identities *ids,
+		    const struct identity_files *files);
 
 #endif

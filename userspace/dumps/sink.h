@@ -12,11 +12,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "age/identity.h"
 #include "flat/flat.h"
 #include "lib/outfile.h"
 
-/* What an output must not replace: source and key are three files at most */
-#define SINK_KEEP_MAX	3
+/* What an output must not replace: source, what that is a loop device of, and keys */
+#define SINK_KEEP_MAX	(2 + AGE_IDENTITIES_MAX)
 
 /**
  * struct sink_keep - a file that is needed

@@ -104,6 +104,30 @@ result $? 'several keys, comments, empty lines, DOS lines'
 chmod 644 "$TMP/many" && extract 0 many && err "WARNING: others may read the secret key in '$TMP/many': chmod 600 it"
 result $? 'a key that others may read'
 
+# two KEY KEY: both given
+two()
+{
+	rm -f "$file"
+	run 0 "$DUMPFLT" extract --device "$image" --raw --identity "$TMP/$1" --identity "$TMP/$2" "$file" &&
+		cmp "$file" "$dump" &&
+		run 0 "$DUMPFLT" verify --identity "$TMP/$1" --identity "$TMP/$2" "$image" && out authentic
+}
+two alice eve && two eve alice
+result $? 'given twice: the keys of both files are tried'
+cp "$TMP/alice" "$TMP/kept"
+run 1 "$DUMPFLT" extract --device "$image" --raw --force --identity "$TMP/kept" --identity "$TMP/eve" "$TMP/kept" &&
+	err 'it is the secret key that opens it' && cmp "$TMP/alice" "$TMP/kept"
+result $? 'and none of them is written over'
+: >"$TMP/empty"
+run 1 "$DUMPFLT" extract --device "$image" --raw --identity "$TMP/alice" --identity "$TMP/empty" "$file" &&
+	err "failed on '$TMP/empty': there is no key in it" &&
+	run 1 "$DUMPFLT" verify --identity "$TMP/none" --identity "$TMP/alice" "$image" && err "failed on '$TMP/none'"
+result $? 'and each of them has to have one'
+mapfile -t sixtyfive < <(for _ in {1..65}; do printf -- '--identity\n%s\n' "$TMP/alice"; done)
+run 2 "$DUMPFLT" verify "${sixtyfive[@]}" "$image" && err '--identity can be given 64 times' &&
+	run 2 "$DUMPFLT" extract "${sixtyfive[@]}" --device "$image" "$file" && err '--identity can be given 64 times'
+result $? 'more of them than can be'
+
 # no_key WORDS TEXT: a file with that text is refused
 no_key()
 {
