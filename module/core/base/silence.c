@@ -61,6 +61,8 @@ void dumpflt_silence_answer(struct dumpflt_stack *stack)
 	struct dumpflt_silence *silence = &stack->silence;
 
 	WRITE_ONCE(silence->since, jiffies);
+	/* whoever waits behind the core's own bios sees that they get on */
+	WRITE_ONCE(stack->last_progress, jiffies);
 	WRITE_ONCE(silence->reported, false);
 	atomic_dec(&silence->asked);
 }

@@ -252,7 +252,7 @@ struct dumpflt_run {
  * @silence: of the target; read anywhere
  * @writes: requests but reads that the stack device has taken; atomic
  * @reads: likewise, reads
- * @last_progress: jiffies when one of them, or a filter, last got on
+ * @last_progress: jiffies when one of them, the target or a filter, last got on
  * @wait_ms: how long each wait may take until then
  * @end_by: jiffies when a session must have begun or ended; 0 in between
  * @going_down: ends the session before a reboot

@@ -142,6 +142,9 @@ static void end_flush(struct bio *bio)
 	struct dumpflt_ctx *ctx = to_ctx(bio);
 
 	target_answered(ctx, "flush");
+	/* what is durable now is not the whole dump any more */
+	if (!ctx->status && READ_ONCE(ctx->lane->stack->failed))
+		ctx->status = BLK_STS_IOERR;
 	blk_mq_complete_request(blk_mq_rq_from_pdu(ctx));
 }
 
