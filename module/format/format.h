@@ -2,7 +2,7 @@
 /*
  * The on-disk format of a dump area: made, checked, walked.
  *
- * header.c, policy.c, slot.c and receipt.c are PURE: no allocation, no lock,
+ * geometry.c, header.c, policy.c, slot.c and receipt.c are PURE: no allocation, no lock,
  * no I/O, nothing but their arguments. The same files are compiled into
  * the module, the tool and the fuzzers. Whatever comes from a disk is hostile
  * until one of the *_check() functions here has said that it is sound; after
