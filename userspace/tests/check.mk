@@ -14,7 +14,7 @@ SHELL_TESTS	:= $(notdir $(wildcard $(TESTS)/test_*.sh))
 CHECK_TOOL	:= $(patsubst %.c,$(CHECK_BUILD)/%.o,$(TOOL_SOURCES) $(LIBRARY_SOURCES))
 CHECK_LIB	:= $(filter-out $(CHECK_BUILD)/cmd/%,$(CHECK_TOOL))
 FAKE_KERNEL	:= $(patsubst %,$(CHECK_BUILD)/tests/fake_%.o, \
-			kernel files area disk node)
+			kernel fault files area disk node)
 AREA_WRITER	:= $(patsubst %,$(CHECK_BUILD)/tests/%.o, \
 			area_writer age_writer age_key)
 AREA_FIXTURE	:= $(patsubst %,$(CHECK_BUILD)/tests/area_%.o,fixture attack mend)

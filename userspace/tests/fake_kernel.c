@@ -6,16 +6,11 @@
  * here. Below DUMPFLT_CONFIGFS they behave as configfs does: mkdir makes the
  * attributes, a write to "live" or "session" moves the state. Everything else
  * goes through. The state is in the files, so it outlives the process. What a
- * dump area adds to this is in fake_area.c, disks that fail are in fake_disk.c.
+ * dump area adds to this is in fake_area.c, operations that fail are in
+ * fake_fault.c, disks that fail in fake_disk.c.
  *
- *	FAKE_LOG	file that gets a line for everything that was asked for
- *	FAKE_FAULT	"<line of the log> <errno> <words>": that operation fails
- *			with errno, and last_error gets the words
- *	FAKE_HANG	"<line of the log>", or "write" for the stack device: that
- *			operation never ends
  *	FAKE_BUSY	as long as there is a file of that name, a stack does
  *			not go
- *	FAKE_UNKILLABLE	a process that is to be killed is not
  *	FAKE_DURABILITY	what sysfs says, if not "flush"
  *	FAKE_UNKNOWN	an option that no filter knows
  *	FAKE_FINISH_STATE  what a finish that succeeds leaves, if not "complete"
@@ -92,52 +87,6 @@ static const char *stack_path(const char *name)
 		       DUMPFLT_CONFIGFS_DIR, (int)strcspn(name, "/"), name);
 }
 
-static void log_line(const char *line)
-{
-	const char *path = getenv("FAKE_LOG");
-	FILE *file = path ? fopen(path, "a") : NULL;
-
-	if (!file)
-		return;
-	fprintf(file, "%s\n", line);
-	fclose(file);
-}
-
-/* As in the kernel: no signal but SIGKILL ends it */
-static void hang_at(const char *line)
-{
-	const char *where = getenv("FAKE_HANG");
-
-	while (where && !strcmp(where, line))
-		pause();
-}
-
-int __wrap_kill(pid_t pid, int signal)
-{
-	if (signal == SIGKILL && pid > 0 && getenv("FAKE_UNKILLABLE"))
-		return 0;
-	return __real_kill(pid, signal);
-}
-
-/* Logs @line; returns 0 or the negative errno that it shall fail with */
-static int wanted_fault(const char *stack, const char *line)
-{
-	const char *fault = getenv("FAKE_FAULT");
-	char message[256] = "";
-	size_t len = strlen(line);
-	int err;
-
-	log_line(line);
-	hang_at(line);
-	if (!fault || strncmp(fault, line, len) || fault[len] != ' ')
-		return 0;
-	if (sscanf(fault + len, "%d %255[^\n]", &err, message) < 1)
-		abort();
-	if (!access(stack, F_OK))
-		fake_put(fake_path("%s/last_error", stack), message);
-	return -err;
-}
-
 /* The end of a system call */
 static int result(int ret)
 {
@@ -164,7 +113,7 @@ int __wrap_mkdir(const char *path, mode_t mode)
 
 	if (!name)
 		return __real_mkdir(path, mode);
-	ret = wanted_fault(stack_path(name), fake_path("mkdir %s", name));
+	ret = fake_fault(stack_path(name), fake_path("mkdir %s", name));
 	if (ret)
 		return result(ret);
 	if (__real_mkdir(path, mode))
@@ -228,7 +177,7 @@ int __wrap_rmdir(const char *path)
 
 	if (!name)
 		return __real_rmdir(path);
-	ret = wanted_fault(stack_path(name), fake_path("rmdir %s", name));
+	ret = fake_fault(stack_path(name), fake_path("rmdir %s", name));
 	if (!ret && is_live(stack_path(name)))
 		ret = -EBUSY;
 	if (!ret && each_folder(path, NULL))
@@ -483,7 +432,7 @@ static int store(const char *path, const char *name, const char *value)
 	int ret;
 
 	snprintf(stack, sizeof(stack), "%s", stack_path(name));
-	ret = wanted_fault(stack, fake_path("%s=%.*s", name,
+	ret = fake_fault(stack, fake_path("%s=%.*s", name,
 					    (int)strcspn(value, "\n"), value));
 	if (!strcmp(attr, "session"))
 		return set_session(stack, value, ret);
@@ -507,7 +456,7 @@ ssize_t __wrap_write(int fd, const void *data, size_t len)
 	path[n < 0 ? 0 : n] = '\0';
 	name = below_root(path);
 	if (!name && len >= 65536)
-		hang_at("write");
+		fake_hang_at("write");
 	if (!name) {
 		ret = fake_write_fault(path, fd, len);
 		return ret ? result(ret) : __real_write(fd, data, len);

@@ -17,15 +17,19 @@
 
 /* fake_kernel.c */
 int __real_mkdir(const char *path, mode_t mode);
-int __real_kill(pid_t pid, int signal);
 int __real_rmdir(const char *path);
 ssize_t __real_write(int fd, const void *data, size_t len);
-int __wrap_kill(pid_t pid, int signal);
 int __wrap_mkdir(const char *path, mode_t mode);
 int __wrap_rmdir(const char *path);
 ssize_t __wrap_write(int fd, const void *data, size_t len);
 const char *fake_disk(const char *device);
 const char *fake_device(const char *stack);
+
+/* fake_fault.c */
+int __real_kill(pid_t pid, int signal);
+int __wrap_kill(pid_t pid, int signal);
+void fake_hang_at(const char *line);
+int fake_fault(const char *stack, const char *line);
 
 /* fake_files.c */
 __attribute__((format(printf, 1, 2))) char *fake_path(const char *fmt, ...);
