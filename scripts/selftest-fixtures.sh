@@ -35,6 +35,20 @@ commit()
 	git -c user.name=fixture -c user.email=fixture@localhost commit -q --allow-empty -m "$1"
 }
 
+bad_length_c()
+{
+	c_file a.c
+	yes '/* more */' | head -n 494 >>a.c
+	echo 'a.c: 501 lines, 500 at most'
+}
+
+bad_length_script()
+{
+	printf '#!/bin/sh\n' >run
+	yes : | head -n 500 >>run
+	echo 'run: 501 lines, 500 at most'
+}
+
 bad_spdx_none()
 {
 	echo "text, $notice" >README.md
