@@ -118,6 +118,19 @@ bad_deps_kallsyms()
 	echo 'module/compat/a.c:7: look-ups of symbols that are not exported'
 }
 
+bad_deps_by_name()
+{
+	c_file userspace/lib/a.c 'void *p = dlsym(0, "area_open");'
+	echo 'userspace/lib/a.c:7: a symbol that is looked up by its name'
+}
+
+bad_deps_makefile()
+{
+	c_file module/core/a.c
+	echo 'CFLAGS_a.o := -include module/core/session.h' >Kbuild
+	echo 'Kbuild:1: a header that no line of the source names'
+}
+
 bad_commits_long()
 {
 	commit 'core: write a subject that goes on and on until it is too long'
