@@ -60,7 +60,8 @@ next() {
 }
 
 interrupted() {
-	_soon 240 [ -s "$TEST_TMP/down" ] && took "$TEST_TMP/down" EBUSY 25 45 && _attr_is g state interrupted
+	_soon 240 [ -s "$TEST_TMP/down" ] && took "$TEST_TMP/down" EBUSY 25 45 && _attr_is g state interrupted &&
+		dmesg | grep -q 'g: the target has not answered for [0-9]* ms; the dump fails if that lasts for 30000 ms'
 	interrupted_status=$?
 	dmsetup resume stuck-g
 	return "$interrupted_status"

@@ -11,6 +11,7 @@
 #include <linux/jiffies.h>
 
 #include "base/pending.h"
+#include "base/silence.h"
 #include "base/types.h"
 
 /**
@@ -23,6 +24,7 @@
 void dumpflt_pending_init(struct dumpflt_stack *stack,
 			  struct dumpflt_pending *pending)
 {
+	pending->stack = stack;
 	init_completion(&pending->done);
 	list_add_tail(&pending->link, &stack->pending);
 }
@@ -67,13 +69,25 @@ void dumpflt_pending_end(struct dumpflt_pending *pending)
  * @pending: begun
  * @ms: how long at most
  *
+ * A target that is silent meanwhile is reported.
+ *
  * Context: process context, whoever began it; sleeps.
  * Return: 0, or -ETIMEDOUT: then @pending stays busy.
  */
 int dumpflt_pending_wait(struct dumpflt_pending *pending, unsigned int ms)
 {
-	if (!wait_for_completion_timeout(&pending->done, msecs_to_jiffies(ms)))
-		return -ETIMEDOUT;
+	unsigned long left = msecs_to_jiffies(ms);
+
+	for (;;) {
+		unsigned long piece = min_t(unsigned long, left, HZ);
+
+		if (wait_for_completion_timeout(&pending->done, piece))
+			break;
+		dumpflt_silence_report(pending->stack);
+		left -= piece;
+		if (!left)
+			return -ETIMEDOUT;
+	}
 	pending->busy = false;
 	return 0;
 }

@@ -17,6 +17,7 @@ struct dumpflt_stack;
 
 /**
  * struct dumpflt_pending - something that has a deadline
+ * @stack: on whose memory it works
  * @link: in dumpflt_stack.pending, all its life
  * @done: completes when it is over
  * @busy: begun, and not known to be over
@@ -25,6 +26,7 @@ struct dumpflt_stack;
  * Changed by whoever may begin it. Read by others only while nobody may.
  */
 struct dumpflt_pending {
+	struct dumpflt_stack	*stack;
 	struct list_head	link;
 	struct completion	done;
 	bool			busy;

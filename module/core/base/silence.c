@@ -112,12 +112,15 @@ unsigned int dumpflt_silence_patience(const struct dumpflt_stack *stack)
 void dumpflt_silence_report(struct dumpflt_stack *stack)
 {
 	struct dumpflt_silence *silence = &stack->silence;
-	unsigned int ms = dumpflt_silence_ms(stack);
+	unsigned int ms = dumpflt_silence_ms(stack), limit = stack->timeout_ms;
 
-	if (ms < min_t(unsigned int, REPORT_MS, stack->timeout_ms / 2) ||
+	/* a reboot waits for less */
+	if (READ_ONCE(stack->end_by))
+		limit = READ_ONCE(stack->wait_ms);
+	if (ms < min_t(unsigned int, REPORT_MS, limit / 2) ||
 	    READ_ONCE(silence->reported))
 		return;
 	WRITE_ONCE(silence->reported, true);
 	pr_warn("%s: the target has not answered for %u ms; the dump fails if that lasts for %u ms\n",
-		stack->name, ms, stack->timeout_ms);
+		stack->name, ms, limit);
 }

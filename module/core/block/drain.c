@@ -147,7 +147,6 @@ int dumpflt_disk_writeback(struct dumpflt_stack *stack, unsigned int ms)
 		if (!dumpflt_pending_wait(&deferred->pending,
 					  jiffies_to_msecs(min_t(long, left, HZ))))
 			return deferred->err;
-		dumpflt_silence_report(stack);
 	}
 }
 

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test_silent_06.sh: that a target is silent is said while there is time to do something,
+# whoever waits for it, the core itself included (C50).
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=../lib/test.sh
+. "$(dirname "$0")/../lib/test.sh"
+# shellcheck source=../lib/check.sh
+. "$SELFTESTS/lib/check.sh"
+# shellcheck source=../lib/area.sh
+. "$SELFTESTS/lib/area.sh"
+
+lines() {
+	dmesg | grep -c 's0: the target has not answered for [0-9]* ms; the dump fails if that lasts for 5000 ms'
+}
+
+# said <session command>: after half of timeout_ms, and once
+said() {
+	lines_before=$(lines)
+	dmsetup suspend --nolockfs "stuck$$"
+	_set_fails ETIMEDOUT "$1" "$DUMPFLT_CONFIG/s0/session" &
+	waiter=$!
+	usleep 4000000
+	in_time=$(($(lines) - lines_before))
+	wait "$waiter"
+	said_status=$?
+	in_all=$(($(lines) - lines_before))
+	dmsetup resume "stuck$$"
+	[ "$said_status" = 0 ] && _is "lines after 4 of 5 s" "$in_time" 1 && _is "lines in all" "$in_all" 1 &&
+		_soon 5 _session s0 start && _session s0 abort
+}
+
+at_finish() {
+	_session s0 start && "$HELPERS/pattern" write "$(_dev s0)" --size 128K && said finish
+}
+
+_test_begin 2
+_load
+disk=$(_null_blk size=16 cache_size=1)
+_area_format "$disk" --slots 2 --overwrite >/dev/null
+_area_stack s0 "$(_dm "stuck$$" "0 32768 linear $disk 0")"
+_live s0 1
+ktap_test_result "silent when a dump begins: it is said" said start
+ktap_test_result "silent when it ends: it is said" at_finish
+_test_end
