@@ -20,6 +20,7 @@
 #define BODY_MAX	(DUMPFLT_AGE_FILE_KEY + DUMPFLT_AGE_TAG)
 
 static const char armor[] = "-----BEGIN AGE ENCRYPTED";
+static const char no_key[] = "none of the keys can open it: it is sealed to others";
 static const char no_memory[] = "there is not enough memory";
 
 /**
@@ -314,7 +315,7 @@ const char *age_header_open(const unsigned char *data, size_t len,
 	if (!wrong && p.scrypt)
 		wrong = "it is sealed with a passphrase, not to a key";
 	else if (!wrong && !p.found)
-		wrong = "none of the keys can open it: it is sealed to others";
+		wrong = no_key;
 	else if (!wrong && p.end - p.at < DUMPFLT_AGE_NONCE)
 		wrong = "it ends within its header";
 	if (!wrong)
@@ -323,4 +324,13 @@ const char *age_header_open(const unsigned char *data, size_t len,
 		*used = (size_t)(p.at - (const char *)data) + DUMPFLT_AGE_NONCE;
 	OPENSSL_cleanse(p.file_key, sizeof(p.file_key));
 	return wrong;
+}
+
+/**
+ * age_header_no_key() - was it the keys that were wrong, and nothing else?
+ * @wrong: what age_header_open() returned
+ */
+bool age_header_no_key(const char *wrong)
+{
+	return wrong == no_key;
 }

@@ -29,5 +29,6 @@ bool age_header_begins(const void *data, size_t len);
 const char *age_header_open(const unsigned char *data, size_t len,
 			    const struct age_identities *ids,
 			    struct age_keys *keys, size_t *used);
+bool age_header_no_key(const char *wrong);
 
 #endif

@@ -5,6 +5,8 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <json-c/json.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "dumps/choose.h"
@@ -36,7 +38,8 @@ static const char help[] =
 
 /* One that cannot be opened is as good as no dump for who has this key */
 static int verify_with_key(const struct open_area *open, const struct area_slot *slot,
-			   const struct age_identities *ids, struct area_verdict *verdict)
+			   const struct age_identities *ids,
+			   struct area_verdict *verdict, bool *no_key)
 {
 	struct age_slot sealed = { .tag_at = 0 };
 	const char *wrong = NULL;
@@ -44,6 +47,7 @@ static int verify_with_key(const struct open_area *open, const struct area_slot 
 
 	if (ids)
 		wrong = age_slot_open(&sealed, slot, ids);
+	*no_key = age_header_no_key(wrong);
 	if (wrong) {
 		memset(verdict, 0, sizeof(*verdict));
 		format_string(verdict->problem, sizeof(verdict->problem),
@@ -63,14 +67,17 @@ static int verify_slot_number(const struct open_area *open, __u64 number,
 {
 	struct area_verdict verdict;
 	struct area_slot slot;
+	bool no_key;
 	int ret;
 
 	ret = open_slot(open, number, &slot);
 	if (ret)
 		return ret;
-	ret = verify_with_key(open, &slot, ids, &verdict);
+	ret = verify_with_key(open, &slot, ids, &verdict, &no_key);
 	if (!ret)
 		print_verdict(&slot, &verdict, array);
+	if (!ret && no_key && !array)
+		printf("  %s\n", IDENTITY_ADVICE);
 	area_slot_unload(&slot);
 	return ret ? ret : !verdict.complete;
 }

@@ -105,6 +105,7 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 {
 	struct sink sink = {
 		.from = options->stack ? options->stack : options->device,
+		.stack = options->stack,
 		.out = options->out,
 		.flattened = options->flattened,
 		.raw = options->raw,

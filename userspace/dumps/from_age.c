@@ -166,7 +166,12 @@ static int open_header(struct age_stream *s, size_t len, size_t *used)
 	wrong = age_header_open(s->source.buffer,
 				len < AGE_HEADER_MAX ? len : AGE_HEADER_MAX,
 				s->ids, &s->keys, used);
-	return wrong ? report_bad_file(s, wrong) : 0;
+	if (!wrong)
+		return 0;
+	report_bad_file(s, wrong);
+	if (age_header_no_key(wrong))
+		report_hint("%s.", IDENTITY_ADVICE);
+	return -EBADMSG;
 }
 
 static int copy_chunks(struct age_stream *s)

@@ -124,6 +124,8 @@ static int prepare_slot(struct area_extraction *x, const struct area_slot *slot,
 			return 0;
 		report_failure("opening", x->sink->from, "slot %u: %s", slot->number,
 			       wrong);
+		if (age_header_no_key(wrong))
+			report_hint("%s.", IDENTITY_ADVICE);
 		return -EBADMSG;
 	}
 	if (!filter)

@@ -12,6 +12,10 @@
 /* Each has a key at least, and no more of those are tried */
 #define IDENTITY_FILES_MAX	AGE_IDENTITIES_MAX
 
+/* What to do if age_header_no_key() */
+#define IDENTITY_ADVICE \
+	"'age-keygen -y KEYFILE' prints the recipient that a key is for; 'dumpflt show' of the dump area lists those that can open its dumps"
+
 /**
  * struct identity_files - what was given with --identity, each time
  * @paths: of the files

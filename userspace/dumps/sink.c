@@ -125,13 +125,26 @@ int sink_put_bytes(struct sink *sink, __u64 offset, const unsigned char *data,
 	return ret ? report_output(sink, ret) : 0;
 }
 
-static const char *bad_stream_hint(const struct sink *sink)
+/* Filters that are given another key do their work all the same */
+static void hint_wrong_stack(const char *stack)
+{
+	report_hint("What comes through the filters is no dump: there is none, or they are not as they were when it was written.");
+	report_hint("Another key, option, order or target is as good as none. 'dumpflt status %s' shows its target and filters.",
+		    stack);
+	report_hint("'dumpflt destroy %s', then 'dumpflt create' with what the capture had ([stack] and [filter] in its configuration).",
+		    stack);
+}
+
+static void hint_bad_stream(const struct sink *sink)
 {
 	if (sink->verified)
-		return "The dump was written like that. Use --raw to have it as it is.";
-	if (sink->flat.position)
-		return "The dump is damaged, or was cut and older data follow.";
-	return "There is no dump, or filters have changed it: use --stack.";
+		report_hint("The dump was written like that. Use --raw to have it as it is.");
+	else if (sink->flat.position)
+		report_hint("The dump is damaged, or was cut and older data follow.");
+	else if (sink->stack)
+		hint_wrong_stack(sink->stack);
+	else
+		report_hint("There is no dump, or filters have changed it: make a stack of the same filters and key with 'dumpflt create', and use --stack.");
 }
 
 static int check_spread(struct sink *sink, const struct flat_span *span)
@@ -195,7 +208,7 @@ int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len)
 	if (event == FLAT_BAD) {
 		report_failure("reading the dump", sink->from, "%s, at byte %llu",
 			       sink->flat.problem, sink->flat.position);
-		report_hint("%s", bad_stream_hint(sink));
+		hint_bad_stream(sink);
 		return -EBADMSG;
 	}
 	if (!ret && sink->flattened)

@@ -34,6 +34,7 @@ struct sink_keep {
 /**
  * struct sink - an output under way
  * @from: what the dump comes from, for messages
+ * @stack: that is the stack whose filters it comes through, or NULL
  * @out: name of the output, "-" for standard output
  * @flattened: makedumpfile's stream is written, not the file it describes
  * @raw: the bytes are written as they are, whatever they are
@@ -57,6 +58,7 @@ struct sink_keep {
  */
 struct sink {
 	const char		*from;
+	const char		*stack;
 	const char		*out;
 	bool			flattened;
 	bool			raw;

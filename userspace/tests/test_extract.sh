@@ -120,7 +120,8 @@ cat <(head -c -16 "$sample") <(head -c 100000 /dev/urandom | tr '\0-\177' '\200'
 bad "record with a negative offset, at byte $((size - 16))"
 result $? 'garbage where the end marker should be'
 head -c 100000 /dev/zero >"$TMP/bad"
-bad "no makedumpfile signature: not a flattened dump, at byte 0" 'use --stack'
+bad "no makedumpfile signature: not a flattened dump, at byte 0" \
+	"make a stack of the same filters and key with 'dumpflt create', and use --stack"
 result $? 'no dump at all'
 : >"$TMP/bad"
 bad 'it ends at byte 0 without an end marker'
@@ -198,6 +199,17 @@ stack_cut()
 }
 stack_cut
 result $? 'a cut dump in a stack: the session ends all the same'
+
+# What a filter makes of a dump with another key than its own
+stack_key()
+{
+	head -c 500000 /dev/urandom | tr '\0-\177' '\200' >"$TMP/target"
+	extract 1 --stack crash "$file" && no_file && err 'no makedumpfile signature' &&
+		err 'they are not as they were when it was written' && err "'dumpflt status crash'" &&
+		err "'dumpflt destroy crash', then 'dumpflt create'" && ! err 'use --stack'
+}
+stack_key
+result $? 'a stack with another key: what is wrong, and what to type'
 
 stack_busy()
 {

@@ -50,14 +50,16 @@ age_extract()
 head -c 300001 /dev/urandom >"$dump"
 sealed && extract 0 alice && cmp "$file" "$dump" && extract 0 bob && cmp "$file" "$dump"
 result $? 'each recipient opens a slot'
-extract 1 eve && err 'slot 0: none of the keys can open it: it is sealed to others' && [ ! -e "$file" ]
+extract 1 eve && err 'slot 0: none of the keys can open it: it is sealed to others' &&
+	err "'age-keygen -y KEYFILE' prints the recipient" && [ ! -e "$file" ]
 result $? 'another key does not'
 run 1 "$DUMPFLT" extract --device "$image" --raw "$file" && err 'slot 0: it is sealed' &&
 	err 'Use --identity KEYFILE' && [ ! -e "$file" ]
 result $? 'nor does none'
 run 0 "$DUMPFLT" verify --identity "$TMP/bob" "$image" && out 'complete, authentic and intact' &&
 	run 0 "$DUMPFLT" verify "$image" && out 'complete and intact' && out 'it is sealed' &&
-	run 1 "$DUMPFLT" verify --identity "$TMP/eve" "$image" && out 'it cannot be opened' &&
+	run 1 "$DUMPFLT" verify --identity "$TMP/eve" "$image" && out 'it cannot be opened' && out "  'age-keygen -y KEYFILE' prints" &&
+	run 1 "$DUMPFLT" verify --json --identity "$TMP/eve" "$image" && ! out age-keygen &&
 	run 0 "$DUMPFLT" verify --json --identity "$TMP/alice" "$image" && out '"sealed":true,"authentic":true' &&
 	run 0 "$DUMPFLT" verify --json "$image" && out '"sealed":true,"authentic":false'
 result $? 'verify: authentic is only what was opened'
@@ -177,7 +179,8 @@ sixteen()
 		set -- "$@" -r "$(key "r$i")"
 	done
 	age "$@" -o "$TMP/x.age" "$dump" && age_extract 0 r1 && cmp "$file" "$dump" &&
-		age_extract 0 r16 && cmp "$file" "$dump" && age_extract 1 eve
+		age_extract 0 r16 && cmp "$file" "$dump" && age_extract 1 eve &&
+		err "'age-keygen -y KEYFILE' prints the recipient"
 }
 sixteen
 result $? 'for 16 recipients'
@@ -188,7 +191,7 @@ cut()
 	head -c "$1" "$TMP/x.age" >"$TMP/cut" && mv "$TMP/cut" "$TMP/x.age"
 }
 age -r "$alice" -o "$TMP/x.age" "$dump" && size=$(wc -c <"$TMP/x.age") && cut $((size - 1)) &&
-	age_extract 1 alice && err 'its last chunk' && [ ! -e "$file" ] && cut $((size - 65552)) &&
+	age_extract 1 alice && err 'its last chunk' && ! err age-keygen && [ ! -e "$file" ] && cut $((size - 65552)) &&
 	age_extract 1 alice && [ ! -e "$file" ]
 result $? 'cut files give nothing'
 age -r "$alice" -o "$TMP/x.age" "$dump" && printf x >>"$TMP/x.age" && age_extract 1 alice && [ ! -e "$file" ]
