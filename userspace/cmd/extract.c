@@ -35,6 +35,8 @@ static const char help[] =
 "                    several times\n"
 "  --raw             of a dump area: write the dump's bytes as they are, whatever\n"
 "                    they are; OUT may be - for standard output\n"
+"  --as-stored       with --raw: also what a filter has changed, which only its own\n"
+"                    means can undo, as it lies on the disk\n"
 "  --dmesg           write nothing but the kernel log that was kept before the dump;\n"
 "                    OUT may be -\n"
 "  --flattened       write makedumpfile's stream as it is; OUT may be -\n"
@@ -45,7 +47,8 @@ static const char help[] =
 
 enum {
 	OPT_STACK = 256, OPT_DEVICE, OPT_SLOT, OPT_SALVAGE, OPT_ANY_FILTERS,
-	OPT_IDENTITY, OPT_RAW, OPT_DMESG, OPT_FLATTENED, OPT_SPARSE, OPT_FORCE,
+	OPT_IDENTITY, OPT_RAW, OPT_AS_STORED, OPT_DMESG, OPT_FLATTENED,
+	OPT_SPARSE, OPT_FORCE,
 };
 
 static const struct option table[] = {
@@ -56,6 +59,7 @@ static const struct option table[] = {
 	{ "any-filters", no_argument,		NULL, OPT_ANY_FILTERS },
 	{ "identity",	required_argument,	NULL, OPT_IDENTITY },
 	{ "raw",	no_argument,		NULL, OPT_RAW },
+	{ "as-stored",	no_argument,		NULL, OPT_AS_STORED },
 	{ "dmesg",	no_argument,		NULL, OPT_DMESG },
 	{ "flattened",	no_argument,		NULL, OPT_FLATTENED },
 	{ "sparse",	no_argument,		NULL, OPT_SPARSE },
@@ -122,6 +126,9 @@ static bool take_extract_option(void *ctx, int opt, const char *value,
 	case OPT_RAW:
 		extract->raw = true;
 		return true;
+	case OPT_AS_STORED:
+		extract->as_stored = true;
+		return true;
 	case OPT_DMESG:
 		extract->dmesg = true;
 		return true;
@@ -156,6 +163,8 @@ static int check_options(const struct extract_options *extract, char **argv)
 		return usage_error(argv[0], "--identity needs --device");
 	if (extract->any_filters && !extract->salvage)
 		return usage_error(argv[0], "--any-filters needs --salvage");
+	if (extract->as_stored && (!extract->raw || extract->identity.nr))
+		return usage_error(argv[0], "--as-stored needs --raw, and no --identity");
 	if (extract->raw && extract->flattened)
 		return usage_error(argv[0], "either --raw or --flattened");
 	if (extract->dmesg && (extract->raw || extract->flattened))

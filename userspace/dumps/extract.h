@@ -35,6 +35,7 @@ enum extract_kind {
  * @salvage: as much as is verified, if there is no more
  * @any_filters: to salvage, even if the filters of the dump are in doubt
  * @raw: write the dump's bytes, whatever they are
+ * @as_stored: even what a filter has changed, as it lies on the disk
  * @dmesg: write the kernel log that was kept before the dump, and no more
  * @out: name of the new file, or "-" for standard output
  * @flattened: write the stream as it is, not the dump file it describes
@@ -52,6 +53,7 @@ struct extract_options {
 	bool		salvage;
 	bool		any_filters;
 	bool		raw;
+	bool		as_stored;
 	bool		dmesg;
 	const char	*out;
 	bool		flattened;

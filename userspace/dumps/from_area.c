@@ -139,10 +139,15 @@ static int prepare_slot(struct area_extraction *x, const struct area_slot *slot,
 			report_salvage(x->sink->from, slot, "");
 		return -EOPNOTSUPP;
 	}
+	if (x->options->as_stored) {
+		report_warning("slot %u: filter '%s' has changed the data: this is what it has made of the dump, not the dump",
+			       slot->number, filter->name);
+		return 0;
+	}
 	report_failure("extracting", x->sink->from,
 		       "slot %u: filter '%s' has changed the data",
 		       slot->number, filter->name);
-	report_hint("It cannot be undone here; 'dumpflt verify' still tells whether it is intact.");
+	report_hint("It cannot be undone here; 'dumpflt verify' still tells whether it is intact. --raw --as-stored gives out what the filter has made of it.");
 	return -EOPNOTSUPP;
 }
 

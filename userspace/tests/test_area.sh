@@ -181,6 +181,16 @@ result $? 'records of another dump with the same bytes'
 make_image digest changes && verify 0 && out "filter 'change' changed the data: what is on the disk is intact" &&
 	run 1 "$DUMPFLT" extract --device "$image" "$file" && err "filter 'change' has changed the data" && [ ! -e "$file" ]
 result $? 'a filter changed the data: verified, not extracted'
+LC_ALL=C perl -0777 -pe 's/(.)/~$1/ges' "$dump" >"$TMP/inverted"
+run 1 "$DUMPFLT" extract --device "$image" --raw "$file" && err "filter 'change' has changed the data" &&
+	[ ! -e "$file" ] && run 0 "$DUMPFLT" extract --device "$image" --raw --as-stored "$file" &&
+	err "filter 'change' has changed the data: this is what it has made of the dump" && cmp -s "$file" "$TMP/inverted"
+result $? 'what the filter has made of it, when that is asked for'
+rm -f "$file" && spoil "$(chunk 0)" && run 1 "$DUMPFLT" extract --device "$image" --raw --as-stored "$file" && [ ! -e "$file" ]
+result $? 'but not if it is damaged'
+run 2 "$DUMPFLT" extract --device "$image" --as-stored "$file" && err '--as-stored needs --raw' &&
+	run 2 "$DUMPFLT" extract --device "$image" --raw --as-stored --identity "$dump" "$file"
+result $? 'and not without --raw, nor with a key'
 
 make_image && run 0 "$DUMPFLT" release --slot 0 "$image" && verify 0 --slot 0 && out 'it was released' &&
 	verify 1 && err 'there is none that was not collected' && run 0 "$DUMPFLT" release --slot 0 "$image"
