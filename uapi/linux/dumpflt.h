@@ -10,7 +10,7 @@
 #define _UAPI_LINUX_DUMPFLT_H
 
 #include <linux/types.h>
-#include <uapi/linux/dumpflt_control.h>
+#include "dumpflt_control.h"
 
 /* Longest filter name, with its terminating NUL: "dumpflt-" + name is a module */
 #define DUMPFLT_NAME_MAX	24
