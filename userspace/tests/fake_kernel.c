@@ -433,7 +433,7 @@ static int store(const char *path, const char *name, const char *value)
 
 	snprintf(stack, sizeof(stack), "%s", stack_path(name));
 	ret = fake_fault(stack, fake_path("%s=%.*s", name,
-					    (int)strcspn(value, "\n"), value));
+					  (int)strcspn(value, "\n"), value));
 	if (!strcmp(attr, "session"))
 		return set_session(stack, value, ret);
 	if (!ret)

@@ -117,22 +117,6 @@ static ssize_t store_u32(struct dumpflt_stack *stack, u32 *field,
 	return count;
 }
 
-static ssize_t store_bool(struct dumpflt_stack *stack, bool *field,
-			  const char *page, size_t count)
-{
-	bool value;
-	int ret;
-
-	if (dumpflt_parse_bool(page, &value))
-		return -EINVAL;
-	ret = dumpflt_configure_begin(stack);
-	if (ret)
-		return ret;
-	*field = value;
-	dumpflt_configure_end(stack);
-	return count;
-}
-
 static ssize_t stack_max_pages_show(struct config_item *item, char *page)
 {
 	return sysfs_emit(page, "%u\n", READ_ONCE(to_stack(item)->max_pages));
@@ -172,7 +156,7 @@ static ssize_t stack_check_source_store(struct config_item *item,
 {
 	struct dumpflt_stack *stack = to_stack(item);
 
-	return store_bool(stack, &stack->check_source, page, count);
+	return dumpflt_store_bool(stack, &stack->check_source, page, count);
 }
 
 static ssize_t stack_area_show(struct config_item *item, char *page)
@@ -185,7 +169,7 @@ static ssize_t stack_area_store(struct config_item *item, const char *page,
 {
 	struct dumpflt_stack *stack = to_stack(item);
 
-	return store_bool(stack, &stack->use_area, page, count);
+	return dumpflt_store_bool(stack, &stack->use_area, page, count);
 }
 
 static ssize_t stack_require_flush_show(struct config_item *item, char *page)
@@ -199,7 +183,7 @@ static ssize_t stack_require_flush_store(struct config_item *item,
 {
 	struct dumpflt_stack *stack = to_stack(item);
 
-	return store_bool(stack, &stack->require_flush, page, count);
+	return dumpflt_store_bool(stack, &stack->require_flush, page, count);
 }
 
 static ssize_t stack_live_show(struct config_item *item, char *page)

@@ -73,22 +73,6 @@ out_free:
 	return ret;
 }
 
-static ssize_t store_bool(struct dumpflt_entry *entry, bool *field,
-			  const char *page, size_t count)
-{
-	bool value;
-	int ret;
-
-	if (dumpflt_parse_bool(page, &value))
-		return -EINVAL;
-	ret = dumpflt_configure_begin(entry->stack);
-	if (ret)
-		return ret;
-	*field = value;
-	dumpflt_configure_end(entry->stack);
-	return count;
-}
-
 static ssize_t entry_critical_show(struct config_item *item, char *page)
 {
 	return sysfs_emit(page, "%d\n", READ_ONCE(to_entry(item)->critical));
@@ -99,7 +83,8 @@ static ssize_t entry_critical_store(struct config_item *item, const char *page,
 {
 	struct dumpflt_entry *entry = to_entry(item);
 
-	return store_bool(entry, &entry->critical, page, count);
+	return dumpflt_store_bool(entry->stack, &entry->critical, page,
+				  count);
 }
 
 static ssize_t entry_start_optional_show(struct config_item *item, char *page)
@@ -113,7 +98,8 @@ static ssize_t entry_start_optional_store(struct config_item *item,
 {
 	struct dumpflt_entry *entry = to_entry(item);
 
-	return store_bool(entry, &entry->start_optional, page, count);
+	return dumpflt_store_bool(entry->stack, &entry->start_optional, page,
+				  count);
 }
 
 static ssize_t entry_state_show(struct config_item *item, char *page)

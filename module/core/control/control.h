@@ -15,6 +15,8 @@ extern struct configfs_subsystem dumpflt_subsys;
 /* live.c */
 int dumpflt_configure_begin(struct dumpflt_stack *stack);
 void dumpflt_configure_end(struct dumpflt_stack *stack);
+ssize_t dumpflt_store_bool(struct dumpflt_stack *stack, bool *field,
+			   const char *page, size_t count);
 int dumpflt_live_begin(struct dumpflt_stack *stack);
 int dumpflt_live_end(struct dumpflt_stack *stack);
 

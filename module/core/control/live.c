@@ -7,6 +7,7 @@
  */
 #include <linux/configfs.h>
 
+#include "base/options.h"
 #include "control/control.h"
 #include "stack.h"
 
@@ -107,6 +108,32 @@ int dumpflt_configure_begin(struct dumpflt_stack *stack)
 void dumpflt_configure_end(struct dumpflt_stack *stack)
 {
 	mutex_unlock(&stack->lock);
+}
+
+/**
+ * dumpflt_store_bool - an attribute that is a bool, of a stack or a filter in it
+ * @stack: whose state and lock decide whether it may change
+ * @field: what to change
+ * @page: what was written to the attribute, NUL-terminated
+ * @count: bytes of that
+ *
+ * Context: process context, in the store function of an attribute; sleeps.
+ * Return: @count; -EINVAL if @page is no bool; what dumpflt_configure_begin() says.
+ */
+ssize_t dumpflt_store_bool(struct dumpflt_stack *stack, bool *field,
+			   const char *page, size_t count)
+{
+	bool value;
+	int ret;
+
+	if (dumpflt_parse_bool(page, &value))
+		return -EINVAL;
+	ret = dumpflt_configure_begin(stack);
+	if (ret)
+		return ret;
+	*field = value;
+	dumpflt_configure_end(stack);
+	return count;
 }
 
 /**
