@@ -11,6 +11,7 @@
 #define EXIT_OK		0
 #define EXIT_FAILED	1
 #define EXIT_USAGE	2
+#define EXIT_INCOMPLETE	3	/* of collect --config: a crash without a complete dump */
 
 /* cmd/<name>.c: argv[0] is the name of the subcommand */
 int cmd_create(int argc, char **argv);

@@ -12,27 +12,40 @@
 #include "lib/report.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "deploy/locate.h"
+#include "deploy/root.h"
+#include "deploy/settings.h"
 #include "dumps/collect.h"
+#include "dumps/keep.h"
 #include "dumps/plain.h"
 #include "dumps/salvage.h"
 #include "lib/signals.h"
 
 static const char help[] =
 "Usage: dumpflt collect [OPTION]... DEVICE DIRECTORY\n"
+"       dumpflt collect [OPTION]... --config[=FILE]\n"
 "Copy every COMPLETE dump in the dump area on DEVICE to a file in DIRECTORY, with\n"
 "its receipt beside it. A sealed dump becomes a standard .age file; no key is\n"
 "needed. What exists is never overwritten, and a run that was cut is continued by\n"
 "the next one.\n"
 "\n"
+"With --config the area and the directory are those of " SETTINGS_FILE ",\n"
+"or FILE: each dump gets a folder of its own, with a summary; slots are released;\n"
+"only the newest folders are kept, if the file says how many.\n"
+"\n"
+"  --config[=FILE]\n"
+"             as the service at boot does it\n"
 "  --release  let the next dump overwrite a slot, once its copy was read back and\n"
 "             is on stable storage\n"
 "  --all      also the dumps that were released\n"
 "  --json     print one line of JSON\n"
 "  --help     print this text\n"
 "\n"
-"Exit status 1 if a slot holds a dump that is not COMPLETE or could not be copied.\n";
+"Exit status 1 if a slot holds a dump that is not COMPLETE or could not be copied;\n"
+"with --config 3 if all that is wrong is a dump that is not COMPLETE.\n";
 
 static const struct option table[] = {
+	{ "config",	optional_argument, NULL, 'c' },
 	{ "release",	no_argument,	NULL, 'r' },
 	{ "all",	no_argument,	NULL, 'a' },
 	{ "json",	no_argument,	NULL, 'j' },
@@ -40,18 +53,24 @@ static const struct option table[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-/* What was asked for, and what came of it */
+/*
+ * What was asked for, and what came of it; @config: NULL if there is none;
+ * @incomplete: there is a crash of which there is no complete dump
+ */
 struct collection {
 	struct open_area	open;
 	struct collect_folder	folder;
 	const char		*path;
 	const char		*folder_path;
+	const char		*config;
+	struct settings		settings;
 	bool			release;
 	bool			all;
 	bool			json;
 	struct json_object	*array;
 	unsigned int		nr;
 	bool			failed;
+	bool			incomplete;
 };
 
 static bool take_collect_option(void *ctx, int option, const char *value,
@@ -59,9 +78,12 @@ static bool take_collect_option(void *ctx, int option, const char *value,
 {
 	struct collection *collection = ctx;
 
-	(void)value;
 	(void)error;
 	switch (option) {
+	case 'c':
+		collection->config = value ? value : SETTINGS_FILE;
+		collection->release = true;
+		break;
 	case 'r':
 		collection->release = true;
 		break;
@@ -118,7 +140,7 @@ static void refuse_slot(struct collection *collection,
 		       dumpflt_slot_word(slot->state));
 	report_salvage(collection->path, slot, "");
 	add_json(collection, copy, COLLECT_REFUSED);
-	collection->failed = true;
+	collection->incomplete = true;
 }
 
 /* There is nothing to see but the reason, which is in the receipt: it is said */
@@ -129,6 +151,8 @@ static void release_nothing(struct collection *collection,
 	enum collect_result result = COLLECT_NOTHING;
 	char text[DUMPFLT_RECEIPT_TEXT + 1];
 
+	/* for who has nobody at the console, it is a crash without a dump */
+	collection->incomplete |= !!collection->config;
 	text_clean(slot->receipt->text, sizeof(slot->receipt->text), text);
 	report_warning("slot %u of '%s' is %s, and nothing is in it: %s",
 		       slot->number, collection->path,
@@ -144,7 +168,9 @@ static void release_nothing(struct collection *collection,
 
 static void collect_one(struct collection *collection, struct collect_copy *copy)
 {
-	enum collect_result result = collect_slot(copy, collection->release);
+	enum collect_result result = collection->config ?
+		keep_dump(copy, &collection->folder) :
+		collect_slot(copy, collection->release);
 
 	add_json(collection, copy, result);
 	if (result == COLLECT_FAILED)
@@ -204,6 +230,52 @@ static void collect_all(struct collection *collection)
 	json_object_put(collection->array);
 }
 
+/* Returns: 0, or a negative errno, which is reported */
+static int collect_from(struct collection *collection)
+{
+	int ret;
+
+	if (open_area(&collection->open, collection->path, collection->release))
+		return -EIO;
+	ret = collection->release ? plain_check_area(&collection->open) : 0;
+	if (!ret)
+		ret = collect_folder_open(&collection->folder,
+					  collection->folder_path,
+					  &collection->open);
+	if (!ret) {
+		collect_all(collection);
+		/* after a failure an old one may be all that there is */
+		if (!collection->failed)
+			ret = keep_prune(&collection->open, &collection->folder,
+					 collection->settings.keep);
+		collect_folder_close(&collection->folder);
+	}
+	close_area(&collection->open);
+	return ret;
+}
+
+/* What the file names, below the folder of a test if there is one */
+static int collect_configured(struct collection *collection)
+{
+	char device[AREA_DEVICE_MAX], path[ROOT_PATH_MAX], folder[ROOT_PATH_MAX];
+	const struct settings *settings = &collection->settings;
+	int ret;
+
+	ret = settings_read(collection->config, SETTINGS_COLLECT, &collection->settings);
+	if (!ret && settings->id_said)
+		ret = locate_area(settings->id, device);
+	if (ret)
+		return ret;
+	root_path(path, "%s", settings->id_said ? device : settings->target);
+	root_path(folder, "%s", settings->dir);
+	collection->path = path;
+	collection->folder_path = folder;
+	ret = collect_from(collection);
+	collection->path = NULL;
+	collection->folder_path = NULL;
+	return ret;
+}
+
 int cmd_collect(int argc, char **argv)
 {
 	struct collection collection = { 0 };
@@ -212,22 +284,21 @@ int cmd_collect(int argc, char **argv)
 	ret = options_parse(&options, argc, argv, &collection);
 	if (ret >= 0)
 		return ret;
-	if (argc - optind != 2)
-		return usage_error(argv[0], "a DEVICE and a DIRECTORY are needed");
-	collection.path = argv[optind];
-	collection.folder_path = argv[optind + 1];
+	if (collection.config ? argc != optind : argc - optind != 2)
+		return usage_error(argv[0], "%s", collection.config ?
+				   "--config goes alone: its FILE is given as --config=FILE" :
+				   "a DEVICE and a DIRECTORY are needed");
 	signals_catch();
-	if (open_area(&collection.open, collection.path, collection.release))
-		return EXIT_FAILED;
-	ret = collection.release ? plain_check_area(&collection.open) : 0;
-	if (!ret)
-		ret = collect_folder_open(&collection.folder,
-					  collection.folder_path,
-					  &collection.open);
-	if (!ret) {
-		collect_all(&collection);
-		collect_folder_close(&collection.folder);
+	if (collection.config) {
+		ret = collect_configured(&collection);
+	} else {
+		collection.path = argv[optind];
+		collection.folder_path = argv[optind + 1];
+		ret = collect_from(&collection);
 	}
-	close_area(&collection.open);
-	return ret || collection.failed ? EXIT_FAILED : EXIT_OK;
+	if (ret || collection.failed)
+		return EXIT_FAILED;
+	if (collection.incomplete)
+		return collection.config ? EXIT_INCOMPLETE : EXIT_FAILED;
+	return EXIT_OK;
 }

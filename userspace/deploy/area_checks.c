@@ -12,6 +12,7 @@
 
 #include "capture/capture.h"
 #include "capture/rehearse.h"
+#include "deploy/locate.h"
 #include "deploy/plan.h"
 #include "dumps/open.h"
 #include "dumps/recipients.h"
@@ -38,9 +39,6 @@ static int take_target(struct plan *plan)
 
 static int find_area(struct plan *plan)
 {
-	static const char op[] = "looking for the dump area";
-	char id[AREA_ID_TEXT];
-	struct area_found found;
 	int ret = 0;
 
 	memcpy(plan->id, plan->settings.id, AREA_ID_SIZE);
@@ -48,24 +46,9 @@ static int find_area(struct plan *plan)
 		ret = take_target(plan);
 	if (ret)
 		return ret;
-	text_hex(plan->id, AREA_ID_SIZE, id);
-	ret = area_find_id(root(), plan->id, &found);
-	if (ret) {
-		report_error(op, "/sys/class/block", -ret);
-	} else if (!found.nr) {
-		ret = -ENODEV;
-		report_failure(op, id, "no block device holds it");
-		report_hint("'dumpflt show DEVICE' prints the id of one: write that into [area] of %s.",
-			    SETTINGS_FILE);
+	ret = locate_area(plan->id, plan->device);
+	if (ret == -ENODEV)
 		report_hint("'dumpflt format DEVICE' makes one.");
-	} else if (found.nr > 1) {
-		ret = -ENOTUNIQ;
-		report_failure(op, id, "it is there twice, on %s and %s", found.device[0],
-			       found.device[1]);
-		report_hint("One is a copy, or a path to the same disk: detach it, or format the copy anew.");
-	} else {
-		copy_string(plan->device, sizeof(plan->device), found.device[0]);
-	}
 	return ret;
 }
 

@@ -80,7 +80,7 @@ int plan_make(struct plan *plan, const char *path)
 	int kernel, area, ret;
 
 	memset(plan, 0, sizeof(*plan));
-	ret = settings_read(path, &plan->settings);
+	ret = settings_read(path, SETTINGS_ARM, &plan->settings);
 	if (ret)
 		return ret;
 	kernel = check_kernel(plan);

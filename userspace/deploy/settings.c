@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The configuration file of 'dumpflt arm': that of the capture kernel is made from it.
+ * The configuration file: what is loaded for the next crash, and where dumps go.
+ * That of the capture kernel is made from it.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -33,6 +34,8 @@ static const struct {
 
 struct reading {
 	struct settings	*settings;
+	enum settings_part part;
+	bool		skipping;	/* a section of the other part */
 	char		section[16];
 	char		seen[512];	/* "|name" of each section and key */
 };
@@ -50,13 +53,15 @@ static bool once(struct reading *reading, const char *name)
 static bool take_section(void *ctx, const char *name, char error[INI_ERROR_MAX])
 {
 	struct reading *reading = ctx;
+	bool area = !strcmp(name, "area"), collect = !strcmp(name, "collect");
 
-	if (strcmp(name, "area") && strcmp(name, "kernel") && strcmp(name, "capture")) {
+	if (!area && !collect && strcmp(name, "kernel") && strcmp(name, "capture")) {
 		snprintf(error, INI_ERROR_MAX,
-			 "unknown section [%.40s]: [area], [kernel] and [capture] exist",
+			 "unknown section [%.40s]: [area], [kernel], [capture] and [collect] exist",
 			 name);
 		return false;
 	}
+	reading->skipping = !area && collect != (reading->part == SETTINGS_COLLECT);
 	copy_string(reading->section, sizeof(reading->section), name);
 	if (once(reading, ""))
 		return true;
@@ -155,6 +160,15 @@ static bool take_id(struct settings *settings, const char *value, char error[INI
 	return false;
 }
 
+static bool take_keep(struct settings *settings, const char *value, char error[INI_ERROR_MAX])
+{
+	if (parse_number(value, 0, SETTINGS_KEEP_MAX, &settings->keep))
+		return true;
+	snprintf(error, INI_ERROR_MAX, "keep: a number from 0 (all) to %d is needed",
+		 SETTINGS_KEEP_MAX);
+	return false;
+}
+
 static bool take_key(void *ctx, const char *name, const char *value,
 		     char error[INI_ERROR_MAX])
 {
@@ -162,6 +176,8 @@ static bool take_key(void *ctx, const char *name, const char *value,
 	struct settings *settings = reading->settings;
 	const char *section = reading->section;
 
+	if (reading->skipping)
+		return true;
 	if (!once(reading, name)) {
 		snprintf(error, INI_ERROR_MAX, "key '%.40s' is there twice", name);
 		return false;
@@ -176,6 +192,10 @@ static bool take_key(void *ctx, const char *name, const char *value,
 		return take_path(settings->kernel, sizeof(settings->kernel), name, value, error);
 	if (!strcmp(section, "kernel") && !strcmp(name, "append"))
 		return take_append(settings, value, error);
+	if (!strcmp(section, "collect") && !strcmp(name, "dir"))
+		return take_path(settings->dir, sizeof(settings->dir), name, value, error);
+	if (!strcmp(section, "collect") && !strcmp(name, "keep"))
+		return take_keep(settings, value, error);
 	snprintf(error, INI_ERROR_MAX, "unknown key '%.40s' in section [%s]", name, section);
 	return false;
 }
@@ -183,14 +203,15 @@ static bool take_key(void *ctx, const char *name, const char *value,
 /**
  * settings_read() - read the configuration file
  * @path: of it
+ * @part: what it is needed for
  * @settings: filled
  *
  * Return: 0 or a negative errno, which is reported
  */
-int settings_read(const char *path, struct settings *settings)
+int settings_read(const char *path, enum settings_part part, struct settings *settings)
 {
 	static const char op[] = "reading the configuration";
-	struct reading reading = { .settings = settings };
+	struct reading reading = { .settings = settings, .part = part };
 	const struct ini_reader reader = {
 		.section = take_section, .key = take_key, .ctx = &reading,
 	};
@@ -200,6 +221,7 @@ int settings_read(const char *path, struct settings *settings)
 
 	memset(settings, 0, sizeof(*settings));
 	copy_string(settings->makedumpfile, sizeof(settings->makedumpfile), "makedumpfile");
+	copy_string(settings->dir, sizeof(settings->dir), "/var/crash");
 	ret = file_stream(op, path, &file);
 	if (ret) {
 		report_hint("See dumpflt.conf(5): two lines are enough, [area] and id = ...");

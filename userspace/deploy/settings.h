@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The configuration file of 'dumpflt arm': that of the capture kernel is made from it.
+ * The configuration file: what is loaded for the next crash, and where dumps go.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -12,6 +12,21 @@
 
 #define SETTINGS_FILE		"/etc/dumpflt/dumpflt.conf"
 #define SETTINGS_TEXT_MAX	2048
+/* More folders than that are kept only if all are */
+#define SETTINGS_KEEP_MAX	100000
+
+/**
+ * enum settings_part - what is read; [area] always is
+ * @SETTINGS_ARM: [kernel] and [capture]: the next crash
+ * @SETTINGS_COLLECT: [collect]: the last one
+ *
+ * The keys of the other part are passed over: a mistake in it must neither keep
+ * dumps in the area, nor a machine from being armed.
+ */
+enum settings_part {
+	SETTINGS_ARM,
+	SETTINGS_COLLECT,
+};
 
 /**
  * struct settings - all of it
@@ -23,6 +38,8 @@
  * @stack: lines of [capture] that belong to [stack] in the capture kernel
  * @dump: likewise to [dump]
  * @makedumpfile: name or path of it, here
+ * @dir: where dumps are collected
+ * @keep: so many folders of them are kept; 0: all
  */
 struct settings {
 	__u8	id[AREA_ID_SIZE];
@@ -33,9 +50,11 @@ struct settings {
 	char	stack[SETTINGS_TEXT_MAX];
 	char	dump[SETTINGS_TEXT_MAX];
 	char	makedumpfile[CONFIG_PATH_MAX];
+	char	dir[CONFIG_PATH_MAX];
+	__u64	keep;
 };
 
-int settings_read(const char *path, struct settings *settings);
+int settings_read(const char *path, enum settings_part part, struct settings *settings);
 int settings_config(const struct settings *settings, const char *target,
 		    struct config *config);
 

@@ -71,7 +71,11 @@ enum collect_result {
 /* collect_folder.c */
 int collect_folder_open(struct collect_folder *folder, const char *path,
 			const struct open_area *open);
+int collect_folder_make(struct collect_folder *folder, const struct collect_folder *above,
+			const char *path, const struct open_area *open);
 void collect_folder_close(struct collect_folder *folder);
+void collect_dump_name(const struct open_area *open, const struct area_slot *slot,
+		       char name[COLLECT_NAME]);
 int collect_name(struct collect_copy *copy);
 int collect_open(const struct collect_folder *folder, const char *path);
 int collect_sync(const struct collect_folder *folder, const char *path);
@@ -85,6 +89,8 @@ int collect_read_file(int fd, const char *path, struct collect_sum *sum);
 /* collect_receipt.c */
 int collect_receipt_find(const struct collect_copy *copy, bool *found,
 			 struct collect_sum *sum);
+int collect_text_write(const struct collect_folder *folder, const char *path,
+		       const char *text, size_t len, bool replace);
 int collect_receipt_write(const struct collect_copy *copy,
 			  const struct collect_sum *sum);
 

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dumps/collect.h"
@@ -90,6 +91,21 @@ static int lock_folder(const struct collect_folder *folder)
 	return -EIO;
 }
 
+/* Locked, and with nothing in it that was only begun */
+static int take_folder(struct collect_folder *folder, const struct open_area *open_area)
+{
+	int ret = lock_folder(folder);
+
+	if (ret > 0) {
+		ret = remove_leftovers(folder, open_area);
+		if (ret)
+			report_error("removing what was begun", folder->path, -ret);
+	}
+	if (ret)
+		close(folder->fd);
+	return ret;
+}
+
 /**
  * collect_folder_open() - make a folder ready for copies
  * @folder: filled
@@ -101,7 +117,7 @@ static int lock_folder(const struct collect_folder *folder)
 int collect_folder_open(struct collect_folder *folder, const char *path,
 			const struct open_area *open_area)
 {
-	int ret = 0;
+	int ret;
 
 	folder->path = path;
 	folder->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -112,13 +128,49 @@ int collect_folder_open(struct collect_folder *folder, const char *path,
 			report_hint("It is not made by itself: it may be on something that is not mounted.");
 		return ret;
 	}
-	ret = lock_folder(folder);
-	if (ret > 0) {
-		ret = remove_leftovers(folder, open_area);
-		if (ret)
-			report_error("removing what was begun", path, -ret);
+	return take_folder(folder, open_area);
+}
+
+/* What is there may be somebody's link to elsewhere, or a folder that he can write to */
+static int check_owner(const struct collect_folder *folder)
+{
+	struct stat st;
+
+	if (fstat(folder->fd, &st))
+		return -errno;
+	return st.st_uid == geteuid() && !(st.st_mode & 0022) ? 0 : -EPERM;
+}
+
+/**
+ * collect_folder_make() - a folder in that folder, ready for copies
+ * @folder: filled
+ * @above: open
+ * @path: of the new one, in @above; it may be there from a run that was cut
+ * @open_area: that the copies come from
+ *
+ * Return: 0, or a negative errno, which is reported
+ */
+int collect_folder_make(struct collect_folder *folder, const struct collect_folder *above,
+			const char *path, const struct open_area *open_area)
+{
+	const char *name = text_base(path);
+	int ret = 0;
+
+	folder->path = path;
+	folder->fd = -1;
+	if (mkdirat(above->fd, name, 0700) && errno != EEXIST)
+		ret = -errno;
+	if (!ret) {
+		folder->fd = openat(above->fd, name,
+				    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		ret = folder->fd < 0 ? -errno : check_owner(folder);
 	}
-	if (ret)
+	if (!ret)
+		ret = folder_sync(above->fd, above->path);
+	if (!ret)
+		return take_folder(folder, open_area);
+	report_error("making the folder", path, -ret);
+	if (folder->fd >= 0)
 		close(folder->fd);
 	return ret;
 }
@@ -126,6 +178,18 @@ int collect_folder_open(struct collect_folder *folder, const char *path,
 void collect_folder_close(struct collect_folder *folder)
 {
 	close(folder->fd);
+}
+
+/* Of the dump in a slot, whenever it is collected; no other dump has it */
+void collect_dump_name(const struct open_area *open_area, const struct area_slot *slot,
+		       char name[COLLECT_NAME])
+{
+	char area[ID_CHARS + 1], session[ID_CHARS + 1];
+
+	text_hex(open_area->area.header->fixed.uuid, ID_BYTES, area);
+	text_hex(slot->entry->session, ID_BYTES, session);
+	format_string(name, COLLECT_NAME, "%s-%llu-%s", area,
+		      le64_to_cpu(slot->entry->number), session);
 }
 
 /**
@@ -136,13 +200,9 @@ void collect_folder_close(struct collect_folder *folder)
  */
 int collect_name(struct collect_copy *copy)
 {
-	const struct dumpflt_disk_slot *entry = copy->slot->entry;
-	char area[ID_CHARS + 1], session[ID_CHARS + 1], name[COLLECT_NAME];
+	char name[COLLECT_NAME];
 
-	text_hex(copy->open->area.header->fixed.uuid, ID_BYTES, area);
-	text_hex(entry->session, ID_BYTES, session);
-	format_string(name, sizeof(name), "%s-%llu-%s", area,
-		      le64_to_cpu(entry->number), session);
+	collect_dump_name(copy->open, copy->slot, name);
 	if (format_string(copy->data, sizeof(copy->data), "%s/%s.%s",
 			  copy->folder->path, name, copy->sealed ? "age" : "dump") &&
 	    format_string(copy->receipt, sizeof(copy->receipt), "%s/%s.json",

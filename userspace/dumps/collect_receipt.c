@@ -125,14 +125,24 @@ int collect_receipt_find(const struct collect_copy *copy, bool *found,
 	return -EEXIST;
 }
 
-static int write_text(const struct collect_copy *copy, const char *text,
-		      size_t len)
+/**
+ * collect_text_write() - a small file that is there when it is whole and durable
+ * @folder: open
+ * @path: of the file: only the last part counts
+ * @text: what is in it
+ * @len: of it
+ * @replace: one of that name is replaced
+ *
+ * Return: 0 or a negative errno
+ */
+int collect_text_write(const struct collect_folder *folder, const char *path,
+		       const char *text, size_t len, bool replace)
 {
 	/* Too large for a stack, and there is only one at a time */
 	static struct outfile file;
 	int ret;
 
-	ret = outfile_open_at(&file, copy->folder->fd, copy->receipt, false);
+	ret = outfile_open_at(&file, folder->fd, path, replace);
 	if (ret)
 		return ret;
 	ret = outfile_write(&file, 0, (const unsigned char *)text, len);
@@ -165,7 +175,9 @@ int collect_receipt_write(const struct collect_copy *copy,
 						      JSON_C_TO_STRING_SPACED |
 						      JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(object);
-	ret = len < 0 ? -ENOMEM : write_text(copy, text, (size_t)len);
+	ret = len < 0 ? -ENOMEM :
+			collect_text_write(copy->folder, copy->receipt, text,
+					   (size_t)len, false);
 	if (len >= 0)
 		free(text);
 	if (ret)

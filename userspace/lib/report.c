@@ -6,7 +6,10 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/report.h"
 #include "lib/text.h"
@@ -25,6 +28,28 @@ const char *error_details(void)
 	return details_text;
 }
 
+/*
+ * sd-daemon(3): what goes to the journal is told how bad it is, as "<3>". Whether
+ * it goes there, the environment says; a redirection since then is not the journal
+ */
+static const char *level(const char *prefix)
+{
+	static int journal = -1;
+	const char *said = getenv("JOURNAL_STREAM");
+	char here[64];
+	struct stat st;
+
+	if (journal < 0) {
+		journal = 0;
+		if (said && !fstat(STDERR_FILENO, &st) &&
+		    format_string(here, sizeof(here), "%llu:%llu",
+				  (unsigned long long)st.st_dev,
+				  (unsigned long long)st.st_ino))
+			journal = !strcmp(said, here);
+	}
+	return journal ? prefix : "";
+}
+
 static void keep(const char *line)
 {
 	size_t have = strlen(details_text);
@@ -41,7 +66,7 @@ static void print_failure(const char *op, const char *object, const char *text)
 	char line[sizeof(first_text)];
 
 	snprintf(line, sizeof(line), "%s failed on '%s': %s", op, object, text);
-	fprintf(stderr, "ERROR: %s\n", line);
+	fprintf(stderr, "%sERROR: %s\n", level("<3>"), line);
 	keep(line);
 }
 
@@ -69,7 +94,7 @@ void report_hint(const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(line, sizeof(line), fmt, args);
 	va_end(args);
-	fprintf(stderr, "       %s\n", line);
+	fprintf(stderr, "%s       %s\n", level("<5>"), line);
 	keep(line);
 }
 
@@ -77,7 +102,7 @@ void report_warning(const char *fmt, ...)
 {
 	va_list args;
 
-	fputs("WARNING: ", stderr);
+	fprintf(stderr, "%sWARNING: ", level("<4>"));
 	va_start(args, fmt);
 	vfprintf(stderr, fmt, args);
 	va_end(args);

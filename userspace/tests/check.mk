@@ -19,7 +19,7 @@ AREA_WRITER	:= $(patsubst %,$(CHECK_BUILD)/tests/%.o, \
 			area_writer age_writer age_key)
 AREA_FIXTURE	:= $(patsubst %,$(CHECK_BUILD)/tests/area_%.o,fixture attack mend)
 FAKE_LDFLAGS	:= -Wl,--wrap=mkdir,--wrap=rmdir,--wrap=write,--wrap=pwrite64 \
-		   -Wl,--wrap=fsync,--wrap=renameat2,--wrap=linkat,--wrap=flock,--wrap=ioctl,--wrap=kill \
+		   -Wl,--wrap=fsync,--wrap=renameat2,--wrap=linkat,--wrap=mkdirat,--wrap=unlinkat,--wrap=flock,--wrap=ioctl,--wrap=kill \
 		   -Wl,--wrap=blkdev_number
 CHECK_PROGRAMS	:= $(CHECK_BUILD)/dumpflt-fake $(CHECK_BUILD)/flatgen \
 		   $(CHECK_BUILD)/areagen \

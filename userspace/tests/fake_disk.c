@@ -2,7 +2,7 @@
 /*
  * A stand-in for disks that fail, lose their power or are zoned.
  *
- * Linked with --wrap: pwrite(), fsync(), renameat2() and ioctl() of the tool
+ * Linked with --wrap: pwrite(), fsync(), renameat2(), ioctl() and more of the tool
  * arrive here. The first is called pwrite64() in the C library, if offsets have
  * 64 bits.
  *
@@ -24,10 +24,11 @@
  *			fsync() of a folder (EINVAL)
  *	FAKE_WRONG	"<n>": the n-th pwrite() writes other bytes than it was
  *			given, and says that all is well
- *	FAKE_CUT	"<n>": at the n-th of all pwrite(), fsync() and
- *			renameat2() the program ends at once; of a pwrite() the
- *			first half is written, the others are not done
- *	FAKE_DISK_LOG	file that gets a line for each of these three
+ *	FAKE_CUT	"<n>": at the n-th of all pwrite(), fsync(), renameat2(),
+ *			mkdirat() and unlinkat() the program ends at once; of a
+ *			pwrite() the first half is written, the others are not
+ *			done
+ *	FAKE_DISK_LOG	file that gets a line for each of these
  *	FAKE_ZONED	set: every device is zoned
  *
  * Copyright (C) 2026 the dumpflt authors
@@ -168,6 +169,22 @@ int __wrap_renameat2(int from_fd, const char *from, int to_fd, const char *to,
 	if (is_poor("rename", EINVAL))
 		return -1;
 	return __real_renameat2(from_fd, from, to_fd, to, flags);
+}
+
+int __wrap_mkdirat(int folder, const char *name, mode_t mode)
+{
+	log_line("mkdir");
+	if (is_cut())
+		_exit(POWER_GONE);
+	return __real_mkdirat(folder, name, mode);
+}
+
+int __wrap_unlinkat(int folder, const char *name, int flags)
+{
+	log_line("unlink");
+	if (is_cut())
+		_exit(POWER_GONE);
+	return __real_unlinkat(folder, name, flags);
 }
 
 int __wrap_linkat(int from_fd, const char *from, int to_fd, const char *to,

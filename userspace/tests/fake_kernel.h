@@ -54,6 +54,10 @@ ssize_t __real_pwrite64(int fd, const void *data, size_t len, off_t offset);
 int __real_fsync(int fd);
 ssize_t __wrap_pwrite64(int fd, const void *data, size_t len, off_t offset);
 int __wrap_fsync(int fd);
+int __real_mkdirat(int folder, const char *name, mode_t mode);
+int __wrap_mkdirat(int folder, const char *name, mode_t mode);
+int __real_unlinkat(int folder, const char *name, int flags);
+int __wrap_unlinkat(int folder, const char *name, int flags);
 int __real_renameat2(int from_fd, const char *from, int to_fd, const char *to,
 		     unsigned int flags);
 int __wrap_renameat2(int from_fd, const char *from, int to_fd, const char *to,

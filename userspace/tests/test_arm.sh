@@ -119,7 +119,7 @@ machine()
 	"$DUMPFLT" format --recipient "$recipient" "$DUMPFLT_ROOT/dev/vdb" >/dev/null
 	id=$("$DUMPFLT" show --json "$DUMPFLT_ROOT/dev/vdb" | sed 's/.*"uuid":"\([0-9a-f]*\)".*/\1/')
 	file etc/dumpflt/recipients.d/me.pub "$recipient\n"
-	printf '[area]\nid = %s\n[kernel]\nappend = acpi=off\n[capture]\nmax_seconds = 100\nrequire_flush = yes\n' \
+	printf '[area]\nid = %s\n[kernel]\nappend = acpi=off\n[capture]\nmax_seconds = 100\nrequire_flush = yes\n[collect]\nnobody = knows\n' \
 		"$id" >"$conf"
 }
 
@@ -320,7 +320,7 @@ reads()
 }
 reads '[capture]\nmax_seconds = x' 'is no number of seconds' && err "$conf:4" &&
 	reads '[capture]\nargs = -R' 'in args' && reads '[capture]\nvmcore = /x' "unknown key 'vmcore'" &&
-	reads '[dump]' 'unknown section [dump]' && reads '[area]' 'section [area] is there twice' &&
+	reads '[dump]' 'unknown section [dump]' && reads '[collect]\n[collect]' 'section [collect] is there twice' && reads '[area]' 'section [area] is there twice' &&
 	reads '[kernel]\nimage = x' 'a path from / on' && reads 'target = /dev/x' 'and not both' &&
 	reads 'id = 1' "key 'id' is there twice" && printf '[area]\nid = 12\n' >"$conf" && arm 1 && err 'is no id'
 result $? 'what the file says is checked, with its line'

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A dump in a folder of its own: copy, receipt, and a summary for people; only
+ * when all of them last is the slot let go.
+ *
+ * The folder is called by the time of the dump and by the dump itself, so that
+ * a run that was cut is continued in it.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dumps/keep.h"
+#include "lib/report.h"
+#include "lib/text.h"
+
+#define SUMMARY_MAX	2048
+
+/* As 20261127T023000Z: the shell, and every file system, takes it as it is */
+static void folder_time(const struct area_slot *slot, char text[TEXT_TIME_MAX])
+{
+	__u64 started = le64_to_cpu(slot->entry->started);
+	char *to = text;
+	const char *from;
+
+	text_time(started, text);
+	if (!started || !strcmp(text, "?")) {
+		copy_string(text, TEXT_TIME_MAX, "no-time");
+		return;
+	}
+	for (from = text; *from; from++)
+		if (*from != '-' && *from != ':')
+			*to++ = *from;
+	*to = '\0';
+}
+
+static bool folder_path(const struct collect_copy *copy,
+			const struct collect_folder *above, char path[OUTFILE_PATH_MAX])
+{
+	char time[TEXT_TIME_MAX], name[COLLECT_NAME];
+
+	folder_time(copy->slot, time);
+	collect_dump_name(copy->open, copy->slot, name);
+	return format_string(path, OUTFILE_PATH_MAX, "%s/%s-%s", above->path, time, name);
+}
+
+/* The line to type; nothing that is typed needs this machine */
+static bool how_to_open(const struct collect_copy *copy, char *text, size_t size)
+{
+	const char *file = text_base(copy->data);
+
+	if (copy->sealed)
+		return format_string(text, size,
+				     "Where the key is, with the tool or without it:\n"
+				     "  dumpflt extract --identity KEY --device %s vmcore\n"
+				     "  age -d -i KEY %s >stream && makedumpfile -R vmcore <stream\n"
+				     "What the kernel said before it crashed is sealed, too; then:\n"
+				     "  makedumpfile --dump-dmesg vmcore dmesg\n",
+				     file, file);
+	return format_string(text, size,
+			     "It is not sealed: whoever can read the file has the memory.\n"
+			     "  makedumpfile -R vmcore <%s\n", file);
+}
+
+static int write_summary(const struct collect_copy *copy)
+{
+	const struct dumpflt_disk_receipt *receipt = copy->slot->receipt;
+	char started[TEXT_TIME_MAX], ended[TEXT_TIME_MAX], open[768], text[SUMMARY_MAX];
+	char path[OUTFILE_PATH_MAX];
+	int ret = -ENAMETOOLONG;
+
+	text_time(le64_to_cpu(copy->slot->entry->started), started);
+	text_time(le64_to_cpu(receipt->ended), ended);
+	if (format_string(path, sizeof(path), "%s/" KEEP_SUMMARY, copy->folder->path) &&
+	    how_to_open(copy, open, sizeof(open)) &&
+	    format_string(text, sizeof(text),
+			  "A crash dump, complete.\n\n"
+			  "started  %s (clock of the machine that crashed)\n"
+			  "ended    %s\n"
+			  "file     %s, %llu bytes, %s\n"
+			  "dump     %llu bytes\n"
+			  "receipt  %s\n\n%s",
+			  started, ended, text_base(copy->data), copy->size,
+			  copy->sealed ? "sealed" : "not sealed",
+			  (unsigned long long)le64_to_cpu(receipt->dump_size),
+			  text_base(copy->receipt), open))
+		ret = collect_text_write(copy->folder, path, text, strlen(text), true);
+	if (ret)
+		report_error("writing the summary", copy->folder->path, -ret);
+	return ret;
+}
+
+/**
+ * keep_dump() - have a dump in its folder, and let go of its slot
+ * @copy: open and slot are set; the receipt says COMPLETE
+ * @above: where the folder is, or will be
+ *
+ * Needs signals_catch().
+ *
+ * Return: what became of it
+ */
+enum collect_result keep_dump(struct collect_copy *copy,
+			      const struct collect_folder *above)
+{
+	/* What the copy is called refers to it */
+	static char path[OUTFILE_PATH_MAX];
+	enum collect_result result;
+	struct collect_folder folder;
+
+	if (!folder_path(copy, above, path)) {
+		report_error("naming the folder", above->path, ENAMETOOLONG);
+		return COLLECT_FAILED;
+	}
+	if (collect_folder_make(&folder, above, path, copy->open))
+		return COLLECT_FAILED;
+	copy->folder = &folder;
+	result = collect_slot(copy, false);
+	if (result != COLLECT_FAILED && (write_summary(copy) || collect_release(copy)))
+		result = COLLECT_FAILED;
+	copy->folder = NULL;
+	collect_folder_close(&folder);
+	return result;
+}

@@ -1,0 +1,300 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# dumpflt collect --config: the area is found by its id, every dump gets a folder
+# with a summary, the newest are kept and nothing else is removed; exit codes; and
+# what a killed run leaves is completed.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+
+export DUMPFLT_ROOT=$TMP/root
+block=$DUMPFLT_ROOT/sys/class/block
+image=$DUMPFLT_ROOT/dev/vdb
+folder=$DUMPFLT_ROOT/crash
+conf=$TMP/dumpflt.conf
+dump=$TMP/dump
+head -c 200000 /dev/urandom >"$dump"
+age-keygen -o "$TMP/key" 2>/dev/null
+to=$(age-keygen -y "$TMP/key")
+mkdir -p "$block" "$DUMPFLT_ROOT/dev"
+
+# area "ARGUMENT..."...: on vdb, with a dump in a slot for each; disks without one; an empty folder
+area()
+{
+	rm -rf "$folder" "${block:?}"/* "${DUMPFLT_ROOT:?}"/dev/*
+	mkdir "$folder"
+	mkdir "$block"/{vda,vdb,vdc}
+	: >"$DUMPFLT_ROOT/dev/vda"
+	cp "$dump" "$DUMPFLT_ROOT/dev/vdc"
+	truncate -s 16M "$image"
+	"$DUMPFLT" format --slots 4 "$image" >/dev/null || return 1
+	more "$@" || return 1
+	id=$("$DUMPFLT" show --json "$image" | sed 's/.*"uuid":"\([0-9a-f]*\)".*/\1/')
+	settings "id = $id" 'dir = /crash'
+}
+
+more()
+{
+	local what words
+
+	for what in "$@"; do
+		read -ra words <<<"$what"
+		"$BUILD/areagen" "$image" "$dump" "${words[@]}" || return 1
+	done
+}
+
+# settings AREA COLLECT...: lines of these sections, among those of others
+settings()
+{
+	printf '[kernel]\nappend = x\n[area]\n%s\n[capture]\nnobody = knows\n' "$1" >"$conf"
+	printf '%s\n' '[collect]' "${@:2}" >>"$conf"
+}
+
+collect()
+{
+	run "$1" "$DUMPFLT" collect --config="$conf" "${@:2}"
+}
+
+states()
+{
+	"$DUMPFLT" show --json "$image" 2>/dev/null | grep -o '{"slot":[0-9]*,"state":"[A-Z]*"' |
+		sed 's/.*"state":"//; s/"//' >"$TMP/states"
+	printf '%s\n' "$@" | cmp -s - "$TMP/states"
+}
+
+# dumps NUMBER...: there are folders of these dumps, whole, and no others
+dumps()
+{
+	local number found
+
+	[ "$(find "$folder" -mindepth 1 -maxdepth 1 -name '*Z-*' | wc -l)" -eq $# ] || return 1
+	for number in "$@"; do
+		found=$(echo "$folder"/[12]*T*Z-"${id:0:8}-$number"-????????)
+		whole "$found" || return 1
+	done
+}
+
+# whole FOLDER: four files at most, for the owner only, and age opens the dump
+whole()
+{
+	local file=$1/${1##*Z-}
+
+	[ "$(stat -c '%a %F' "$1")" = '700 directory' ] && [ "$(find "$1" -type f -perm 600 | wc -l)" -eq 3 ] &&
+		[ "$(find "$1" -mindepth 1 | wc -l)" -eq 3 ] && [ -s "$file.json" ] &&
+		age -d -i "$TMP/key" "$file.age" 2>>"$TMP/err" | cmp -n 200000 - "$dump" &&
+		grep -qF "dumpflt extract --identity KEY --device ${file##*/}.age vmcore" "$1/summary.txt"
+}
+
+each()
+{
+	local made
+
+	area "$to digest" "$to digest"
+	collect 0 && [ ! -s "$TMP/err" ] && states COLLECTED COLLECTED EMPTY EMPTY && dumps 1 2 &&
+		out "slot 0: collected to $folder/" || return 1
+	made=$(echo "$folder"/*-1-*)
+	# the line that the summary gives is true
+	(cd "$made" && run 0 "$DUMPFLT" extract --raw --identity "$TMP/key" --device ./*.age "$TMP/opened") &&
+		cmp "$TMP/opened" "$dump" && rm "$TMP/opened" && collect 0 && out 'nothing to collect' &&
+		dumps 1 2 && more "$to digest" && collect 0 --json && out '"result":"collected","released":true' &&
+		dumps 1 2 3
+}
+each
+result $? 'a folder for each dump, with a summary; slots are let go; the next run adds to them'
+
+moved()
+{
+	area "$to digest"
+	mv "$image" "$DUMPFLT_ROOT/dev/vdd" && rmdir "$block/vdb" && mkdir "$block/vdd"
+	collect 0 && dumps 1
+}
+moved
+result $? 'the area is found wherever it is in this boot'
+
+not_found()
+{
+	area "$to digest"
+	mkdir "$block/vdd" && cp "$image" "$DUMPFLT_ROOT/dev/vdd"
+	collect 1 && err "looking for the dump area failed on '$id': it is there twice, on /dev/vd" && dumps || return 1
+	rm "$image" "$DUMPFLT_ROOT/dev/vdd"
+	collect 1 && err "looking for the dump area failed on '$id': no block device holds it"
+}
+not_found
+result $? 'an area that is there twice, or not at all, is an error'
+
+# refused TEXT [LINE]: by the reader
+refused()
+{
+	collect 1 && err "reading the configuration failed on '$conf${2:+:}${2-}': $1" && dumps
+}
+
+configuration()
+{
+	area "$to digest"
+	settings "id = $id" 'dir = /crash' 'keep = -1' && refused 'keep: a number from 0' 9 &&
+		settings "id = $id" 'dir = crash' && refused 'dir: a path from / on' 8 &&
+		settings "id = $id" 'directory = /x' && refused "unknown key 'directory' in section [collect]" 8 &&
+		settings "id = ${id}0" && refused "'${id}0' is no id of a dump area" 4 &&
+		settings "id = $id" 'keep = 1' 'keep = 1' && refused "key 'keep' is there twice" 9 &&
+		settings "id = $id" '[rest]' && refused 'unknown section [rest]' 8 &&
+		settings "id = $id" '[area]' && refused 'section [area] is there twice' 8 &&
+		settings '; nothing' && refused '[area] needs id, or target, and not both' &&
+		settings "id = $id"$'\n''target = /dev/vdb' && refused '[area] needs id, or target, and not both' &&
+		settings 'target = /dev/vdb' 'dir = /crash' && collect 0 && dumps 1 || return 1
+	rm "$conf"
+	collect 1 && err "reading the configuration failed on '$conf': No such file or directory" &&
+		run 2 "$DUMPFLT" collect --config "$conf" && err '--config=FILE'
+}
+configuration
+result $? 'what is not understood is refused, and with it the run'
+
+# A crash without a complete dump is an exit code of its own, and the others are collected
+incomplete()
+{
+	local end
+
+	for end in torn failed interrupted; do
+		area "$to digest $end" "$to digest" || return 1
+		collect 3 && err 'slot 0 is ' && err 'not COMPLETE' && dumps 2 &&
+			collect 3 && err 'not COMPLETE' && dumps 2 || return 1
+	done
+	area "$to digest torn" "$to digest" && rmdir "$folder" && collect 1 && err 'It is not made by itself'
+}
+incomplete
+result $? 'a dump that is not complete: exit code 3, every time; a failure is 1'
+
+keeps()
+{
+	area "$to digest" "$to digest" "$to digest"
+	settings "id = $id" 'dir = /crash' 'keep = 2'
+	# of another area; no folder; a file and a link with our kind of name; not quite our name
+	mkdir "$folder/20200101T000000Z-00000000-1-00112233" "$folder/mine"
+	touch "$folder/mine/file" "$folder/20200101T000000Z-00000000-1-00112233/00000000-1-00112233.json" \
+		"$folder/a"
+	mkdir "$folder/x20200101T000000Z-${id:0:8}-1-00112233" "$TMP/elsewhere"
+	touch "$TMP/elsewhere/${id:0:8}-1-00112233.json"
+	ln -s "$TMP/elsewhere" "$folder/20200101T000000Z-${id:0:8}-1-00112233"
+	find "$folder" "$TMP/elsewhere" | sort >"$TMP/before"
+	collect 0 && ! ls -d "$folder"/*Z-"${id:0:8}"-1-*/*.age 2>/dev/null &&
+		whole "$(echo "$folder"/*-2-????????)" && whole "$(echo "$folder"/*-3-????????)" &&
+		states COLLECTED COLLECTED COLLECTED EMPTY &&
+		[ -z "$(find "$folder" "$TMP/elsewhere" | sort | comm -13 - "$TMP/before")" ] || return 1
+	more "$to digest" && collect 0 && [ ! -e "$(echo "$folder"/*-2-????????)" ] &&
+		whole "$(echo "$folder"/*-3-????????)" && whole "$(echo "$folder"/*-4-????????)" &&
+		[ -z "$(find "$folder" "$TMP/elsewhere" | sort | comm -13 - "$TMP/before")" ]
+}
+keeps
+result $? 'the newest are kept, and nothing is removed that it has not made'
+
+foreign_file()
+{
+	local old
+
+	area "$to digest"
+	collect 0
+	old=$(echo "$folder"/*)
+	echo notes >"$old/notes"
+	settings "id = $id" 'dir = /crash' 'keep = 1'
+	more "$to digest" "$to digest" && collect 0 && err "WARNING: '$old' is kept, though it is too old" &&
+		[ "$(find "$old" -type f | wc -l)" -eq 4 ] && rm "$old/notes" && collect 0 && dumps 3
+}
+foreign_file
+result $? 'a folder with a file of somebody else stays whole'
+
+# After a failure the old ones stay: they may be all that there is
+failure_keeps()
+{
+	area "$to digest"
+	collect 0
+	settings "id = $id" 'dir = /crash' 'keep = 1'
+	more "$to digest" && FAKE_PWRITE='3 100 28' collect 1 && err 'No space left on device' &&
+		whole "$(echo "$folder"/*-1-????????)" && states COLLECTED COMPLETE EMPTY EMPTY &&
+		collect 0 && dumps 2
+}
+failure_keeps
+result $? 'the disk is full: nothing is let go, nothing old is removed; the next run completes it'
+
+in_the_way()
+{
+	local name
+
+	area "$to digest"
+	cp "$image" "$TMP/kept"
+	collect 0
+	name=$(basename "$folder"/*)
+	rm -r "${folder:?}/$name"
+	cp "$TMP/kept" "$image"
+	mkdir -p "$TMP/aim"
+	"$1" "${@:2}" "$folder/$name"
+	collect 1 && err "making the folder failed on '$folder/$name': " && states COMPLETE EMPTY EMPTY EMPTY &&
+		[ -z "$(find "$TMP/aim" -mindepth 1)" ]
+}
+
+links()
+{
+	in_the_way ln -s "$TMP/aim" && in_the_way ln -s /nowhere && in_the_way touch &&
+		in_the_way mkdir -m 777
+}
+links
+result $? 'a link, a file, or a folder that others write to, in place of the folder'
+
+locked()
+{
+	area "$to digest"
+	exec 9<"$folder"
+	flock 9
+	collect 1 && err 'another collect is at work in it' && states COMPLETE EMPTY EMPTY EMPTY
+	local code=$?
+	exec 9<&-
+	[ "$code" -eq 0 ] && collect 0 && dumps 1
+}
+locked
+result $? 'two at once: the second one is refused'
+
+# Killed before, in or after any write, flush, name or removal: the next run completes it
+cuts()
+{
+	local step total open=0
+
+	area "$to digest" "$to digest"
+	settings "id = $id" 'dir = /crash' 'keep = 1'
+	cp "$image" "$TMP/kept"
+	rm -f "$TMP/disk"
+	FAKE_DISK_LOG=$TMP/disk collect 0 && dumps 2 || return 1
+	total=$(wc -l <"$TMP/disk")
+	for ((step = 1; step <= total; step++)); do
+		rm -r "${folder:?}"/*
+		cp "$TMP/kept" "$image"
+		FAKE_CUT=$step collect 137 || return 1
+		# what was let go is there
+		if states COLLECTED COMPLETE EMPTY EMPTY; then
+			whole "$(echo "$folder"/*-1-????????)" || return 1
+		elif states COLLECTED COLLECTED EMPTY EMPTY; then
+			whole "$(echo "$folder"/*-2-????????)" || return 1
+		else
+			states COMPLETE COMPLETE EMPTY EMPTY || return 1
+			open=$((open + 1))
+		fi
+		collect 0 && states COLLECTED COLLECTED EMPTY EMPTY && dumps 2 || return 1
+	done
+	echo "# $total cuts; $open of them before the first slot was let go"
+	[ "$total" -gt 30 ] && [ "$open" -gt 15 ]
+}
+cuts
+result $? 'killed at any step: what was let go is whole, and the next run completes it'
+
+journal()
+{
+	area "$to digest torn"
+	JOURNAL_STREAM=1:1 collect 3 && err 'ERROR: ' && ! grep -q '^<' "$TMP/err" || return 1
+	: >"$TMP/err"
+	JOURNAL_STREAM=$(stat -c %d:%i "$TMP/err") collect 3 && grep -q '^<3>ERROR: ' "$TMP/err" &&
+		! grep -qv '^<[345]>' "$TMP/err"
+}
+journal
+result $? 'lines for the journal say how bad they are'
+
+finish
