@@ -75,7 +75,7 @@ void dumpflt_session_forbid(void)
 
 /**
  * dumpflt_session_is_coming_or_open - does a session begin, go on or end?
- * @stack: the stack
+ * @stack: in any state; without its lock the answer may be old at once
  *
  * Context: any.
  * Return: true if so.
@@ -283,7 +283,7 @@ out_unfreeze:
 
 /**
  * dumpflt_session_start - begin a session
- * @stack: the stack
+ * @stack: in any state
  * @read: read a dump back, instead of writing one
  *
  * No write or read is let in before every start has succeeded.
@@ -405,8 +405,8 @@ static const char * const end_words[] = {
 
 /**
  * dumpflt_session_end - end the session
- * @stack: the stack
- * @how: why
+ * @stack: in any state
+ * @how: only DUMPFLT_END_FINISH can end as complete
  * @length: exact bytes of the dump, or DUMPFLT_ALL_WRITTEN
  *
  * Context: process context, stack lock held; sleeps, at most timeout_ms for

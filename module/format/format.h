@@ -54,8 +54,8 @@ typedef __u64 u64;
 /**
  * dumpflt_format_crc - CRC-32C of one more piece
  * @crc: of what came before, 0 at the beginning
- * @data: the piece
- * @len: its bytes
+ * @data: one more piece, of any alignment
+ * @len: bytes of @data
  *
  * Return: the CRC of all of it.
  */
@@ -70,8 +70,8 @@ static inline u32 dumpflt_format_crc(u32 crc, const void *data, size_t len)
 
 /**
  * dumpflt_format_zero - is this all zeros?
- * @data: the bytes
- * @len: how many
+ * @data: of any alignment
+ * @len: bytes of @data, may be 0
  *
  * Return: true if so.
  */
@@ -87,7 +87,7 @@ static inline bool dumpflt_format_zero(const void *data, size_t len)
 
 /**
  * dumpflt_format_pad - the next multiple of 8
- * @len: bytes
+ * @len: bytes without their padding
  *
  * Return: bytes with their padding.
  */
@@ -119,7 +119,7 @@ static inline bool dumpflt_format_name_ok(const u8 name[DUMPFLT_NAME_MAX])
  * @area_size: of the area
  * @slot_offset: of slot 0
  * @slot_size: from one slot to the next
- * @nr_slots: slots
+ * @nr_slots: 1 to DUMPFLT_AREA_SLOTS_MAX
  * @slot_chunks: chunks of a slot, trailer included
  * @record_size: of a chunk record
  */

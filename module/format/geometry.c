@@ -14,7 +14,7 @@
  * dumpflt_geometry_make - lay out an area
  * @geo: filled
  * @size: bytes there are
- * @nr_slots: slots
+ * @nr_slots: 1 to DUMPFLT_AREA_SLOTS_MAX, else that is what is wrong
  * @record_size: bytes of a chunk record
  *
  * Return: %NULL, or what is wrong.
@@ -55,7 +55,7 @@ const char *dumpflt_geometry_make(struct dumpflt_geometry *geo, u64 size,
 
 /**
  * dumpflt_geometry_header - where a copy of the header is
- * @geo: the geometry
+ * @geo: from dumpflt_geometry_make()
  * @copy: 0 for A, 1 for B
  *
  * Return: offset in bytes.
@@ -78,8 +78,8 @@ u64 dumpflt_geometry_header_b(u64 device_size)
 
 /**
  * dumpflt_geometry_fmeta - where a slot's filter metadata is
- * @geo: the geometry
- * @slot: the slot
+ * @geo: from dumpflt_geometry_make()
+ * @slot: less than @geo->nr_slots: this is not checked
  *
  * Return: offset in bytes.
  */
@@ -90,9 +90,9 @@ u64 dumpflt_geometry_fmeta(const struct dumpflt_geometry *geo, u32 slot)
 
 /**
  * dumpflt_geometry_chunk - where a chunk is
- * @geo: the geometry
- * @slot: the slot
- * @chunk: the chunk
+ * @geo: from dumpflt_geometry_make()
+ * @slot: less than @geo->nr_slots: this is not checked
+ * @chunk: number in the slot, from 0; @geo->slot_chunks is behind the last one
  *
  * Return: offset in bytes.
  */
@@ -104,9 +104,9 @@ u64 dumpflt_geometry_chunk(const struct dumpflt_geometry *geo, u32 slot, u64 chu
 
 /**
  * dumpflt_geometry_record - where a chunk's record is
- * @geo: the geometry
- * @slot: the slot
- * @chunk: the chunk
+ * @geo: from dumpflt_geometry_make()
+ * @slot: less than @geo->nr_slots: this is not checked
+ * @chunk: number in the slot, from 0; @geo->slot_chunks is behind the last one
  *
  * Return: offset in bytes.
  */
@@ -118,8 +118,8 @@ u64 dumpflt_geometry_record(const struct dumpflt_geometry *geo, u32 slot, u64 ch
 
 /**
  * dumpflt_geometry_receipt - where a copy of a slot's receipt is
- * @geo: the geometry
- * @slot: the slot
+ * @geo: from dumpflt_geometry_make()
+ * @slot: less than @geo->nr_slots: this is not checked
  * @copy: 0 for A, 1 for B
  *
  * Return: offset in bytes.

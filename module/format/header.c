@@ -49,7 +49,7 @@ static_assert(sizeof(struct dumpflt_disk_record) +
 /**
  * dumpflt_header_init - the header of a new area, without a policy
  * @header: filled; to be sealed
- * @geo: the geometry
+ * @geo: from dumpflt_geometry_make()
  * @uuid: of the area
  * @created: seconds since 1970
  * @flags: DUMPFLT_AREA_F_*
@@ -115,7 +115,7 @@ static u32 header_crc(const struct dumpflt_disk_header *header)
 
 /**
  * dumpflt_header_seal - make a header valid after it was changed
- * @header: the header
+ * @header: complete, but for its checksum
  */
 void dumpflt_header_seal(struct dumpflt_disk_header *header)
 {

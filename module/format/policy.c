@@ -185,7 +185,7 @@ static bool is_one_of(const char *const *names, const char *name)
 
 /**
  * dumpflt_order_leaks - does one filter keep in the clear what another seals?
- * @name: the filter
+ * @name: of the filter, with a NUL at its end
  * @keeps: it is known to keep something of each chunk
  * @behind: name of one that comes after it
  *
@@ -212,7 +212,7 @@ const char *dumpflt_order_leaks(const char *name, bool keeps, const char *behind
 
 /**
  * dumpflt_policy_options - the options of a filter of the policy
- * @policy: the filter
+ * @policy: where it is in the header: they follow it there
  *
  * Return: @policy->options_len bytes, without a NUL.
  */

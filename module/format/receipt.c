@@ -16,7 +16,7 @@ static u32 receipt_crc(const struct dumpflt_disk_receipt *receipt)
 
 /**
  * dumpflt_receipt_seal - make a receipt valid
- * @receipt: the receipt
+ * @receipt: complete, but for its checksum
  */
 void dumpflt_receipt_seal(struct dumpflt_disk_receipt *receipt)
 {

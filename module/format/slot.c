@@ -68,7 +68,7 @@ static u32 fmeta_body_crc(const void *region, u32 used)
 
 /**
  * dumpflt_fmeta_seal - make filter metadata valid after the last addition
- * @region: the metadata
+ * @region: from dumpflt_fmeta_begin(), complete but for its checksums
  */
 void dumpflt_fmeta_seal(void *region)
 {
@@ -176,7 +176,7 @@ dumpflt_fmeta_next(const void *region, const struct dumpflt_disk_fmeta *entry)
 
 /**
  * dumpflt_fmeta_data - what a filter stored at start
- * @entry: the filter
+ * @entry: where it is in the filter metadata: the data follows it there
  *
  * Return: @entry->len bytes.
  */

@@ -399,7 +399,7 @@ struct dumpflt_disk_result {
  * @uuid: of the area
  * @session: of the dump
  * @number: of the session
- * @slot: the slot
+ * @slot: number of the slot that it is in, from 0
  * @nr_filters: entries of @filters in use
  * @started: when
  * @ended: when

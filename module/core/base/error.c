@@ -12,7 +12,7 @@
 
 /**
  * dumpflt_error_init - make an empty error
- * @error: the error
+ * @error: of a stack or filter that nobody else sees yet
  *
  * Context: any.
  */
@@ -26,7 +26,7 @@ void dumpflt_error_init(struct dumpflt_error *error)
 
 /**
  * dumpflt_error_reset - forget an error
- * @error: the error
+ * @error: initialised; others may read or set it meanwhile
  *
  * Context: any.
  */
@@ -43,7 +43,7 @@ void dumpflt_error_reset(struct dumpflt_error *error)
 
 /**
  * dumpflt_error_get - read an error
- * @error: the error
+ * @error: initialised, set or not; others may set it meanwhile
  * @text: where to put the words, or %NULL
  * @size: of @text, in bytes
  *
@@ -125,7 +125,7 @@ static void keep(struct dumpflt_stack *stack, struct dumpflt_instance *inst,
 
 /**
  * dumpflt_fail - the session has failed, or the stack could not go live
- * @stack: the stack
+ * @stack: in any state; its lock need not be held
  * @inst: the filter to blame, or %NULL
  * @err: negative errno
  * @fmt: what happened and where; who and the errno are added
@@ -147,7 +147,7 @@ void dumpflt_fail(struct dumpflt_stack *stack, struct dumpflt_instance *inst,
 
 /**
  * dumpflt_note - something went wrong that does not fail the session
- * @stack: the stack
+ * @stack: in any state; its lock need not be held
  * @inst: the filter to blame, or %NULL
  * @err: negative errno
  * @fmt: what happened and where; who and the errno are added

@@ -60,7 +60,7 @@ int dumpflt_parse_u64(const char *text, u64 *value)
 
 /**
  * dumpflt_options_check - is this text a list of options?
- * @text: lines
+ * @text: lines, the last one with or without a newline; may be empty
  * @line_ret: number of the first line that is none, counted from 1
  *
  * Context: any.
@@ -118,7 +118,7 @@ int dumpflt_options_init(struct dumpflt_options *options,
 
 /**
  * dumpflt_options_exit - release what dumpflt_options_init() took
- * @options: the options
+ * @options: of no use afterwards, nor are names and values from it
  *
  * Context: any.
  */
@@ -131,7 +131,7 @@ void dumpflt_options_exit(struct dumpflt_options *options)
 
 /**
  * dumpflt_options_unused - the first option that nobody asked for
- * @options: the options
+ * @options: after init(); keeps the name that is returned
  * @len: set to the length of its name
  *
  * Context: any.

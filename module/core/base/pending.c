@@ -94,7 +94,7 @@ int dumpflt_pending_wait(struct dumpflt_pending *pending, unsigned int ms)
 
 /**
  * dumpflt_pending_is_busy - is it still under way?
- * @pending: what
+ * @pending: initialised, whether it was ever begun or not
  *
  * Context: process context, whoever may begin it; may sleep for a moment.
  * Return: true if so.

@@ -61,7 +61,7 @@ static void insert_range(struct dumpflt_ranges *ranges, unsigned int i,
 
 /**
  * dumpflt_ranges_add - these bytes were written
- * @ranges: the set
+ * @ranges: has room already: none is made here
  * @start: first byte
  * @end: behind the last byte; nothing happens if it is not behind @start
  *
@@ -99,7 +99,7 @@ void dumpflt_ranges_add(struct dumpflt_ranges *ranges, u64 start, u64 end)
 
 /**
  * dumpflt_ranges_prefix - how far was everything written, from 0?
- * @ranges: the set
+ * @ranges: nobody adds to it meanwhile
  *
  * Context: any.
  * Return: the first byte that was not, as far as is known.
@@ -111,7 +111,7 @@ u64 dumpflt_ranges_prefix(const struct dumpflt_ranges *ranges)
 
 /**
  * dumpflt_ranges_bytes - how many bytes were written, each counted once?
- * @ranges: the set
+ * @ranges: nobody adds to it meanwhile
  *
  * Context: any.
  * Return: the number, or less if some were left out.

@@ -31,7 +31,7 @@ void dumpflt_silence_init(struct dumpflt_silence *silence)
 
 /**
  * dumpflt_silence_ask - something has just been asked of the target
- * @stack: the stack
+ * @stack: its target is open
  * @nr: how many requests or bios
  *
  * Some of them may have been answered before this is called.
@@ -52,7 +52,7 @@ void dumpflt_silence_ask(struct dumpflt_stack *stack, int nr)
 
 /**
  * dumpflt_silence_answer - the target has answered, whatever it said
- * @stack: the stack
+ * @stack: for which dumpflt_silence_ask() is called too, before or after
  *
  * Context: any, interrupts included.
  */
@@ -69,7 +69,7 @@ void dumpflt_silence_answer(struct dumpflt_stack *stack)
 
 /**
  * dumpflt_silence_ms - for how long has it answered nothing?
- * @stack: the stack
+ * @stack: in any state; its lock need not be held
  *
  * Context: any.
  * Return: milliseconds; 0 if nothing is asked of it.
@@ -85,7 +85,7 @@ unsigned int dumpflt_silence_ms(struct dumpflt_stack *stack)
 
 /**
  * dumpflt_silence_patience - how long may the next answer take?
- * @stack: the stack
+ * @stack: its timeout_ms is the answer, unless a session begins or ends
  *
  * While a session begins or ends there is a limit to the sum of all waits, too.
  *
@@ -105,7 +105,7 @@ unsigned int dumpflt_silence_patience(const struct dumpflt_stack *stack)
 
 /**
  * dumpflt_silence_report - say once that it is silent, if it has been for long
- * @stack: the stack
+ * @stack: in any state; its lock need not be held
  *
  * Context: any.
  */

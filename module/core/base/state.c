@@ -10,7 +10,7 @@
 
 /**
  * dumpflt_type_word - a dump type in a word
- * @type: the type
+ * @type: whatever is not CRASH is taken for hibernation
  *
  * Context: any.
  * Return: the word of the user interface.
@@ -23,7 +23,7 @@ const char *dumpflt_type_word(enum dumpflt_type type)
 
 /**
  * dumpflt_state_word - a stack's state in a word
- * @state: the state
+ * @state: a valid one: this is not checked
  *
  * Context: any.
  * Return: the word of the user interface.
@@ -46,7 +46,7 @@ const char *dumpflt_state_word(enum dumpflt_state state)
 
 /**
  * dumpflt_filter_state_word - a filter's state in a word
- * @state: the state
+ * @state: a valid one: this is not checked
  *
  * Context: any.
  * Return: the word of the user interface.
@@ -66,7 +66,7 @@ const char *dumpflt_filter_state_word(enum dumpflt_filter_state state)
 
 /**
  * dumpflt_stack_is_live - is the stack loaded?
- * @stack: the stack
+ * @stack: in any state, which cannot change meanwhile
  *
  * Context: stack lock held.
  * Return: true if so.
@@ -79,7 +79,7 @@ bool dumpflt_stack_is_live(const struct dumpflt_stack *stack)
 
 /**
  * dumpflt_session_is_open - is a session in progress?
- * @stack: the stack
+ * @stack: in any state; without its lock the answer may be old at once
  *
  * Context: any.
  * Return: true between a successful start and the beginning of the end.
@@ -93,7 +93,7 @@ bool dumpflt_session_is_open(const struct dumpflt_stack *stack)
 
 /**
  * dumpflt_instance_is_critical - may the stack not do without it?
- * @inst: the instance
+ * @inst: created; its init() may have answered or not
  *
  * Until init() has answered it may not: nobody knows yet what the filter would
  * have said. Nor in a dump area whose policy names the filters: what is left
@@ -132,7 +132,7 @@ static bool legal(enum dumpflt_state from, enum dumpflt_state to)
 
 /**
  * dumpflt_stack_set_state - the only place that changes a stack's state
- * @stack: the stack
+ * @stack: in a state from which @state may be reached; else this warns
  * @state: the new state
  *
  * Context: stack lock held; queue frozen, or no disk, or no I/O admitted in

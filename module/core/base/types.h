@@ -92,7 +92,7 @@ struct dumpflt_total {
 
 /**
  * struct dumpflt_instance - one filter in one live stack
- * @stack: the stack
+ * @stack: the one it belongs to, which outlives it
  * @entry: its configuration; a reference is held
  * @filter: the registered filter; its module is pinned
  * @ext: what the filter sees, of the size that it knows

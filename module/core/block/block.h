@@ -18,7 +18,7 @@
 
 /**
  * struct dumpflt_lane - one thread of filter calls
- * @stack: the stack
+ * @stack: whose requests it handles
  * @index: number of the lane
  * @queue: requests to be handled, newest first
  * @work: handles them; a work item never runs twice at once, which is what

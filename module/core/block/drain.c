@@ -65,7 +65,7 @@ static bool is_drained(struct dumpflt_pending *pending)
 
 /**
  * dumpflt_drain_init - prepare a new stack
- * @stack: the stack
+ * @stack: zeroed, but for its list of what is pending
  *
  * Context: process context.
  */

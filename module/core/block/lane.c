@@ -39,7 +39,7 @@ static unsigned int next_lane(struct dumpflt_stack *stack,
 
 /**
  * dumpflt_lane_choose - which lane is to handle a request?
- * @stack: the stack
+ * @stack: has a disk, so that its limits stay as they are
  * @rq: the request, its position and size known
  *
  * Only what is not a whole chunk, where there are chunks, has to stay in order: in

@@ -76,7 +76,7 @@ static int load_and_show(struct dumpflt_stack *stack)
 
 /**
  * dumpflt_configure_begin - lock a stack in order to change its configuration
- * @stack: the stack
+ * @stack: in any state; not locked by the caller, who may hold su_mutex
  *
  * All of configfs waits for who holds su_mutex (mkdir, rmdir, going live), so he
  * must not wait for a stack that is at work, which can take as long as its target
@@ -101,7 +101,7 @@ int dumpflt_configure_begin(struct dumpflt_stack *stack)
 
 /**
  * dumpflt_configure_end - undo dumpflt_configure_begin()
- * @stack: the stack
+ * @stack: that it locked; may have become live meanwhile
  *
  * Context: process context.
  */
@@ -138,7 +138,7 @@ ssize_t dumpflt_store_bool(struct dumpflt_stack *stack, bool *field,
 
 /**
  * dumpflt_live_begin - make a stack live
- * @stack: the stack
+ * @stack: in any state; the caller holds neither its lock nor su_mutex
  *
  * Context: process context, in an attribute of the stack's folder; sleeps, runs
  * modprobe.
@@ -172,7 +172,7 @@ int dumpflt_live_begin(struct dumpflt_stack *stack)
 
 /**
  * dumpflt_live_end - take a stack down, if it is live
- * @stack: the stack
+ * @stack: in any state; not locked by the caller
  *
  * Context: process context; sleeps.
  * Return: 0; -EBUSY if it is in use; -EINTR.

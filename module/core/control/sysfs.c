@@ -309,7 +309,7 @@ int dumpflt_sysfs_add(struct dumpflt_stack *stack)
 
 /**
  * dumpflt_sysfs_remove - undo dumpflt_sysfs_add()
- * @stack: the stack
+ * @stack: shown, if only in part; its disk and instances are still there
  *
  * Context: process context, stack lock held; waits for readers.
  */

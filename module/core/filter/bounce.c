@@ -96,7 +96,7 @@ void dumpflt_bounce_free(struct dumpflt_stack *stack)
 
 /**
  * dumpflt_bounce_choose - the buffer that an instance gets
- * @inst: the instance
+ * @inst: active; its write() comes next
  * @call: the data; not yet in a buffer, or in one of @call->slot
  *
  * Context: any.

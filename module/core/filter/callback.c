@@ -20,7 +20,7 @@
 
 /**
  * dumpflt_callback_word - a callback in a word
- * @cb: which
+ * @cb: less than DUMPFLT_NR_CB: this is not checked
  *
  * Context: any.
  * Return: the word of messages, counters and trace events.
@@ -129,8 +129,8 @@ static const char *broken_rule(const struct dumpflt_instance *inst,
 
 /**
  * dumpflt_call_simple - call start, finish or unload
- * @inst: the instance
- * @cb: which
+ * @inst: its init() has succeeded
+ * @cb: DUMPFLT_CB_START, _FINISH or _UNLOAD; need not be in its table
  * @fatal: an error fails the session; else it is only noted
  *
  * Context: process context, stack lock held, no I/O in flight.
@@ -358,7 +358,7 @@ static int call_and_judge(struct dumpflt_instance *inst,
 /**
  * dumpflt_call_io - call write or read
  * @inst: the instance; it has the callback
- * @cb: which
+ * @cb: DUMPFLT_CB_WRITE or _READ
  * @call: the data; on success, as the filter left it
  *
  * Context: process context, in a lane, or with the queue frozen; does not

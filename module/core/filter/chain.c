@@ -20,7 +20,7 @@
  * dumpflt_chain_begin - set up data for the filters
  * @call: source, table and whose they are set
  * @offset: of the data, as the filters see it
- * @len: bytes
+ * @len: bytes of the data in @call->source
  * @lane: where the filters are called
  *
  * Context: process context; does not sleep or allocate.
@@ -102,7 +102,7 @@ int dumpflt_chain_read(struct dumpflt_call *call)
 
 /**
  * dumpflt_chain_unreadable - is there a filter that hides the data for good?
- * @stack: the stack
+ * @stack: live, so that no instance comes or goes
  *
  * A filter that changes data but cannot read would let the reader see bytes
  * that are not the dump.

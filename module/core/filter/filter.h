@@ -18,7 +18,7 @@
 /**
  * struct dumpflt_call - a struct dumpflt_io and what the core knows about it
  * @io: what the filter sees
- * @stack: the stack
+ * @stack: whose filters see it
  * @in_call: where it is said that a filter is being called, and judged
  * @slot: which of the stack's bounce buffers belong to it
  * @source: the data as it came

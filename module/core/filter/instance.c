@@ -51,8 +51,8 @@ struct dumpflt_instance *dumpflt_instance_of(const struct dumpflt_extension *ext
 
 /**
  * dumpflt_instance_create - find an entry's filter and pin it
- * @stack: the stack
- * @entry: the entry
+ * @stack: being made live
+ * @entry: of @stack; the instance has a reference to it
  *
  * Context: process context, stack lock held; may run modprobe.
  * Return: the instance, to be given to dumpflt_instance_destroy(); -ENOENT if
@@ -293,7 +293,7 @@ void dumpflt_instance_destroy(struct dumpflt_instance *inst)
 
 /**
  * dumpflt_instance_total - what a receipt counts
- * @inst: the instance
+ * @inst: counts on meanwhile, if a callback of it runs
  *
  * Counters run since the stack went live, while a receipt is about one session:
  * what counts is the difference to @inst->before.
@@ -318,7 +318,7 @@ struct dumpflt_total dumpflt_instance_total(const struct dumpflt_instance *inst)
 
 /**
  * dumpflt_instance_begin - a session begins in an area
- * @inst: the instance
+ * @inst: its counters so far are not of this session
  *
  * Context: stack lock held, queue frozen.
  */
@@ -355,7 +355,7 @@ static u32 seal_instance(const struct dumpflt_instance *inst, u32 seed)
 
 /**
  * dumpflt_stack_seal - checksum over what must not change while live (C48)
- * @stack: the stack
+ * @stack: live, or all but: only its state is still to change
  *
  * Context: process context, stack lock held.
  * Return: the checksum.

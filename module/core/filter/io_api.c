@@ -122,7 +122,7 @@ static int store_result(struct dumpflt_disk_result *result, const void *data,
 
 /**
  * dumpflt_store - keep something beside the dump, in the dump area
- * @ext: the instance
+ * @ext: what the callback was given
  * @data: what, in the clear: who reads the dump finds it without a key
  * @len: bytes of it, at most DUMPFLT_FMETA_MAX in start(), and
  *	DUMPFLT_RESULT_MAX in finish()
@@ -156,7 +156,7 @@ EXPORT_SYMBOL_DUMPFLT(dumpflt_store);
 
 /**
  * dumpflt_reason - say in words why start() or finish() is about to fail
- * @ext: the instance
+ * @ext: what the callback was given
  * @fmt: one line without a newline; the filter's name, the callback and the errno
  *	are added
  *

@@ -92,7 +92,7 @@ struct dumpflt_sum {
 
 /**
  * struct dumpflt_area - a dump area, while its stack is live
- * @stack: the stack
+ * @stack: whose target it is on
  * @geo: where things are
  * @header: the header that counts, as it is on the disk
  * @copy: the place where it is, 0 for A
@@ -104,7 +104,7 @@ struct dumpflt_sum {
  * @claimed: bit per chunk: written, being written, or open
  * @buffer: the open chunk; scratch space while there is no session
  * @is_open: a chunk is open
- * @open_chunk: which
+ * @open_chunk: its number in the slot, if @is_open
  * @present: bit per piece of the open chunk
  * @tail_lock: guards @tail_chunk and @tail_bytes
  * @tail_chunk: the last chunk of those that came whole

@@ -16,7 +16,7 @@
 
 /**
  * dumpflt_mac_create - get what computes MACs
- * @area: the area
+ * @area: being prepared, while its stack becomes live
  *
  * Context: process context; sleeps, allocates.
  * Return: 0 or a negative errno; what is wrong is in the stack's error.
@@ -36,7 +36,7 @@ int dumpflt_mac_create(struct dumpflt_area *area)
 
 /**
  * dumpflt_mac_destroy - undo dumpflt_mac_create()
- * @area: the area
+ * @area: may be without: then there is nothing to undo
  *
  * Context: process context.
  */
@@ -71,7 +71,7 @@ int dumpflt_mac_set(struct dumpflt_area *area,
 
 /**
  * dumpflt_mac_wipe - forget the key
- * @area: the area
+ * @area: may be without a key: then nothing happens
  *
  * Context: stack lock held.
  */
@@ -88,7 +88,7 @@ void dumpflt_mac_wipe(struct dumpflt_area *area)
 
 /**
  * dumpflt_mac_left_out - a filter that failed to start has no say
- * @area: the area
+ * @area: of a session that is beginning
  * @filter: 1 + index of its instance
  *
  * Context: stack lock held.
@@ -158,7 +158,7 @@ int dumpflt_mac_receipt(struct dumpflt_area *area)
 
 /**
  * dumpflt_set_mac_key - give the key for the MAC of this session's receipt
- * @ext: the instance
+ * @ext: what the callback was given
  * @key: the key; copied, so wipe yours
  *
  * For filters that seal: whoever can derive the key from the dump's own can

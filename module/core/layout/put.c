@@ -13,7 +13,7 @@
 
 /**
  * dumpflt_area_phase - a phase of the session is over
- * @area: the area
+ * @area: of a session, from dumpflt_area_begin() on
  * @phase: DUMPFLT_PHASE_*; the next one begins now
  *
  * Context: stack lock held.
@@ -28,9 +28,9 @@ void dumpflt_area_phase(struct dumpflt_area *area, unsigned int phase)
 
 /**
  * dumpflt_area_write_at - write some of the area's own structures
- * @area: the area
+ * @area: of a stack whose target is open
  * @data: physically contiguous
- * @len: bytes
+ * @len: bytes of @data
  * @offset: bytes from the start of the target
  * @what: for the message if it fails, which fails the session too
  *

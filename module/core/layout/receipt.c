@@ -91,7 +91,7 @@ int dumpflt_receipt_digest(struct dumpflt_area *area)
 
 /**
  * dumpflt_receipt_flags - what a reader must know of an instance
- * @inst: the instance
+ * @inst: of a stack whose session has begun, be it that it could not start
  *
  * Context: stack lock held.
  * Return: DUMPFLT_DISK_FILTER_F_*.
@@ -201,7 +201,7 @@ int dumpflt_receipt_fill(struct dumpflt_area *area, u32 state)
 
 /**
  * dumpflt_receipt_write - write both copies of the receipt
- * @area: the area
+ * @area: its receipt is filled and sealed, or all zeros to take an old one away
  *
  * Context: process context, stack lock held; sleeps.
  * Return: 0 or a negative errno; the session has failed then.

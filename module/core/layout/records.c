@@ -363,7 +363,7 @@ static bool has_room(struct dumpflt_records *records)
 
 /**
  * dumpflt_records_get - make sure that a chunk's record has a place
- * @area: the area
+ * @area: of a session
  * @transfer: the chunk; @transfer->block is set and pinned
  *
  * Context: process context; sleeps if blocks have to be written. To be undone
@@ -401,7 +401,7 @@ int dumpflt_records_get(struct dumpflt_area *area,
 
 /**
  * dumpflt_records_put - the target has answered
- * @area: the area
+ * @area: the same as for dumpflt_records_get()
  * @transfer: the chunk, after dumpflt_records_get(), its record sealed if
  *	@written
  * @written: it is on the target
@@ -430,7 +430,7 @@ void dumpflt_records_put(struct dumpflt_area *area,
 
 /**
  * dumpflt_records_write - write all records that were not written yet
- * @area: the area
+ * @area: of a session; chunks may be written meanwhile
  *
  * A checkpoint during the session, rule F3 at its end.
  *

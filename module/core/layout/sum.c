@@ -17,7 +17,7 @@
 
 /**
  * dumpflt_sum_begin - forget the last session's records
- * @area: the area
+ * @area: whose next session begins
  *
  * Context: process context, queue frozen.
  */
@@ -29,7 +29,7 @@ void dumpflt_sum_begin(struct dumpflt_area *area)
 
 /**
  * dumpflt_sum_of - what a record adds to the sum
- * @area: the area
+ * @area: after dumpflt_sum_begin(): the sum is keyed for each session
  * @record: as it is on the disk, or will be
  * @chunk: whose it is
  *
@@ -45,8 +45,8 @@ u64 dumpflt_sum_of(const struct dumpflt_area *area, const void *record, u64 chun
 
 /**
  * dumpflt_sum_seal - a record has been sealed
- * @area: the area
- * @record: the record
+ * @area: of a session; other lanes may do the same meanwhile
+ * @record: as it will be on the disk, of @area->geo.record_size bytes
  * @chunk: whose it is
  *
  * Context: any.

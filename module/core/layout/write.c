@@ -68,7 +68,7 @@ static void end_chunk(struct dumpflt_area *area,
 
 /**
  * dumpflt_area_written - the target has answered for a whole chunk
- * @transfer: the chunk
+ * @transfer: a chunk that dumpflt_area_write() said to send
  * @success: it is on the target
  *
  * Context: any, interrupts included.

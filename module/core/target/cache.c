@@ -55,7 +55,7 @@ static void do_clean(struct work_struct *work)
 
 /**
  * dumpflt_target_cache_init - prepare a new stack
- * @stack: the stack
+ * @stack: zeroed, but for its list of what is pending
  *
  * Context: process context.
  */

@@ -253,7 +253,7 @@ int dumpflt_target_read(struct dumpflt_stack *stack, void *data, u32 len,
 
 /**
  * dumpflt_target_submit - send data to the target, or fetch it
- * @stack: the stack
+ * @stack: its target is open
  * @bio: not under way
  * @opf: REQ_OP_READ, or REQ_OP_WRITE with or without REQ_FUA or REQ_PREFLUSH
  * @data: where the data is; its offset does not count

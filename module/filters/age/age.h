@@ -56,7 +56,7 @@ struct dumpflt_age_lane {
  * @receipt_key: for the MAC of its receipt; only within start
  * @secrets: likewise
  * @header: the header of the present session, and the nonce
- * @header_len: bytes of it
+ * @header_len: bytes of @header
  * @lanes: one for each lane
  */
 struct dumpflt_age {

@@ -36,7 +36,7 @@ struct dumpflt_age *dumpflt_age_create(unsigned int nr_lanes)
 
 /**
  * dumpflt_age_destroy - undo dumpflt_age_create()
- * @age: the instance
+ * @age: from dumpflt_age_create(), which did not fail
  *
  * Context: process context.
  */

@@ -17,11 +17,11 @@
 
 /**
  * dumpflt_age_hmac - HMAC-SHA-256
- * @hmac: hmac(sha256)
- * @key: the key
- * @key_len: bytes of it
- * @data: what
- * @len: bytes of it
+ * @hmac: hmac(sha256); afterwards without @key
+ * @key: may be secret: no copy of it is left
+ * @key_len: bytes of @key
+ * @data: what the MAC is of
+ * @len: bytes of @data
  * @mac: where to put the result
  *
  * Context: process context; does not sleep or allocate.
@@ -44,12 +44,12 @@ int dumpflt_age_hmac(struct crypto_shash *hmac, const u8 *key, u32 key_len,
 /**
  * dumpflt_age_hkdf - HKDF-SHA-256, for a result of 32 bytes
  * @hmac: hmac(sha256)
- * @ikm: the secret
- * @ikm_len: bytes of it
- * @salt: the salt
- * @salt_len: bytes of it, may be 0
+ * @ikm: the secret that @key is made of; the caller wipes it
+ * @ikm_len: bytes of @ikm
+ * @salt: not secret; may be %NULL if @salt_len is 0
+ * @salt_len: bytes of @salt, may be 0
  * @info: what the result is for
- * @key: the result
+ * @key: where to put the result; the caller wipes it
  *
  * Context: process context; does not sleep or allocate.
  * Return: 0 or a negative errno.

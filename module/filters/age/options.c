@@ -60,7 +60,7 @@ static int read_recipient(struct dumpflt_age *age, const char *text,
 
 /**
  * dumpflt_age_options - read the recipients
- * @age: the instance
+ * @age: new; recipients are filled in
  * @init_data: what init() was given
  *
  * Context: process context, from init() only.

@@ -35,7 +35,7 @@ static int set_key(const struct dumpflt_init_data *init_data,
  * dumpflt_crypt_load_key() - find the key and give it to the cipher
  * @init_data: for the words, if it fails
  * @description: of a key of type logon or user
- * @xts: the cipher
+ * @xts: gets the key; no call uses it meanwhile
  *
  * Context: process context of whoever makes the stack live, sleeps.
  * Return: 0 or a negative errno, explained.

@@ -128,7 +128,7 @@ struct dumpflt_xts *dumpflt_xts_create(u32 nr_lanes, u32 mask)
 
 /**
  * dumpflt_xts_set_key() - set the key
- * @xts: the cipher
+ * @xts: with or without a key; no call uses it meanwhile
  * @key: DUMPFLT_CRYPT_KEY_SIZE bytes
  *
  * Context: process context, sleeps.
@@ -141,8 +141,8 @@ int dumpflt_xts_set_key(struct dumpflt_xts *xts, const u8 *key)
 
 /**
  * dumpflt_xts_scratch() - memory of a lane, wiped when the cipher is destroyed
- * @xts: the cipher
- * @lane: the lane
+ * @xts: what dumpflt_xts_create() returned
+ * @lane: less than the number that @xts was created with
  *
  * Return: DUMPFLT_CRYPT_UNIT bytes, aligned to their size.
  */
@@ -153,13 +153,13 @@ u8 *dumpflt_xts_scratch(struct dumpflt_xts *xts, u32 lane)
 
 /**
  * dumpflt_xts_crypt() - encrypt or decrypt one data unit
- * @xts: the cipher
+ * @xts: has a key
  * @lane_number: not in use by another call
  * @direction: which of the two
  * @number: of the data unit, the tweak
  * @from: input, physically contiguous, a multiple of SECTOR_SIZE
  * @to: output, likewise; may be the same as @from
- * @len: bytes
+ * @len: bytes of @from, and of @to
  *
  * Context: process context. Neither sleeps nor allocates.
  * Return: 0 or a negative errno; -EINPROGRESS if the implementation did not

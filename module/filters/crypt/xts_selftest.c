@@ -105,7 +105,7 @@ static void fill_plaintext(u8 *plaintext)
 /**
  * dumpflt_xts_selftest() - check one lane both ways, and that it works at once
  * @xts: the cipher; its key is overwritten with the vector's
- * @lane: the lane
+ * @lane: less than the number that @xts was created with
  *
  * Return: 0; -EBADMSG if the result is wrong; -EINPROGRESS if the calls do not
  * complete at once; or what the implementation returned.

@@ -126,9 +126,9 @@ void dumpflt_fault_change_ops(struct work_struct *work)
 
 /**
  * dumpflt_fault_inject() - do what the plan says for this call
- * @fault: the instance
+ * @fault: its plan is read, and its memory is there; this call is counted
  * @callback: where we are
- * @ext: the extension
+ * @ext: what the callback was given
  * @io: the write or read, or NULL
  *
  * Return: what the callback is to return.

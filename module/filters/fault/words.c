@@ -51,7 +51,7 @@ static const struct {
 
 /**
  * dumpflt_fault_parse_mode() - the mode that a word names
- * @word: the word
+ * @word: with a NUL at its end; "none" is not one of them
  *
  * Return: an enum fault_mode, or -EINVAL.
  */
@@ -85,7 +85,7 @@ int dumpflt_fault_parse_callback(const char *word, size_t len)
 
 /**
  * dumpflt_fault_mode_word() - the word for a mode
- * @mode: the mode
+ * @mode: a valid one: this is not checked
  *
  * Return: the word.
  */
@@ -96,7 +96,7 @@ const char *dumpflt_fault_mode_word(enum fault_mode mode)
 
 /**
  * dumpflt_fault_callback_word() - the word for a callback
- * @callback: the callback
+ * @callback: a valid one: this is not checked
  *
  * Return: the word.
  */
@@ -107,8 +107,8 @@ const char *dumpflt_fault_callback_word(enum fault_callback callback)
 
 /**
  * dumpflt_fault_mode_fits() - does a mode make sense in a callback?
- * @mode: the mode
- * @callback: the callback
+ * @mode: a valid one: this is not checked; FAULT_NONE fits nowhere
+ * @callback: where it would be used
  *
  * Return: whether it does.
  */
