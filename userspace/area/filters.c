@@ -80,7 +80,7 @@ static bool flags_change(const __u8 name[DUMPFLT_NAME_MAX], __le32 flags)
 
 /**
  * area_filter_changes() - does a filter stand between the disk and the dump?
- * @entry: the filter
+ * @entry: of filter metadata that was checked
  *
  * Return: true if its metadata says so, or if it always does
  */
@@ -92,7 +92,7 @@ bool area_filter_changes(const struct dumpflt_disk_fmeta *entry)
 /**
  * area_filter_denies() - is it said not to have changed the data, which it
  *	always does?
- * @entry: the filter
+ * @entry: of filter metadata that was checked
  *
  * Return: true if its metadata cannot be right
  */

@@ -121,7 +121,7 @@ static bool take_short(const char *arg, const char *value,
 
 /**
  * args_check() - refuse what would be no dump on standard output
- * @args: the words
+ * @args: options for makedumpfile, each word by itself
  * @nr: how many
  * @facts: filled
  * @error: filled if they are refused

@@ -233,7 +233,7 @@ static int check_plain(const struct config *config)
 /**
  * rehearse() - find what the capture would fail at
  * @config: completed by capture_find_area(), if the target is there
- * @program: makedumpfile
+ * @program: path of makedumpfile, from capture_program()
  * @ready: the target is there
  *
  * Changes nothing, and asks nobody but makedumpfile.

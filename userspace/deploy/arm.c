@@ -159,7 +159,7 @@ int arm(const struct plan *plan, struct json_object **record)
 
 /**
  * disarm() - unload the capture kernel that arm() loaded
- * @was_armed: set
+ * @was_armed: set to whether arm() had left a record of one
  *
  * Return: 0, also if there was none; a negative errno, which is reported
  */

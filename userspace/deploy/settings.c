@@ -242,7 +242,7 @@ int settings_read(const char *path, enum settings_part part, struct settings *se
 /**
  * settings_config() - what the capture kernel will read
  * @settings: read
- * @target: the device
+ * @target: path of the device that the area is on now
  * @config: filled, with the makedumpfile of this system
  *
  * Return: 0 or a negative errno, which is reported

@@ -171,7 +171,7 @@ static struct json_object *policy_json(const struct dumpflt_disk_header *header)
 
 /**
  * area_json() - all that headers and receipts say
- * @open: the area
+ * @open: loaded; all its receipts are read for this
  *
  * Return: an object, to be put by the caller
  */

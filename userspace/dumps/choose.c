@@ -17,7 +17,7 @@
 
 /**
  * choose_newest() - the newest dump that was not collected
- * @open: the area
+ * @open: loaded; what its header says counts, no receipt is read
  * @number: set to its slot
  *
  * Return: 0 or -ENOENT, which is reported
@@ -66,7 +66,7 @@ static int find_complete(const struct open_area *open, __u32 *number)
 
 /**
  * choose_to_extract() - the dump to extract, and say which it is
- * @open: the area
+ * @open: loaded; without @salvage receipts are read, too
  * @salvage: the newest, whether it is COMPLETE or not
  * @number: set to its slot
  *

@@ -17,7 +17,7 @@
 
 /**
  * struct collect_sum - what there should be, or is, in a file
- * @size: bytes
+ * @size: of it, in bytes
  * @sha256: of them
  */
 struct collect_sum {
@@ -37,7 +37,7 @@ struct collect_folder {
 
 /**
  * struct collect_copy - a slot and its copy
- * @open: the area
+ * @open: loaded, for as long as the copy is made
  * @slot: loaded
  * @folder: open
  * @sealed: it is an age file

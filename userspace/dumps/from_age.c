@@ -38,7 +38,7 @@ static const char no_last_chunk[] =
  * @ids: what may open it
  * @keys: of the file
  * @sealed: the next chunk and its tag, as far as they have come
- * @have: bytes of it
+ * @have: bytes that are in @sealed
  * @number: of that chunk
  * @opened: what was in it
  * @pending: the chunk before it

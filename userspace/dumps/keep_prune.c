@@ -200,7 +200,7 @@ static int list_kept(const struct open_area *open, const struct collect_folder *
 
 /**
  * keep_prune() - remove the folders of an area but the newest
- * @open: the area
+ * @open: loaded; only folders with its id are looked at
  * @above: where the folders are, locked
  * @keep: so many stay; 0: all
  *

@@ -231,7 +231,7 @@ int open_slot(const struct open_area *open, __u64 number,
 
 /**
  * area_policy() - take the filters from the area's policy
- * @open: the area
+ * @open: loaded; its policy was checked then
  * @spec: has no filters yet
  *
  * Return: 0, also if there is no policy; -EINVAL if it is not one that this
@@ -262,8 +262,8 @@ static int check_order(const struct open_area *open, const struct stack_spec *sp
 /**
  * area_complete() - filters that were not named, or not in full, are as the
  *	area demands, and those that were must be so
- * @open: the area
- * @spec: the stack
+ * @open: loaded; its policy was checked then
+ * @spec: with the filters that were named, if any; completed
  *
  * Return: 0 or a negative errno: -EPERM if the kernel would not take it
  */

@@ -122,7 +122,7 @@ static int refuse_front(const struct open_area *open, const char *what,
 
 /**
  * plain_check_area() - refuse to change an area whose beginning is not its own
- * @open: the area
+ * @open: loaded; nothing more is read of it if header A is good
  *
  * A damaged header is made good by the next change; this is for what somebody
  * has put in its place. Prints the error, if any.
@@ -149,7 +149,7 @@ int plain_check_area(struct open_area *open)
 
 /**
  * plain_check_live() - the same, before the kernel is to take the area
- * @open: the area
+ * @open: loaded; need not be writable
  *
  * The kernel has nobody to ask what it is that is there. Prints the error, if any.
  *

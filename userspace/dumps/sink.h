@@ -52,7 +52,7 @@ struct sink_keep {
  * @position: bytes of the dump taken so far, or written of the kernel log
  * @end: behind the last byte that the stream had for the dump file
  * @flat: the parser of the stream
- * @file: the output
+ * @file: what @out will be, if that is no standard output
  *
  * The caller sets those up to @sparse before sink_open().
  */

@@ -36,7 +36,7 @@ static int show_walk_progress(void *ctx, __u64 done, __u64 total)
 
 /**
  * walk_slot() - area_scan() for a command
- * @open: the area
+ * @open: loaded; the area that @slot is in
  * @slot: loaded
  * @phase: what to call it
  * @opener: see area_scan(), may be NULL

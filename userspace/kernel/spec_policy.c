@@ -162,7 +162,7 @@ bool spec_leaks(const struct stack_spec *spec, char error[SPEC_ERROR_MAX])
 
 /**
  * spec_to_policy() - make the filters of a stack the policy of an area
- * @spec: the stack
+ * @spec: with all its filters; none of them make no policy
  * @header: of the area; has no policy yet
  *
  * Return: NULL, or what is wrong, in words that fit behind a colon

@@ -18,7 +18,7 @@
  * @file_key: its secret
  * @payload_key: of the chunks
  * @stored: what the filter stores at start: the header and the nonce
- * @len: bytes of it
+ * @len: bytes of @stored
  */
 struct age_writer {
 	__u8	file_key[DUMPFLT_AGE_FILE_KEY];

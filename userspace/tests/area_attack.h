@@ -24,9 +24,9 @@ enum attack_mend {
  * @f: the area, with a dump in slot 0 and another one in slot 1
  * @before: the whole image as it was
  * @data: what was dumped
- * @data_size: bytes of it
+ * @data_size: bytes of @data
  * @ids: the secret key
- * @tried: attacks
+ * @tried: attacks so far
  * @detected: not called authentic, and nothing but a true prefix given out
  * @harmless: called authentic, and all that was given out is true
  * @prefix: bytes that the last one gave out

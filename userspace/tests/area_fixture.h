@@ -18,9 +18,9 @@
  * @size: bytes of @image
  * @geo: where things are
  * @data: the dump that was written last
- * @data_size: bytes of it
+ * @data_size: bytes of @data
  * @got: what the sink was given
- * @got_size: bytes of it
+ * @got_size: bytes of @got
  * @calls: of the sink
  * @stop_at: the call of the sink that returns -ECANCELED, counted from 1
  */

@@ -221,7 +221,7 @@ static int area_fault(const char *stack, off_t offset, size_t len)
  * fake_write_fault() - shall a write fail?
  * @path: of what @fd is
  * @fd: written to
- * @len: bytes
+ * @len: bytes that are to be written there
  *
  * To the device of a stack only in a dump, and only up to a fault.
  *

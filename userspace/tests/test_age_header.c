@@ -38,7 +38,7 @@ static struct age_identities ids;
 
 /**
  * struct edit - a change of a header
- * @at: where
+ * @at: bytes from the beginning of the header
  * @cut: bytes to take out
  * @put: text to put there
  * @wrong: what the reader says then, or a part of it; NULL if it is to open it

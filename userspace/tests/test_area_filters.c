@@ -333,7 +333,7 @@ static void test_bits(void **state)
  * struct promise - a policy, and the filters that a dump passed
  * @policy: names, numbered 10, 20 and so on
  * @flags: DUMPFLT_POLICY_F_* of the first
- * @passed: filters
+ * @passed: up to the first without a name
  * @problem: what is said, NULL if the dump is complete
  */
 struct promise {
