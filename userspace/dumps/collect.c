@@ -13,7 +13,6 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,23 +36,30 @@ static int report_different(const char *path)
 	return -EEXIST;
 }
 
-/* Returns: 0, also if there is none; -EEXIST if something else is there */
-static int find_data(const struct collect_copy *copy, bool *found)
+/* Returns: a descriptor of what may be the copy, -ENOENT, or what is reported */
+static int open_data(const struct collect_copy *copy)
 {
+	int fd = collect_open_own(copy->folder, copy->data);
 	struct stat st;
 
-	*found = false;
-	if (fstatat(copy->folder->fd, text_base(copy->data), &st,
-		    AT_SYMLINK_NOFOLLOW)) {
-		if (errno == ENOENT)
-			return 0;
-		report_error("looking for the copy", copy->data, errno);
-		return -EIO;
-	}
-	if (!S_ISREG(st.st_mode) || (__u64)st.st_size != copy->size)
-		return report_different(copy->data);
-	*found = true;
-	return 0;
+	if (fd < 0 && fd != -EEXIST)
+		return fd;
+	if (fd >= 0 && !fstat(fd, &st) && (__u64)st.st_size == copy->size)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return report_different(copy->data);
+}
+
+/* Returns: 0, also if there is none */
+static int find_data(const struct collect_copy *copy, bool *found)
+{
+	int fd = open_data(copy);
+
+	*found = fd >= 0;
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || fd == -ENOENT ? 0 : fd;
 }
 
 /* What is in the file under its temporary name: is it what was written? */
@@ -63,7 +69,7 @@ static int check_partial(const struct outfile *file,
 	struct collect_sum got;
 	int ret;
 
-	ret = collect_read_file(file->fd, file->path, &got);
+	ret = collect_read_file(file->fd, file->path, sum->size, &got);
 	if (ret || same_sum(&got, sum))
 		return ret;
 	report_failure("collecting", file->path,
@@ -102,14 +108,14 @@ static int make_copy(const struct collect_copy *copy, struct collect_sum *sum)
 
 static int read_copy(const struct collect_copy *copy, struct collect_sum *sum)
 {
-	int fd = collect_open(copy->folder, copy->data);
+	int fd = open_data(copy);
 	int ret;
 
-	if (fd < 0) {
-		report_error("reading the copy", copy->data, -fd);
+	if (fd == -ENOENT)
+		report_error("reading the copy", copy->data, ENOENT);
+	if (fd < 0)
 		return fd;
-	}
-	ret = collect_read_file(fd, copy->data, sum);
+	ret = collect_read_file(fd, copy->data, copy->size, sum);
 	close(fd);
 	return ret;
 }

@@ -77,14 +77,17 @@ void collect_folder_close(struct collect_folder *folder);
 void collect_dump_name(const struct open_area *open, const struct area_slot *slot,
 		       char name[COLLECT_NAME]);
 int collect_name(struct collect_copy *copy);
-int collect_open(const struct collect_folder *folder, const char *path);
 int collect_sync(const struct collect_folder *folder, const char *path);
+
+/* collect_own.c */
+int collect_open(const struct collect_folder *folder, const char *path);
+int collect_open_own(const struct collect_folder *folder, const char *path);
 
 /* collect_copy.c */
 int collect_understand(struct collect_copy *copy);
 int collect_read_slot(const struct collect_copy *copy, struct outfile *file,
 		      struct collect_sum *sum);
-int collect_read_file(int fd, const char *path, struct collect_sum *sum);
+int collect_read_file(int fd, const char *path, __u64 size, struct collect_sum *sum);
 
 /* collect_receipt.c */
 int collect_receipt_find(const struct collect_copy *copy, bool *found,

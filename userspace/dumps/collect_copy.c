@@ -211,14 +211,15 @@ int collect_read_slot(const struct collect_copy *copy, struct outfile *file,
 	return end_sum(pass.sha256, sum, ret);
 }
 
-static int sum_fd(int fd, EVP_MD_CTX *sha256, __u64 *size)
+/* Reads on behind @end, if at all, only until it is known that there is more */
+static int sum_fd(int fd, EVP_MD_CTX *sha256, __u64 end, __u64 *size)
 {
 	void *data = malloc(READ_SIZE);
 	ssize_t n = data ? 0 : -1;
 	int ret = data ? 0 : -ENOMEM;
 
 	*size = 0;
-	while (!ret && (n = pread(fd, data, READ_SIZE, (off_t)*size)) > 0) {
+	while (!ret && *size <= end && (n = pread(fd, data, READ_SIZE, (off_t)*size)) > 0) {
 		*size += (__u64)n;
 		if (!EVP_DigestUpdate(sha256, data, (size_t)n))
 			ret = -ENOMEM;
@@ -235,13 +236,15 @@ static int sum_fd(int fd, EVP_MD_CTX *sha256, __u64 *size)
  * collect_read_file() - make a file durable, then see what is in it
  * @fd: of it, from its beginning
  * @path: for messages
+ * @size: that it should have: what others make longer meanwhile is not read without
+ *	an end
  * @sum: filled
  *
  * What is read comes from the disk, not from the memory of what was written.
  *
  * Return: 0, or a negative errno, which is reported
  */
-int collect_read_file(int fd, const char *path, struct collect_sum *sum)
+int collect_read_file(int fd, const char *path, __u64 size, struct collect_sum *sum)
 {
 	EVP_MD_CTX *sha256;
 	int ret;
@@ -251,7 +254,7 @@ int collect_read_file(int fd, const char *path, struct collect_sum *sum)
 		return ret;
 	ret = fsync(fd) ? -errno : -posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	if (!ret)
-		ret = sum_fd(fd, sha256, &sum->size);
+		ret = sum_fd(fd, sha256, size, &sum->size);
 	if (ret == -EINTR && signals_stop())
 		report_failure("reading the copy", path, "stopped by %s",
 			       signals_stop_name());

@@ -213,21 +213,6 @@ int collect_name(struct collect_copy *copy)
 }
 
 /**
- * collect_open() - open a file that is in the folder
- * @folder: open, wherever it is by now
- * @path: of it: only the last part counts
- *
- * Return: a descriptor or a negative errno
- */
-int collect_open(const struct collect_folder *folder, const char *path)
-{
-	int fd = openat(folder->fd, text_base(path), O_RDONLY | O_CLOEXEC |
-			O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-
-	return fd < 0 ? -errno : fd;
-}
-
-/**
  * collect_sync() - make sure of a file that was there already
  * @folder: open
  * @path: of it

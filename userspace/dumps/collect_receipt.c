@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dumps/area_json.h"
@@ -18,9 +17,6 @@
 #include "dumps/collect.h"
 #include "lib/report.h"
 #include "lib/text.h"
-
-/* No receipt of ours is as large, by far: what is, is not read */
-#define RECEIPT_MAX	1048576
 
 /* A receipt in base64, with its NUL */
 #define BYTES_TEXT	(4 * ((sizeof(struct dumpflt_disk_receipt) + 2) / 3) + 1)
@@ -56,37 +52,95 @@ static struct json_object *copy_json(const struct collect_copy *copy,
 	return object;
 }
 
-static bool parse_sum(struct json_object *object, struct collect_sum *sum)
+/* Byte for byte what is in the file. Returns: NULL without memory */
+static char *receipt_text(const struct collect_copy *copy,
+			  const struct collect_sum *sum)
 {
-	struct json_object *sha256, *size;
-	char text[2 * COLLECT_SHA256 + 1];
-	size_t i;
+	struct json_object *object = copy_json(copy, sum);
+	char *text;
+	int len;
 
-	if (!json_object_object_get_ex(object, "size", &size) ||
-	    !json_object_object_get_ex(object, "sha256", &sha256))
-		return false;
-	sum->size = json_object_get_uint64(size);
-	for (i = 0; i < COLLECT_SHA256; i++)
-		if (json_object_get_string_len(sha256) != 2 * COLLECT_SHA256 ||
-		    sscanf(json_object_get_string(sha256) + 2 * i, "%2hhx",
-			   &sum->sha256[i]) != 1)
-			return false;
-	text_hex(sum->sha256, COLLECT_SHA256, text);
-	return !strcmp(text, json_object_get_string(sha256));
+	len = asprintf(&text, "%s\n",
+		       json_object_to_json_string_ext(object,
+						      JSON_C_TO_STRING_PRETTY |
+						      JSON_C_TO_STRING_SPACED |
+						      JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(object);
+	return len < 0 ? NULL : text;
 }
 
-static bool is_ours(const struct collect_copy *copy, struct json_object *object,
+/* Returns: what is in the file if it is exactly so long, else NULL */
+static char *read_exactly(int fd, size_t len)
+{
+	char *text = malloc(len + 1);
+	size_t have = 0;
+	ssize_t n = 1;
+
+	while (text && n > 0 && have <= len) {
+		n = read(fd, text + have, len + 1 - have);
+		have += n > 0 ? (size_t)n : 0;
+	}
+	if (!n && have == len)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* Where the digest is in the text, which is as long whatever the digest is */
+static size_t digest_at(const char *text)
+{
+	static const char key[] = "\"sha256\": \"";
+	const char *found = strstr(text, key);
+
+	return found ? (size_t)(found - text) + sizeof(key) - 1 : 0;
+}
+
+static bool parse_digest(const char *text, struct collect_sum *sum)
+{
+	size_t i;
+
+	for (i = 0; i < COLLECT_SHA256; i++)
+		if (sscanf(text + 2 * i, "%2hhx", &sum->sha256[i]) != 1)
+			return false;
+	return true;
+}
+
+static bool is_text_for(const struct collect_copy *copy, const char *got,
+			const struct collect_sum *sum)
+{
+	char *text = receipt_text(copy, sum);
+	bool same = text && !strcmp(got, text);
+
+	free(text);
+	return same;
+}
+
+/*
+ * What we would have written ourselves: of a folder that others write to, too,
+ * nothing is believed. Only the digest has to be taken from there, until the copy
+ * has been read.
+ */
+static bool is_ours(const struct collect_copy *copy, int fd,
 		    struct collect_sum *sum)
 {
-	struct json_object *bytes;
-	char text[BYTES_TEXT];
+	char *text, *got = NULL;
+	bool ours = false;
+	size_t at;
 
-	print_bytes(copy->slot->receipt, text);
-	return json_object_is_type(object, json_type_object) &&
-	       json_object_object_get_ex(object, "receipt_base64", &bytes) &&
-	       json_object_is_type(bytes, json_type_string) &&
-	       !strcmp(json_object_get_string(bytes), text) &&
-	       parse_sum(object, sum) && sum->size == copy->size;
+	memset(sum, 0, sizeof(*sum));
+	sum->size = copy->size;
+	text = receipt_text(copy, sum);
+	if (text)
+		got = read_exactly(fd, strlen(text));
+	if (got) {
+		at = digest_at(text);
+		got[strlen(text)] = '\0';
+		ours = at && parse_digest(got + at, sum) &&
+		       is_text_for(copy, got, sum);
+	}
+	free(got);
+	free(text);
+	return ours;
 }
 
 /**
@@ -95,28 +149,23 @@ static bool is_ours(const struct collect_copy *copy, struct json_object *object,
  * @found: set
  * @sum: if it is there, what it says of the copy
  *
- * Return: 0, or a negative errno, which is reported; -EEXIST if it is one of
- * another dump
+ * Return: 0, or a negative errno, which is reported; -EEXIST if it is not what
+ * would be written for this dump
  */
 int collect_receipt_find(const struct collect_copy *copy, bool *found,
 			 struct collect_sum *sum)
 {
-	struct json_object *object = NULL;
-	struct stat st;
-	int fd;
+	int fd = collect_open_own(copy->folder, copy->receipt);
 
 	*found = false;
-	fd = collect_open(copy->folder, copy->receipt);
 	if (fd == -ENOENT)
 		return 0;
+	if (fd < 0 && fd != -EEXIST)
+		return fd;
 	if (fd >= 0) {
-		if (!fstat(fd, &st) && S_ISREG(st.st_mode) &&
-		    st.st_size <= RECEIPT_MAX)
-			object = json_object_from_fd(fd);
+		*found = is_ours(copy, fd, sum);
 		close(fd);
 	}
-	*found = object && is_ours(copy, object, sum);
-	json_object_put(object);
 	if (*found)
 		return 0;
 	report_failure("collecting", copy->receipt,
@@ -165,21 +214,13 @@ int collect_text_write(const struct collect_folder *folder, const char *path,
 int collect_receipt_write(const struct collect_copy *copy,
 			  const struct collect_sum *sum)
 {
-	struct json_object *object = copy_json(copy, sum);
-	char *text;
-	int len, ret;
+	char *text = receipt_text(copy, sum);
+	int ret = -ENOMEM;
 
-	len = asprintf(&text, "%s\n",
-		       json_object_to_json_string_ext(object,
-						      JSON_C_TO_STRING_PRETTY |
-						      JSON_C_TO_STRING_SPACED |
-						      JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(object);
-	ret = len < 0 ? -ENOMEM :
-			collect_text_write(copy->folder, copy->receipt, text,
-					   (size_t)len, false);
-	if (len >= 0)
-		free(text);
+	if (text)
+		ret = collect_text_write(copy->folder, copy->receipt, text,
+					 strlen(text), false);
+	free(text);
 	if (ret)
 		report_error("writing the receipt", copy->receipt, -ret);
 	return ret;

@@ -29,6 +29,7 @@
  *			pwrite() the first half is written, the others are not
  *			done
  *	FAKE_DISK_LOG	file that gets a line for each of these
+ *	FAKE_OWNER	set: what one makes is somebody else's, as with root_squash
  *	FAKE_ZONED	set: every device is zoned
  *
  * Copyright (C) 2026 the dumpflt authors
@@ -207,6 +208,11 @@ int __wrap_ioctl(int fd, unsigned long request, void *arg)
 		return __real_ioctl(fd, request, arg);
 	*(__u32 *)arg = 524288;
 	return 0;
+}
+
+uid_t __wrap_geteuid(void)
+{
+	return getenv("FAKE_OWNER") ? __real_geteuid() + 1 : __real_geteuid();
 }
 
 /* In a dump area a session takes whole blocks, as many as the slot holds */

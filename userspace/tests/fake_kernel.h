@@ -69,6 +69,8 @@ int __wrap_linkat(int from_fd, const char *from, int to_fd, const char *to,
 int __real_flock(int fd, int operation);
 int __wrap_flock(int fd, int operation);
 int __real_ioctl(int fd, unsigned long request, void *arg);
+uid_t __real_geteuid(void);
+uid_t __wrap_geteuid(void);
 int __wrap_ioctl(int fd, unsigned long request, void *arg);
 int fake_write_fault(const char *path, int fd, size_t len);
 
