@@ -294,19 +294,6 @@ bad_man_completion()
 	echo "does not know the subcommand 'hide'"
 }
 
-bad_kdoc_parameter()
-{
-	c_file module/a.c '' '/**' ' * f() - do it' ' * @b: not there' ' */' 'int f(int a)' \
-		'{' '	return a;' '}'
-	echo "'b'"
-}
-
-bad_kdoc_export()
-{
-	c_file module/a.c '' 'int f(void)' '{' '	return 0;' '}' 'DUMPFLT_EXPORT(f);'
-	echo 'module/a.c: f is exported and has no kernel-doc'
-}
-
 bad_checkpatch_style()
 {
 	c_file module/core/a.c '' 'int f(int a)' '{' '	if(a) {' '		return 1;' '	}' \
