@@ -31,8 +31,6 @@ static const char *hint_for(int err)
 		return "Is the target mounted or in use, the stack live, or its device open?";
 	case EROFS:
 		return "The target is read-only.";
-	case EOPNOTSUPP:
-		return "The target must not be zoned; nor, with require_flush, without a flush.";
 	case ENOENT:
 		return "Check the name, the target, and that the filters are installed.";
 	case EEXIST:

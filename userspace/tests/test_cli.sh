@@ -137,6 +137,18 @@ failed_create()
 failed_create
 result $? 'create fails: the kernel words, and nothing is left'
 
+# EOPNOTSUPP has a cause for each operation, which last_error tells
+cannot_read()
+{
+	dumpflt 0 create night --target "$TMP/target" --filter crypt || return 1
+	FAKE_FAULT="night/session=read 95 filter 'mine' changes data but cannot read it back" \
+		dumpflt 1 start night --read && err "ERROR: start --read failed on 'night': Operation not supported" &&
+		err "last_error: filter 'mine' changes data but cannot read it back" &&
+		! grep -qi -e zoned -e require_flush "$TMP/err" && dumpflt 0 destroy night && nothing_left
+}
+cannot_read
+result $? 'a session is refused: no other cause is guessed'
+
 no_module()
 {
 	DUMPFLT_CONFIGFS=$TMP/none dumpflt 1 create night --target "$TMP/target" &&
