@@ -28,6 +28,7 @@
 #include "capture/target.h"
 #include "dumps/open.h"
 #include "dumps/plain.h"
+#include "kernel/claim.h"
 #include "kernel/session.h"
 #include "kernel/stack.h"
 #include "lib/report.h"
@@ -187,6 +188,41 @@ static bool is_there(const struct capture *c)
 	return !kernel_stack_read(c->config->stack.name, KERNEL_STATE, state);
 }
 
+/*
+ * Another capture that uses the stack is worth more than this one: its dump is of the
+ * same crash, and further on. Returns: see claim_stack(); what fails is reported
+ */
+static int claim(const struct capture *c)
+{
+	const char *stack = c->config->stack.name;
+	char target[KERNEL_VALUE_MAX], process[40] = "";
+	pid_t owner;
+	int ret = claim_stack(stack, &owner);
+
+	if (ret != -EBUSY)
+		return ret;
+	kernel_stack_read(stack, KERNEL_TARGET, target);
+	if (owner)
+		format_string(process, sizeof(process), " (process %d)", owner);
+	report_failure("capture", stack,
+		       "another capture%s is writing to '%s' through a stack of this name",
+		       process, target);
+	report_hint("Let it end: 'dumpflt status %s' shows how far it is.", stack);
+	if (owner)
+		report_hint("If its dump is not wanted, 'kill %d' makes it end in order.",
+			    owner);
+	return ret;
+}
+
+/* What else is looked for would only be found because of it */
+static int check_alone(const struct capture *c)
+{
+	int ret = claim(c);
+
+	claim_end(ret);
+	return ret == -EBUSY ? ret : 0;
+}
+
 /* From the module to the target: what must be there before there is a stack */
 static int find_target(struct capture *c)
 {
@@ -194,6 +230,8 @@ static int find_target(struct capture *c)
 	int ret;
 
 	ret = kernel_attach();
+	if (!ret)
+		ret = check_alone(c);
 	steps_enter(c->steps, STEP_TARGET);
 	if (!ret)
 		ret = target_wait(config->stack.target, config->wait_for_target);
@@ -212,7 +250,7 @@ static int find_target(struct capture *c)
  * a session was begun, and which nobody has open: the kernel says so when it is
  * to be taken down. What somebody has made and not begun is not touched.
  */
-static void take_down_left(const struct capture *c)
+static int take_down_left(const struct capture *c)
 {
 	static const char * const begun[] = {
 		DUMPFLT_STATE_STARTED, DUMPFLT_STATE_FINISHING,
@@ -221,16 +259,21 @@ static void take_down_left(const struct capture *c)
 	};
 	const char *stack = c->config->stack.name;
 	char state[KERNEL_VALUE_MAX];
+	int claimed = claim(c);
 	size_t i;
 
-	if (kernel_stack_read(stack, KERNEL_STATE, state))
-		return;
+	if (claimed == -EBUSY || kernel_stack_read(stack, KERNEL_STATE, state)) {
+		claim_end(claimed);
+		return claimed == -EBUSY ? claimed : 0;
+	}
 	for (i = 0; i < ARRAY_SIZE(begun); i++)
 		if (!strcmp(state, begun[i]))
 			break;
 	if (i < ARRAY_SIZE(begun) && !stack_down(stack))
 		report_warning("a stack '%s' was there, %s, and nobody was writing to it: it was taken down",
 			       stack, state);
+	claim_end(claimed);
+	return 0;
 }
 
 /* A live stack of our own, the dump, and no stack any more */
@@ -238,10 +281,13 @@ static int use_stack(struct capture *c)
 {
 	struct config *config = c->config;
 	__u64 start = now_ms();
-	int ret;
+	pid_t other;
+	int claimed, ret;
 
 	steps_enter(c->steps, STEP_LIVE);
-	take_down_left(c);
+	ret = take_down_left(c);
+	if (ret)
+		return ret;
 	c->steps->ours = !is_there(c);
 	ret = stack_up(&config->stack, true);
 	if (ret) {
@@ -249,6 +295,8 @@ static int use_stack(struct capture *c)
 		c->steps->ours = c->steps->ours && is_there(c);
 		return ret;
 	}
+	/* at most somebody looks for a moment who it belongs to: the dump is worth more */
+	claimed = claim_stack(config->stack.name, &other);
 	ret = stack_check_left_out(&config->stack, false);
 	if (!ret)
 		ret = write_dump(c);
@@ -260,6 +308,7 @@ static int use_stack(struct capture *c)
 			       config->stack.name);
 	else
 		c->steps->ours = false;
+	claim_end(claimed);
 	return ret;
 }
 

@@ -161,6 +161,18 @@ int kernel_stack_remove(const char *stack)
 	return rmdir(path) ? -errno : 0;
 }
 
+/* The folder of a stack, for a lock. Returns: a descriptor */
+int kernel_stack_open(const char *stack)
+{
+	char path[KERNEL_PATH_MAX];
+	int ret = config_path(path, stack, NULL, NULL);
+
+	if (ret)
+		return ret;
+	ret = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return ret < 0 ? -errno : ret;
+}
+
 int kernel_stack_write(const char *stack, const char *attr, const char *value)
 {
 	return kernel_filter_write(stack, NULL, attr, value);

@@ -71,6 +71,7 @@ bool kernel_writable(void);
 
 int kernel_stack_create(const char *stack);
 int kernel_stack_remove(const char *stack);
+int kernel_stack_open(const char *stack);
 int kernel_stack_write(const char *stack, const char *attr, const char *value);
 int kernel_stack_read(const char *stack, const char *attr,
 		      char value[KERNEL_VALUE_MAX]);

@@ -21,6 +21,9 @@
 #define BUSY_MS		5000
 #define BUSY_STEP_MS	50
 
+static const char exists_hint[] =
+	"Choose another name, or 'dumpflt destroy' it if 'dumpflt status' shows no session.";
+
 static const char *hint_for(int err)
 {
 	switch (err) {
@@ -34,7 +37,7 @@ static const char *hint_for(int err)
 	case ENOENT:
 		return "Check the name, the target, and that the filters are installed.";
 	case EEXIST:
-		return "Choose another name, or remove what is there with 'dumpflt destroy'.";
+		return exists_hint;
 	default:
 		return NULL;
 	}

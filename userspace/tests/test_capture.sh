@@ -340,6 +340,58 @@ still_written()
 still_written
 result $? 'unless somebody has it open'
 
+# begin: a capture that hangs in makedumpfile; its process is $first, what it says in $TMP/first
+begin()
+{
+	FAKE_MDF=hangs "$DUMPFLT" capture -c "$conf" >"$TMP/first" 2>&1 &
+	first=$!
+	for _ in {1..100}; do
+		asked crash/session=start && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# end: it is told to, and says that it was, and nothing else went wrong
+end()
+{
+	kill "$first"
+	wait "$first"
+	[ $? -eq 1 ] && [ "$(grep -c ERROR "$TMP/first")" -eq 1 ] && ! grep -q 'WARNING: the stack' "$TMP/first" &&
+		grep -q "writing the dump failed on 'dumpflt0': stopped by SIGTERM" "$TMP/first"
+}
+
+# Whatever the kernel would say of its device: that is closed for a moment, before a session ends
+two_captures()
+{
+	local worker
+
+	prepare
+	begin || return 1
+	worker=$(pgrep -P "$first")
+	capture 1 && err "ERROR: capture failed on 'crash': another capture (process $worker) is writing to '$TMP/target'" &&
+		err "'dumpflt status crash'" && err "'kill $worker'" && ! err 'taking down' && ! err 'dumpflt destroy' &&
+		capture 1 --json && out "another capture (process $worker)" && ! asked crash/live=0 && ! aborted &&
+		end && aborted && nothing_left
+}
+set -m
+two_captures
+result $? 'two captures at once: the second says so, and leaves the first alone'
+
+# The lock goes with the process, and with it what kept others away
+killed_capture()
+{
+	prepare
+	begin || return 1
+	kill -KILL -- "-$first" "-$(pgrep -P "$first")"
+	wait "$first" 2>/dev/null
+	kill -KILL "$(pgrep -f "^sleep $FAKE_SLEEP\$")"
+	capture 0 && err "WARNING: a stack 'crash' was there, started, and nobody was writing" && good_bytes && nothing_left
+}
+killed_capture
+result $? 'and after one that was killed it goes on'
+set +m
+
 bad_conf()
 {
 	prepare
