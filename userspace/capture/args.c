@@ -22,6 +22,7 @@
 #define SHORT_COMPRESS	"clpz"
 /* Exclude user data, free pages and so on: all that a level can say */
 #define LEVEL_MAX	31
+#define LEAVE_MOST	"-l -d 31"
 
 static const char * const no_stream[] = {
 	"split", "reassemble", "dump-dmesg", "partial-dmesg", "mem-usage",
@@ -154,4 +155,16 @@ bool args_check(char *const *args, size_t nr, struct args_facts *facts,
 		i += next;
 	}
 	return true;
+}
+
+/**
+ * args_leave_more() - what to do about a dump that is too large
+ * @facts: from args_check()
+ *
+ * Return: words that fit behind other advice; none if all is left out already
+ */
+const char *args_leave_more(const struct args_facts *facts)
+{
+	return facts->level == LEVEL_MAX && facts->compressed ? "" :
+	       ", or set args = " LEAVE_MOST;
 }

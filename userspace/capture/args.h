@@ -24,5 +24,6 @@ struct args_facts {
 
 bool args_check(char *const *args, size_t nr, struct args_facts *facts,
 		char error[SPEC_ERROR_MAX]);
+const char *args_leave_more(const struct args_facts *facts);
 
 #endif

@@ -193,9 +193,9 @@ static int check_room(const struct config *config, const char *what, __u64 room)
 	report_hint("That is what /proc/meminfo counts now, less what args leaves out (-d %llu)%s.",
 		    config->facts.level,
 		    config->facts.compressed ? ", and half of it as it is compressed" : "");
-	report_hint(config->stack.area ?
-		    "Format it with fewer slots, use a larger device, or leave more out." :
-		    "Use a larger device, or leave more out.");
+	report_hint("%s%s.", config->stack.area ?
+		    "Format it with fewer slots, or use a larger device" :
+		    "Use a larger device", args_leave_more(&config->facts));
 	return -ENOSPC;
 }
 

@@ -18,6 +18,7 @@
 /* D3 */
 int store_flush(struct capture *c)
 {
+	const char *args = args_leave_more(&c->config->facts);
 	int ret = blkout_flush(&c->out);
 
 	if (!ret)
@@ -28,11 +29,11 @@ int store_flush(struct capture *c)
 			      c->config->stack.area ? "slot" : "target",
 			      c->out.written);
 	if (ret == -ENOSPC && c->config->stack.area)
-		report_hint("The slot on '%s' is full after %llu bytes: format it with fewer slots, or args = -l -d 31.",
-			    c->config->stack.target, c->out.written);
+		report_hint("The slot on '%s' is full after %llu bytes: format it with fewer slots, or use a larger device%s.",
+			    c->config->stack.target, c->out.written, args);
 	else if (ret == -ENOSPC)
-		report_hint("'%s' is full after %llu bytes: use a larger one, or args = -l -d 31.",
-			    c->config->stack.target, c->out.written);
+		report_hint("'%s' is full after %llu bytes: use a larger one%s.",
+			    c->config->stack.target, c->out.written, args);
 	else
 		report_hint("last_error says whether a filter failed or '%s' did.",
 			    c->config->stack.target);

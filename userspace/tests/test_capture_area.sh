@@ -213,13 +213,24 @@ full()
 	prepare 4M
 	format
 	capture 1 && err "ERROR: writing the dump failed on 'dumpflt0': No space left on device" &&
-		err "The slot on '$image' is full after 1048576 bytes: format it with fewer slots, or args = -l -d 31." &&
+		err "The slot on '$image' is full after 1048576 bytes: format it with fewer slots, or use a larger device." &&
 		asked 'crash/session=abort slot full after 1048576 bytes' && nothing_left && slot 0 FAILED &&
 		grep -qF 'slot full after 1048576 bytes' "$TMP/show" && slot 1 EMPTY &&
 		run 1 "$DUMPFLT" verify --slot 0 "$image"
 }
 full
 result $? 'a slot that is too small: FAILED, and what to do'
+
+# full_with ARGS: that make a larger dump than could be
+full_with()
+{
+	prepare 4M
+	format
+	sed -i "s/^\[dump\]/[dump]\nargs = $1/" "$conf"
+	capture 1 && err 'fewer slots, or use a larger device, or set args = -l -d 31.'
+}
+full_with '-l -d 1' && full_with '-d 31' && full_with '-l'
+result $? 'and what to leave out, unless all of that is left out already'
 
 fails()
 {
@@ -366,7 +377,9 @@ small_slots()
 		of_memory 0 '-c -d 0' && of_memory 1 '-d 14' && err 'likely to need 700 MiB' && of_memory 0 '-d 16' &&
 		prepare 32M && format && rm "$TMP/vmcore" && of_memory 1 '-l -d 31' &&
 		err "ERROR: looking for room failed on '$image': a slot holds 15 MiB, and a dump of this machine is likely to need 150 MiB" &&
-		err '(-d 31), and half of it as it is compressed'
+		err '(-d 31), and half of it as it is compressed' &&
+		err 'Format it with fewer slots, or use a larger device.' && of_memory 1 '-d 1' &&
+		err 'Format it with fewer slots, or use a larger device, or set args = -l -d 31.'
 }
 small_slots
 result $? 'slots that are smaller than memory is likely to need'
