@@ -105,6 +105,18 @@ static void load_fmeta(const struct area *area, struct area_slot *slot)
 		free(region);
 }
 
+/*
+ * Zeros are what a session begins with, and what another one left is whole. The rest was
+ * a receipt once.
+ */
+static bool is_damaged(const struct dumpflt_disk_receipt *receipt)
+{
+	return !dumpflt_format_zero(receipt, sizeof(*receipt)) &&
+	       (memcmp(receipt->magic, DUMPFLT_MAGIC_RECEIPT, DUMPFLT_MAGIC_SIZE) ||
+		le32_to_cpu(receipt->crc) !=
+		dumpflt_format_crc(0, receipt, offsetof(struct dumpflt_disk_receipt, crc)));
+}
+
 static struct dumpflt_disk_receipt *load_receipt(const struct area *area,
 						 struct area_slot *slot,
 						 unsigned int copy)
@@ -118,6 +130,8 @@ static struct dumpflt_disk_receipt *load_receipt(const struct area *area,
 		wrong = dumpflt_receipt_check(receipt, area->header,
 					      slot->number);
 	slot->receipt_wrong[copy] = wrong;
+	slot->receipt_damaged[copy] = wrong == cannot_read ||
+				      (wrong && is_damaged(receipt));
 	if (!wrong)
 		return receipt;
 	free(receipt);
@@ -213,6 +227,17 @@ size_t area_slot_meta_at(const struct area_slot *slot,
 	while ((before = dumpflt_fmeta_next(slot->fmeta, before)) != filter)
 		at += le16_to_cpu(before->chunk_meta);
 	return at;
+}
+
+/**
+ * area_slot_receipts_damaged() - were there receipts, and none can be used?
+ * @slot: loaded
+ *
+ * Return: true if so: what became of the dump is not known any more
+ */
+bool area_slot_receipts_damaged(const struct area_slot *slot)
+{
+	return !slot->receipt && slot->receipt_damaged[0] && slot->receipt_damaged[1];
 }
 
 /**

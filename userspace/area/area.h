@@ -67,6 +67,7 @@ struct area {
  * @fmeta_wrong: why @fmeta is not to be used, NULL if it is
  * @receipt: NULL if there is no valid one
  * @receipt_wrong: what is wrong with copy A and B, NULL if nothing
+ * @receipt_damaged: something is in copy A and B, and it is no receipt of any dump
  * @contradiction: both are valid, and say different things
  * @contrary: then the other one; else NULL
  * @any_filters: for the caller to set: give out what is on the disk, even if it
@@ -80,6 +81,7 @@ struct area_slot {
 	const char			*fmeta_wrong;
 	struct dumpflt_disk_receipt	*receipt;
 	const char			*receipt_wrong[2];
+	bool				receipt_damaged[2];
 	bool				contradiction;
 	struct dumpflt_disk_receipt	*contrary;
 	bool				any_filters;
@@ -168,6 +170,7 @@ void area_unload(struct area *area);
 int area_slot_load(const struct area *area, __u32 number,
 		   struct area_slot *slot);
 bool area_slot_nothing(const struct area_slot *slot);
+bool area_slot_receipts_damaged(const struct area_slot *slot);
 void area_free_slots(struct area *area);
 void area_slot_unload(struct area_slot *slot);
 const struct dumpflt_disk_fmeta *area_slot_changed_by(const struct area_slot *slot);

@@ -84,6 +84,20 @@ static bool is_complete(const struct scan *scan)
 	return receipt && le32_to_cpu(receipt->state) == DUMPFLT_SLOT_COMPLETE;
 }
 
+/* Zeros, as a session leaves that has not ended, or what was a receipt once */
+static void say_no_receipt(struct scan *scan)
+{
+	const char * const *wrong = scan->slot->receipt_wrong;
+	const char *what = "the dump is torn: it has no receipt";
+
+	if (area_slot_receipts_damaged(scan->slot))
+		what = "both copies of its receipt are damaged: it was complete or not";
+	if (wrong[0] == wrong[1])
+		say(scan, "%s (%s)", what, wrong[0]);
+	else
+		say(scan, "%s (A: %s; B: %s)", what, wrong[0], wrong[1]);
+}
+
 /* What must be so for the dump to be COMPLETE, before any chunk is looked at */
 static void judge_slot(struct scan *scan)
 {
@@ -105,12 +119,8 @@ static void judge_slot(struct scan *scan)
 		say(scan, "the slot is empty");
 	} else if (scan->forged) {
 		say(scan, "its receipt: %s", scan->forged);
-	} else if (!receipt && slot->receipt_wrong[0] == slot->receipt_wrong[1]) {
-		say(scan, "the dump is torn: it has no receipt (%s)",
-		    slot->receipt_wrong[0]);
 	} else if (!receipt) {
-		say(scan, "the dump is torn: it has no receipt (A: %s; B: %s)",
-		    slot->receipt_wrong[0], slot->receipt_wrong[1]);
+		say_no_receipt(scan);
 	} else if (slot->contradiction) {
 		say(scan, "its two receipts contradict each other");
 	} else if (!is_complete(scan)) {

@@ -138,6 +138,8 @@ static void refuse_slot(struct collection *collection,
 	report_failure("collecting", collection->path,
 		       "slot %u is %s, not COMPLETE", slot->number,
 		       dumpflt_slot_word(slot->state));
+	if (area_slot_receipts_damaged(slot))
+		report_hint("Both copies of its receipt are damaged: it may be whole or not.");
 	report_salvage(collection->path, slot, "");
 	add_json(collection, copy, COLLECT_REFUSED);
 	collection->incomplete = true;

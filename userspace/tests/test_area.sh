@@ -147,8 +147,15 @@ result $? 'receipt A is damaged'
 make_image && spoil "$(receipt 1)" 4096 && whole
 result $? 'receipt B is damaged'
 make_image && spoil $(($(receipt 0) + 200)) && spoil "$(receipt 1)" &&
-	damaged "$size" 'the dump is torn: it has no receipt (A: its checksum is wrong; B: there is none)'
+	damaged "$size" 'both copies of its receipt are damaged: it was complete or not (A: its checksum is wrong; B: there is none)' &&
+	"$DUMPFLT" show "$image" >"$TMP/out" && out 'STARTED: both copies of its receipt are damaged; try ' &&
+	out '  receipt   A cannot be used: its checksum is wrong' && out '  receipt   B cannot be used: ' &&
+	run 1 "$DUMPFLT" collect "$image" "$TMP" && err 'slot 0 is STARTED, not COMPLETE' && err 'Both copies of its receipt are damaged' &&
+	err "'dumpflt extract --salvage' saves what is verified of it"
 result $? 'both receipts are damaged'
+make_image digest torn && spoil "$(receipt 1)" && damaged "$size" 'the dump is torn: it has no receipt (there is none)' &&
+	"$DUMPFLT" show "$image" >"$TMP/out" && out 'STARTED: being written, or torn'
+result $? 'one is, and the other one was never written'
 make_image digest torn && damaged "$size" 'the dump is torn: it has no receipt (there is none)'
 result $? 'torn behind the trailer: the size is known'
 make_image notrailer && damaged "$size" 'the dump is torn: it has no receipt (there is none)'

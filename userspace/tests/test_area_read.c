@@ -277,7 +277,7 @@ static void test_cannot_read(void **state)
 	expect_whole(&f, slot);
 	f.bad_to = dumpflt_geometry_receipt(&f.geo, slot, 1) + 1;
 	expect_problem(&f, slot, f.data_size,
-		       "the dump is torn: it has no receipt (it cannot be read)");
+		       "both copies of its receipt are damaged: it was complete or not (it cannot be read)");
 	f.bad_from = dumpflt_geometry_fmeta(&f.geo, slot);
 	f.bad_to = f.bad_from + 1;
 	expect_problem(&f, slot, 0,

@@ -13,6 +13,9 @@
 
 #define MIB	(1024.0 * 1024.0)
 
+static const char damaged[] =
+	"both copies of its receipt are damaged; try 'dumpflt extract --salvage'";
+
 static const char *meaning(const struct area_slot *slot)
 {
 	if (area_slot_nothing(slot))
@@ -21,6 +24,8 @@ static const char *meaning(const struct area_slot *slot)
 	case DUMPFLT_SLOT_EMPTY:
 		return "free";
 	case DUMPFLT_SLOT_STARTED:
+		if (area_slot_receipts_damaged(slot))
+			return damaged;
 		return "being written, or torn; if nobody writes, try 'dumpflt extract --salvage'";
 	case DUMPFLT_SLOT_COMPLETE:
 		return "durable when the receipt was written; 'dumpflt verify' checks it";
@@ -128,7 +133,8 @@ static void print_slot(const struct area_slot *slot)
 	if (slot->contradiction)
 		puts("  receipts  A and B are valid, and contradict each other");
 	for (i = 0; i < 2; i++)
-		if (slot->receipt && slot->receipt_wrong[i])
+		if (slot->receipt_wrong[i] &&
+		    (slot->receipt || area_slot_receipts_damaged(slot)))
 			printf("  receipt   %c cannot be used: %s\n", "AB"[i],
 			       slot->receipt_wrong[i]);
 	if (slot->receipt)
