@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "capture/steps.h"
+#include "deploy/capture_conf.h"
 #include "deploy/cpio.h"
 #include "deploy/image.h"
 #include "deploy/modinfo.h"
@@ -63,15 +64,17 @@ static bool write_plan(const struct plan *plan, char *text)
 	return good;
 }
 
-static void add_texts(struct cpio *cpio, const struct plan *plan, const char *text)
+static int add_texts(struct cpio *cpio, const struct plan *plan, const char *text)
 {
-	char config[2 * SETTINGS_TEXT_MAX + 64];
+	char *config = malloc(CAPTURE_CONF_MAX);
+	int ret = config ? capture_conf(plan, config) : -ENOMEM;
 
-	/* process 1 puts the target behind its first line */
-	snprintf(config, sizeof(config), "[stack]\narea = yes\n%s[dump]\nmakedumpfile = /usr/bin/makedumpfile\n%s",
-		 plan->settings.stack, plan->settings.dump);
-	cpio_add_file(cpio, "/etc/dumpflt/plan", 0600, text, strlen(text));
-	cpio_add_file(cpio, "/etc/dumpflt/capture.conf.in", 0600, config, strlen(config));
+	if (!ret) {
+		cpio_add_file(cpio, "/etc/dumpflt/plan", 0600, text, strlen(text));
+		cpio_add_file(cpio, "/etc/dumpflt/capture.conf.in", 0600, config, strlen(config));
+	}
+	free(config);
+	return ret;
 }
 
 static int add_file(struct cpio *cpio, const char *from, const char *to, mode_t mode)
@@ -116,8 +119,9 @@ static int write_members(const struct plan *plan, FILE *file, const char *text)
 	int ret;
 
 	cpio_begin(&cpio, file);
-	add_texts(&cpio, plan, text);
-	ret = add_all(&cpio, plan);
+	ret = add_texts(&cpio, plan, text);
+	if (!ret)
+		ret = add_all(&cpio, plan);
 	return ret ? ret : cpio_end(&cpio);
 }
 

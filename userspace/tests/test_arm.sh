@@ -187,10 +187,25 @@ result $? 'modules are in order, soft dependencies are only tried, what is built
 grep -qx "area $id" "$TMP/image/etc/dumpflt/plan" && grep -qx 'wait 30' "$TMP/image/etc/dumpflt/plan" &&
 	grep -qE '^budget [0-9]+$' "$TMP/image/etc/dumpflt/plan"
 result $? 'process 1 knows the id, and its budget'
+sealing="[filter age] critical = yes start_optional = no recipient = \"$recipient\" [filter digest] critical = yes start_optional = no"
 [ "$(head -n 1 "$TMP/image/etc/dumpflt/capture.conf.in")" = '[stack]' ] &&
 	sed '1a target = /dev/x' "$TMP/image/etc/dumpflt/capture.conf.in" | paste -sd' ' |
-	grep -qxF '[stack] target = /dev/x area = yes require_flush = yes [dump] makedumpfile = /usr/bin/makedumpfile max_seconds = 100'
-result $? 'the configuration of the capture kernel is made from that file'
+	grep -qxF "[stack] target = /dev/x area = yes require_flush = yes $sealing [dump] makedumpfile = /usr/bin/makedumpfile max_seconds = 100"
+result $? 'the configuration of the capture kernel is made from that file and the policy'
+
+# changed OPTION...: the disk shows an area with another policy than the one that was armed for
+changed()
+{
+	truncate -s 256M "$TMP/changed" && "$DUMPFLT" format --force "$@" "$TMP/changed" >/dev/null &&
+		sed "1a target = $TMP/changed" "$TMP/image/etc/dumpflt/capture.conf.in" >"$TMP/changed.conf" &&
+		DUMPFLT_CONFIGFS=$TMP/none run "$want" "$DUMPFLT" capture --dry-run -c "$TMP/changed.conf"
+}
+want=0 changed --recipient "$recipient"
+result $? 'the capture kernel takes the policy that was there'
+want=1 changed --recipient "$other" && err 'its options, such as recipients, are not those in the policy'
+result $? 'but no recipients that the disk has changed since'
+want=0 changed && out 'filter     10-age, critical'
+result $? 'and seals where the disk has lost its policy'
 ! grep -rqF AGE-SECRET-KEY "$TMP/image"
 result $? 'no secret key is in it'
 
