@@ -102,7 +102,8 @@ int capture_conf(const struct plan *plan, char text[CAPTURE_CONF_MAX])
 	good = ADD(text, "[stack]\narea = yes\n%s", plan->settings.stack);
 	for (i = 0; good && i < stack->nr_filters; i++)
 		good = add_filter(text, &stack->filters[i]);
-	good = good && ADD(text, "[dump]\nmakedumpfile = /usr/bin/makedumpfile\n%s", plan->settings.dump);
+	good = good && ADD(text, "[dump]\nmakedumpfile = /usr/bin/makedumpfile\n%s",
+			   plan->settings.dump);
 	if (good && is_read_back(plan, text))
 		return 0;
 	report_failure("writing the configuration of the capture kernel", plan->device,
