@@ -31,7 +31,7 @@ static const char help[] =
 "\n"
 "With --config the area and the directory are those of " SETTINGS_FILE ",\n"
 "or FILE: each dump gets a folder of its own, with a summary; slots are released;\n"
-"only the newest folders are kept, if the file says how many.\n"
+"only the folders collected last are kept, if the file says how many.\n"
 "\n"
 "  --config[=FILE]\n"
 "             as the service at boot does it\n"
@@ -64,6 +64,7 @@ struct collection {
 	const char		*folder_path;
 	const char		*config;
 	struct settings		settings;
+	struct keep_run		run;
 	bool			release;
 	bool			all;
 	bool			json;
@@ -171,7 +172,7 @@ static void release_nothing(struct collection *collection,
 static void collect_one(struct collection *collection, struct collect_copy *copy)
 {
 	enum collect_result result = collection->config ?
-		keep_dump(copy, &collection->folder) :
+		keep_dump(copy, &collection->run) :
 		collect_slot(copy, collection->release);
 
 	add_json(collection, copy, result);
@@ -233,6 +234,22 @@ static void collect_all(struct collection *collection)
 }
 
 /* Returns: 0, or a negative errno, which is reported */
+static int collect_and_prune(struct collection *collection)
+{
+	int ret;
+
+	ret = keep_begin(&collection->run, &collection->open, &collection->folder);
+	if (ret)
+		return ret;
+	collect_all(collection);
+	/* after a failure an old one may be all that there is */
+	if (!collection->failed)
+		ret = keep_prune(&collection->run, collection->settings.keep);
+	keep_end(&collection->run);
+	return ret;
+}
+
+/* Returns: 0, or a negative errno, which is reported */
 static int collect_from(struct collection *collection)
 {
 	int ret;
@@ -245,11 +262,10 @@ static int collect_from(struct collection *collection)
 					  collection->folder_path,
 					  &collection->open);
 	if (!ret) {
-		collect_all(collection);
-		/* after a failure an old one may be all that there is */
-		if (!collection->failed)
-			ret = keep_prune(&collection->open, &collection->folder,
-					 collection->settings.keep);
+		if (collection->config)
+			ret = collect_and_prune(collection);
+		else
+			collect_all(collection);
 		collect_folder_close(&collection->folder);
 	}
 	close_area(&collection->open);

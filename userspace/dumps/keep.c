@@ -95,28 +95,32 @@ static int write_summary(const struct collect_copy *copy)
 /**
  * keep_dump() - have a dump in its folder, and let go of its slot
  * @copy: open and slot are set; the receipt says COMPLETE
- * @above: where the folder is, or will be
+ * @run: begun; the folder is, or will be, where its others are
  *
  * Needs signals_catch().
  *
  * Return: what became of it
  */
-enum collect_result keep_dump(struct collect_copy *copy,
-			      const struct collect_folder *above)
+enum collect_result keep_dump(struct collect_copy *copy, struct keep_run *run)
 {
 	/* What the copy is called refers to it */
 	static char path[OUTFILE_PATH_MAX];
 	enum collect_result result;
 	struct collect_folder folder;
 
-	if (!folder_path(copy, above, path)) {
-		report_error("naming the folder", above->path, ENAMETOOLONG);
+	if (!folder_path(copy, run->above, path)) {
+		report_error("naming the folder", run->above->path, ENAMETOOLONG);
 		return COLLECT_FAILED;
 	}
-	if (collect_folder_make(&folder, above, path, copy->open))
+	if (collect_folder_make(&folder, run->above, path, copy->open))
 		return COLLECT_FAILED;
 	copy->folder = &folder;
 	result = collect_slot(copy, false);
+	/* not one that was there, and was released before */
+	if (result == COLLECT_COPIED ||
+	    (result == COLLECT_PRESENT &&
+	     le32_to_cpu(copy->slot->entry->state) == DUMPFLT_SLOT_STARTED))
+		keep_stamp(run, copy);
 	if (result != COLLECT_FAILED && (write_summary(copy) || collect_release(copy)))
 		result = COLLECT_FAILED;
 	copy->folder = NULL;

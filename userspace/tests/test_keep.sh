@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # dumpflt collect --config: the area is found by its id, every dump gets a folder
-# with a summary, the newest are kept and nothing else is removed; exit codes; and
-# what a killed run leaves is completed.
+# with a summary, those collected last are kept and nothing else is removed; exit codes;
+# and what a killed run leaves is completed.
 #
 # Copyright (C) 2026 the dumpflt authors
 
@@ -178,6 +178,8 @@ keeps()
 	touch "$TMP/elsewhere/${id:0:8}-1-00112233.json"
 	ln -s "$TMP/elsewhere" "$folder/20200101T000000Z-${id:0:8}-1-00112233"
 	find "$folder" "$TMP/elsewhere" | sort >"$TMP/before"
+	# what a run has collected it does not remove
+	collect 0 && whole "$(echo "$folder"/*Z-"${id:0:8}"-1-00000000)" || return 1
 	collect 0 && ! ls -d "$folder"/*Z-"${id:0:8}"-1-*/*.age 2>/dev/null &&
 		whole "$(echo "$folder"/*-2-????????)" && whole "$(echo "$folder"/*-3-????????)" &&
 		states COLLECTED COLLECTED COLLECTED EMPTY &&
@@ -187,7 +189,56 @@ keeps()
 		[ -z "$(find "$folder" "$TMP/elsewhere" | sort | comm -13 - "$TMP/before")" ]
 }
 keeps
-result $? 'the newest are kept, and nothing is removed that it has not made'
+result $? 'those collected last are kept, and nothing is removed that it has not made'
+
+# The numbers begin again, as when somebody puts back what was on the disk once
+replayed()
+{
+	area
+	settings "id = $id" 'dir = /crash' 'keep = 2'
+	cp "$image" "$TMP/once"
+	for _ in 1 2 3; do
+		more "$to digest" && collect 0 && [ ! -s "$TMP/err" ] || return 1
+	done
+	dumps 2 3 && cp "$TMP/once" "$image" && more "$to digest" && collect 0 && dumps 1 2 3 &&
+		err "-3-" && err 'an older image of the area may have been put back' &&
+		err 'nothing old is removed in this run' || return 1
+	# from then on what was collected last counts, whatever its number
+	collect 0 && [ ! -s "$TMP/err" ] && dumps 1 3 && settings "id = $id" 'dir = /crash' 'keep = 1' &&
+		collect 0 && dumps 1
+}
+replayed
+result $? 'an older image is put back: what it collects stays, and nothing else goes without a word'
+
+# A clock that was ahead, for years, when the first one was collected
+clock()
+{
+	local number
+
+	area "$to digest"
+	settings "id = $id" 'dir = /crash' 'keep = 2'
+	collect 0 && touch -d '2037-01-01 00:00:00.5 UTC' "$folder"/*-1-*/*.json || return 1
+	for number in 2 3; do
+		more "$to digest" && collect 0 && [ ! -s "$TMP/err" ] || return 1
+	done
+	dumps 2 3 && collect 0 && settings "id = $id" 'dir = /crash' 'keep = 1' && collect 0 && dumps 3
+}
+clock
+result $? 'the clock is set back: what is collected later counts as later'
+
+# Again, and what is there already stays as old as it is
+again()
+{
+	area "$to digest" "$to digest"
+	collect 0 && stat -c '%n %Y' "$folder"/*/*.json >"$TMP/before" && collect 0 --all &&
+		[ ! -s "$TMP/err" ] && stat -c '%n %Y' "$folder"/*/*.json | cmp - "$TMP/before" || return 1
+	# the image, with both not yet released, is put back: none of them is newer by that
+	rm -r "${folder:?}"/*-1-*
+	settings "id = $id" 'dir = /crash' 'keep = 1'
+	collect 0 --all && dumps 1 2 && err 'its number is not larger than that of' && collect 0 && dumps 1
+}
+again
+result $? '--all: one that was removed is collected last; those that are there are not'
 
 foreign_file()
 {
@@ -259,26 +310,32 @@ cuts()
 {
 	local step total open=0
 
-	area "$to digest" "$to digest"
+	area "$to digest"
+	collect 0 && more "$to digest" "$to digest" || return 1
 	settings "id = $id" 'dir = /crash' 'keep = 1'
 	cp "$image" "$TMP/kept"
+	cp -a "$folder" "$TMP/first"
 	rm -f "$TMP/disk"
-	FAKE_DISK_LOG=$TMP/disk collect 0 && dumps 2 || return 1
+	FAKE_DISK_LOG=$TMP/disk collect 0 && dumps 2 3 || return 1
 	total=$(wc -l <"$TMP/disk")
 	for ((step = 1; step <= total; step++)); do
 		rm -r "${folder:?}"/*
+		cp -a "$TMP/first/." "$folder"
 		cp "$TMP/kept" "$image"
 		FAKE_CUT=$step collect 137 || return 1
 		# what was let go is there
-		if states COLLECTED COMPLETE EMPTY EMPTY; then
-			whole "$(echo "$folder"/*-1-????????)" || return 1
-		elif states COLLECTED COLLECTED EMPTY EMPTY; then
+		if states COLLECTED COLLECTED COMPLETE EMPTY; then
 			whole "$(echo "$folder"/*-2-????????)" || return 1
+		elif states COLLECTED COLLECTED COLLECTED EMPTY; then
+			whole "$(echo "$folder"/*-2-????????)" && whole "$(echo "$folder"/*-3-????????)" || return 1
 		else
-			states COMPLETE COMPLETE EMPTY EMPTY || return 1
+			states COLLECTED COMPLETE COMPLETE EMPTY || return 1
 			open=$((open + 1))
 		fi
-		collect 0 && states COLLECTED COLLECTED EMPTY EMPTY && dumps 2 || return 1
+		# and nothing old is gone before all is collected
+		states COLLECTED COLLECTED COLLECTED EMPTY || whole "$(echo "$folder"/*-1-????????)" || return 1
+		collect 0 && [ ! -s "$TMP/err" ] && states COLLECTED COLLECTED COLLECTED EMPTY &&
+			whole "$(echo "$folder"/*-3-????????)" && collect 0 && dumps 3 || return 1
 	done
 	echo "# $total cuts; $open of them before the first slot was let go"
 	[ "$total" -gt 30 ] && [ "$open" -gt 15 ]
