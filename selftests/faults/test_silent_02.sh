@@ -68,6 +68,22 @@ filter() {
 	_session s1 finish && _attr_is s1 state complete && _attr_is s1 last_error ''
 }
 
+# Others of its lane may be ready meanwhile, and not sent to the target yet
+not_sent() {
+	_stack_create s1 "$healthy" timeout_ms=300 max_pages=1 && _filter_add s1 10-fault mode=delay at=write every=1 ms=1500 &&
+		_live s1 1 && _session s1 start || return 1
+	"$HELPERS/pattern" write "$(_dev s1)" --size 16K --block 4K --threads 4 &
+	writer=$!
+	sent_status=0
+	for _ in 1 2 3 4 5 6 7 8 9; do
+		usleep 500000
+		read -r silent_ms <"$(_sysfs s1)/silent_ms"
+		[ "$silent_ms" -lt 300 ] || { echo "silent_ms is $silent_ms"; sent_status=1; }
+	done
+	wait "$writer" && [ "$sent_status" = 0 ] && _session s1 finish && _attr_is s1 state complete &&
+		_attr_is s1 last_error ''
+}
+
 # For ever: that is the end, once, and not once for each thing that is left to do
 for_ever() {
 	_set 0 "$DUMPFLT_CONFIG/f/live" && _set 1500 "$DUMPFLT_CONFIG/f/timeout_ms" && _live f 1 &&
@@ -87,7 +103,7 @@ next_dump() {
 		_area_is "$disk" 0 COMPLETE
 }
 
-_test_begin 7
+_test_begin 8
 _load
 disk=$(_null_blk size=16 cache_size=1)
 healthy=$(_null_blk size=1)
@@ -103,5 +119,7 @@ ktap_test_result "silent for ever: finish ends after one deadline" for_ever
 slow=$(_null_blk size=1 irqmode=2 completion_nsec=250000000 hw_queue_depth=1 submit_queues=1)
 ktap_test_result "slow, but never silent: complete" _alone s1 slow
 ktap_test_result "a slow filter is not blamed on the target" _alone s1 filter
+[ "$(nproc)" = 1 ] || _apart
+ktap_test_result "nor is one that takes longer than timeout_ms, with writes that are not sent yet" _alone s1 not_sent
 ktap_test_result "afterwards the next dump in the area is complete" next_dump
 _test_end

@@ -33,16 +33,40 @@ said() {
 		_soon 5 _session s0 start && _session s0 abort
 }
 
+# Eight times in the middle of the writes, at whatever it is just doing: chunks, or the records
+# that every second one fills
+in_between() {
+	_session s0 start || return 1
+	"$HELPERS/pattern" write "$(_dev s0)" --size 8M --block 64K --threads 16 >"$TEST_TMP/writer" 2>&1 &
+	writer=$!
+	between_status=0
+	for nr in 1 2 3 4 5 6 7 8; do
+		usleep $((250000 + nr * 17000))
+		dmsetup suspend --nolockfs "stuck$$"
+		usleep 1200000
+		read -r silent_ms <"$(_sysfs s0)/silent_ms"
+		dmsetup resume "stuck$$"
+		if [ "$silent_ms" -lt 600 ] || [ "$silent_ms" -ge 5000 ]; then
+			echo "after 1200 ms silent_ms was $silent_ms, in round $nr"
+			between_status=1
+		fi
+	done
+	wait "$writer" && [ "$between_status" = 0 ] && _session s0 finish && _attr_is s0 state complete &&
+		_attr_is s0 last_error ''
+}
+
 at_finish() {
 	_session s0 start && "$HELPERS/pattern" write "$(_dev s0)" --size 128K && said finish
 }
 
-_test_begin 2
+_test_begin 3
 _load
-disk=$(_null_blk size=16 cache_size=1)
-_area_format "$disk" --slots 2 --overwrite >/dev/null
+disk=$(_null_blk size=16 cache_size=1 irqmode=2 completion_nsec=40000000 hw_queue_depth=1 submit_queues=1)
+echo 2 >"/sys/block/${disk##*/}/queue/nomerges"
+_area_format "$disk" --slots 1 --record-size 2048 --overwrite >/dev/null
 _area_stack s0 "$(_dm "stuck$$" "0 32768 linear $disk 0")"
 _live s0 1
 ktap_test_result "silent when a dump begins: it is said" said start
 ktap_test_result "silent when it ends: it is said" at_finish
+ktap_test_result "silent in the middle, again and again: for how long can be read" in_between
 _test_end

@@ -30,15 +30,14 @@ void dumpflt_silence_init(struct dumpflt_silence *silence)
 }
 
 /**
- * dumpflt_silence_ask - something has just been asked of the target
+ * dumpflt_silence_ask - the target is asked for something
  * @stack: its target is open
- * @nr: how many requests or bios
  *
- * Some of them may have been answered before this is called.
+ * Called before it can answer, so that no answer is counted without its question.
  *
  * Context: any.
  */
-void dumpflt_silence_ask(struct dumpflt_stack *stack, int nr)
+void dumpflt_silence_ask(struct dumpflt_stack *stack)
 {
 	struct dumpflt_silence *silence = &stack->silence;
 
@@ -47,12 +46,12 @@ void dumpflt_silence_ask(struct dumpflt_stack *stack, int nr)
 		WRITE_ONCE(silence->since, jiffies);
 		WRITE_ONCE(silence->reported, false);
 	}
-	atomic_add(nr, &silence->asked);
+	atomic_inc(&silence->asked);
 }
 
 /**
  * dumpflt_silence_answer - the target has answered, whatever it said
- * @stack: for which dumpflt_silence_ask() is called too, before or after
+ * @stack: for which dumpflt_silence_ask() was called before
  *
  * Context: any, interrupts included.
  */
@@ -68,17 +67,50 @@ void dumpflt_silence_answer(struct dumpflt_stack *stack)
 }
 
 /**
+ * dumpflt_silence_call - a filter is called
+ * @stack: live, in a session
+ *
+ * What its lane has asked of the target before may still be plugged, that is, the
+ * target has not seen it yet; so the filter's time must not count.
+ *
+ * Context: any.
+ */
+void dumpflt_silence_call(struct dumpflt_stack *stack)
+{
+	atomic_inc(&stack->silence.calls);
+}
+
+/**
+ * dumpflt_silence_return - undo dumpflt_silence_call()
+ * @stack: the same
+ *
+ * Context: any.
+ */
+void dumpflt_silence_return(struct dumpflt_stack *stack)
+{
+	WRITE_ONCE(stack->silence.since, jiffies);
+	WRITE_ONCE(stack->last_progress, jiffies);
+	/* pairs with dumpflt_silence_ms(): who does not see the call sees its end */
+	smp_mb__before_atomic();
+	atomic_dec(&stack->silence.calls);
+}
+
+/**
  * dumpflt_silence_ms - for how long has it answered nothing?
  * @stack: in any state; its lock need not be held
  *
+ * A target that is silent soon has no filter at work: its lanes wait for it.
+ *
  * Context: any.
- * Return: milliseconds; 0 if nothing is asked of it.
+ * Return: milliseconds; 0 if nothing is asked of it, or a filter is at work.
  */
 unsigned int dumpflt_silence_ms(struct dumpflt_stack *stack)
 {
 	struct dumpflt_silence *silence = &stack->silence;
 
-	if (atomic_read(&silence->asked) <= 0)
+	/* pairs with dumpflt_silence_return() */
+	if (atomic_read_acquire(&silence->calls) > 0 ||
+	    atomic_read(&silence->asked) <= 0)
 		return 0;
 	return jiffies_to_msecs(jiffies - READ_ONCE(silence->since));
 }

@@ -10,8 +10,10 @@
 #include "base/types.h"
 
 void dumpflt_silence_init(struct dumpflt_silence *silence);
-void dumpflt_silence_ask(struct dumpflt_stack *stack, int nr);
+void dumpflt_silence_ask(struct dumpflt_stack *stack);
 void dumpflt_silence_answer(struct dumpflt_stack *stack);
+void dumpflt_silence_call(struct dumpflt_stack *stack);
+void dumpflt_silence_return(struct dumpflt_stack *stack);
 unsigned int dumpflt_silence_ms(struct dumpflt_stack *stack);
 unsigned int dumpflt_silence_patience(const struct dumpflt_stack *stack);
 void dumpflt_silence_report(struct dumpflt_stack *stack);

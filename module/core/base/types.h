@@ -159,13 +159,16 @@ struct dumpflt_target {
 /**
  * struct dumpflt_silence - since when the target has answered nothing
  * @asked: requests and bios of ours that it has and has not answered; atomic
- * @since: jiffies of its last answer, or of the question that began this
+ * @since: jiffies of its last answer, of the question that began this, or of the end
+ *	of a filter's callback
+ * @calls: callbacks of filters that are at work on data; atomic
  * @reported: it was said that it is silent
  * @answered: whoever waits for the end of all writes
  */
 struct dumpflt_silence {
 	atomic_t		asked;
 	unsigned long		since;
+	atomic_t		calls;
 	bool			reported;
 	wait_queue_head_t	answered;
 };

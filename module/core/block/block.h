@@ -24,7 +24,6 @@
  * @work: handles them; a work item never runs twice at once, which is what
  *	makes the calls of one lane serial
  * @in_call: a filter is called here, and not judged yet
- * @asked: sent to the target, or soon to be, by what @work does just now
  */
 struct dumpflt_lane {
 	struct dumpflt_stack	*stack;
@@ -32,7 +31,6 @@ struct dumpflt_lane {
 	struct llist_head	queue;
 	struct work_struct	work;
 	bool			in_call;
-	int			asked;
 };
 
 /**
@@ -64,6 +62,7 @@ int dumpflt_page_cache_refuse(struct dumpflt_stack *stack);
 bool dumpflt_from_page_cache(const struct dumpflt_stack *stack,
 			     const struct request *rq);
 bool dumpflt_page_cache_is_dirty(const struct dumpflt_stack *stack);
+void dumpflt_page_cache_drop(struct dumpflt_stack *stack, bool idle);
 
 /* limits.c */
 void dumpflt_limits_from_target(struct dumpflt_stack *stack);

@@ -160,7 +160,7 @@ static void end_read(struct bio *bio)
 
 static void submit(struct dumpflt_ctx *ctx, dumpflt_compat_opf opf, bio_end_io_t *end_io)
 {
-	ctx->lane->asked++;
+	dumpflt_silence_ask(ctx->lane->stack);
 	ctx->lane->stack->layout->submit(&ctx->transfer, opf, end_io);
 }
 
@@ -361,9 +361,6 @@ void dumpflt_lane_work(struct work_struct *work)
 		cond_resched();
 	}
 	blk_finish_plug(&plug);
-	/* only now has the target been asked, however long the filters took */
-	dumpflt_silence_ask(lane->stack, lane->asked);
-	lane->asked = 0;
 	memalloc_noio_restore(noio);
 }
 

@@ -146,7 +146,7 @@ static void submit_own(struct work_struct *work)
 	struct dumpflt_area *area = container_of(work, struct dumpflt_area,
 						 submit_own);
 
-	dumpflt_silence_ask(area->stack, 1);
+	dumpflt_silence_ask(area->stack);
 	dumpflt_area_submit(&area->own, REQ_OP_WRITE | REQ_SYNC | REQ_IDLE,
 			    end_own_write);
 }

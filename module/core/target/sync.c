@@ -68,7 +68,7 @@ void dumpflt_sync_submit(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
 	bio->bi_private = sync;
 	sync->stack = stack;
 	dumpflt_pending_begin(&sync->pending);
-	dumpflt_silence_ask(stack, 1);
+	dumpflt_silence_ask(stack);
 	INIT_WORK(&sync->submit, submit_sync);
 	queue_work(dumpflt_wq, &sync->submit);
 }
