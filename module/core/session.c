@@ -270,7 +270,7 @@ static int start(struct dumpflt_stack *stack, bool read)
 		ret = start_frozen(stack, read);
 	memalloc_noio_restore(noio);
 	/* who reads the target itself shall see what has become of the slot */
-	invalidate_bdev(stack->target.bdev);
+	dumpflt_target_forget_cache(stack->target.bdev);
 out_unfreeze:
 	unbound_waits(stack);
 	dumpflt_stack_set_state(stack, ret ? DUMPFLT_FAILED :
@@ -462,9 +462,10 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 
 	/*
 	 * Who reads the target itself shall see what is there now, and what
-	 * the filters gave out shall not be had from a cache after finish.
+	 * the filters gave out shall not be had from a cache after finish: of that
+	 * cache, pages that are mapped or dirty go when requests are let in again.
 	 */
-	invalidate_bdev(stack->target.bdev);
+	dumpflt_target_forget_cache(stack->target.bdev);
 	invalidate_bdev(stack->disk_bdev);
 	failed = READ_ONCE(stack->failed);
 	/* it is said to have failed a moment before it is said why */
@@ -473,5 +474,6 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 	dumpflt_stack_set_state(stack, end_state(failed, read, how));
 	trace_dumpflt_session(stack->name, end_words[how], ret);
 	dumpflt_disk_unfreeze(stack);
+	dumpflt_page_cache_drop(stack, drained);
 	return ret;
 }

@@ -15,6 +15,7 @@
  */
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
+#include <linux/mm.h>
 #include <linux/pagemap.h>
 
 #include "base/silence.h"
@@ -93,4 +94,30 @@ int dumpflt_page_cache_refuse(struct dumpflt_stack *stack)
 			return -EBUSY;
 		dumpflt_disk_unfreeze(stack);
 	}
+}
+
+/**
+ * dumpflt_page_cache_drop - nobody has from there what a session took or gave out
+ * @stack: the stack, session over, requests let in again
+ * @idle: nothing of the session is under way
+ *
+ * What is dirty is refused first. Pages are waited for, as whoever reads or writes
+ * one now has his answer at once. Not so if the target still owes one: a page that is
+ * read from it is locked for as long, and only what nobody uses can be dropped.
+ *
+ * Context: process context, stack lock held; sleeps.
+ */
+void dumpflt_page_cache_drop(struct dumpflt_stack *stack, bool idle)
+{
+	struct address_space *mapping =
+		dumpflt_compat_bdev_mapping(stack->disk_bdev);
+
+	if (idle)
+		sync_blockdev(stack->disk_bdev);
+	else
+		unmap_mapping_range(mapping, 0, 0, 1);
+	/* also lets go of buffers that each CPU remembers, whose pages would stay */
+	invalidate_bdev(stack->disk_bdev);
+	if (idle)
+		invalidate_inode_pages2(mapping);
 }

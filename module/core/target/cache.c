@@ -7,6 +7,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <linux/blkdev.h>
+#include <linux/mm.h>
 #include <linux/pagemap.h>
 
 #include "base/bounded.h"
@@ -29,6 +30,22 @@ static bool any_dirty(struct block_device *bdev)
 }
 
 /**
+ * dumpflt_target_forget_cache - let whoever reads the target see what is there now
+ * @bdev: the target's device
+ *
+ * Pages that are mapped are taken away from whoever maps them, as they would stay else.
+ * None is waited for: what somebody reads just now would be locked for as long as the
+ * target is silent.
+ *
+ * Context: process context; sleeps for a moment.
+ */
+void dumpflt_target_forget_cache(struct block_device *bdev)
+{
+	unmap_mapping_range(dumpflt_compat_bdev_mapping(bdev), 0, 0, 1);
+	invalidate_bdev(bdev);
+}
+
+/**
  * dumpflt_target_empty_cache - write and drop what is there
  * @bdev: the target's device
  *
@@ -39,7 +56,7 @@ void dumpflt_target_empty_cache(struct block_device *bdev)
 	sync_blockdev(bdev);
 	if (bdev_is_partition(bdev))
 		sync_blockdev(dumpflt_compat_bdev_whole(bdev));
-	invalidate_bdev(bdev);
+	dumpflt_target_forget_cache(bdev);
 }
 
 static void do_clean(struct work_struct *work)

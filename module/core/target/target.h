@@ -20,6 +20,7 @@ void dumpflt_target_submit(struct dumpflt_stack *stack, struct bio *bio,
 
 /* cache.c */
 void dumpflt_target_cache_init(struct dumpflt_stack *stack);
+void dumpflt_target_forget_cache(struct block_device *bdev);
 void dumpflt_target_empty_cache(struct block_device *bdev);
 int dumpflt_target_clean(struct dumpflt_stack *stack);
 
