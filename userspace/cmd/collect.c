@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/json.h"
 #include "lib/report.h"
@@ -249,6 +250,25 @@ static int collect_and_prune(struct collection *collection)
 	return ret;
 }
 
+/*
+ * A disk may answer otherwise than it did when the area was looked for.
+ * Returns: 0, or a negative errno, which is reported
+ */
+static int check_id(const struct collection *collection)
+{
+	const struct settings *settings = &collection->settings;
+	char wanted[AREA_ID_TEXT], got[AREA_ID_TEXT];
+
+	if (!collection->config || !settings->id_said ||
+	    !memcmp(collection->open.area.header->fixed.uuid, settings->id, AREA_ID_SIZE))
+		return 0;
+	text_hex(settings->id, AREA_ID_SIZE, wanted);
+	text_hex(collection->open.area.header->fixed.uuid, AREA_ID_SIZE, got);
+	report_failure("opening the dump area", collection->path,
+		       "its id is %s, not %s any more", got, wanted);
+	return -ESTALE;
+}
+
 /* Returns: 0, or a negative errno, which is reported */
 static int collect_from(struct collection *collection)
 {
@@ -256,7 +276,9 @@ static int collect_from(struct collection *collection)
 
 	if (open_area(&collection->open, collection->path, collection->release))
 		return -EIO;
-	ret = collection->release ? plain_check_area(&collection->open) : 0;
+	ret = check_id(collection);
+	if (!ret && collection->release)
+		ret = plain_check_area(&collection->open);
 	if (!ret)
 		ret = collect_folder_open(&collection->folder,
 					  collection->folder_path,

@@ -4,7 +4,8 @@
  * collected?
  *
  * One is known by its name, which keep_dump() gives it, and by the receipt in it:
- * that is made last, so where it is, the dump is.
+ * that is made last, so where it is, the dump is. The name has a part of the area's
+ * id, which somebody else's may share; the receipt has all of it.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -12,12 +13,15 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "area/find.h"
 #include "dumps/keep.h"
 #include "lib/folder.h"
 #include "lib/text.h"
 
+#define RECEIPT_MAX	65536
 #define ID_CHARS	8	/* of area and session, in names */
 #define HEX		"0123456789abcdef"
 #define DIGITS		"0123456789"
@@ -82,8 +86,38 @@ bool keep_receipt_name(const struct kept *kept, char name[KEEP_FOLDER])
 	return format_string(name, KEEP_FOLDER, "%s.json", keep_dump_part(kept->name));
 }
 
-/* If so, it is known from then on when it was collected */
-static bool is_whole(const struct collect_folder *above, struct kept *kept)
+/*
+ * As collect_receipt_write() writes it: a line of its own, at the outermost level.
+ * No text of the disk can have one, as in a string a line does not end.
+ */
+static bool is_of_area(const char *receipt, const __u8 *uuid)
+{
+	char hex[AREA_ID_TEXT], line[AREA_ID_TEXT + 16];
+
+	text_hex(uuid, AREA_ID_SIZE, hex);
+	return format_string(line, sizeof(line), "\n  \"uuid\": \"%s\",\n", hex) &&
+	       strstr(receipt, line);
+}
+
+/* Is it that of a dump of the area? If so, it is known when that was collected */
+static bool check_receipt(int folder, const char *name, const __u8 *uuid, struct kept *kept)
+{
+	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	char *text = fd < 0 ? NULL : calloc(1, RECEIPT_MAX + 1);
+	struct stat st;
+	bool ours;
+
+	ours = text && !fstat(fd, &st) && S_ISREG(st.st_mode) &&
+	       read(fd, text, RECEIPT_MAX) > 0 && is_of_area(text, uuid);
+	if (ours)
+		kept->when = st.st_mtim;
+	free(text);
+	if (fd >= 0)
+		close(fd);
+	return ours;
+}
+
+static bool is_whole(const struct collect_folder *above, const __u8 *uuid, struct kept *kept)
 {
 	char name[KEEP_FOLDER];
 	int fd = keep_open(above, kept);
@@ -93,10 +127,8 @@ static bool is_whole(const struct collect_folder *above, struct kept *kept)
 	if (fd < 0)
 		return false;
 	whole = !fstat(fd, &st) && st.st_uid == geteuid() && keep_receipt_name(kept, name) &&
-		!fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode);
+		check_receipt(fd, name, uuid, kept);
 	close(fd);
-	if (whole)
-		kept->when = st.st_mtim;
 	return whole;
 }
 
@@ -112,6 +144,7 @@ static bool is_whole(const struct collect_folder *above, struct kept *kept)
 int keep_list(const struct open_area *open, const struct collect_folder *above,
 	      bool tidy, struct kept **all)
 {
+	const __u8 *uuid = open->area.header->fixed.uuid;
 	DIR *dir = folder_list(above->fd);
 	char area[2 * 4 + 1];
 	struct kept kept, *more;
@@ -121,11 +154,11 @@ int keep_list(const struct open_area *open, const struct collect_folder *above,
 	*all = NULL;
 	if (!dir)
 		return -errno;
-	text_hex(open->area.header->fixed.uuid, 4, area);
+	text_hex(uuid, 4, area);
 	while ((entry = readdir(dir))) {
 		if (!parse_folder(entry->d_name, area, &kept))
 			continue;
-		if (!is_whole(above, &kept)) {
+		if (!is_whole(above, uuid, &kept)) {
 			/* of a run that was cut while it was removed, or it is not empty */
 			if (tidy)
 				unlinkat(above->fd, kept.name, AT_REMOVEDIR);

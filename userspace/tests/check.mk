@@ -18,7 +18,7 @@ FAKE_KERNEL	:= $(patsubst %,$(CHECK_BUILD)/tests/fake_%.o, \
 AREA_WRITER	:= $(patsubst %,$(CHECK_BUILD)/tests/%.o, \
 			area_writer age_writer age_key)
 AREA_FIXTURE	:= $(patsubst %,$(CHECK_BUILD)/tests/area_%.o,fixture attack mend)
-FAKE_LDFLAGS	:= -Wl,--wrap=mkdir,--wrap=rmdir,--wrap=write,--wrap=pwrite64 \
+FAKE_LDFLAGS	:= -Wl,--wrap=mkdir,--wrap=rmdir,--wrap=write,--wrap=pwrite64,--wrap=pread64 \
 		   -Wl,--wrap=fsync,--wrap=renameat2,--wrap=linkat,--wrap=mkdirat,--wrap=unlinkat,--wrap=flock,--wrap=ioctl,--wrap=kill \
 		   -Wl,--wrap=blkdev_number,--wrap=geteuid
 CHECK_PROGRAMS	:= $(CHECK_BUILD)/dumpflt-fake $(CHECK_BUILD)/flatgen \

@@ -15,6 +15,8 @@
  *			1, only so many bytes are written; then it fails with
  *			errno, or if that is 0, the program ends at once, as if
  *			the power were gone
+ *	FAKE_PREAD	"<n> <file>": from the n-th pread() on, what is read is
+ *			in that file
  *	FAKE_SIGNAL	"<signal>": arrives at every pwrite()
  *	FAKE_FSYNC	"<n> <errno>": the n-th fsync() fails
  *	FAKE_POOR	words for what the file system cannot do, one after the
@@ -35,6 +37,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/blkzoned.h>
 #include <signal.h>
 #include <stdio.h>
@@ -113,6 +116,27 @@ ssize_t __wrap_pwrite64(int fd, const void *data, size_t len, off_t offset)
 		_exit(POWER_GONE);
 	errno = err;
 	return -1;
+}
+
+ssize_t __wrap_pread64(int fd, void *data, size_t len, off_t offset)
+{
+	const char *other = getenv("FAKE_PREAD");
+	static unsigned int nr;
+	unsigned int from;
+	int at;
+
+	if (!other)
+		return __real_pread64(fd, data, len, offset);
+	if (sscanf(other, "%u %n", &from, &at) != 1)
+		abort();
+	if (++nr < from)
+		return __real_pread64(fd, data, len, offset);
+	fd = open(other + at, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		abort();
+	len = (size_t)__real_pread64(fd, data, len, offset);
+	close(fd);
+	return (ssize_t)len;
 }
 
 /* Is the file system too poor for that? Then with this errno */

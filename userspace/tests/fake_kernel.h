@@ -51,8 +51,10 @@ bool fake_is_node(const char *path);
 
 /* fake_disk.c */
 ssize_t __real_pwrite64(int fd, const void *data, size_t len, off_t offset);
+ssize_t __real_pread64(int fd, void *data, size_t len, off_t offset);
 int __real_fsync(int fd);
 ssize_t __wrap_pwrite64(int fd, const void *data, size_t len, off_t offset);
+ssize_t __wrap_pread64(int fd, void *data, size_t len, off_t offset);
 int __wrap_fsync(int fd);
 int __real_mkdirat(int folder, const char *name, mode_t mode);
 int __wrap_mkdirat(int folder, const char *name, mode_t mode);

@@ -210,6 +210,44 @@ replayed()
 replayed
 result $? 'an older image is put back: what it collects stays, and nothing else goes without a word'
 
+# The first 8 digits of the id, in the names, are all that two areas share
+alike()
+{
+	local other
+
+	area "$to digest" "$to digest"
+	collect 0 || return 1
+	other=$(echo "$folder"/*-1-00000000)
+	sed -i "s/^  \"uuid\": \"${id:0:8}.*/  \"uuid\": \"${id:0:8}000000000000000000000000\",/" "$other"/*.json
+	settings "id = $id" 'dir = /crash' 'keep = 1'
+	more "$to digest" && collect 0 && whole "$other" && [ ! -e "$(echo "$folder"/*-2-01000000)" ] &&
+		dumps 1 3 || return 1
+	# nor does its number count
+	mv "$other" "${other/-1-/-9-}" && mv "${other/-1-/-9-}"/{"${id:0:8}-1","${id:0:8}-9"}-00000000.json &&
+		more "$to digest" && collect 0 && [ ! -s "$TMP/err" ] && [ -d "${other/-1-/-9-}" ]
+}
+alike
+result $? 'another area whose id begins alike'
+
+# The one that is looked for when it is looked for, another one when it is opened
+swapped()
+{
+	local all
+
+	area "$to digest" "$to digest"
+	rmdir "$block"/{vda,vdc}
+	collect 0 && cp "$image" "$TMP/other" && truncate -s 0 "$image" && truncate -s 16M "$image" &&
+		"$DUMPFLT" format --slots 4 "$image" >/dev/null || return 1
+	all=$(find "$folder" | sort)
+	settings "id = $("$DUMPFLT" show --json "$image" | sed 's/.*"uuid":"\([0-9a-f]*\)".*/\1/')" \
+		'dir = /crash' 'keep = 1'
+	collect 0 && FAKE_PREAD="3 $TMP/other" collect 1 &&
+		err "opening the dump area failed on '$image': its id is $id, not " &&
+		[ "$(find "$folder" | sort)" = "$all" ]
+}
+swapped
+result $? 'a disk that holds another area as soon as it was found'
+
 # A clock that was ahead, for years, when the first one was collected
 clock()
 {
