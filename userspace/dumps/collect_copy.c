@@ -16,6 +16,7 @@
 
 #include "lib/text.h"
 #include "age/slot.h"
+#include "area/filters.h"
 #include "dumps/collect.h"
 #include "dumps/salvage.h"
 #include "lib/progress.h"
@@ -33,12 +34,24 @@ struct pass {
 	struct progress			progress;
 };
 
+/* Who opens the age file gets what such a filter made of the dump; that can be had nowhere else */
+static void warn_of_changed(const struct collect_copy *copy)
+{
+	const struct dumpflt_disk_fmeta *entry = NULL;
+
+	while ((entry = dumpflt_fmeta_next(copy->slot->fmeta, entry)) && entry != copy->fmeta)
+		if (area_filter_changes(entry) || area_filter_denies(entry))
+			report_warning("slot %u of '%s': filter '%.*s' has changed the data before 'age' sealed it: what age opens is not the dump, but what that filter made of it",
+				       copy->slot->number, copy->open->path,
+				       (int)sizeof(entry->name), entry->name);
+}
+
 /**
  * collect_understand() - is it sealed, and how long will the copy be?
  * @copy: slot with a receipt
  *
  * What a filter changed can be kept only if that filter is age, and nothing
- * behind it changed the age file.
+ * behind it changed the age file. What one in front of it did is inside.
  *
  * Return: 0, or -EOPNOTSUPP, which is reported
  */
@@ -61,6 +74,7 @@ int collect_understand(struct collect_copy *copy)
 	}
 	copy->tag_at = area_slot_meta_at(copy->slot, last);
 	copy->fmeta = last;
+	warn_of_changed(copy);
 	copy->size = le32_to_cpu(last->len) + le64_to_cpu(receipt->chunks) *
 		     (DUMPFLT_CHUNK_SIZE + DUMPFLT_AGE_TAG);
 	return 0;

@@ -4,14 +4,15 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  *
- * Usage: areagen IMAGE DUMP [age1...]... [digest] [changes] [DURABILITY] [WHAT]
+ * Usage: areagen IMAGE DUMP [age1...]... [digest] [changes] [before] [DURABILITY] [WHAT]
  * The area must have been made by 'dumpflt format'. DUMP goes to the next free
  * slot. With recipients it is sealed for them, as the filter "age" does. "digest
  * changes" is a filter "change" that inverts the data and keeps as much of each
- * chunk. DURABILITY is flush (default), write-through or unknown. WHAT is how it
- * ends: complete (default), torn: no receipt, notrailer: torn before the trailer,
- * failed or interrupted: with such a receipt; claims: a receipt alone says that it
- * is complete, and as large as the slot.
+ * chunk; "before": in front of "age". DURABILITY is flush (default),
+ * write-through or unknown. WHAT is how it ends: complete (default), torn: no receipt,
+ * notrailer: torn before the trailer, failed or interrupted: with such a
+ * receipt; claims: a receipt alone says that it is complete, and as large as the
+ * slot.
  */
 #include <err.h>
 #include <stdio.h>
@@ -63,8 +64,9 @@ static void put_end(struct area_writer *w, const char *what)
  * struct request - what the command line asks for
  * @recipients: to seal the dump for
  * @nr_recipients: entries of @recipients
- * @digest: the filter "digest" is there, behind "age"
+ * @digest: the filter "digest" is there
  * @flags: of "digest"
+ * @before: it is in front of "age"
  * @durability: DUMPFLT_DURABLE_*
  * @what: how the dump ends
  */
@@ -73,6 +75,7 @@ struct request {
 	unsigned int	nr_recipients;
 	bool		digest;
 	__u32		flags;
+	bool		before;
 	__u32		durability;
 	const char	*what;
 };
@@ -82,7 +85,7 @@ static void parse(struct request *request, int argc, char **argv)
 	int i;
 
 	if (argc < 3)
-		errx(2, "Usage: areagen IMAGE DUMP [age1...]... [digest] [changes] [WHAT]");
+		errx(2, "Usage: areagen IMAGE DUMP [age1...]... [digest] [changes] [before] [WHAT]");
 	for (i = 3; i < argc; i++) {
 		if (!strncmp(argv[i], "age1", 4)) {
 			if (request->nr_recipients == DUMPFLT_AGE_RECIPIENTS_MAX)
@@ -96,6 +99,8 @@ static void parse(struct request *request, int argc, char **argv)
 			request->durability = DUMPFLT_DURABLE_UNKNOWN;
 		} else if (!strcmp(argv[i], "changes")) {
 			request->flags = DUMPFLT_DISK_FILTER_F_CHANGES;
+		} else if (!strcmp(argv[i], "before")) {
+			request->before = true;
 		} else {
 			request->what = argv[i];
 		}
@@ -122,7 +127,7 @@ int main(int argc, char **argv)
 	struct request request = {
 		.what = "complete", .durability = DUMPFLT_DURABLE_FLUSH,
 	};
-	struct area_writer_filter filters[2];
+	struct area_writer_filter filters[2], digest;
 	struct area_writer writer;
 	struct age_writer age;
 	__u32 nr_filters = 0;
@@ -130,15 +135,18 @@ int main(int argc, char **argv)
 	struct area_io io;
 
 	parse(&request, argc, argv);
+	digest = (struct area_writer_filter) {
+		request.flags ? "change" : "digest", request.flags, 32, NULL
+	};
+	if (request.digest && request.before)
+		filters[nr_filters++] = digest;
 	if (request.nr_recipients) {
 		age_writer_start(&age, request.recipients, request.nr_recipients);
 		filters[nr_filters++] =
 			(struct area_writer_filter)AREA_WRITER_AGE(&age);
 	}
-	if (request.digest)
-		filters[nr_filters++] = (struct area_writer_filter) {
-			request.flags ? "change" : "digest", request.flags, 32, NULL
-		};
+	if (request.digest && !request.before)
+		filters[nr_filters++] = digest;
 	if (area_io_open(&io, argv[1], true) || area_load(&area, &io))
 		errx(1, "'%s' holds no area", argv[1]);
 	obey_policy(&area, filters, nr_filters);

@@ -209,6 +209,15 @@ unknown()
 unknown
 result $? 'a filter that nobody can undo, also behind age'
 
+before_age()
+{
+	area "$to digest changes before" "$to digest before"
+	collect 0 && err "WARNING: slot 0 of '$image': filter 'change' has changed the data before 'age' sealed it" &&
+		! err 'slot 1' && holds '*-1-*.age' '*-1-*.json' '*-2-*.age' '*-2-*.json'
+}
+before_age
+result $? 'a filter in front of age: it is collected, and said what is inside'
+
 # What has a name that we want is never touched
 in_the_way()
 {
