@@ -58,6 +58,15 @@ third() {
 		! on_disk 036
 }
 
+# Who installs a buffer that he has not filled sends out nothing that was there before the cipher
+unfilled() {
+	yes 'in the clear' | head -c 131072 >"$TEST_TMP/clear"
+	_stack_create s0 "$disk" && _filter_add s0 10-template key=0 && _filter_add s0 20-wrong flags=5 write=onepass &&
+		_filter_add s0 30-add unfilled=1 && _live s0 1 && _session s0 start &&
+		dd if="$TEST_TMP/clear" of="$(_dev s0)" bs=64k oflag=direct 2>/dev/null &&
+		_session s0 finish && ! dd if="$disk" bs=64k count=2 iflag=direct 2>/dev/null | grep -q 'in the clear'
+}
+
 # broken <words> <option>...
 broken() {
 	broken_words=$1
@@ -88,13 +97,14 @@ metadata() {
 		_last_error_has s0 "filter 'wrong': write of 65536 bytes at 0: wrote behind its chunk metadata"
 }
 
-_test_begin 16
+_test_begin 17
 _load
 disk=$(_null_blk size=40)
 ktap_test_result "BOUNCE without a write callback does not go live" _alone s0 no_write
 ktap_test_result "with PASS it means it" _alone s0 means_it
 ktap_test_result "a second filter's buffer is not where the first one's data is" _alone s0 onepass
 ktap_test_result "a third one works on what the second one made" _alone s0 third
+ktap_test_result "an empty one shows nothing of what the first one had" _alone s0 unfilled
 ktap_test_result "a buffer that is not installed harms nobody (PASS)" _alone s0 scratch 21
 ktap_test_result "nor without PASS" _alone s0 scratch 5
 ktap_test_result "a foreign buffer is not made good by the right one" _alone s0 broken \

@@ -3,7 +3,8 @@
  * Test filter: adds the constant n to every byte, modulo 256.
  *
  * Does not commute with the template filter's XOR, so a stack of both shows in
- * which order filters are called.
+ * which order filters are called. With unfilled=1 it installs its bounce buffer as
+ * it is, which no filter should.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -16,6 +17,7 @@
 
 struct add {
 	u8 n;
+	bool unfilled;
 };
 
 static u8 add_byte(u8 byte, u64 offset, u8 n)
@@ -33,7 +35,10 @@ static int add_write(const struct dumpflt_extension *ext,
 {
 	struct add *add = ext->data;
 
-	change_write(io, add_byte, add->n);
+	if (add->unfilled)
+		dumpflt_set_buffer(io, dumpflt_bounce(io));
+	else
+		change_write(io, add_byte, add->n);
 	return 0;
 }
 
@@ -62,7 +67,7 @@ static int add_init(const struct dumpflt_extension *ext,
 		    struct dumpflt_init_data *init_data)
 {
 	struct add *add;
-	u64 n = 1;
+	u64 n = 1, unfilled = 0;
 	int err;
 
 	init_data->flags_out = DUMPFLT_F_CRITICAL | DUMPFLT_F_READ |
@@ -73,10 +78,14 @@ static int add_init(const struct dumpflt_extension *ext,
 	err = dumpflt_option_u64(init_data, "n", 0, U8_MAX, &n);
 	if (err)
 		return err;
+	err = dumpflt_option_u64(init_data, "unfilled", 0, 1, &unfilled);
+	if (err)
+		return err;
 	add = kmalloc(sizeof(*add), GFP_KERNEL);
 	if (!add)
 		return -ENOMEM;
 	add->n = n;
+	add->unfilled = unfilled;
 
 	init_data->ops = &add_ops;
 	init_data->data = add;

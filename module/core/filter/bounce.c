@@ -5,7 +5,8 @@
  * The first filter that changes data reads the source and writes the buffer.
  * Later ones work in place on it, or ask for a buffer, too: they get another one
  * than the data is in, so that what they do to it harms nobody who comes before
- * or behind them. So a write needs two at most, whatever filters there are.
+ * or behind them. So a write needs two at most, whatever filters there are. Where
+ * there are two, each is empty when a filter gets it.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -106,7 +107,7 @@ void *dumpflt_bounce_choose(const struct dumpflt_instance *inst,
 			    const struct dumpflt_call *call)
 {
 	const struct dumpflt_stack *stack = inst->stack;
-	void **buffers;
+	void **buffers, *buffer;
 
 	if (!(inst->flags & DUMPFLT_F_BOUNCE))
 		return NULL;
@@ -114,6 +115,11 @@ void *dumpflt_bounce_choose(const struct dumpflt_instance *inst,
 	/* it is in one if another instance wanted any, so that there are two */
 	if (call->replaced &&
 	    page_address(call->single.bv_page) == buffers[0])
-		return buffers[1];
-	return buffers[0];
+		buffer = buffers[1];
+	else
+		buffer = buffers[0];
+	/* with data from before a cipher, which who does not fill it would send out */
+	if (stack->nr_bounce > 1)
+		memset(buffer, 0, call->io.len);
+	return buffer;
 }
