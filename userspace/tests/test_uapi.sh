@@ -36,6 +36,7 @@ done
 noticed()
 {
 	sed "$1" "$TESTS/../../uapi/linux/dumpflt.h" >"$TMP/broken.h"
+	cp "$TESTS/../../uapi/linux/dumpflt_control.h" "$TMP"
 	sed "s,<uapi/linux/dumpflt.h>,\"$TMP/broken.h\"," "$TESTS/uapi_header.c" >"$TMP/broken.c"
 	source=$TMP/broken.c
 	! compile "${CC:-cc}" && err "$2"
