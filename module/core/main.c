@@ -8,6 +8,7 @@
 
 #include "base/bounded.h"
 #include "control/control.h"
+#include "filter/filter.h"
 #include "module/version.h"
 #include "reboot.h"
 
@@ -18,9 +19,12 @@ static int __init dumpflt_init(void)
 	ret = dumpflt_bounded_init();
 	if (ret)
 		return ret;
-	ret = dumpflt_reboot_init();
+	ret = dumpflt_registry_init();
 	if (ret)
 		goto out_bounded;
+	ret = dumpflt_reboot_init();
+	if (ret)
+		goto out_registry;
 
 	config_group_init(&dumpflt_subsys.su_group);
 	mutex_init(&dumpflt_subsys.su_mutex);
@@ -31,6 +35,8 @@ static int __init dumpflt_init(void)
 
 out_reboot:
 	dumpflt_reboot_exit();
+out_registry:
+	dumpflt_registry_exit();
 out_bounded:
 	dumpflt_bounded_exit();
 	return ret;
@@ -44,6 +50,7 @@ static void __exit dumpflt_exit(void)
 	 */
 	configfs_unregister_subsystem(&dumpflt_subsys);
 	dumpflt_reboot_exit();
+	dumpflt_registry_exit();
 	dumpflt_bounded_exit();
 }
 

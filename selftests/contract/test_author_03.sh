@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_author_03.sh: a filter that is unregistered, and its memory freed, under a live stack:
-# the kernel says whose bug it is, and the stack goes on, and goes (C2, C58).
+# the kernel says whose bug it is, and the stack goes on, and goes (C2, C58). So does a module
+# go that has not unregistered.
 #
 # Copyright (C) 2026 the dumpflt authors
 
@@ -31,8 +32,15 @@ again() {
 	_set 1 "$registered" && _live s0 1 && dumps && _live s0 0 && _set 0 "$registered"
 }
 
-_test_begin 5
+# Its memory is gone, and the one that is mended is not compared with it
+forgotten() {
+	! modprobe early fails=1 2>/dev/null &&
+		_dmesg_has "module early goes and has not unregistered its filter 'early': it is forgotten"
+}
+
+_test_begin 6
 _load
+ktap_test_result "a module whose init fails when it has registered" forgotten
 _modprobe early
 _set 1 "$registered"
 _stack_create s0 "$(_null_blk size=1)"

@@ -84,9 +84,13 @@ static const struct kernel_param_ops registered_ops = {
 module_param_cb(registered, &registered_ops, NULL, 0200);
 MODULE_PARM_DESC(registered, "1: the filter is there, 0: it is not");
 
+static bool fails;
+module_param(fails, bool, 0);
+MODULE_PARM_DESC(fails, "it cannot be loaded, and forgets what it has registered");
+
 static int __init early_begin(void)
 {
-	return 0;
+	return fails ? come() ?: -ENODEV : 0;
 }
 
 static void __exit early_end(void)

@@ -6,6 +6,8 @@
  */
 #include <linux/kmod.h>
 #include <linux/list.h>
+#include <linux/module.h>
+#include <linux/notifier.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -108,6 +110,9 @@ static bool filter_is_valid(const struct dumpflt_filter *filter)
 /**
  * dumpflt_register_filter - make a filter known
  * @filter: the filter; must stay valid until it is unregistered
+ *
+ * A module whose init fails after this, or whose exit forgets to unregister, is told
+ * off in the log, and the filter is forgotten.
  *
  * Context: process context; may sleep and allocate.
  * Return: 0, -EINVAL if a field is not acceptable, -EBUSY if a filter of that
@@ -235,4 +240,49 @@ void dumpflt_filter_put(const struct dumpflt_filter *filter)
 	mutex_unlock(&registry_lock);
 	/* last: from here on its code may go */
 	module_put(owner);
+}
+
+/* Its init failed, or its exit forgot: what is in its memory is gone when this returns */
+static int module_goes(struct notifier_block *block, unsigned long state, void *data)
+{
+	struct registration *reg, *next;
+	struct module *owner = data;
+
+	if (state != MODULE_STATE_GOING)
+		return NOTIFY_DONE;
+	mutex_lock(&registry_lock);
+	list_for_each_entry_safe(reg, next, &registrations, link) {
+		if (reg->filter.owner != owner)
+			continue;
+		pr_err("module %s goes and has not unregistered its filter '%s': it is forgotten\n",
+		       module_name(owner), reg->name);
+		list_del(&reg->link);
+		reg->is_listed = false;
+		free_if_unused(reg);
+	}
+	mutex_unlock(&registry_lock);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block module_notifier = { .notifier_call = module_goes };
+
+/**
+ * dumpflt_registry_init - see modules go whose filters are registered
+ *
+ * Context: module init.
+ * Return: 0 or a negative errno.
+ */
+int dumpflt_registry_init(void)
+{
+	return register_module_notifier(&module_notifier);
+}
+
+/**
+ * dumpflt_registry_exit - undo dumpflt_registry_init()
+ *
+ * Context: module exit; no filter is registered, as each pins the core.
+ */
+void dumpflt_registry_exit(void)
+{
+	unregister_module_notifier(&module_notifier);
 }
