@@ -18,9 +18,18 @@ _have_module ext4
 
 mounted() {
 	mkfs.ext4 -q -F "$disk" && _mount -t ext4 "$disk" && date >"$TEST_TMP/mnt/still-there" &&
-		_fails 'busy' "$TOOL" format --force "$disk" && cat "$TEST_TMP/mnt/still-there"
+		_fails 'busy' "$TOOL" format --force "$disk" && cat "$TEST_TMP/mnt/still-there" &&
+		_fails "It is mounted on '$TEST_TMP/mnt': take that down first" "$TOOL" format --force "$disk"
 	mounted_status=$?
 	umount "$TEST_TMP/mnt" && _forget mount "$TEST_TMP/mnt" && return "$mounted_status"
+}
+
+# Through the file behind it the kernel lets anybody write
+behind() {
+	loop=$(_loop 16) && loop_file=$(echo "$TEST_TMP"/loop.*) && mkfs.ext4 -q -F "$loop" && _mount -t ext4 "$loop" || return 1
+	_fails "it is behind $loop, which is mounted on '$TEST_TMP/mnt'" "$TOOL" format --force "$loop_file"
+	behind_status=$?
+	umount "$TEST_TMP/mnt" && _forget mount "$TEST_TMP/mnt" && "$TOOL" format --force "$loop_file" && return "$behind_status"
 }
 
 # Nobody is asked, as there is no terminal
@@ -85,13 +94,14 @@ full() {
 		"$TOOL" release --all --force "$disk" && _area_has "$disk" 0 COLLECTED && _area_has "$disk" 1 COLLECTED
 }
 
-_test_begin 11
+_test_begin 12
 _load
 disk=$(_null_blk size=16)
 blank=$(_null_blk size=16)
 reference=$(_area_reference 1000)
 echo 'and a few bytes' >>"$reference"
 ktap_test_result "format: not what is mounted" mounted
+ktap_test_result "format: not the file behind a device that is mounted" behind
 ktap_test_result "format: not what is recognised, unless forced" file_system
 ktap_test_result "format: not a zoned device" zoned
 ktap_test_result "format and release: not what is read-only" read_only

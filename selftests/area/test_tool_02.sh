@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_tool_02.sh: the tool on a block device: several commands that change an area at
-# once, and an output that would go over the file that the device is made of.
+# once, and what would go over the file that the device is made of.
 #
 # Copyright (C) 2026 the dumpflt authors
 
@@ -48,7 +48,18 @@ behind() {
 		_area_same "$disk" 0 "$reference"
 }
 
-_test_begin 3
+in_use() {
+	"$TOOL" create s0 --target "$disk" --area && _record stack s0 &&
+		_fails "it is behind $disk, which is the target of the stack 's0'" "$TOOL" format --force "$file" &&
+		_fails "It is the target of the stack 's0': take that down first" "$TOOL" format --force "$disk" &&
+		"$TOOL" destroy s0 && _forget stack s0 && mkswap "$disk" >/dev/null && swapon "$disk" || return 1
+	_fails "it is behind $disk, which is used by somebody" "$TOOL" format --force "$file"
+	in_use_ret=$?
+	swapoff "$disk"
+	return $in_use_ret
+}
+
+_test_begin 4
 _load
 disk=$(_loop 16)
 file=$(echo "$TEST_TMP"/loop.*)
@@ -56,4 +67,5 @@ reference=$(_area_reference 1024)
 ktap_test_result "four dumps on a loop device" filled
 ktap_test_result "four release at once: none is lost, none is refused" together
 ktap_test_result "extract: not over the file behind the device" behind
+ktap_test_result "format: not over the file behind a device that is in use" in_use
 _test_end

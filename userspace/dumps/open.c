@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dumps/in_use.h"
 #include "dumps/open.h"
 #include "dumps/recognise.h"
 #include "kernel/spec_policy.h"
@@ -24,12 +25,16 @@
 /* What is to be said if area_io_open() fails */
 void area_report_open(const char *path, int err)
 {
+	char words[IN_USE_TEXT_MAX];
+
 	if (err == -EINVAL)
 		report_failure("opening", path,
 			       "it is neither a block device nor a file");
 	else
 		report_error("opening", path, -err);
-	if (err == -EBUSY)
+	if (err == -EBUSY && in_use_device(path, words))
+		report_hint("It is %s: take that down first.", words);
+	else if (err == -EBUSY)
 		report_hint("A mount, a stack or another device uses it: take that down first.");
 }
 
@@ -71,6 +76,18 @@ static int wait_for_area(const char *path, unsigned int *waits)
 	return -EINTR;
 }
 
+/* The kernel lets anybody write to the file behind a device that is in use */
+static int check_behind(const struct area_io *io, const char *path)
+{
+	char words[IN_USE_TEXT_MAX];
+
+	if (!in_use_file(io->fd, words))
+		return 0;
+	report_failure("opening", path, "it is behind %s", words);
+	report_hint("What is written to it would destroy what is there: take that down first.");
+	return -EBUSY;
+}
+
 /**
  * area_open_to_change() - open it for this command alone
  * @io: filled
@@ -89,8 +106,13 @@ int area_open_to_change(struct area_io *io, const char *path)
 	while ((ret = area_io_open(io, path, true)) == -EAGAIN)
 		if (wait_for_area(path, &waits))
 			return -EINTR;
-	if (ret)
+	if (ret) {
 		area_report_open(path, ret);
+		return ret;
+	}
+	ret = check_behind(io, path);
+	if (ret)
+		area_io_close(io);
 	else if (io->unlocked)
 		report_warning("'%s' cannot be locked where it is: let no other command change it now",
 			       path);

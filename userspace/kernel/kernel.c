@@ -304,6 +304,30 @@ int kernel_instance_read(const char *device, const char *entry,
 	return ret ? ret : read_value(path, value);
 }
 
+/* What sysfs knows of any block device, or of a partition as "<disk>/<partition>" */
+int kernel_block_read(const char *device, const char *attr,
+		      char value[KERNEL_VALUE_MAX])
+{
+	char path[KERNEL_PATH_MAX];
+
+	value[0] = '\0';
+	if (!format_string(path, sizeof(path), "%s/block/%s/%s",
+			   root(SYSFS_ENV, SYSFS_ROOT), device, attr))
+		return -ENAMETOOLONG;
+	return read_value(path, value);
+}
+
+/* @device: empty for all disks */
+int kernel_block_folders(const char *device, struct kernel_names *names)
+{
+	char path[KERNEL_PATH_MAX];
+
+	if (!format_string(path, sizeof(path), "%s/block/%s",
+			   root(SYSFS_ENV, SYSFS_ROOT), device))
+		return -ENAMETOOLONG;
+	return list_directories(path, names);
+}
+
 /**
  * kernel_device_path() - where the node of a disk is
  * @device: name of the disk

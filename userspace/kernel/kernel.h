@@ -89,6 +89,9 @@ int kernel_disk_read(const char *device, const char *attr,
 		     char value[KERNEL_VALUE_MAX]);
 int kernel_instance_read(const char *device, const char *entry,
 			 const char *attr, char value[KERNEL_VALUE_MAX]);
+int kernel_block_read(const char *device, const char *attr,
+		      char value[KERNEL_VALUE_MAX]);
+int kernel_block_folders(const char *device, struct kernel_names *names);
 int kernel_device_path(const char *device, char path[KERNEL_PATH_MAX]);
 
 int kernel_module_path(const char *filter, char path[KERNEL_PATH_MAX]);
