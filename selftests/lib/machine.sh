@@ -25,3 +25,11 @@ arm64)
 	exit 2
 	;;
 esac
+
+# _machine_firmware <file>: options of QEMU, one a line: UEFI that knows Secure Boot, and keeps its
+# variables in the file, which nobody but itself can write: that takes SMM
+_machine_firmware() {
+	printf '%s\n' -machine q35,smm=on -global driver=cfi.pflash01,property=secure,value=on \
+		-drive "if=pflash,format=raw,unit=0,file=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd,readonly=on" \
+		-drive "if=pflash,format=raw,unit=1,file=$1"
+}
