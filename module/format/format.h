@@ -159,6 +159,20 @@ struct dumpflt_policy_entry {
 	size_t		options_len;
 };
 
+/**
+ * struct dumpflt_placed - what is known of a filter in a stack, as to order
+ * @name: of it, with a NUL at its end
+ * @keeps: it keeps something of each chunk
+ * @changes: it may change the data
+ *
+ * The two may be false of a filter of which only the name is known.
+ */
+struct dumpflt_placed {
+	const char	*name;
+	bool		keeps;
+	bool		changes;
+};
+
 /* header */
 void dumpflt_header_init(struct dumpflt_disk_header *header,
 			 const struct dumpflt_geometry *geo, const u8 uuid[16],
@@ -181,7 +195,8 @@ dumpflt_policy_next(const struct dumpflt_disk_header *header,
 const char *dumpflt_policy_differs(const struct dumpflt_disk_header *header,
 				   const struct dumpflt_disk_policy **at,
 				   const struct dumpflt_policy_entry *entry);
-const char *dumpflt_order_leaks(const char *name, bool keeps, const char *behind);
+const char *dumpflt_order_wrong(const struct dumpflt_placed *filter,
+				const struct dumpflt_placed *behind);
 const char *dumpflt_policy_options(const struct dumpflt_disk_policy *policy);
 
 /* slots */

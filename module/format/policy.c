@@ -183,31 +183,56 @@ static bool is_one_of(const char *const *names, const char *name)
 	return *names;
 }
 
-/**
- * dumpflt_order_leaks - does one filter keep in the clear what another seals?
- * @name: of the filter, with a NUL at its end
- * @keeps: it is known to keep something of each chunk
- * @behind: name of one that comes after it
- *
+/*
  * Chunk metadata is on the disk as it is. A hash of what is sealed later tells
  * whoever has the disk which pages of memory were known ones, and all the rest
  * that can be guessed. What a filter that encrypts keeps is of what it made.
+ */
+static bool leaks(const struct dumpflt_placed *filter,
+		  const struct dumpflt_placed *behind)
+{
+	static const char *const keep[] = { "digest", "tally", NULL };
+	static const char *const encrypt[] = { "age", "crypt", NULL };
+
+	return !is_one_of(encrypt, filter->name) &&
+	       is_one_of(encrypt, behind->name) &&
+	       (filter->keeps || is_one_of(keep, filter->name));
+}
+
+/* The tag that is kept beside a chunk is of what age made of it, and of nothing else */
+static bool breaks_seal(const struct dumpflt_placed *filter,
+			const struct dumpflt_placed *behind)
+{
+	static const char *const change[] = { "age", "crypt", "template", NULL };
+
+	return !strcmp(filter->name, "age") &&
+	       (behind->changes || is_one_of(change, behind->name));
+}
+
+/**
+ * dumpflt_order_wrong - may one filter be somewhere before another, in an area?
+ * @filter: the one before
+ * @behind: one that comes after it
+ *
+ * Kernel and tool ask this. The tool knows only those filters that come with it;
+ * of the others it has to ask the kernel, which knows what init() has said.
  *
  * No check of an area asks this: a dump that was written so is read all the same.
  *
  * Return: %NULL, or what is wrong, in words that fit behind "filter '<name>'
  * before '<behind>' ".
  */
-const char *dumpflt_order_leaks(const char *name, bool keeps, const char *behind)
+const char *dumpflt_order_wrong(const struct dumpflt_placed *filter,
+				const struct dumpflt_placed *behind)
 {
-	static const char *const keep[] = { "digest", "tally", NULL };
-	static const char *const encrypt[] = { "age", "crypt", NULL };
+	static const char leaked[] =
+		"leaves what it keeps of the plain text, such as hashes, on the disk: put it behind";
+	static const char broken[] =
+		"seals what that one then changes, so that no key opens it: put it behind";
 
-	if (is_one_of(encrypt, name) || !is_one_of(encrypt, behind))
-		return NULL;
-	if (!keeps && !is_one_of(keep, name))
-		return NULL;
-	return "leaves what it keeps of the plain text, such as hashes, on the disk: put it behind";
+	if (leaks(filter, behind))
+		return leaked;
+	return breaks_seal(filter, behind) ? broken : NULL;
 }
 
 /**

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_age_05.sh: what is kept of each chunk is in the clear, so that no filter before the one
-# that seals may keep anything.
+# that seals may keep anything; and what is sealed must reach the disk as it is, so that none
+# behind it may change anything.
 #
 # Copyright (C) 2026 the dumpflt authors
 
@@ -31,13 +32,21 @@ gone() {
 	_remove_stack s0 && _forget stack s0 && return "$gone_status"
 }
 
-# refused <before> <behind> <filter>...: live is, and nothing was written
-refused() {
-	words="^filter '$1' before '$2' leaves what it keeps of the plain text, such as hashes, on the disk: put it behind"
-	shift 2
+# refused_for <words> <before> <behind> <filter>...: live is, and nothing was written
+refused_for() {
+	words="^filter '$2' before '$3' $1: put it behind"
+	shift 3
 	stack "$@" && sha256sum <"$disk" >"$TEST_TMP/before" && _set_fails EPERM 1 "$DUMPFLT_CONFIG/s0/live" &&
 		_attr_is s0 state configured && _last_error_has s0 "$words" && sha256sum <"$disk" | cmp - "$TEST_TMP/before"
 	gone
+}
+
+refused() {
+	refused_for "leaves what it keeps of the plain text, such as hashes, on the disk" "$@"
+}
+
+changes() {
+	refused_for "seals what that one then changes, so that no key opens it" age "$@"
 }
 
 dumps() {
@@ -55,7 +64,13 @@ at_start() {
 	gone
 }
 
-_test_begin 6
+# What format, capture --dry-run and arm would say of it
+in_trial() {
+	_area_format "$disk" --slots 1 --filter "age,recipient=$(_age_key alice)" --filter "$1" --filter digest \
+		>/dev/null 2>"$TEST_TMP/words" && grep -F "filter 'age' before '$1' seals what that one then changes" "$TEST_TMP/words"
+}
+
+_test_begin 10
 _load
 disk=$(_null_blk size=8)
 age="age:recipient=$(_age_key alice)"
@@ -63,6 +78,10 @@ ktap_test_result "digest before age" refused digest age 10-digest "20-$age"
 ktap_test_result "whatever is between them" refused digest age 10-digest 20-trace "30-$age"
 ktap_test_result "any filter with chunk metadata" refused fault age 10-fault:chunk_meta=16 "20-$age"
 ktap_test_result "behind age it is of what is on the disk" dumps "10-$age" 20-digest
+ktap_test_result "one of somebody else that changes data, behind age" changes add "10-$age" 20-trace 30-add 40-digest
+ktap_test_result "one that may change data" changes wrong "10-$age" 20-wrong:flags=20
+ktap_test_result "in front of age they may" dumps 10-add 20-pos "30-$age" 40-digest
+ktap_test_result "format asks the kernel and says it" in_trial add
 ktap_test_result "one that turns out to seal: the session fails" at_start
 ktap_test_result "behind that one" dumps 10-mac:at=start 20-fault:chunk_meta=16
 _test_end

@@ -372,7 +372,7 @@ static bool check_whole(struct parser *parser)
 		if (stack->filters[i].critical && stack->filters[i].may_be_left_out)
 			return refuse(parser, "filter '%s' is critical, and so may not be left out",
 				      stack->filters[i].name);
-	if (stack->area && spec_leaks(stack, message))
+	if (stack->area && spec_order_wrong(stack, message))
 		return refuse_value(parser, message);
 	return stack->target[0] ||
 	       refuse(parser, "there is no target in a section [stack]");

@@ -167,7 +167,7 @@ static int parse_format(struct format_command *format, int argc, char **argv)
 	if (!recipients_apply(&format->recipients, &format->options.spec, error))
 		return usage_error(argv[0], "%s", error);
 	if (!filter_options_apply(&format->filters, &format->options.spec, error) ||
-	    spec_leaks(&format->options.spec, error) ||
+	    spec_order_wrong(&format->options.spec, error) ||
 	    !check_record_size(&format->options, error))
 		return usage_error(argv[0], "%s", error);
 	return -1;

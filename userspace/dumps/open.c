@@ -274,7 +274,7 @@ static int check_order(const struct open_area *open, const struct stack_spec *sp
 {
 	char error[SPEC_ERROR_MAX];
 
-	if (!spec_leaks(spec, error))
+	if (!spec_order_wrong(spec, error))
 		return 0;
 	report_failure("looking at the order of the filters", open->path, "%s", error);
 	report_hint("If the dump area's policy has that order, collect its dumps and format it anew.");

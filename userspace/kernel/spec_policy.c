@@ -135,26 +135,27 @@ const char *spec_differs(const struct stack_spec *spec,
 }
 
 /**
- * spec_leaks() - does a filter keep in the clear what one behind it seals?
- * @spec: has all its filters, and a dump area
+ * spec_order_wrong() - may the filters stand in this order, in a dump area?
+ * @spec: has all its filters
  * @error: set to the words for it
  *
- * Return: true if the kernel refuses it for that
+ * Return: true if the kernel refuses it for that; false too of filters of which
+ * nothing is known here but the name
  */
-bool spec_leaks(const struct stack_spec *spec, char error[SPEC_ERROR_MAX])
+bool spec_order_wrong(const struct stack_spec *spec, char error[SPEC_ERROR_MAX])
 {
 	size_t i, j;
 
 	for (i = 0; i < spec->nr_filters; i++)
 		for (j = i + 1; j < spec->nr_filters; j++) {
-			const char *name = spec->filters[i].name;
-			const char *behind = spec->filters[j].name;
-			const char *wrong = dumpflt_order_leaks(name, false, behind);
+			struct dumpflt_placed filter = { .name = spec->filters[i].name };
+			struct dumpflt_placed behind = { .name = spec->filters[j].name };
+			const char *wrong = dumpflt_order_wrong(&filter, &behind);
 
 			if (!wrong)
 				continue;
 			snprintf(error, SPEC_ERROR_MAX, "filter '%s' before '%s' %s",
-				 name, behind, wrong);
+				 filter.name, behind.name, wrong);
 			return true;
 		}
 	return false;

@@ -17,7 +17,7 @@ void spec_critical_by_policy(struct stack_spec *spec,
 const char *spec_differs(const struct stack_spec *spec,
 			 const struct dumpflt_disk_header *header,
 			 const char **filter);
-bool spec_leaks(const struct stack_spec *spec, char error[SPEC_ERROR_MAX]);
+bool spec_order_wrong(const struct stack_spec *spec, char error[SPEC_ERROR_MAX]);
 const char *spec_to_policy(const struct stack_spec *spec,
 			   struct dumpflt_disk_header *header);
 

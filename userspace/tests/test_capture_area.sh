@@ -140,6 +140,20 @@ leaks()
 		err "$words" && nothing_left && slot 0 EMPTY
 }
 
+# nor one in which what is sealed is changed
+breaks_seal()
+{
+	local words="filter 'age' before 'crypt' seals what that one then changes, so that no key opens it: put it behind"
+	local recipient
+
+	recipient=$(age-keygen 2>/dev/null | age-keygen -y)
+	prepare 32M '[filter age]' "recipient = $recipient" '[filter crypt]' 'key = x'
+	format
+	capture 1 --dry-run && err "$words" && capture 1 && err "$words" && [ ! -s "$FAKE_LOG" ] &&
+		dumpflt 1 create crash --target "$image" --area --filter "age,recipient=$recipient" --filter crypt,key=x &&
+		err "$words" && nothing_left && slot 0 EMPTY
+}
+
 dumpflt()
 {
 	run "$1" "$DUMPFLT" "${@:2}"
@@ -148,6 +162,8 @@ as_critical
 result $? 'a filter that is named, and critical as the policy says'
 leaks
 result $? 'a filter that keeps hashes of what one behind it seals: refused by all'
+breaks_seal
+result $? 'a filter that changes what age has sealed: refused by all'
 
 differs()
 {

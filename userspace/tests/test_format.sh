@@ -101,6 +101,20 @@ leaks()
 leaks
 result $? 'a filter that keeps hashes of what one behind it seals'
 
+# No key opens what another filter has made of it
+breaks_seal()
+{
+	local key
+
+	key=$(age-keygen 2>/dev/null | age-keygen -y)
+	blank
+	unchanged format 2 --filter age --recipient "$key" --filter digest --filter crypt,key=x &&
+		err "ERROR: format: filter 'age' before 'crypt' seals what that one then changes, so that no key opens it: put it behind" &&
+		format 0 --filter crypt,key=x --filter age --recipient "$key" --filter digest
+}
+breaks_seal
+result $? 'a filter that changes what age has sealed'
+
 uuid()
 {
 	blank

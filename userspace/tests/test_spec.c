@@ -140,11 +140,15 @@ static void test_order(void **state)
 		{ { "crypt", "trace", "digest" }, NULL },
 		{ { "digest", "trace" }, NULL },
 		{ { "other", "trace", "age" }, NULL },
-		{ { "age", "crypt", "digest" }, NULL },
+		{ { "crypt", "age", "digest" }, NULL },
+		{ { "template", "other", "age" }, NULL },
+		{ { "age", "other", "digest" }, NULL },
+		{ { "age", "crypt", "digest" }, "filter 'age' before 'crypt' seals what that one" },
+		{ { "age", "trace", "template" }, "filter 'age' before 'template' seals" },
 		{ { "digest", "age" }, "filter 'digest' before 'age' leaves what it keeps" },
 		{ { "digest", "trace", "age" }, "filter 'digest' before 'age' leaves" },
 		{ { "trace", "tally", "crypt" }, "filter 'tally' before 'crypt' leaves" },
-		{ { "age", "digest", "crypt" }, "filter 'digest' before 'crypt' leaves" },
+		{ { "trace", "digest", "crypt" }, "filter 'digest' before 'crypt' leaves" },
 	};
 	static struct dumpflt_disk_header header;
 	struct open_area open = { .path = "it", .area = { .header = &header } };
@@ -159,7 +163,7 @@ static void test_order(void **state)
 		spec_init(&spec);
 		spec.area = true;
 		assert_int_equal(area_complete(&open, &spec), wrong ? -EPERM : 0);
-		assert_int_equal(spec_leaks(&spec, error), !!wrong);
+		assert_int_equal(spec_order_wrong(&spec, error), !!wrong);
 		if (wrong)
 			assert_int_equal(strncmp(error, wrong, strlen(wrong)), 0);
 		/* the same filters, named */

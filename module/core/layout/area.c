@@ -181,25 +181,35 @@ static u64 capacity(const struct dumpflt_stack *stack)
 	return (u64)(stack->area->geo.slot_chunks - 1) * DUMPFLT_CHUNK_SIZE;
 }
 
-/* What is kept in the clear must not be about what a filter behind it seals */
+static struct dumpflt_placed as_placed(const struct dumpflt_instance *inst)
+{
+	return (struct dumpflt_placed) {
+		.name = inst->entry->name,
+		.keeps = inst->chunk_meta,
+		.changes = inst->flags & DUMPFLT_F_BOUNCE,
+	};
+}
+
+/*
+ * What is kept in the clear must not be about what a filter behind it seals, and what
+ * is sealed must reach the disk as it is
+ */
 static int check_order(struct dumpflt_stack *stack)
 {
+	struct dumpflt_placed filter, behind;
 	const char *wrong;
 	unsigned int i, j;
 
 	for (i = 0; i < stack->nr_inst; i++) {
-		struct dumpflt_instance *inst = stack->inst[i];
-
+		filter = as_placed(stack->inst[i]);
 		for (j = i + 1; j < stack->nr_inst; j++) {
-			const char *behind = stack->inst[j]->entry->name;
-
-			wrong = dumpflt_order_leaks(inst->entry->name,
-						    inst->chunk_meta, behind);
+			behind = as_placed(stack->inst[j]);
+			wrong = dumpflt_order_wrong(&filter, &behind);
 			if (!wrong)
 				continue;
 			dumpflt_fail(stack, NULL, -EPERM,
-				     "filter '%s' before '%s' %s",
-				     inst->entry->name, behind, wrong);
+				     "filter '%s' before '%s' %s", filter.name,
+				     behind.name, wrong);
 			return -EPERM;
 		}
 	}
