@@ -7,7 +7,9 @@
 #ifndef _DUMPFLT_COMPAT_MQ_H
 #define _DUMPFLT_COMPAT_MQ_H
 
+#include <linux/atomic.h>
 #include <linux/blk-mq.h>
+#include <linux/percpu-refcount.h>
 #include <linux/version.h>
 
 /*
@@ -42,6 +44,17 @@ static inline void dumpflt_compat_unfreeze(struct request_queue *q)
 #else
 	blk_mq_unfreeze_queue(q);
 #endif
+}
+
+/*
+ * Who is in a queue that lets nobody in any more: its requests, and who waits for one
+ * to be free, whom nothing else counts. Negative until no CPU counts by itself: until
+ * then somebody may still come in. No call of the block layer says this; it goes when
+ * there is one.
+ */
+static inline long dumpflt_compat_queue_users(struct request_queue *q)
+{
+	return atomic_long_read_acquire(&q->q_usage_counter.data->count);
 }
 
 /*

@@ -356,30 +356,37 @@ static void wait_for_callbacks(struct dumpflt_stack *stack)
 			usleep_range(1000, 2000);
 }
 
+/* Is it only for somebody's reads besides the dump that not all is over? */
+static bool reads_are_left(struct dumpflt_stack *stack, bool read)
+{
+	return !read && !stack->layout->answers_reads &&
+	       atomic_read(&stack->reads);
+}
+
 /*
  * F1: after this every write has completed, or the dump has failed. What somebody
- * reads besides is not waited for, if it is the target that has to answer. Returns
- * whether nothing at all is under way.
+ * reads besides is not waited for, if it is the target that has to answer; but a
+ * write that waits behind such reads is. Returns whether nothing at all is under way.
  */
 static bool drain(struct dumpflt_stack *stack, bool read, unsigned int ms)
 {
 	int ret = dumpflt_disk_drain(stack, ms);
 
-	if (!ret && !read && !stack->layout->answers_reads &&
-	    atomic_read(&stack->reads)) {
+	if (!ret && reads_are_left(stack, read)) {
 		if (!dumpflt_disk_wait(stack, READERS_MS))
 			return true;
-		/* a write that waits behind them is refused, and fails the dump */
-		dumpflt_stack_set_state(stack, DUMPFLT_FINISHING);
-		wait_for_callbacks(stack);
-		ret = dumpflt_disk_wait_written(stack, ms);
-		if (!ret)
-			return false;
+		ret = dumpflt_disk_wait_reads_alone(stack, ms);
+		if (ret)
+			dumpflt_fail(stack, NULL, ret,
+				     "finish: the target has not answered reads besides the dump for %u ms, and writes may wait behind them",
+				     ms);
 	} else if (!ret) {
 		ret = dumpflt_disk_wait(stack, ms);
 		if (!ret)
 			return true;
 	}
+	if (!ret)
+		return false;
 	stack->is_silent = true;
 	dumpflt_fail(stack, NULL, ret,
 		     "finish: the target has not answered for %u ms", ms);

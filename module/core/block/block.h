@@ -80,6 +80,7 @@ void dumpflt_drain_init(struct dumpflt_stack *stack);
 int dumpflt_disk_writeback(struct dumpflt_stack *stack, unsigned int ms);
 int dumpflt_disk_wait(struct dumpflt_stack *stack, unsigned int ms);
 int dumpflt_disk_wait_written(struct dumpflt_stack *stack, unsigned int ms);
+int dumpflt_disk_wait_reads_alone(struct dumpflt_stack *stack, unsigned int ms);
 int dumpflt_disk_drain(struct dumpflt_stack *stack, unsigned int ms);
 int dumpflt_disk_freeze(struct dumpflt_stack *stack, unsigned int ms);
 void dumpflt_disk_unfreeze(struct dumpflt_stack *stack);

@@ -7,6 +7,7 @@
  */
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
+#include <linux/delay.h>
 #include <linux/jiffies.h>
 
 #include "base/bounded.h"
@@ -16,6 +17,8 @@
 /* How long to look whether requests are over by now */
 #define BUSY_MS	100
 #define IDLE_MS	10000
+/* How often to look who is in the queue */
+#define LOOK_MS	10
 
 static void do_writeback(struct work_struct *work)
 {
@@ -172,6 +175,43 @@ int dumpflt_disk_wait_written(struct dumpflt_stack *stack, unsigned int ms)
 		dumpflt_silence_report(stack);
 		wait_event_timeout(stack->silence.answered, all_written(stack),
 				   min_t(unsigned long, until - jiffies, HZ));
+	}
+	return 0;
+}
+
+/*
+ * Is nobody in the queue but reads that the target has? Then it stays so, as nobody
+ * comes in. In this order: a read that ends is not counted before it leaves, and one
+ * that waited for a request is in the queue before it is counted.
+ */
+static bool only_reads(struct dumpflt_stack *stack)
+{
+	long users = dumpflt_compat_queue_users(stack->disk->queue);
+
+	return users == atomic_read(&stack->reads);
+}
+
+/**
+ * dumpflt_disk_wait_reads_alone - wait until only reads are left
+ * @stack: the stack, frozen
+ * @ms: how long nothing may happen
+ *
+ * A write may have come in before the freeze, and wait for a request to be free,
+ * as reads have them all. As dumpflt_disk_wait_written(), but for such a one, too.
+ *
+ * Context: process context, stack lock held; sleeps.
+ * Return: 0: no write is in flight, nor will be one until the stack is unfrozen;
+ * -ETIMEDOUT: nobody knows.
+ */
+int dumpflt_disk_wait_reads_alone(struct dumpflt_stack *stack, unsigned int ms)
+{
+	unsigned long begin = jiffies;
+
+	while (!only_reads(stack)) {
+		if (time_after_eq(jiffies, wait_until(stack, begin, ms)))
+			return -ETIMEDOUT;
+		dumpflt_silence_report(stack);
+		msleep(LOOK_MS);
 	}
 	return 0;
 }

@@ -173,17 +173,6 @@ static int refuse_page_cache(struct dumpflt_stack *stack, struct request *rq)
 	return -EOPNOTSUPP;
 }
 
-/* A write that came before the end, and that nobody has waited for, is missing */
-static int too_late(struct dumpflt_stack *stack, struct request *rq, int err)
-{
-	if (READ_ONCE(stack->state) == DUMPFLT_FINISHING)
-		dumpflt_fail(stack, NULL, err,
-			     "finish: a write of %u bytes at %llu was still on its way",
-			     blk_rq_bytes(rq),
-			     (u64)blk_rq_pos(rq) << SECTOR_SHIFT);
-	return err;
-}
-
 /* 0 if the stack takes this request now, else the errno to refuse it with */
 static int admit(struct dumpflt_stack *stack, struct request *rq)
 {
@@ -202,7 +191,7 @@ static int admit(struct dumpflt_stack *stack, struct request *rq)
 	if (op == REQ_OP_READ &&
 	    (state == DUMPFLT_STARTED || state == DUMPFLT_READING))
 		return 0;
-	return op == REQ_OP_WRITE ? too_late(stack, rq, -EIO) : -EIO;
+	return -EIO;
 }
 
 /* A request's data; -EIO if it has more segments than were announced */
@@ -234,13 +223,10 @@ static int take_source(struct dumpflt_ctx *ctx, struct request *rq)
 
 static void handle_write(struct dumpflt_ctx *ctx, struct request *rq)
 {
-	struct dumpflt_stack *stack = ctx->lane->stack;
 	bool send = true;
 	int ret;
 
-	ret = stack->layout->write(&ctx->transfer, &send);
-	if (ret)
-		too_late(stack, rq, ret);
+	ret = ctx->lane->stack->layout->write(&ctx->transfer, &send);
 	/* after an error nothing of this may reach the target (C27, C29) */
 	if (ret || !send) {
 		end_with(ctx, ret);
