@@ -18,6 +18,7 @@
 
 #include "capture/kmsg.h"
 #include "capture/rehearse.h"
+#include "capture/target.h"
 #include "dumps/open.h"
 #include "dumps/recipient_words.h"
 #include "kernel/module.h"
@@ -39,6 +40,15 @@
 #define LEVEL_CACHE	(2 | 4)
 #define LEVEL_USER	8
 #define LEVEL_FREE	16
+
+static int check_is_device(const char *target)
+{
+	if (target_is_device(target))
+		return 0;
+	report_failure("looking at the target", target, "it is no block device");
+	report_hint("The kernel takes no file. It takes a loop device over one.");
+	return -ENOTBLK;
+}
 
 static int check_filters(const struct stack_spec *stack)
 {
@@ -244,7 +254,9 @@ int rehearse(const struct config *config, const char *program, bool ready)
 {
 	int ret;
 
-	ret = check_filters(&config->stack);
+	ret = ready ? check_is_device(config->stack.target) : 0;
+	if (!ret)
+		ret = check_filters(&config->stack);
 	if (!ret)
 		ret = check_recipients(&config->stack);
 	if (!ret)

@@ -48,6 +48,14 @@ bool target_is_nbd(const char *target)
 	return found;
 }
 
+/* Whatever can be opened is ready; only a block device is taken by the kernel */
+bool target_is_device(const char *target)
+{
+	unsigned int high, low;
+
+	return !blkdev_number(target, &high, &low);
+}
+
 /* Returns: 0 if the target can be opened and has a size, else why not */
 int target_ready(const char *target)
 {

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 bool target_is_nbd(const char *target);
+bool target_is_device(const char *target);
 int target_ready(const char *target);
 int target_wait(const char *target, __u64 seconds);
 

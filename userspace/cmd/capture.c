@@ -151,10 +151,10 @@ static void print_dry_json(const struct config *config, bool ready,
 	json_add_text(object, "result", ret ? "refused" : "good");
 	json_add_text(object, "stack", config->stack.name);
 	json_add_text(object, "target", config->stack.target);
+	json_add_flag(object, "ready", ready);
 	if (ret) {
 		json_add_failure(object);
 	} else {
-		json_add_flag(object, "ready", ready);
 		json_add_flag(object, "area", config->stack.area);
 		json_add_number(object, "budget_ms", steps_budget_ms(config));
 		if (not_checked[0])
@@ -163,16 +163,28 @@ static void print_dry_json(const struct config *config, bool ready,
 	json_print(object);
 }
 
+/* Behind the plan: where the target is not, all the rest can still be checked */
+static void report_absent(const struct config *config, int err)
+{
+	report_error("looking for the target", config->stack.target, -err);
+	report_hint("A capture would wait for it up to %llu s, and then fail. Everything else is good, as far as it can be known here.",
+		    config->wait_for_target);
+}
+
 static int dry_run(struct config *config, bool json)
 {
 	char program[CONFIG_PATH_MAX], not_checked[KERNEL_VALUE_MAX] = "";
-	bool ready = !target_ready(config->stack.target);
-	int ret = rehearse_all(config, ready, program, not_checked);
+	int absent = target_ready(config->stack.target);
+	int ret = rehearse_all(config, !absent, program, not_checked);
 
-	if (json)
-		print_dry_json(config, ready, not_checked, ret);
-	else if (!ret)
+	if (!ret && !json)
 		print_plan(config, program, not_checked);
+	if (!ret && absent) {
+		report_absent(config, absent);
+		ret = absent;
+	}
+	if (json)
+		print_dry_json(config, !absent, not_checked, ret);
 	return ret ? EXIT_FAILED : EXIT_OK;
 }
 

@@ -46,6 +46,8 @@ __u64 fake_area_room(const char *stack);
 /* fake_node.c */
 int __real_blkdev_number(const char *path, unsigned int *high, unsigned int *low);
 int __wrap_blkdev_number(const char *path, unsigned int *high, unsigned int *low);
+bool __real_target_is_device(const char *target);
+bool __wrap_target_is_device(const char *target);
 void fake_node_make(const char *stack, const char *device, const char *target);
 bool fake_is_node(const char *path);
 

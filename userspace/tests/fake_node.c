@@ -52,6 +52,12 @@ bool fake_is_node(const char *path)
 	       !strcmp(mark, mark_of(&st));
 }
 
+/* A test has files in place of targets, unless it is about them */
+bool __wrap_target_is_device(const char *target)
+{
+	return !getenv("FAKE_NO_TARGET") || __real_target_is_device(target);
+}
+
 int __wrap_blkdev_number(const char *path, unsigned int *high, unsigned int *low)
 {
 	if (!fake_is_node(path))

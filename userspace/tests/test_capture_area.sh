@@ -445,7 +445,7 @@ dry_run()
 	DUMPFLT_CONFIGFS=$TMP/none capture 0 --dry-run && out 'holds a dump area' && out 'filter     10-digest, critical' &&
 		[ ! -s "$FAKE_LOG" ] && cmp -s "$image" "$TMP/before" && capture 0 --dry-run && asked dry-run/live=1 &&
 		asked dry-run/area=1 && nothing_left && cmp -s "$image" "$TMP/before" && rm "$image" &&
-		capture 0 --dry-run && out 'must hold a dump area' && out "filter     those of the dump area's policy"
+		capture 1 --dry-run && out 'must hold a dump area' && out "filter     those of the dump area's policy"
 }
 dry_run
 result $? '--dry-run shows the filters of the policy'

@@ -71,6 +71,34 @@ dry_json()
 dry_json
 result $? '--dry-run --json prints one line, whatever comes of it'
 
+# The plan is printed, as the rest can be checked where the target is not
+absent()
+{
+	local words="ERROR: looking for the target failed on '$TMP/target': No such file or directory"
+
+	prepare
+	rm "$TMP/target"
+	capture 1 --dry-run && out "target     $TMP/target: No such file or directory" && out 'would wait for it up to 1 s' &&
+		err "$words" && err 'A capture would wait for it up to 1 s, and then fail.' && nothing_left &&
+		capture 1 --dry-run --json && [ "$(wc -l <"$TMP/out")" -eq 1 ] && err "$words" &&
+		out '"result":"refused"' && out '"ready":false' && out "\"error\":\"looking for the target failed on" &&
+		capture 1 && err "ERROR: waiting for the target failed on '$TMP/target': No such file or directory"
+}
+absent
+result $? '--dry-run: a target that does not exist'
+
+no_device()
+{
+	prepare
+	FAKE_NO_TARGET=1 capture 1 --dry-run && err "ERROR: looking at the target failed on '$TMP/target': it is no block device" &&
+		[ ! -s "$TMP/out" ] && [ ! -s "$FAKE_LOG" ] && rm "$TMP/target" && mkdir "$TMP/target" &&
+		FAKE_NO_TARGET=1 capture 1 --dry-run && rmdir "$TMP/target" && mkfifo "$TMP/target" &&
+		FAKE_NO_TARGET=1 capture 1 --dry-run && rm "$TMP/target" && ln -s /dev/null "$TMP/target" &&
+		FAKE_NO_TARGET=1 capture 1 --dry-run && rm "$TMP/target"
+}
+no_device
+result $? '--dry-run: a file, a folder, a FIFO or /dev/null as target'
+
 small_plain()
 {
 	prepare
