@@ -9,6 +9,7 @@
 #include "base/bounded.h"
 #include "control/control.h"
 #include "filter/filter.h"
+#include "hibernation.h"
 #include "module/version.h"
 #include "reboot.h"
 
@@ -31,8 +32,13 @@ static int __init dumpflt_init(void)
 	ret = configfs_register_subsystem(&dumpflt_subsys);
 	if (ret)
 		goto out_reboot;
+	ret = dumpflt_hibernation_init();
+	if (ret)
+		goto out_configfs;
 	return 0;
 
+out_configfs:
+	configfs_unregister_subsystem(&dumpflt_subsys);
 out_reboot:
 	dumpflt_reboot_exit();
 out_registry:
@@ -48,6 +54,7 @@ static void __exit dumpflt_exit(void)
 	 * No stack is left: each folder pins this module until rmdir, and so
 	 * does each filter, whose module uses our symbols.
 	 */
+	dumpflt_hibernation_exit();
 	configfs_unregister_subsystem(&dumpflt_subsys);
 	dumpflt_reboot_exit();
 	dumpflt_registry_exit();

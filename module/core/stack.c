@@ -83,7 +83,11 @@ static int load_modules(struct dumpflt_stack *stack)
 	list_for_each_entry(entry, &stack->entries, link) {
 		inst = dumpflt_instance_create(stack, entry);
 		if (IS_ERR(inst)) {
-			if (inst == ERR_PTR(-ENOENT))
+			if (inst == ERR_PTR(-ENOENT) && stack->by_hibernation)
+				dumpflt_fail(stack, NULL, -ENOENT,
+					     "filter '%s': load it before a hibernation begins: modprobe dumpflt-%s",
+					     entry->name, entry->name);
+			else if (inst == ERR_PTR(-ENOENT))
 				dumpflt_fail(stack, NULL, -ENOENT,
 					     "filter '%s': module dumpflt-%s is not there or did not register it",
 					     entry->name, entry->name);

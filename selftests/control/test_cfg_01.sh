@@ -11,7 +11,7 @@
 S0=$DUMPFLT_CONFIG/s0
 
 values() {
-	cat "$S0/target" "$S0/type" "$S0/max_pages" "$S0/timeout_ms" "$S0/check_source" \
+	cat "$S0/target" "$S0/type" "$S0/max_pages" "$S0/timeout_ms" "$S0/check_source" "$S0/auto" \
 		"$S0/10-template/options" "$S0/10-template/critical" "$S0/10-template/start_optional"
 }
 
@@ -50,13 +50,13 @@ after() {
 		_attr_is s0 max_pages 8 && _attr_is s0 10-template/options key=7
 }
 
-_test_begin 18
+_test_begin 19
 _load
 disk=$(_null_blk size=4)
 _stack_create s0 "$disk" max_pages=4 timeout_ms=2000 && _filter_add s0 10-template key=3
 values >"$TEST_TMP/values"
 _live s0 1
-for row in target:/dev/null type:hibernation max_pages:16 timeout_ms:1000 check_source:1 \
+for row in target:/dev/null type:hibernation max_pages:16 timeout_ms:1000 check_source:1 auto:1 \
 	live:1 10-template/options:key=4 10-template/critical:1 10-template/start_optional:1; do
 	ktap_test_result "${row%%:*} cannot be written while live" busy "${row#*:}" "${row%%:*}"
 done

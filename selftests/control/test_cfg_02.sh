@@ -29,7 +29,7 @@ accept() {
 }
 
 long=$(printf '/%04094d' 0)
-_test_begin 18
+_test_begin 19
 _load
 disk=$(_null_blk size=4)
 _stack_create s0 "$disk" max_pages=7 timeout_ms=2000
@@ -50,6 +50,8 @@ ktap_test_result "timeout_ms that is no number" refuse timeout_ms EINVAL -5 1s '
 ktap_test_result "check_source takes 0 and 1" \
 	eval "accept check_source 1 1 && accept check_source 0 0"
 ktap_test_result "check_source takes nothing else" refuse check_source EINVAL 2 maybe '' -1
+ktap_test_result "auto takes 0 and 1, and nothing else" \
+	eval "accept auto 1 1 && accept auto 0 0 && refuse auto EINVAL 2 maybe '' -1"
 ktap_test_result "critical takes nothing but 0 and 1" refuse 10-trace/critical EINVAL 2 x ''
 ktap_test_result "start_optional takes nothing but 0 and 1" \
 	refuse 10-trace/start_optional EINVAL 2 x ''

@@ -27,7 +27,7 @@ no_target() {
 
 defaults() {
 	_attr_is s0 type crash && _attr_is s0 max_pages 16 && _attr_is s0 timeout_ms 300000 &&
-		_attr_is s0 check_source 0 && _attr_is s0 live 0 && _attr_is s0 target ''
+		_attr_is s0 check_source 0 && _attr_is s0 auto 0 && _attr_is s0 live 0 && _attr_is s0 target ''
 }
 
 # The stack device of an empty stack is its target
@@ -47,7 +47,7 @@ abort_read() {
 }
 
 features() {
-	for word in crash hibernation plain read-back concurrent check-source; do
+	for word in crash hibernation plain read-back concurrent check-source auto; do
 		grep -qx "$word" "$DUMPFLT_CONFIG/features" || return 1
 	done
 	[ "$(cat "$DUMPFLT_CONFIG/version")" = 2.0 ]

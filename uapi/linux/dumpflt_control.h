@@ -17,6 +17,7 @@
  *       timeout_ms               rw  how long a target may be silent
  *       require_flush            rw  1: the target must have a cache to flush
  *       check_source             rw  1: detect filters that change the source
+ *       auto                     rw  1: a hibernation loads and unloads it
  *       live                     rw  1: load the stack, 0: unload it
  *       session                  rw  write "start", "read", "finish [BYTES]",
  *                                    "abort [words]"

@@ -251,6 +251,9 @@ struct dumpflt_run {
  * @nowhere: what a filter gets that asks for a buffer it may not have
  * @durability: how what was written becomes durable, DUMPFLT_DURABLE_*
  * @require_flush: as configured: the target must have a cache to be flushed
+ * @auto_live: as configured: a hibernation makes it live, and takes it down
+ * @by_hibernation: one has, or is just about to; written by one task at a time
+ * @hibernation_link: for who goes through the stacks at one end of a hibernation
  * @flush_err: negative errno of the last flush of the target
  * @silence: of the target; read anywhere
  * @writes: requests but reads that the stack device has taken; atomic
@@ -276,6 +279,7 @@ struct dumpflt_stack {
 	bool			check_source;
 	bool			use_area;
 	bool			require_flush;
+	bool			auto_live;
 	struct list_head	entries;
 	unsigned int		nr_entries;
 
@@ -325,6 +329,10 @@ struct dumpflt_stack {
 	unsigned long		last_progress;
 	unsigned int		wait_ms;
 	unsigned long		end_by;
+
+	/* hibernation */
+	bool			by_hibernation;
+	struct list_head	hibernation_link;
 
 	/* reboot */
 	struct work_struct	going_down;

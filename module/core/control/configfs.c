@@ -186,6 +186,19 @@ static ssize_t stack_require_flush_store(struct config_item *item,
 	return dumpflt_store_bool(stack, &stack->require_flush, page, count);
 }
 
+static ssize_t stack_auto_live_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d\n", READ_ONCE(to_stack(item)->auto_live));
+}
+
+static ssize_t stack_auto_live_store(struct config_item *item,
+				     const char *page, size_t count)
+{
+	struct dumpflt_stack *stack = to_stack(item);
+
+	return dumpflt_store_bool(stack, &stack->auto_live, page, count);
+}
+
 static ssize_t stack_live_show(struct config_item *item, char *page)
 {
 	return sysfs_emit(page, "%d\n", READ_ONCE(to_stack(item)->state) !=
@@ -321,6 +334,15 @@ CONFIGFS_ATTR_RO(stack_, state);
 CONFIGFS_ATTR_RO(stack_, device);
 CONFIGFS_ATTR_RO(stack_, last_error);
 
+/* In newer headers the bare word "auto" is a macro, so CONFIGFS_ATTR() cannot name it */
+static struct configfs_attribute stack_attr_auto_live = {
+	.ca_name = "auto",
+	.ca_mode = 0644,
+	.ca_owner = THIS_MODULE,
+	.show = stack_auto_live_show,
+	.store = stack_auto_live_store,
+};
+
 static struct configfs_attribute *stack_attrs[] = {
 	&stack_attr_target,
 	&stack_attr_type,
@@ -329,6 +351,7 @@ static struct configfs_attribute *stack_attrs[] = {
 	&stack_attr_check_source,
 	&stack_attr_area,
 	&stack_attr_require_flush,
+	&stack_attr_auto_live,
 	&stack_attr_live,
 	&stack_attr_session,
 	&stack_attr_state,
@@ -380,7 +403,7 @@ static struct config_group *make_stack(struct config_group *group,
 static ssize_t root_features_show(struct config_item *item, char *page)
 {
 	return sysfs_emit(page, "crash\nhibernation\nplain\narea\n"
-			  "read-back\nconcurrent\ncheck-source\n");
+			  "read-back\nconcurrent\ncheck-source\nauto\n");
 }
 
 static ssize_t root_version_show(struct config_item *item, char *page)

@@ -140,8 +140,8 @@ ssize_t dumpflt_store_bool(struct dumpflt_stack *stack, bool *field,
  * dumpflt_live_begin - make a stack live
  * @stack: in any state; the caller holds neither its lock nor su_mutex
  *
- * Context: process context, in an attribute of the stack's folder; sleeps, runs
- * modprobe.
+ * Context: process context, in an attribute of the stack's folder or with the
+ * subsystem registered and a reference to that folder; sleeps, runs modprobe.
  * Return: 0; -EBUSY if it is live; -EINTR; what dumpflt_stack_load() says.
  */
 int dumpflt_live_begin(struct dumpflt_stack *stack)
@@ -188,6 +188,7 @@ int dumpflt_live_end(struct dumpflt_stack *stack)
 		if (!ret) {
 			dumpflt_sysfs_remove(stack);
 			dumpflt_stack_unload(stack);
+			WRITE_ONCE(stack->by_hibernation, false);
 			release_folders(stack, stack->nr_entries);
 		}
 	}

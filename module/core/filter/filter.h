@@ -54,7 +54,8 @@ struct dumpflt_call {
 int dumpflt_registry_init(void);
 void dumpflt_registry_exit(void);
 bool dumpflt_filter_name_ok(const char *name);
-const struct dumpflt_filter *dumpflt_filter_get(const char *name);
+const struct dumpflt_filter *dumpflt_filter_get(const char *name,
+						bool may_load);
 void dumpflt_filter_put(const struct dumpflt_filter *filter);
 
 /* instance.c */

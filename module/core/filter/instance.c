@@ -72,7 +72,8 @@ struct dumpflt_instance *dumpflt_instance_create(struct dumpflt_stack *stack,
 	inst->flags = DUMPFLT_F_CRITICAL;
 	inst->running = DUMPFLT_NR_CB;
 
-	inst->filter = dumpflt_filter_get(entry->name);
+	/* in a notifier of PM, whose lock a module could ask for as it is loaded */
+	inst->filter = dumpflt_filter_get(entry->name, !stack->by_hibernation);
 	if (!inst->filter) {
 		kfree(inst);
 		return ERR_PTR(-ENOENT);

@@ -205,17 +205,18 @@ static const struct dumpflt_filter *filter_get_loaded(const char *name)
 /**
  * dumpflt_filter_get - find a filter, load its module if need be, pin it
  * @name: the filter's name, valid
+ * @may_load: whether its module may be loaded
  *
- * Context: process context; runs modprobe.
+ * Context: process context; runs modprobe if it may.
  * Return: the filter, to be given back with dumpflt_filter_put(), or %NULL if
  * there is none.
  */
-const struct dumpflt_filter *dumpflt_filter_get(const char *name)
+const struct dumpflt_filter *dumpflt_filter_get(const char *name, bool may_load)
 {
 	const struct dumpflt_filter *filter;
 
 	filter = filter_get_loaded(name);
-	if (filter)
+	if (filter || !may_load)
 		return filter;
 	/* its verdict does not matter: what counts is who has registered */
 	request_module("dumpflt-%s", name);

@@ -13,6 +13,23 @@
 #include "base/silence.h"
 #include "target/target.h"
 
+/*
+ * Do the driver's own threads, or the process that serves it, stand still while
+ * the machine hibernates? What lies below dm or md cannot be seen from here.
+ */
+static bool is_frozen_by_hibernation(struct block_device *bdev)
+{
+	static const char * const names[] = {
+		"loop", "zloop", "pktcdvd", "nbd", "ublkb",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (str_has_prefix(bdev->bd_disk->disk_name, names[i]))
+			return true;
+	return false;
+}
+
 /* Why a target that could be opened is not good enough; 0 if it is */
 static int refuse_target(struct dumpflt_stack *stack, struct block_device *bdev)
 {
@@ -31,6 +48,13 @@ static int refuse_target(struct dumpflt_stack *stack, struct block_device *bdev)
 			     path, bdev_logical_block_size(bdev),
 			     (u64)dumpflt_compat_bdev_size(bdev));
 		return -EINVAL;
+	}
+	if (stack->type == DUMPFLT_TYPE_HIBERNATION &&
+	    is_frozen_by_hibernation(bdev)) {
+		dumpflt_fail(stack, NULL, -EOPNOTSUPP,
+			     "target %s stands still while the machine hibernates: choose a disk or a partition of one",
+			     path);
+		return -EOPNOTSUPP;
 	}
 	return 0;
 }

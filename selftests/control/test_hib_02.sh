@@ -1,0 +1,144 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test_hib_02.sh: a hibernation stack with "auto" is loaded when a hibernation, or a
+# resume, begins, and unloaded when it is over, whatever came of it (C18). What would
+# leave a session in the image, or a target that stands still, refuses the hibernation.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=../lib/test.sh
+. "$(dirname "$0")/../lib/test.sh"
+# shellcheck source=../lib/check.sh
+. "$SELFTESTS/lib/check.sh"
+# shellcheck source=../lib/events.sh
+. "$SELFTESTS/lib/events.sh"
+
+# Opening it begins: to be read, as a hibernation does, or to be written, as a resume; closing it
+# ends. The kernel lets one task at a time do so
+SNAPSHOT=/dev/snapshot
+INJECT=/sys/kernel/debug/notifier-error-inject/pm/actions
+
+begins() {
+	case $1 in
+	hibernation) exec 9<"$SNAPSHOT" ;;
+	resume) exec 9>"$SNAPSHOT" ;;
+	esac
+}
+
+ends() {
+	exec 9>&-
+}
+
+# Without the shell's own end, which an exec that fails is
+refused() {
+	! (begins "$1") 2>/dev/null
+}
+
+# That they are unloaded shows that they were loaded: init has no event
+calls_are() {
+	_same_lines "$1" _event_fields dumpflt_filter_call stack filter callback ret
+}
+
+down() {
+	_soon 10 _attr_is "$1" state configured
+}
+
+# begun_and_ended <hibernation | resume>
+begun_and_ended() {
+	_events_on dumpflt/dumpflt_filter_call dumpflt/dumpflt_session && begins "$1" &&
+		_attr_is own state live && _attr_is own/10-template state ready &&
+		_attr_is hand state configured && _attr_is crash state configured &&
+		ends && down own && _events_stop && calls_are "own trace unload 0
+own template unload 0" && _is sessions "$(_events dumpflt_session | wc -l)" 0 && _is device "$(_attr own device)" ''
+}
+
+# What U, our own writer, does: start behind the snapshot, finish before the power goes. Here it does not go
+with_a_dump() {
+	begins hibernation && _dump own --size 256K && _attr_is own state complete && ends && down own
+}
+
+# The task dies with its session open, and holds the device for a while
+left_open() {
+	_events_on dumpflt/dumpflt_session && begins hibernation && _session own start && exec 8<"$(_dev own)" &&
+		ends && _soon 10 _attr_is own state interrupted && sleep 2 && _attr_is own state interrupted &&
+		exec 8<&- && down own && _events_stop &&
+		_is "end of the session" "$(_event_fields dumpflt_session what | tail -n 1)" interrupt
+}
+
+# By now somebody else's: nothing more is hibernated until it is closed
+still_open() {
+	begins hibernation && exec 8<"$(_dev own)" && ends && refused hibernation &&
+		_last_error_has own 'end the user of its device first' && exec 8<&- && down own &&
+		begins hibernation && _attr_is own state live && ends && down own
+}
+
+session_at_begin() {
+	_live own 1 && _session own start && refused hibernation && _attr_is own state started &&
+		_last_error_has own 'no hibernation with a session open' &&
+		"$HELPERS/pattern" write "$(_dev own)" --size 256K && _session own finish &&
+		_attr_is own state complete && begins hibernation && _attr_is own state complete && ends &&
+		sleep 1 && _attr_is own state complete && _live own 0
+}
+
+# One that cannot go live takes the others down again, which nobody else tells that it is over
+cannot_go_live() {
+	_stack_create zz /dev/null type=hibernation auto=1 && _events_on dumpflt/dumpflt_filter_call &&
+		refused hibernation && _last_error_has zz 'not a block device' && down own && _events_stop &&
+		calls_are "own trace unload 0
+own template unload 0" && _remove_stack zz && _forget stack zz
+}
+
+# Somebody asked behind us refuses
+somebody_else_refuses() {
+	_modprobe pm-notifier-error-inject priority=-1 || return 1
+	[ -d "$INJECT" ] || mount -t debugfs none /sys/kernel/debug || return 1
+	echo -16 >"$INJECT/PM_HIBERNATION_PREPARE/error" && _events_on dumpflt/dumpflt_filter_call &&
+		refused hibernation && down own && _events_stop &&
+		_is calls "$(_event_fields dumpflt_filter_call callback | tr '\n' ' ')" 'unload unload '
+	refuses_status=$?
+	echo 0 >"$INJECT/PM_HIBERNATION_PREPARE/error"
+	return "$refuses_status"
+}
+
+# modprobe would wait for a module that wants to be told of hibernations, and that for us
+module_not_there() {
+	_stack_create zz "$(_null_blk size=1)" type=hibernation auto=1 && _filter_add zz 10-tally &&
+		refused hibernation && _last_error_has zz 'modprobe dumpflt-tally' &&
+		_is loaded "$(echo /sys/module/*_tally)" '/sys/module/*_tally' && modprobe dumpflt-tally &&
+		begins hibernation && _attr_is zz state live && ends && down zz && _remove_stack zz &&
+		_forget stack zz && rmmod dumpflt-tally
+}
+
+stands_still() {
+	_stack_create zz "$(_loop 1)" type=hibernation && ! _live zz 1 2>/dev/null &&
+		_last_error_has zz 'stands still while the machine hibernates' && _set crash "$DUMPFLT_CONFIG/zz/type" &&
+		_live zz 1 && _live zz 0 && _remove_stack zz && _forget stack zz
+}
+
+_have "$SNAPSHOT"
+_have_module pm-notifier-error-inject loop
+_test_begin 11
+_load
+# They stay loaded for as long as this test runs
+modprobe dumpflt-template && modprobe dumpflt-trace
+_stack_create own "$(_null_blk size=1)" type=hibernation auto=1
+_filter_add own 10-template
+_filter_add own 20-trace
+_stack_create hand "$(_null_blk size=1)" type=hibernation
+_stack_create crash "$(_null_blk size=1)" auto=1
+ktap_test_result "a hibernation begins and ends: loaded and unloaded, no session (C18)" begun_and_ended hibernation
+ktap_test_result "so does a resume (C18)" begun_and_ended resume
+ktap_test_result "a dump in between, as a hibernation writes one (C18)" with_a_dump
+ktap_test_result "a session that is left open is interrupted; the stack goes when its device is closed (C53)" left_open
+ktap_test_result "the next hibernation is refused until then" still_open
+ktap_test_result "a session that is open when it begins refuses it, and goes on (C62)" session_at_begin
+ktap_test_result "a stack that cannot go live refuses it, and takes no other one along" cannot_go_live
+ktap_test_result "somebody else refuses it: unloaded again" somebody_else_refuses
+ktap_test_result "no module is loaded inside of it: words" module_not_there
+ktap_test_result "a target that stands still meanwhile is refused, for this type alone" stands_still
+again() {
+	begun_and_ended hibernation && begun_and_ended resume
+}
+ktap_test_result "all is as it was" again
+_test_end
