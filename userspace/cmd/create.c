@@ -110,8 +110,10 @@ static bool take_create_option(void *ctx, int opt, const char *value,
 	}
 }
 
+static const int repeats[] = { OPT_FILTER, OPT_CRITICAL, OPT_START_OPTIONAL, 0 };
+
 static const struct option_set options = {
-	.table = table, .help = help, .take = take_create_option,
+	.table = table, .repeats = repeats, .help = help, .take = take_create_option,
 };
 
 /* Returns: an exit code if the command is over, else -1 */

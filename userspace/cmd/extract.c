@@ -144,8 +144,10 @@ static bool take_extract_option(void *ctx, int opt, const char *value,
 	}
 }
 
+static const int repeats[] = { OPT_IDENTITY, 0 };
+
 static const struct option_set options = {
-	.table = table, .help = help, .take = take_extract_option,
+	.table = table, .repeats = repeats, .help = help, .take = take_extract_option,
 };
 
 /* Returns: an exit code */

@@ -148,8 +148,12 @@ static bool check_record_size(struct format_options *wanted,
 	return false;
 }
 
+static const int repeats[] = {
+	OPT_FILTER, OPT_CRITICAL, OPT_START_OPTIONAL, OPT_RECIPIENT, OPT_RECIPIENTS_FILE, 0,
+};
+
 static const struct option_set options = {
-	.table = table, .help = help, .take = take_format_option,
+	.table = table, .repeats = repeats, .help = help, .take = take_format_option,
 };
 
 /* Returns: an exit code if the command is over, else -1 */

@@ -51,6 +51,34 @@ static bool is_abbreviated(const char *name, char **argv)
 	return strcspn(word + 2, "=") != strlen(name);
 }
 
+static bool may_repeat(const struct option_set *set, int option)
+{
+	const int *may = set->repeats;
+
+	while (may && *may && *may != option)
+		may++;
+	return may && *may;
+}
+
+/*
+ * Of two values the last would be taken, and nobody would know of the first. A flag says
+ * the same twice. Returns: the option's name if it is there twice, else NULL
+ */
+static const char *find_twice(const struct option_set *set, int option, __u64 *seen)
+{
+	const struct option *entry = set->table;
+	__u64 bit = 1;
+
+	for (; entry->name && entry->val != option; entry++)
+		bit <<= 1;
+	if (entry->has_arg == no_argument || may_repeat(set, option))
+		return NULL;
+	if (*seen & bit)
+		return entry->name;
+	*seen |= bit;
+	return NULL;
+}
+
 /**
  * options_parse() - take the options of a command line
  * @set: those that there are
@@ -65,6 +93,8 @@ int options_parse(const struct option_set *set, int argc, char **argv,
 {
 	const char *shorts = set->shorts ? set->shorts : ":";
 	char error[SPEC_ERROR_MAX] = "";
+	const char *twice;
+	__u64 seen = 0;
 	int opt, at = -1;
 
 	while ((opt = getopt_long(argc, argv, shorts, set->table, &at)) != -1) {
@@ -78,6 +108,9 @@ int options_parse(const struct option_set *set, int argc, char **argv,
 			fputs(set->help, stdout);
 			return EXIT_OK;
 		}
+		twice = find_twice(set, opt, &seen);
+		if (twice)
+			return usage_error(argv[0], "option '--%s' is there twice", twice);
 		if (set->take(ctx, opt, optarg, error))
 			continue;
 		return error[0] ? usage_error(argv[0], "%s", error) : EXIT_FAILED;

@@ -20,6 +20,8 @@
  * struct option_set - the options that a command knows
  * @table: as getopt_long() wants it, with --help as OPTION_HELP
  * @shorts: as getopt() wants it, NULL for none
+ * @repeats: values of those that may be given several times though they take a
+ *	value, then 0; NULL for none
  * @help: what --help prints
  * @take: is given every option but --help; false if it is refused: then @error
  *	says why, or is empty if that was reported, and is no wrong usage
@@ -27,6 +29,7 @@
 struct option_set {
 	const struct option	*table;
 	const char		*shorts;
+	const int		*repeats;
 	const char		*help;
 	bool	(*take)(void *ctx, int option, const char *value,
 			char error[SPEC_ERROR_MAX]);

@@ -23,6 +23,8 @@ static const struct option table[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
+static const int repeats[] = { 'i', 0 };
+
 /* The table, without what the command does not know */
 static void choose(struct option known[ARRAY_SIZE(table)], unsigned int may)
 {
@@ -82,7 +84,7 @@ int slot_options_parse(struct slot_options *options, int argc, char **argv,
 {
 	struct option known[ARRAY_SIZE(table)];
 	const struct option_set set = {
-		.table = known, .help = help, .take = take_slot_option,
+		.table = known, .repeats = repeats, .help = help, .take = take_slot_option,
 	};
 	int ret;
 
