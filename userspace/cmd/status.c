@@ -12,6 +12,7 @@
 #include "lib/json.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "deploy/made_from.h"
 #include "deploy/record.h"
 #include "kernel/kernel.h"
 #include "kernel/view.h"
@@ -50,15 +51,15 @@ static int show_stack(const char *name, struct json_object *array)
 static void show_armed(struct json_object *array)
 {
 	struct json_object *record = record_read();
-	char stale[256];
+	char older[MADE_FROM_MAX];
 	bool old;
 
 	if (!record)
 		return;
-	old = record_is_stale(record, stale, sizeof(stale));
+	old = made_from_older(record, older);
 	if (array) {
 		json_add_flag(record, "loaded", record_is_loaded());
-		json_add_text(record, "stale", old ? stale : NULL);
+		json_add_text(record, "stale", old ? older : NULL);
 		json_object_array_add(array, record);
 		return;
 	}
@@ -67,7 +68,7 @@ static void show_armed(struct json_object *array)
 	       record_text(record, "armed"), record_text(record, "area"));
 	printf("  kernel   %s\n", record_text(record, "kernel"));
 	if (old)
-		printf("  stale    '%s' is another one since: run 'dumpflt arm' again\n", stale);
+		printf("  stale    armed with an older %s: run 'dumpflt arm'\n", older);
 	if (!record_is_loaded())
 		puts("  loaded   no: somebody has unloaded it: run 'dumpflt arm' again");
 	json_object_put(record);

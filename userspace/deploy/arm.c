@@ -22,6 +22,7 @@
 #include "deploy/arm.h"
 #include "deploy/image.h"
 #include "deploy/kexec.h"
+#include "deploy/made_from.h"
 #include "deploy/record.h"
 #include "lib/json.h"
 #include "lib/report.h"
@@ -68,7 +69,6 @@ static struct json_object *describe(const struct plan *plan, const char *image)
 {
 	struct json_object *record = json_object_new_object();
 	char id[AREA_ID_TEXT], when[TEXT_TIME_MAX];
-	size_t i;
 
 	text_hex(plan->id, AREA_ID_SIZE, id);
 	text_time((__u64)time(NULL), when);
@@ -83,11 +83,7 @@ static struct json_object *describe(const struct plan *plan, const char *image)
 	json_add_number(record, "reserved_bytes", plan->reserve);
 	json_add_number(record, "unpacked_bytes", plan->image_bytes);
 	add_image(record, image);
-	record_add_file(record, plan->kernel);
-	for (i = 0; i < plan->modules.nr; i++)
-		record_add_file(record, plan->modules.file[i].path);
-	for (i = 0; !root()[0] && i < plan->programs.nr; i++)
-		record_add_file(record, plan->programs.file[i].from);
+	made_from_add(record, plan);
 	return record;
 }
 

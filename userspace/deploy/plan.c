@@ -4,12 +4,15 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "deploy/drivers.h"
 #include "deploy/plan.h"
+#include "lib/report.h"
 
 /* What the core asks the kernel for at run time, so that no dependency names it */
 static const char * const wanted[] = { "crypto-hmac", "crypto-sha256", "crypto-crc32c" };
@@ -65,6 +68,22 @@ static void add_up(struct plan *plan)
 		plan->image_bytes += file_bytes(plan->programs.file[i].from);
 }
 
+/* Whoever compares later is somewhere else. Returns: 0 or a negative errno, which is reported */
+static int whole_path(const char *path, char whole[CONFIG_PATH_MAX])
+{
+	char *real = realpath(path, NULL);
+	int ret = 0;
+
+	if (!real)
+		ret = -errno;
+	else if (!copy_string(whole, CONFIG_PATH_MAX, real))
+		ret = -ENAMETOOLONG;
+	free(real);
+	if (ret)
+		report_error("looking for the configuration", path, -ret);
+	return ret;
+}
+
 /**
  * plan_make() - find out all that arming needs, and what stands in its way
  * @plan: filled; for plan_free()
@@ -81,6 +100,8 @@ int plan_make(struct plan *plan, const char *path)
 
 	memset(plan, 0, sizeof(*plan));
 	ret = settings_read(path, SETTINGS_ARM, &plan->settings);
+	if (!ret)
+		ret = whole_path(path, plan->path);
 	if (ret)
 		return ret;
 	kernel = check_kernel(plan);

@@ -16,7 +16,8 @@
 
 /**
  * struct plan - what is to be loaded
- * @settings: of the configuration file
+ * @path: of the configuration file, whole
+ * @settings: that are in it
  * @config: what the capture kernel will do
  * @release: of the kernel that runs, and that will be loaded
  * @kernel: its file
@@ -31,6 +32,7 @@
  * @reserve: bytes that it does
  */
 struct plan {
+	char			path[CONFIG_PATH_MAX];
 	struct settings		settings;
 	struct config		config;
 	char			release[PLAN_RELEASE_MAX];

@@ -8,6 +8,7 @@
 #define DUMPFLT_RECORD_H
 
 #include <json-c/json.h>
+#include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,8 +20,7 @@ bool record_is_loaded(void);
 struct json_object *record_read(void);
 int record_write(struct json_object *record);
 void record_remove(void);
-void record_add_file(struct json_object *record, const char *path);
 const char *record_text(struct json_object *record, const char *key);
-bool record_is_stale(struct json_object *record, char *path, size_t size);
+__u64 record_number(struct json_object *object, const char *key);
 
 #endif

@@ -212,8 +212,41 @@ result $? 'no secret key is in it'
 run 0 "$DUMPFLT" status && out 'armed since' && ! out stale
 result $? 'status says so'
 touch -d '1 hour ago' "$DUMPFLT_ROOT/lib/modules/$RELEASE/extra/dumpflt-age.ko"
-run 0 "$DUMPFLT" status && out "stale    '/lib/modules/$RELEASE/extra/dumpflt-age.ko'"
+run 0 "$DUMPFLT" status && ! out stale && run 0 "$DUMPFLT" status --json && out '"stale":null'
+result $? 'a module that was written again, and is the same, is no other one'
+
+# older WORDS FILE: of what it was armed with, one that has changed since; it gets one byte more
+older()
+{
+	cp --sparse=always "$2" "$TMP/kept" && echo >>"$2" && run 0 "$DUMPFLT" status &&
+		out "stale    armed with an older $1: run 'dumpflt arm'" && cp --sparse=always "$TMP/kept" "$2" &&
+		run 0 "$DUMPFLT" status && ! out stale
+}
+modules=$DUMPFLT_ROOT/lib/modules/$RELEASE
+older "'/lib/modules/$RELEASE/extra/dumpflt-age.ko'" "$modules/extra/dumpflt-age.ko"
 result $? 'status knows that a module is another one since'
+older "'/lib/modules/$RELEASE/modules.dep'" "$modules/modules.dep"
+result $? 'that other modules are found'
+older "'/boot/vmlinuz-$RELEASE'" "$DUMPFLT_ROOT/boot/vmlinuz-$RELEASE"
+result $? 'that the kernel is'
+older "'$conf'" "$conf"
+result $? 'that the configuration is'
+older "'/etc/dumpflt/recipients.d'" "$DUMPFLT_ROOT/etc/dumpflt/recipients.d/me.pub"
+result $? 'that a public key is'
+file etc/dumpflt/recipients.d/new.pub "$other\n"
+run 0 "$DUMPFLT" status && out "stale    armed with an older '/etc/dumpflt/recipients.d'" &&
+	rm "$DUMPFLT_ROOT/etc/dumpflt/recipients.d/new.pub" && run 0 "$DUMPFLT" status && ! out stale
+result $? 'that there is one more'
+older "'$TMP/bin/makedumpfile'" "$TMP/bin/makedumpfile"
+result $? 'that makedumpfile is'
+older "'$DUMPFLT_ROOT/usr/lib/dumpflt/initramfs/dumpflt'" "$DUMPFLT_ROOT/usr/lib/dumpflt/initramfs/dumpflt"
+result $? 'that the tool is'
+cp --sparse=always "$DUMPFLT_ROOT/dev/vdb" "$TMP/area" &&
+	"$DUMPFLT" format --force --recipient "$other" "$DUMPFLT_ROOT/dev/vdb" >/dev/null &&
+	run 0 "$DUMPFLT" status && out "armed with an older dump area than is on '/dev/vdb' now" &&
+	run 0 "$DUMPFLT" status --json && out '"stale":"dump area than' &&
+	cp --sparse=always "$TMP/area" "$DUMPFLT_ROOT/dev/vdb" && run 0 "$DUMPFLT" status && ! out stale
+result $? 'that the area was formatted anew'
 echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded"
 run 0 "$DUMPFLT" status && out 'NOT armed' && run 0 "$DUMPFLT" status --json && out '"loaded":false'
 result $? 'status knows that somebody has unloaded it'
