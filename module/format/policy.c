@@ -209,6 +209,11 @@ static bool breaks_seal(const struct dumpflt_placed *filter,
 	       (behind->changes || is_one_of(change, behind->name));
 }
 
+static const char leaked[] =
+	"leaves what it keeps of the plain text, such as hashes, on the disk: put it behind";
+static const char broken[] =
+	"seals what that one then changes, so that no key opens it: put it behind";
+
 /**
  * dumpflt_order_wrong - may one filter be somewhere before another, in an area?
  * @filter: the one before
@@ -225,11 +230,6 @@ static bool breaks_seal(const struct dumpflt_placed *filter,
 const char *dumpflt_order_wrong(const struct dumpflt_placed *filter,
 				const struct dumpflt_placed *behind)
 {
-	static const char leaked[] =
-		"leaves what it keeps of the plain text, such as hashes, on the disk: put it behind";
-	static const char broken[] =
-		"seals what that one then changes, so that no key opens it: put it behind";
-
 	if (leaks(filter, behind))
 		return leaked;
 	return breaks_seal(filter, behind) ? broken : NULL;

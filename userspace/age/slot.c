@@ -68,13 +68,16 @@ static const char *check_sealed_receipt(void *ctx,
  * @slot: loaded
  * @ids: what may open it
  *
+ * What filters in front of age made of the dump is opened, and is not the dump:
+ * @sealed->opener.changed. area_slot_changers() names them.
+ *
  * Return: NULL, or why not, in words that fit behind a colon
  */
 const char *age_slot_open(struct age_slot *sealed, const struct area_slot *slot,
 			  const struct age_identities *ids)
 {
 	const struct dumpflt_disk_fmeta *entry = NULL, *age = NULL;
-	bool denied = false;
+	bool changed = false;
 	size_t used;
 	const char *wrong;
 
@@ -82,18 +85,17 @@ const char *age_slot_open(struct age_slot *sealed, const struct area_slot *slot,
 	if (!slot->fmeta)
 		return "its filter metadata is no good";
 	while ((entry = dumpflt_fmeta_next(slot->fmeta, entry))) {
+		bool changes = area_filter_changes(entry) || area_filter_denies(entry);
+
 		if (is_age(entry) && !age)
 			age = entry;
-		else if (area_filter_changes(entry))
-			return "another filter has changed the data, too";
-		else if (area_filter_denies(entry))
-			denied = true;
+		else if (changes && age)
+			return "a filter behind 'age' has changed what it sealed";
+		else if (changes)
+			changed = true;
 	}
 	if (!age)
 		return "it is not sealed: no key can tell whose it is";
-	/* what age was given is not the dump, whoever says so */
-	if (denied)
-		return "another filter has changed the data, too";
 	if (le16_to_cpu(age->chunk_meta) != DUMPFLT_AGE_TAG)
 		return "its filter metadata is no good";
 	sealed->tag_at = area_slot_meta_at(slot, age);
@@ -105,7 +107,10 @@ const char *age_slot_open(struct age_slot *sealed, const struct area_slot *slot,
 		.chunk = open_sealed_chunk,
 		.receipt = check_sealed_receipt,
 		.ctx = sealed,
+		/* what age was given is not the dump, whoever says so */
+		.changed = changed,
 	};
+	sealed->age = age;
 	return wrong;
 }
 

@@ -15,11 +15,13 @@
  * @opener: for area_scan()
  * @keys: of the age file in the slot; to be wiped
  * @tag_at: where the tag is in a chunk record
+ * @age: the filter that sealed it; as long as the slot is loaded
  */
 struct age_slot {
 	struct area_opener	opener;
 	struct age_keys		keys;
 	size_t			tag_at;
+	const struct dumpflt_disk_fmeta *age;
 };
 
 bool age_slot_is_sealed(const struct area_slot *slot);

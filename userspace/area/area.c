@@ -5,6 +5,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -209,6 +210,36 @@ const struct dumpflt_disk_fmeta *area_slot_changed_by(const struct area_slot *sl
 		if (area_filter_changes(filter))
 			last = filter;
 	return last;
+}
+
+/**
+ * area_slot_changers() - all filters that stand between the disk and the dump
+ * @slot: loaded
+ * @before: only those in front of this one; NULL for all
+ * @changers: filled; none if the filter metadata is no good
+ *
+ * One that always changes the data has done so, whatever is said of it.
+ */
+void area_slot_changers(const struct area_slot *slot,
+			const struct dumpflt_disk_fmeta *before,
+			struct area_changers *changers)
+{
+	const struct dumpflt_disk_fmeta *filter = NULL;
+	char names[sizeof(changers->words) - 16] = "";
+	size_t used = 0;
+
+	memset(changers, 0, sizeof(*changers));
+	if (!slot->fmeta)
+		return;
+	while ((filter = dumpflt_fmeta_next(slot->fmeta, filter)) && filter != before) {
+		if (!area_filter_changes(filter) && !area_filter_denies(filter))
+			continue;
+		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s'%.*s'",
+					 changers->nr++ ? ", " : "",
+					 (int)sizeof(filter->name), filter->name);
+	}
+	snprintf(changers->words, sizeof(changers->words), "filter%s %s %s",
+		 changers->nr > 1 ? "s" : "", names, changers->nr > 1 ? "have" : "has");
 }
 
 /**

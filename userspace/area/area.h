@@ -87,6 +87,16 @@ struct area_slot {
 	bool				any_filters;
 };
 
+/**
+ * struct area_changers - the filters that changed the data
+ * @nr: how many
+ * @words: they by name, with a verb: "filter 'a' has", "filters 'a', 'b' have"
+ */
+struct area_changers {
+	unsigned int	nr;
+	char		words[DUMPFLT_MAX_FILTERS * (DUMPFLT_NAME_MAX + 4) + 16];
+};
+
 /* Bytes of the dump, in order; not 0 stops */
 typedef int (*area_sink)(void *ctx, __u64 offset, const void *data, size_t len);
 
@@ -95,6 +105,8 @@ typedef int (*area_sink)(void *ctx, __u64 offset, const void *data, size_t len);
  * @chunk: from @sealed, of DUMPFLT_CHUNK_SIZE bytes, to @out
  * @receipt: is it the one that the session wrote?
  * @ctx: for both
+ * @changed: what it opens is not the dump, but what other filters made of it:
+ *	their trailer cannot be read
  *
  * Both return NULL, or what is wrong, in words that fit behind a colon.
  */
@@ -106,6 +118,7 @@ struct area_opener {
 	const char	*(*receipt)(void *ctx,
 				    const struct dumpflt_disk_receipt *receipt);
 	void		*ctx;
+	bool		changed;
 };
 
 /**
@@ -174,6 +187,9 @@ bool area_slot_receipts_damaged(const struct area_slot *slot);
 void area_free_slots(struct area *area);
 void area_slot_unload(struct area_slot *slot);
 const struct dumpflt_disk_fmeta *area_slot_changed_by(const struct area_slot *slot);
+void area_slot_changers(const struct area_slot *slot,
+			const struct dumpflt_disk_fmeta *before,
+			struct area_changers *changers);
 size_t area_slot_meta_at(const struct area_slot *slot,
 			 const struct dumpflt_disk_fmeta *filter);
 

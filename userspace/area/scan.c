@@ -135,6 +135,12 @@ static void judge_slot(struct scan *scan)
 		say(scan, "%s", filters.problem);
 }
 
+/* Is what is opened something else than the dump? */
+static bool is_changed(const struct scan *scan)
+{
+	return scan->reader.opener && scan->reader.opener->changed;
+}
+
 static int begin_digest(EVP_MD_CTX **ctx)
 {
 	*ctx = EVP_MD_CTX_new();
@@ -226,7 +232,7 @@ static int end_prefix(struct scan *scan)
 {
 	size_t len = DUMPFLT_CHUNK_SIZE;
 
-	if (scan->has_pending && !scan->verdict->size_known)
+	if (scan->has_pending && !scan->verdict->size_known && !is_changed(scan))
 		while (len && !scan->pending[len - 1])
 			len--;
 	return put_pending_chunk(scan, len);
@@ -243,6 +249,9 @@ static __u64 scanned_size(const struct scan *scan)
 /* Is this, in the reader, the trailer of this dump? */
 static bool is_trailer(const struct scan *scan, __u64 chunk)
 {
+	/* what others have made of it, nobody can read: age has sealed it as the last one */
+	if (is_changed(scan))
+		return scan->reader.as_last;
 	return !dumpflt_trailer_check(scan->reader.data,
 				      scan->slot->entry->session,
 				      scanned_size(scan), chunk + 1);
@@ -256,9 +265,11 @@ static bool take_trailer(struct scan *scan, __u64 chunk)
 	if (!scan->readable || (scan->reader.opener && !scan->reader.as_last) ||
 	    !is_trailer(scan, chunk))
 		return false;
+	scan->trailer_seen = true;
+	if (is_changed(scan))
+		return true;
 	verdict->dump_size = scanned_size(scan);
 	verdict->size_known = true;
-	scan->trailer_seen = true;
 	return true;
 }
 
@@ -286,7 +297,7 @@ static int extend_prefix(struct scan *scan, __u64 chunk)
 	int ret;
 
 	scan->verdict->good_chunks = chunk + 1;
-	if (trailer && scan->has_pending &&
+	if (trailer && scan->has_pending && !is_changed(scan) &&
 	    !dumpflt_padding_ok(scan->pending, scan->verdict->dump_size))
 		say(scan, "the padding between the dump's end and its trailer is not zero");
 	ret = put_pending_chunk(scan, DUMPFLT_CHUNK_SIZE);

@@ -36,7 +36,7 @@ static const char help[] =
 "  --raw             of a dump area: write the dump's bytes as they are, whatever\n"
 "                    they are; OUT may be - for standard output\n"
 "  --as-stored       with --raw: also what a filter has changed, which only its own\n"
-"                    means can undo, as it lies on the disk\n"
+"                    means can undo, as it lies on the disk, or as age got it\n"
 "  --dmesg           write nothing but the kernel log that was kept before the dump;\n"
 "                    OUT may be -\n"
 "  --flattened       write makedumpfile's stream as it is; OUT may be -\n"
@@ -165,8 +165,8 @@ static int check_options(const struct extract_options *extract, char **argv)
 		return usage_error(argv[0], "--identity needs --device");
 	if (extract->any_filters && !extract->salvage)
 		return usage_error(argv[0], "--any-filters needs --salvage");
-	if (extract->as_stored && (!extract->raw || extract->identity.nr))
-		return usage_error(argv[0], "--as-stored needs --raw, and no --identity");
+	if (extract->as_stored && !extract->raw)
+		return usage_error(argv[0], "--as-stored needs --raw");
 	if (extract->raw && extract->flattened)
 		return usage_error(argv[0], "either --raw or --flattened");
 	if (extract->dmesg && (extract->raw || extract->flattened))

@@ -110,25 +110,49 @@ static int check_log_alone(const struct area_extraction *x,
 	return DMESG_ENOUGH;
 }
 
-/* What opens the slot, if it has to be; says what is missing if it cannot be */
-static int prepare_slot(struct area_extraction *x, const struct area_slot *slot,
-			struct age_slot *sealed)
+/* What is between what is there and the dump, only its own means undo */
+static int check_changed(struct area_extraction *x, const struct area_slot *slot,
+			 const struct area_changers *changers)
 {
-	const struct age_identities *ids = x->options->identities;
-	const struct dumpflt_disk_fmeta *filter = area_slot_changed_by(slot);
-	const char *wrong = NULL;
+	if (x->options->as_stored) {
+		report_warning("slot %u: %s changed the data: this is what was made of the dump, not the dump",
+			       slot->number, changers->words);
+		return 0;
+	}
+	report_failure("extracting", x->sink->from, "slot %u: %s changed the data",
+		       slot->number, changers->words);
+	report_hint("It cannot be undone here; 'dumpflt verify' still tells whether it is intact. --raw --as-stored gives out what was made of the dump.");
+	return -EOPNOTSUPP;
+}
 
-	if (ids) {
-		wrong = age_slot_open(sealed, slot, ids);
-		if (!wrong)
-			return 0;
+static int open_sealed(struct area_extraction *x, const struct area_slot *slot,
+		       struct age_slot *sealed)
+{
+	const char *wrong = age_slot_open(sealed, slot, x->options->identities);
+	struct area_changers changers;
+
+	if (wrong) {
 		report_failure("opening", x->sink->from, "slot %u: %s", slot->number,
 			       wrong);
 		if (age_header_no_key(wrong))
 			report_hint("%s.", IDENTITY_ADVICE);
 		return -EBADMSG;
 	}
-	if (!filter)
+	if (!sealed->opener.changed)
+		return 0;
+	area_slot_changers(slot, sealed->age, &changers);
+	return check_changed(x, slot, &changers);
+}
+
+/* What opens the slot, if it has to be; says what is missing if it cannot be */
+static int prepare_slot(struct area_extraction *x, const struct area_slot *slot,
+			struct age_slot *sealed)
+{
+	struct area_changers changers;
+
+	if (x->options->identities)
+		return open_sealed(x, slot, sealed);
+	if (!area_slot_changed_by(slot))
 		return 0;
 	if (age_slot_is_sealed(slot)) {
 		report_failure("extracting", x->sink->from, "slot %u: it is sealed",
@@ -139,16 +163,8 @@ static int prepare_slot(struct area_extraction *x, const struct area_slot *slot,
 			report_salvage(x->sink->from, slot, "");
 		return -EOPNOTSUPP;
 	}
-	if (x->options->as_stored) {
-		report_warning("slot %u: filter '%s' has changed the data: this is what it has made of the dump, not the dump",
-			       slot->number, filter->name);
-		return 0;
-	}
-	report_failure("extracting", x->sink->from,
-		       "slot %u: filter '%s' has changed the data",
-		       slot->number, filter->name);
-	report_hint("It cannot be undone here; 'dumpflt verify' still tells whether it is intact. --raw --as-stored gives out what the filter has made of it.");
-	return -EOPNOTSUPP;
+	area_slot_changers(slot, NULL, &changers);
+	return check_changed(x, slot, &changers);
 }
 
 static int extract_slot(struct area_extraction *x, const struct open_area *open,

@@ -185,19 +185,52 @@ make_image digest && "$BUILD/areagen" "$image" "$dump" digest && swap "$(record 
 	damaged 0 'chunk 0, at byte 0 of the dump: its record is missing or damaged'
 result $? 'records of another dump with the same bytes'
 
-make_image digest changes && verify 0 && out "filter 'change' changed the data: what is on the disk is intact" &&
+make_image digest changes && verify 0 && out "filter 'change' has changed the data: what is on the disk is intact" &&
 	run 1 "$DUMPFLT" extract --device "$image" "$file" && err "filter 'change' has changed the data" && [ ! -e "$file" ]
 result $? 'a filter changed the data: verified, not extracted'
 LC_ALL=C perl -0777 -pe 's/(.)/~$1/ges' "$dump" >"$TMP/inverted"
 run 1 "$DUMPFLT" extract --device "$image" --raw "$file" && err "filter 'change' has changed the data" &&
 	[ ! -e "$file" ] && run 0 "$DUMPFLT" extract --device "$image" --raw --as-stored "$file" &&
-	err "filter 'change' has changed the data: this is what it has made of the dump" && cmp -s "$file" "$TMP/inverted"
+	err "filter 'change' has changed the data: this is what was made of the dump, not the dump" && cmp -s "$file" "$TMP/inverted"
 result $? 'what the filter has made of it, when that is asked for'
 rm -f "$file" && spoil "$(chunk 0)" && run 1 "$DUMPFLT" extract --device "$image" --raw --as-stored "$file" && [ ! -e "$file" ]
 result $? 'but not if it is damaged'
-run 2 "$DUMPFLT" extract --device "$image" --as-stored "$file" && err '--as-stored needs --raw' &&
-	run 2 "$DUMPFLT" extract --device "$image" --raw --as-stored --identity "$dump" "$file"
-result $? 'and not without --raw, nor with a key'
+run 2 "$DUMPFLT" extract --device "$image" --as-stored "$file" && err '--as-stored needs --raw'
+result $? 'and not without --raw'
+
+age-keygen -o "$TMP/key" 2>/dev/null
+key=$(age-keygen -y "$TMP/key")
+# opened OPTION...: with the key
+opened()
+{
+	rm -f "$file"
+	"$DUMPFLT" extract --device "$image" --identity "$TMP/key" "$@" "$file" >"$TMP/out" 2>"$TMP/err"
+}
+# What age got is given out, and never as the dump
+front_of_age()
+{
+	make_image "$key" digest changes before && verify 0 && out 'it is sealed: whether it is authentic' &&
+		out "filter 'change' has changed the data before 'age' sealed it" &&
+		verify 0 --identity "$TMP/key" && out 'complete, authentic and intact' &&
+		out "filter 'change' has changed the data before 'age' sealed it: what a key opens is what was made of the dump" &&
+		verify 0 --json --identity "$TMP/key" && out '"authentic":true,"changed_by":["change","age"]' &&
+		! opened --raw && err "filter 'change' has changed the data" && err '--raw --as-stored gives out' &&
+		[ ! -e "$file" ] && ! opened && [ ! -e "$file" ] &&
+		opened --raw --as-stored && err "WARNING: slot 0: filter 'change' has changed the data: this is what" &&
+		cmp -s "$file" "$TMP/inverted" && spoil "$(chunk 0)" && ! opened --raw --as-stored && [ ! -e "$file" ]
+}
+front_of_age
+result $? 'a filter in front of age: opened as that one left it, when that is asked for'
+# A dump of an older version: age's tags are of what is not there any more
+behind_age()
+{
+	make_image "$key" digest changes && ! opened --raw --as-stored &&
+		err "a filter behind 'age' has changed what it sealed" && [ ! -e "$file" ] &&
+		run 0 "$DUMPFLT" extract --device "$image" --raw --as-stored "$file" &&
+		err "WARNING: slot 0: filters 'age', 'change' have changed the data" && rm "$file"
+}
+behind_age
+result $? 'a filter behind age: all are named'
 
 make_image && run 0 "$DUMPFLT" release --slot 0 "$image" && verify 0 --slot 0 && out 'it was released' &&
 	verify 1 && err 'there is none that was not collected' && run 0 "$DUMPFLT" release --slot 0 "$image"

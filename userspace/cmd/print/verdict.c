@@ -9,8 +9,21 @@
 #include "lib/json.h"
 #include "lib/text.h"
 #include "age/slot.h"
+#include "area/filters.h"
 #include "cmd/print/print.h"
 #include "dumps/area_json.h"
+
+static struct json_object *changers_json(const struct area_slot *slot)
+{
+	struct json_object *array = json_object_new_array();
+	const struct dumpflt_disk_fmeta *filter = NULL;
+
+	while (slot->fmeta && (filter = dumpflt_fmeta_next(slot->fmeta, filter)))
+		if (area_filter_changes(filter) || area_filter_denies(filter))
+			json_object_array_add(array,
+					      json_object_new_string((const char *)filter->name));
+	return array;
+}
 
 static struct json_object *verdict_json(const struct area_slot *slot,
 					const struct area_verdict *verdict)
@@ -24,6 +37,8 @@ static struct json_object *verdict_json(const struct area_slot *slot,
 	json_add_flag(object, "complete", verdict->complete);
 	json_add_flag(object, "sealed", age_slot_is_sealed(slot));
 	json_add_flag(object, "authentic", verdict->authentic);
+	if (area_slot_changed_by(slot))
+		json_object_object_add(object, "changed_by", changers_json(slot));
 	if (verdict->size_known)
 		json_add_number(object, "dump_size", verdict->dump_size);
 	if (verdict->complete)
@@ -54,6 +69,24 @@ static void print_receipts(const struct area_slot *slot)
 			       slot->receipt_wrong[copy]);
 }
 
+/* All of them: each one has to be undone */
+static void print_changers(const struct area_slot *slot, const struct area_verdict *verdict)
+{
+	const struct dumpflt_disk_fmeta *last = area_slot_changed_by(slot);
+	bool sealed = age_slot_is_sealed(slot);
+	struct area_changers changers;
+
+	area_slot_changers(slot, sealed ? last : NULL, &changers);
+	if (sealed && !verdict->authentic)
+		puts("  it is sealed: whether it is authentic tells --identity");
+	if (sealed && changers.nr)
+		printf("  %s changed the data before 'age' sealed it: what a key opens is what was made of the dump, not the dump\n",
+		       changers.words);
+	else if (!sealed && last)
+		printf("  %s changed the data: what is on the disk is intact; its contents cannot be judged from here\n",
+		       changers.words);
+}
+
 static void print_verdict_text(const struct area_slot *slot,
 			       const struct area_verdict *verdict)
 {
@@ -69,13 +102,7 @@ static void print_verdict_text(const struct area_slot *slot,
 		print_receipts(slot);
 		if (le32_to_cpu(slot->receipt->durability) == DUMPFLT_DURABLE_WRITE_THROUGH)
 			printf("  it was durable %s\n", durability_words(slot->receipt));
-		if (filter && verdict->authentic)
-			return;
-		if (age_slot_is_sealed(slot))
-			puts("  it is sealed: whether it is authentic tells --identity");
-		else if (filter)
-			printf("  filter '%s' changed the data: what is on the disk is intact; its contents cannot be judged from here\n",
-			       filter->name);
+		print_changers(slot, verdict);
 		return;
 	}
 	text_clean(verdict->problem, sizeof(verdict->problem), problem);
