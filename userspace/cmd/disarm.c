@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "deploy/arm.h"
+#include "deploy/others.h"
 
 static const char help[] =
 "Usage: dumpflt disarm\n"
@@ -29,5 +30,7 @@ int cmd_disarm(int argc, char **argv)
 	ret = disarm(&was_armed);
 	if (!ret)
 		puts(was_armed ? "disarmed" : "it was not armed");
+	if (!ret)
+		others_hint_back();
 	return ret ? EXIT_FAILED : EXIT_OK;
 }

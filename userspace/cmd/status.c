@@ -58,18 +58,20 @@ static void show_armed(struct json_object *array)
 		return;
 	old = made_from_older(record, older);
 	if (array) {
-		json_add_flag(record, "loaded", record_is_loaded());
+		json_add_flag(record, "loaded", record_is_ours() && record_is_loaded());
 		json_add_text(record, "stale", old ? older : NULL);
 		json_object_array_add(array, record);
 		return;
 	}
 	printf("%s since %s, for the dump area %s\n",
-	       record_is_loaded() ? "armed" : "NOT armed, although it was",
+	       record_is_ours() && record_is_loaded() ? "armed" : "NOT armed, although it was",
 	       record_text(record, "armed"), record_text(record, "area"));
 	printf("  kernel   %s\n", record_text(record, "kernel"));
 	if (old)
 		printf("  stale    armed with an older %s: run 'dumpflt arm'\n", older);
-	if (!record_is_loaded())
+	if (record_text(record, "lost")[0])
+		printf("  lost     %s: run 'dumpflt arm' again\n", record_text(record, "lost"));
+	else if (!record_is_loaded())
 		puts("  loaded   no: somebody has unloaded it: run 'dumpflt arm' again");
 	json_object_put(record);
 }

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@
 #include "deploy/image.h"
 #include "deploy/kexec.h"
 #include "deploy/made_from.h"
+#include "deploy/others.h"
 #include "deploy/record.h"
 #include "lib/json.h"
 #include "lib/report.h"
@@ -87,7 +89,10 @@ static struct json_object *describe(const struct plan *plan, const char *image)
 	return record;
 }
 
-/* What was loaded before is loaded again, so that a crash now is not lost */
+/*
+ * What was loaded before is loaded again, so that a crash now is not lost. If it
+ * cannot be, the record stays, and says so to all that ask for it.
+ */
 static void put_back(struct json_object *old)
 {
 	char image[ROOT_PATH_MAX];
@@ -98,43 +103,100 @@ static void put_back(struct json_object *old)
 		report_hint("What was loaded before is loaded again.");
 		return;
 	}
-	record_remove();
-	unlink(image);
+	if (old)
+		record_lose(old, "loading another capture kernel took it away, and it could not be loaded again");
+	else
+		record_remove();
 	report_hint("The machine is NOT armed now: a crash leaves no dump.");
 }
 
-static int load(const struct plan *plan, const char *fresh, struct json_object *record)
+/*
+ * Where the trial would be, another kernel waits for 'kexec -e'. Without one, only a kernel that
+ * was taken before may take the place of what is loaded: then there is a way back
+ */
+static int try_first(const struct plan *plan, const char *fresh, struct json_object *old)
 {
-	struct json_object *old = record_read();
-	char image[ROOT_PATH_MAX];
-	int ret;
+	if (!kexec_is_loaded())
+		return kexec_try(plan->kernel, fresh, plan->cmdline);
+	if (!old || !record_is_loaded() || made_from_has(old, plan->kernel)) {
+		report_warning("a kernel is loaded for 'kexec -e': the capture kernel is not tried in its place first");
+		return 0;
+	}
+	report_failure("trying the capture kernel", "/sys/kernel/kexec_loaded", "a kernel is loaded for 'kexec -e' in the place of the trial, and without one what is armed could be lost");
+	report_hint("Unload it: kexec -s -u; or reboot into it: kexec -e");
+	return -EBUSY;
+}
 
+/* From the load on until it is written down */
+static int replace(const struct plan *plan, const char *fresh, struct json_object *record,
+		   struct json_object *old)
+{
+	char image[ROOT_PATH_MAX];
+	/* without one before, whoever kills this must not leave a kernel that nobody has loaded */
+	int ret = old ? 0 : record_write(record);
+
+	if (ret)
+		return ret;
 	root_path(image, IMAGE);
-	ret = kexec_try(plan->kernel, fresh, plan->cmdline);
+	ret = kexec_load_crash(plan->kernel, fresh, plan->cmdline);
 	if (ret) {
-		/* nothing was taken away yet */
-		json_object_put(old);
+		put_back(old);
 		return ret;
 	}
-	ret = kexec_load_crash(plan->kernel, fresh, plan->cmdline);
-	if (ret)
-		put_back(old);
-	json_object_put(old);
-	if (!ret && rename(fresh, image)) {
+	if (rename(fresh, image)) {
 		ret = -errno;
 		report_error("keeping the image", image, -ret);
 	}
 	return ret ? ret : record_write(record);
 }
 
+/* In between the machine may not be armed: who wants to end this waits for what it comes to */
+static int replace_undisturbed(const struct plan *plan, const char *fresh,
+			       struct json_object *record, struct json_object *old)
+{
+	sigset_t ends, before;
+	int ret;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ends, &before);
+	ret = replace(plan, fresh, record, old);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return ret;
+}
+
+/* Of what is armed. Returns: NULL if nothing is, though it may have been */
+static struct json_object *read_armed(void)
+{
+	return record_is_ours() ? record_read() : NULL;
+}
+
+static int load(const struct plan *plan, const char *fresh, struct json_object *record,
+		bool takeover)
+{
+	struct json_object *old = read_armed();
+	int ret = try_first(plan, fresh, old);
+
+	/* nothing was taken away yet */
+	if (!ret && takeover)
+		ret = others_take_over();
+	if (!ret)
+		ret = replace_undisturbed(plan, fresh, record, old);
+	json_object_put(old);
+	return ret;
+}
+
 /**
  * arm() - build the image, load it, and write down what was loaded
  * @plan: made, and nothing stands in its way
+ * @takeover: stop whoever else loads a capture kernel, once this one is known to be taken
  * @record: set to what was written down, for json_object_put()
  *
  * Return: 0 or a negative errno, which is reported
  */
-int arm(const struct plan *plan, struct json_object **record)
+int arm(const struct plan *plan, bool takeover, struct json_object **record)
 {
 	char fresh[ROOT_PATH_MAX];
 	int locked = begin(), ret;
@@ -146,7 +208,7 @@ int arm(const struct plan *plan, struct json_object **record)
 	ret = image_build(plan, fresh);
 	if (!ret) {
 		*record = describe(plan, fresh);
-		ret = load(plan, fresh, *record);
+		ret = load(plan, fresh, *record, takeover);
 	}
 	unlink(fresh);
 	close(locked);
@@ -165,7 +227,7 @@ int disarm(bool *was_armed)
 	int locked, ret = 0;
 
 	*was_armed = false;
-	if (!record_is_there() && record_is_loaded()) {
+	if (!record_is_ours() && record_is_loaded()) {
 		report_failure("disarming", "/sys/kernel/kexec_crash_loaded",
 			       "a capture kernel is loaded, and not by 'dumpflt arm'");
 		report_hint("Whoever loaded it should unload it; or run: kexec -s -p -u");

@@ -11,7 +11,7 @@
 
 struct json_object;
 
-int arm(const struct plan *plan, struct json_object **record);
+int arm(const struct plan *plan, bool takeover, struct json_object **record);
 int disarm(bool *was_armed);
 
 #endif

@@ -12,7 +12,6 @@
 
 #include "deploy/kernelfile.h"
 #include "deploy/plan.h"
-#include "deploy/record.h"
 #include "lib/report.h"
 
 #define OP		"looking at the running kernel"
@@ -29,33 +28,6 @@ static int check_vmcore(void)
 	report_failure(OP, "/proc/vmcore", "this is a capture kernel");
 	report_hint("The next boot is the one to arm.");
 	return -EBUSY;
-}
-
-/* Units that are enabled load theirs at the next boot, or at the next hotplug */
-static int check_others(void)
-{
-	static const char * const units[] = {
-		"/etc/systemd/system/multi-user.target.wants/kdump-tools.service",
-		"/etc/systemd/system/basic.target.wants/kdump-tools.service",
-		"/etc/systemd/system/multi-user.target.wants/kdump.service",
-		"/etc/systemd/system/basic.target.wants/kdump.service",
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(units); i++) {
-		if (!root_has_link(units[i]))
-			continue;
-		report_failure("looking for another kdump", text_base(units[i]), "it is enabled, and would load a capture kernel of its own");
-		report_hint("Disable it: systemctl disable --now %s", text_base(units[i]));
-		return -EBUSY;
-	}
-	if (record_is_loaded() && !record_is_there()) {
-		report_failure("looking for another kdump", "/sys/kernel/kexec_crash_loaded",
-			       "a capture kernel is loaded, and not by this command");
-		report_hint("Whoever loaded it would do so again: switch that off, then run: kexec -s -p -u");
-		return -EBUSY;
-	}
-	return 0;
 }
 
 /* Under lockdown a kernel is taken only if its signature is known, and the keys come by EFI */
@@ -88,8 +60,6 @@ int check_kernel(struct plan *plan)
 		return -ENOENT;
 	}
 	ret = check_vmcore();
-	if (!ret)
-		ret = check_others();
 	if (!ret)
 		ret = check_lockdown();
 	if (ret)

@@ -102,6 +102,12 @@ static int load(const char *how, const char *what, const char *kernel, const cha
 	return ret;
 }
 
+/* For a reboot, not for a crash */
+bool kexec_is_loaded(void)
+{
+	return root_says_yes("/sys/kernel/kexec_loaded");
+}
+
 /**
  * kexec_try() - would this kernel be taken?
  * @kernel: path of it
@@ -109,7 +115,8 @@ static int load(const char *how, const char *what, const char *kernel, const cha
  * @cmdline: its command line
  *
  * A load that fails takes away the capture kernel that was loaded before. So
- * the pair is tried where kernels for a reboot are loaded, unless one is.
+ * the pair is tried where kernels for a reboot are loaded; kexec_is_loaded() says
+ * whether one is, which that would take away.
  *
  * Return: 0 or a negative errno, which is reported
  */
@@ -119,10 +126,6 @@ int kexec_try(const char *kernel, const char *image, const char *cmdline)
 	char words[WORDS_MAX];
 	int ret;
 
-	if (root_says_yes("/sys/kernel/kexec_loaded")) {
-		report_warning("a kernel is loaded for 'kexec -e': the capture kernel is not tried in its place first");
-		return 0;
-	}
 	ret = load("-l", "trying the capture kernel", kernel, image, cmdline);
 	if (ret)
 		return ret;

@@ -7,6 +7,9 @@
 #ifndef DUMPFLT_DEPLOY_KEXEC_H
 #define DUMPFLT_DEPLOY_KEXEC_H
 
+#include <stdbool.h>
+
+bool kexec_is_loaded(void);
 int kexec_try(const char *kernel, const char *image, const char *cmdline);
 int kexec_load_crash(const char *kernel, const char *image, const char *cmdline);
 int kexec_unload_crash(void);

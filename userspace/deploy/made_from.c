@@ -183,6 +183,22 @@ static bool file_is_same(struct json_object *file)
 	return digest_of(path, text) && !strcmp(text, record_text(file, "sha256"));
 }
 
+/* Did @path go into the image, and is it as it was then? */
+bool made_from_has(struct json_object *record, const char *path)
+{
+	struct json_object *files, *file;
+	size_t i;
+
+	if (!json_object_object_get_ex(record, "files", &files))
+		return false;
+	for (i = 0; i < json_object_array_length(files); i++) {
+		file = json_object_array_get_idx(files, i);
+		if (!strcmp(record_text(file, "path"), path))
+			return file_is_same(file);
+	}
+	return false;
+}
+
 /**
  * made_from_older() - has something changed since the image was made?
  * @record: of what is loaded

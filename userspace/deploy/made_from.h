@@ -15,6 +15,7 @@
 #define MADE_FROM_MAX	(CONFIG_PATH_MAX + 64)
 
 void made_from_add(struct json_object *record, const struct plan *plan);
+bool made_from_has(struct json_object *record, const char *path);
 bool made_from_older(struct json_object *record, char what[MADE_FROM_MAX]);
 
 #endif

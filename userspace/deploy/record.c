@@ -18,6 +18,16 @@ bool record_is_there(void)
 	return root_exists(RECORD_FILE);
 }
 
+/* Is what is loaded, if anything is, what the record says? */
+bool record_is_ours(void)
+{
+	struct json_object *record = record_read();
+	bool ours = record ? !record_text(record, "lost")[0] : record_is_there();
+
+	json_object_put(record);
+	return ours;
+}
+
 /* Is there a capture kernel, whosever it is? */
 bool record_is_loaded(void)
 {
@@ -48,6 +58,13 @@ int record_write(struct json_object *record)
 	if (ret)
 		report_error("writing down what is loaded", path, -ret);
 	return ret;
+}
+
+/* It was armed with what @record says, and is not any more: to be seen until it is again */
+void record_lose(struct json_object *record, const char *why)
+{
+	json_add_text(record, "lost", why);
+	record_write(record);
 }
 
 void record_remove(void)

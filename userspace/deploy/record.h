@@ -16,9 +16,11 @@
 #define RECORD_FILE	RECORD_FOLDER "/armed.json"
 
 bool record_is_there(void);
+bool record_is_ours(void);
 bool record_is_loaded(void);
 struct json_object *record_read(void);
 int record_write(struct json_object *record);
+void record_lose(struct json_object *record, const char *why);
 void record_remove(void);
 const char *record_text(struct json_object *record, const char *key);
 __u64 record_number(struct json_object *object, const char *key);

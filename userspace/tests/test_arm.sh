@@ -79,15 +79,35 @@ programs()
 		case " $* " in
 		*" ${KEXEC_FAILS:-none} "*)
 			[ "$KEXEC_FAILS" != -p ] || echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded"
+			[ ! -e "$KEXEC_LOG.always" ] || { echo "kexec_file_load failed: Cannot assign requested address" >&2; exit 255; }
 			[ ! -e "$KEXEC_LOG.once" ] || { rm "$KEXEC_LOG.once"; echo "kexec_file_load failed: Operation not permitted" >&2; exit 255; }
 			;;
+		esac
+		case " $* " in
+		*' -p '*) while [ -e "$KEXEC_LOG.slow" ]; do sleep 0.05; done ;;
 		esac
 		case " $* " in
 		*' -p -u '*) echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded" ;;
 		*' -p '*) echo 1 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded" ;;
 		esac
 	END
-	chmod 755 "$TMP/bin/kexec"
+	# mask: as systemd does it, and a unit that is stopped unloads what it has loaded
+	cat >"$TMP/bin/systemctl" <<-'END'
+		#!/bin/sh
+		echo "systemctl $*" >>"$KEXEC_LOG"
+		[ "$1" = mask ] && [ ! -e "$KEXEC_LOG.nomask" ] || exit 1
+		ln -s /dev/null "$DUMPFLT_ROOT/etc/systemd/system/$3"
+		echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded"
+	END
+	chmod 755 "$TMP/bin/kexec" "$TMP/bin/systemctl"
+}
+
+# enabled UNIT [TARGET]: another kdump
+enabled()
+{
+	local wants=$DUMPFLT_ROOT/etc/systemd/system/${2:-multi-user.target}.wants
+
+	mkdir -p "$wants" && ln -s /nowhere "$wants/$1"
 }
 
 # machine: one that can be armed
@@ -265,6 +285,58 @@ KEXEC_FAILS=-p arm 1 && err 'What was loaded before is loaded again' &&
 	cmp "$TMP/good.img" "$DUMPFLT_ROOT/run/dumpflt/capture.img"
 result $? 'one that is refused later is replaced by the one before'
 
+# Without a trial, as a kernel waits for kexec -e
+echo 1 >"$DUMPFLT_ROOT/sys/kernel/kexec_loaded"
+: >"$kexec_log"
+arm 0 && err 'is not tried in its place first' && ! grep -q -- ' -l ' "$kexec_log"
+result $? 'a kernel that waits for kexec -e stays, if there is a way back to what is armed'
+echo >>"$DUMPFLT_ROOT/boot/vmlinuz-$RELEASE" && : >"$kexec_log"
+arm 1 && err 'in the place of the trial' && err 'kexec -s -u' && [ ! -s "$kexec_log" ] &&
+	[ "$(cat "$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded")" = 1 ] && run 0 "$DUMPFLT" status && out 'armed since'
+result $? 'if there is none, it is refused'
+echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_loaded"
+
+# Neither the new one nor the one before can be loaded: that stays to be seen
+: >"$kexec_log.always"
+KEXEC_FAILS=-p arm 1 && err 'does not fit into what crashkernel= reserves' && err 'NOT armed now' &&
+	run 0 "$DUMPFLT" status && out 'NOT armed' && out 'lost     loading another' &&
+	run 0 "$DUMPFLT" status --json && out '"loaded":false' && out '"lost":"'
+result $? 'what cannot be put back is said, then and by status'
+echo 1 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded"
+arm 1 --check && err 'not by this command' && run 1 "$DUMPFLT" disarm && err 'not by'
+result $? 'what somebody else loads after that is not ours'
+echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded"
+rm "$kexec_log.always"
+arm 0 && run 0 "$DUMPFLT" status && out 'armed since' && ! out lost
+result $? 'and armed again it is armed'
+
+# Killed while kexec loads the first one: it is ours all the same, and can be disarmed
+killed()
+{
+	local pid
+
+	run 0 "$DUMPFLT" disarm || return 1
+	: >"$kexec_log.slow"
+	"$DUMPFLT" arm -c "$conf" >"$TMP/out" 2>"$TMP/err" &
+	pid=$!
+	until grep -q -- '^-s -p .*append' "$kexec_log"; do kill -0 "$pid" || return 1; sleep 0.05; done
+	kill -"$1" "$pid"
+	rm "$kexec_log.slow"
+	wait "$pid" 2>/dev/null
+	for _ in {1..200}; do
+		[ "$(cat "$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded")" = 0 ] || break
+		sleep 0.05
+	done
+	run 0 "$DUMPFLT" status && out 'armed since'
+}
+: >"$kexec_log"
+killed KILL && arm 0
+result $? 'whoever kills it while a kernel is loaded leaves one that is known'
+: >"$kexec_log"
+killed TERM && [ -e "$DUMPFLT_ROOT/run/dumpflt/capture.img" ]
+result $? 'a signal waits until what is loaded is written down'
+arm 0
+
 run 0 "$DUMPFLT" disarm && out disarmed && [ "$(tail -n 1 "$kexec_log")" = '-s -p -u' ] &&
 	[ ! -e "$DUMPFLT_ROOT/run/dumpflt/armed.json" ] && [ ! -e "$DUMPFLT_ROOT/run/dumpflt/capture.img" ]
 result $? 'disarmed'
@@ -349,10 +421,46 @@ result $? 'refused: in the capture kernel'
 machine && file sys/kernel/kexec_crash_loaded '1\n'
 refused 'not by this command' 'kexec -s -p -u' && run 1 "$DUMPFLT" disarm && err 'not by'
 result $? 'refused: another capture kernel is loaded'
-machine && mkdir -p "$DUMPFLT_ROOT/etc/systemd/system/multi-user.target.wants" &&
-	ln -s /nowhere "$DUMPFLT_ROOT/etc/systemd/system/multi-user.target.wants/kdump-tools.service"
-refused 'it is enabled' 'systemctl disable'
-result $? 'refused: another kdump is enabled'
+for unit in kdump-tools kdump kdump-early; do
+	machine && enabled "$unit.service" basic.target
+	refused 'it is enabled' "systemctl disable --now $unit.service"
+	result $? "refused: $unit.service is enabled"
+done
+machine && enabled kdump.service && ln -s /dev/null "$DUMPFLT_ROOT/etc/systemd/system/kdump.service"
+arm 0 --check
+result $? 'one that is masked is none'
+machine && file lib/udev/rules.d/50-kdump-tools.rules
+refused 'this rule of udev loads another capture kernel' 'ln -s /dev/null /etc/udev/rules.d/50-kdump-tools.rules'
+result $? 'refused: a rule that replaces what is loaded'
+
+# Taken over, and given back
+another()
+{
+	machine && enabled kdump-tools.service basic.target && file lib/udev/rules.d/50-kdump-tools.rules &&
+		file sys/kernel/kexec_crash_loaded '1\n' && mkdir -p "$DUMPFLT_ROOT/etc/udev/rules.d"
+}
+another && arm 0 --check --takeover && err 'is to be stopped and masked' && err 'is to be hidden' &&
+	err 'is to be replaced' && [ ! -s "$kexec_log" ]
+result $? '--takeover with --check says what it would do, and does nothing'
+arm 0 --takeover && out 'armed: ' && err 'systemctl unmask kdump-tools.service' && err 'rm /etc/udev/rules.d/50-kdump-tools.rules' &&
+	[ "$(readlink "$DUMPFLT_ROOT/etc/udev/rules.d/50-kdump-tools.rules")" = /dev/null ] &&
+	run 0 "$DUMPFLT" status && out 'armed since'
+result $? 'taken over: unit and rule are out of the way, and it says how to give back'
+sed 's, /.*,,' "$kexec_log" | paste -sd, | grep -qx -- '-s -l,-s -u,systemctl mask --now kdump-tools.service,-s -p'
+result $? 'the other one is stopped only when this one is known to be taken'
+arm 0 && run 0 "$DUMPFLT" disarm && out disarmed && err 'systemctl unmask kdump-tools.service; systemctl restart'
+result $? 'from then on it is armed without that; disarmed, it says how to give back'
+another && : >"$kexec_log.once"
+KEXEC_FAILS=-l arm 1 --takeover && ! grep -q systemctl "$kexec_log" &&
+	[ "$(cat "$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded")" = 1 ] && [ ! -e "$DUMPFLT_ROOT/etc/udev/rules.d/50-kdump-tools.rules" ]
+result $? 'with a kernel that is refused on trial nothing is taken over'
+another && : >"$kexec_log.nomask"
+arm 1 --takeover && err 'taking over from another kdump' && err 'systemctl mask' && ! grep -q -- ' -p ' "$kexec_log"
+result $? 'a unit that cannot be masked stays in charge'
+rm "$kexec_log.nomask"
+another && rm -r "$DUMPFLT_ROOT/etc/udev/rules.d"
+arm 1 --takeover && err "taking over from another kdump failed on '50-kdump-tools.rules'"
+result $? 'and so does a rule that cannot be hidden'
 machine && mkdir -p "$DUMPFLT_ROOT/sys/class/block/vdb/slaves/sda"
 refused 'lies on other disks' 'on a disk or a partition'
 result $? 'refused: LVM and the like'
