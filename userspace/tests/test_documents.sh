@@ -52,6 +52,8 @@ README.md|dumpflt create t0|it needs the module: test_cli.sh has a stand-in, sel
 README.md|dumpflt format --slots 2 --recipient age1... /dev/vdb3|it loads a capture kernel: selftests/arm/run
 kdump-howto.md|mkdir -p /etc/dumpflt/recipients.d|it loads a capture kernel: selftests/arm/run
 kdump-howto.md|mkdir -p /var/crash|it enables services of systemd: selftests/packages/run has systemd verify the units
+kdump-compat.md|cd /usr/share/doc/dumpflt/examples/compat|it installs for another kdump: test_compat.sh
+kdump-compat.md|install -D -m 644|it installs for another kdump: test_compat.sh
 kdump-howto.md|#!/bin/sh|init of a capture kernel: selftests/crash/guest-capture
 kdump-howto.md|kexec -s -p|it loads a capture kernel: selftests/crash/guest-crash
 kdump-howto.md|umask 077|it loads a capture kernel: selftests/crash/guest-crash
