@@ -40,10 +40,10 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <linux/blkdev.h>
-#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/sched/mm.h>
 
+#include "base/silence.h"
 #include "base/trace.h"
 #include "block/block.h"
 #include "session.h"
@@ -57,6 +57,8 @@
 #define WAIT_MIN_MS	10000U
 /* How long the end of a dump waits for who reads besides */
 #define READERS_MS	100
+/* How many waits the rest of the end may take behind a filter that took too long */
+#define REST_WAITS	2
 
 /* The machine goes down: set once, before the sessions are looked at */
 static bool is_forbidden;
@@ -339,21 +341,18 @@ static void write_back(struct dumpflt_stack *stack, unsigned int ms)
 }
 
 /*
- * After a drain that took too long a lane may still be in a callback. It does
- * not begin another one, as the state has changed; the one that it is in must
- * be over, and judged, before finish (C33, C34). A callback does not sleep, so
- * that this takes no longer than its work does.
+ * A filter that takes too long has failed the dump, but not the target: when the
+ * filter is back, what waits behind it is refused, and the receipt can be written.
  */
-static void wait_for_callbacks(struct dumpflt_stack *stack)
+static int wait_for_filter(struct dumpflt_stack *stack,
+			   struct dumpflt_instance *inst)
 {
-	unsigned int i;
-
-	/* pairs with dumpflt_call_io(): it sees the state, or we see its flag */
-	smp_mb();
-	for (i = 0; i < stack->limits.nr_lanes; i++)
-		/* pairs with the release there, when it has been judged */
-		while (smp_load_acquire(&stack->lanes[i].in_call))
-			usleep_range(1000, 2000);
+	dumpflt_fail(stack, inst, -ETIMEDOUT,
+		     "finish: it has not come back from a request for too long");
+	dumpflt_stack_set_state(stack, DUMPFLT_FINISHING);
+	dumpflt_lanes_wait(stack);
+	bound_waits(stack, stack->wait_ms, REST_WAITS, WAIT_MIN_MS);
+	return dumpflt_disk_wait(stack, dumpflt_silence_patience(stack));
 }
 
 /* Is it only for somebody's reads besides the dump that not all is over? */
@@ -371,6 +370,7 @@ static bool reads_are_left(struct dumpflt_stack *stack, bool read)
 static bool drain(struct dumpflt_stack *stack, bool read, unsigned int ms)
 {
 	int ret = dumpflt_disk_drain(stack, ms);
+	struct dumpflt_instance *inst;
 
 	if (!ret && reads_are_left(stack, read)) {
 		if (!dumpflt_disk_wait(stack, READERS_MS))
@@ -387,6 +387,9 @@ static bool drain(struct dumpflt_stack *stack, bool read, unsigned int ms)
 	}
 	if (!ret)
 		return false;
+	inst = dumpflt_lanes_filter(stack);
+	if (inst && !wait_for_filter(stack, inst))
+		return true;
 	stack->is_silent = true;
 	dumpflt_fail(stack, NULL, ret,
 		     "finish: the target has not answered for %u ms", ms);
@@ -457,7 +460,7 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 	if (stack->state != DUMPFLT_FINISHING)
 		dumpflt_stack_set_state(stack, DUMPFLT_FINISHING);
 	if (!drained)
-		wait_for_callbacks(stack);
+		dumpflt_lanes_wait(stack);
 	finish_all(stack);
 	/* F3 to F5, as far as there is something to be written */
 	if (!read && !stack->is_silent)

@@ -23,14 +23,14 @@
  * @queue: requests to be handled, newest first
  * @work: handles them; a work item never runs twice at once, which is what
  *	makes the calls of one lane serial
- * @in_call: a filter is called here, and not judged yet
+ * @in_call: the filter that is called here, and not judged yet, or %NULL
  */
 struct dumpflt_lane {
 	struct dumpflt_stack	*stack;
 	unsigned int		index;
 	struct llist_head	queue;
 	struct work_struct	work;
-	bool			in_call;
+	struct dumpflt_instance	*in_call;
 };
 
 /**
@@ -56,6 +56,8 @@ struct dumpflt_ctx {
 /* lane.c */
 unsigned int dumpflt_lane_choose(struct dumpflt_stack *stack,
 				 const struct request *rq);
+struct dumpflt_instance *dumpflt_lanes_filter(struct dumpflt_stack *stack);
+void dumpflt_lanes_wait(struct dumpflt_stack *stack);
 
 /* page_cache.c */
 int dumpflt_page_cache_refuse(struct dumpflt_stack *stack);

@@ -17,6 +17,8 @@
 /* How long to look whether requests are over by now */
 #define BUSY_MS	100
 #define IDLE_MS	10000
+/* A filter has at least so long for one request: its time is not the target's */
+#define CALL_MS	5000U
 /* How often to look who is in the queue */
 #define LOOK_MS	10
 
@@ -115,7 +117,9 @@ int dumpflt_disk_wait(struct dumpflt_stack *stack, unsigned int ms)
 static unsigned long wait_until(struct dumpflt_stack *stack,
 				unsigned long begin, unsigned int ms)
 {
-	unsigned long until = idle_since(stack, begin) + msecs_to_jiffies(ms);
+	bool in_call = atomic_read(&stack->silence.calls) > 0;
+	unsigned long until = idle_since(stack, begin) +
+			      msecs_to_jiffies(in_call ? max(ms, CALL_MS) : ms);
 
 	return stack->end_by && time_after(until, stack->end_by) ?
 		       stack->end_by : until;
@@ -158,7 +162,8 @@ int dumpflt_disk_writeback(struct dumpflt_stack *stack, unsigned int ms)
  * @stack: the stack, frozen
  * @ms: how long nothing may happen
  *
- * What goes on, however slowly, is waited for; until @stack->end_by at most.
+ * What goes on, however slowly, is waited for, and a filter at work has its own
+ * time; until @stack->end_by at most.
  *
  * Context: process context, stack lock held; sleeps.
  * Return: 0, or -ETIMEDOUT if writes are still in flight.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which lane handles which request.
+ * Which lane handles which request, and which filter is at work in one.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <linux/blk-mq.h>
+#include <linux/delay.h>
 
 #include "block/block.h"
 
@@ -59,4 +60,44 @@ unsigned int dumpflt_lane_choose(struct dumpflt_stack *stack,
 			   blk_rq_bytes(rq) != chunk_size))
 		return 0;
 	return next_lane(stack, rq);
+}
+
+/**
+ * dumpflt_lanes_filter - is a filter at work?
+ * @stack: live, its lock held, so that no instance goes
+ *
+ * Context: any.
+ * Return: one that is at this moment, or %NULL.
+ */
+struct dumpflt_instance *dumpflt_lanes_filter(struct dumpflt_stack *stack)
+{
+	struct dumpflt_instance *inst = NULL;
+	unsigned int i;
+
+	for (i = 0; i < stack->limits.nr_lanes && !inst; i++)
+		inst = READ_ONCE(stack->lanes[i].in_call);
+	return inst;
+}
+
+/**
+ * dumpflt_lanes_wait - wait until no filter is at work
+ * @stack: live, in a state in which no callback begins
+ *
+ * After a drain that took too long a lane may still be in a callback. It does
+ * not begin another one, as the state has changed; the one that it is in must
+ * be over, and judged, before finish (C33, C34). A callback does not sleep, so
+ * that this takes no longer than its work does.
+ *
+ * Context: process context, stack lock held; sleeps.
+ */
+void dumpflt_lanes_wait(struct dumpflt_stack *stack)
+{
+	unsigned int i;
+
+	/* pairs with dumpflt_call_io(): it sees the state, or we see its flag */
+	smp_mb();
+	for (i = 0; i < stack->limits.nr_lanes; i++)
+		/* pairs with the release there, when it has been judged */
+		while (smp_load_acquire(&stack->lanes[i].in_call))
+			usleep_range(1000, 2000);
 }

@@ -374,14 +374,14 @@ int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 	int ret = -EIO;
 
 	dumpflt_silence_call(inst->stack);
-	WRITE_ONCE(*call->in_call, true);
-	/* pairs with wait_for_callbacks(), which sets the state first */
+	WRITE_ONCE(*call->in_call, inst);
+	/* pairs with dumpflt_lanes_wait(), before which the state is set */
 	smp_mb();
 	if (dumpflt_session_is_open(inst->stack))
 		ret = inst->active ? call_and_judge(inst, cb, call) : 0;
 	/* the time that the filter took is not the target's */
 	dumpflt_silence_return(inst->stack);
 	/* finish must not change what is still being judged */
-	smp_store_release(call->in_call, false);
+	smp_store_release(call->in_call, NULL);
 	return ret;
 }

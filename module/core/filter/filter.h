@@ -19,7 +19,7 @@
  * struct dumpflt_call - a struct dumpflt_io and what the core knows about it
  * @io: what the filter sees
  * @stack: whose filters see it
- * @in_call: where it is said that a filter is being called, and judged
+ * @in_call: where it is said which filter is being called, and judged
  * @slot: which of the stack's bounce buffers belong to it
  * @source: the data as it came
  * @nr_source: entries of it
@@ -36,7 +36,7 @@
 struct dumpflt_call {
 	struct dumpflt_io	io;
 	struct dumpflt_stack	*stack;
-	bool			*in_call;
+	struct dumpflt_instance	**in_call;
 	unsigned int		slot;
 	struct bio_vec		*source;
 	unsigned int		nr_source;

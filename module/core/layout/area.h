@@ -111,7 +111,7 @@ struct dumpflt_sum {
  * @tail_bytes: of it, zeros at its end left out
  * @own: takes chunks of the core's own through the filters
  * @own_vecs: its data, twice
- * @in_call: a filter is called for it at the end of the dump, outside of all lanes
+ * @in_call: the filter that is called for it at the end of the dump, outside of all lanes
  * @submit_own: sends @own to the target
  * @writing: the target has not answered @own yet
  * @fmeta: DUMPFLT_AREA_UNIT bytes of filter metadata
@@ -151,7 +151,7 @@ struct dumpflt_area {
 	u32				tail_bytes;
 	struct dumpflt_transfer		own;
 	struct bio_vec			own_vecs[2];
-	bool				in_call;
+	struct dumpflt_instance		*in_call;
 	struct work_struct		submit_own;
 	struct dumpflt_pending		writing;
 	void				*fmeta;
@@ -212,7 +212,7 @@ void dumpflt_area_submit(struct dumpflt_transfer *transfer, dumpflt_compat_opf o
 void dumpflt_area_written(struct dumpflt_transfer *transfer, bool success);
 int dumpflt_area_read(struct dumpflt_transfer *transfer, bool *send);
 int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
-			     bool *in_call);
+			     struct dumpflt_instance **in_call);
 
 /* end.c */
 void dumpflt_area_close(struct dumpflt_stack *stack, u64 length);

@@ -102,7 +102,7 @@ static void cut_open_chunk(struct dumpflt_area *area, u64 length)
 /* The rest of the dump, and the trailer (F1, F2) */
 static int write_rest(struct dumpflt_area *area, u64 length)
 {
-	bool *in_call = &area->in_call;
+	struct dumpflt_instance **in_call = &area->in_call;
 	u64 chunks;
 	int ret;
 

@@ -163,7 +163,7 @@ static void submit_own(struct work_struct *work)
  * Return: 0 or a negative errno; the session has failed then.
  */
 int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
-			     bool *in_call)
+			     struct dumpflt_instance **in_call)
 {
 	struct dumpflt_stack *stack = area->stack;
 	struct dumpflt_transfer *own = &area->own;
@@ -204,7 +204,7 @@ int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
 
 /* The open chunk makes way for another one */
 static int close_chunk(struct dumpflt_area *area, u64 next,
-		       bool *in_call)
+		       struct dumpflt_instance **in_call)
 {
 	if (area->present != DUMPFLT_ALL_PIECES) {
 		dumpflt_fail(area->stack, NULL, -EIO,
