@@ -108,21 +108,6 @@ void dumpflt_session_going_down(struct work_struct *work)
 	config_item_put(&stack->group.cg_item);
 }
 
-/* From now on each wait has this end, and all of them together have one */
-static void bound_waits(struct dumpflt_stack *stack, unsigned int ms,
-			unsigned int nr, unsigned int least_ms)
-{
-	WRITE_ONCE(stack->wait_ms, ms);
-	/* 0 would be none */
-	WRITE_ONCE(stack->end_by,
-		   (jiffies + nr * msecs_to_jiffies(max(ms, least_ms))) | 1);
-}
-
-static void unbound_waits(struct dumpflt_stack *stack)
-{
-	WRITE_ONCE(stack->end_by, 0);
-}
-
 static void finish_all(struct dumpflt_stack *stack)
 {
 	unsigned int i;
@@ -256,7 +241,7 @@ static int start(struct dumpflt_stack *stack, bool read)
 	unsigned int noio;
 	int ret;
 
-	bound_waits(stack, stack->timeout_ms, WAITS_MAX, WAIT_MIN_MS);
+	dumpflt_silence_bound(stack, stack->timeout_ms, WAITS_MAX, WAIT_MIN_MS);
 	ret = dumpflt_page_cache_refuse(stack);
 	if (ret) {
 		busy_before(stack, ret);
@@ -274,7 +259,7 @@ static int start(struct dumpflt_stack *stack, bool read)
 	/* who reads the target itself shall see what has become of the slot */
 	dumpflt_target_forget_cache(stack->target.bdev);
 out_unfreeze:
-	unbound_waits(stack);
+	dumpflt_silence_unbound(stack);
 	dumpflt_stack_set_state(stack, ret ? DUMPFLT_FAILED :
 				       read ? DUMPFLT_READING :
 					      DUMPFLT_STARTED);
@@ -351,7 +336,7 @@ static int wait_for_filter(struct dumpflt_stack *stack,
 		     "finish: it has not come back from a request for too long");
 	dumpflt_stack_set_state(stack, DUMPFLT_FINISHING);
 	dumpflt_lanes_wait(stack);
-	bound_waits(stack, stack->wait_ms, REST_WAITS, WAIT_MIN_MS);
+	dumpflt_silence_bound(stack, stack->wait_ms, REST_WAITS, WAIT_MIN_MS);
 	return dumpflt_disk_wait(stack, dumpflt_silence_patience(stack));
 }
 
@@ -381,7 +366,7 @@ static bool drain(struct dumpflt_stack *stack, bool read, unsigned int ms)
 				     "finish: the target has not answered reads besides the dump for %u ms, and writes may wait behind them",
 				     ms);
 	} else if (!ret) {
-		ret = dumpflt_disk_wait(stack, ms);
+		ret = dumpflt_disk_wait(stack, dumpflt_silence_patience(stack));
 		if (!ret)
 			return true;
 	}
@@ -447,9 +432,9 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 		     stack->timeout_ms;
 	if (how == DUMPFLT_END_INTERRUPT)
 		/* a reboot waits no longer than that for it */
-		bound_waits(stack, ms, DUMPFLT_INTERRUPT_WAITS, 0);
+		dumpflt_silence_bound(stack, ms, DUMPFLT_INTERRUPT_WAITS, 0);
 	else
-		bound_waits(stack, ms, WAITS_MAX, WAIT_MIN_MS);
+		dumpflt_silence_bound(stack, ms, WAITS_MAX, WAIT_MIN_MS);
 	if (!read && how == DUMPFLT_END_FINISH)
 		write_back(stack, ms);
 	drained = drain(stack, read, ms);
@@ -467,7 +452,7 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 		stack->layout->end(stack, how);
 	/* with a target that is silent there is no receipt to use a key for */
 	stack->layout->forget(stack);
-	unbound_waits(stack);
+	dumpflt_silence_unbound(stack);
 	memalloc_noio_restore(noio);
 
 	/*

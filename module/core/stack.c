@@ -12,6 +12,12 @@
 #include "stack.h"
 #include "target/target.h"
 
+/*
+ * All that is read before a stack goes live takes no longer than timeout_ms, or
+ * this: two receipts of each slot make many reads, each of which may be in time
+ */
+#define READ_MIN_MS	10000U
+
 /* Guards dumpflt_stacks */
 DEFINE_MUTEX(dumpflt_stacks_lock);
 LIST_HEAD(dumpflt_stacks);
@@ -182,12 +188,13 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 	memset(&stack->limits, 0, sizeof(stack->limits));
 	reset_states(stack);
 
-	ret = dumpflt_target_open(stack);
-	if (ret)
-		return ret;
 	stack->layout = stack->use_area ? &dumpflt_layout_area :
 					  &dumpflt_layout_plain;
-	ret = stack->layout->open(stack);
+	dumpflt_silence_bound(stack, stack->timeout_ms, 1, READ_MIN_MS);
+	ret = dumpflt_target_open(stack);
+	if (!ret)
+		ret = stack->layout->open(stack);
+	dumpflt_silence_unbound(stack);
 	if (ret)
 		goto out_target;
 	dumpflt_limits_from_target(stack);

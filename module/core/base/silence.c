@@ -116,17 +116,48 @@ unsigned int dumpflt_silence_ms(struct dumpflt_stack *stack)
 }
 
 /**
- * dumpflt_silence_patience - how long may the next answer take?
- * @stack: its timeout_ms is the answer, unless a session begins or ends
+ * dumpflt_silence_bound - from now on all waits together have one end
+ * @stack: its lock is held
+ * @ms: how long each may take at most
+ * @nr: so many of them may take all of it
+ * @least_ms: but all together at least @nr times this
  *
- * While a session begins or ends there is a limit to the sum of all waits, too.
+ * Context: any.
+ */
+void dumpflt_silence_bound(struct dumpflt_stack *stack, unsigned int ms,
+			   unsigned int nr, unsigned int least_ms)
+{
+	WRITE_ONCE(stack->wait_ms, ms);
+	/* who sees it sees @ms: pairs with dumpflt_silence_patience(). 0 would be none */
+	smp_store_release(&stack->end_by,
+			  (jiffies + nr * msecs_to_jiffies(max(ms, least_ms))) | 1);
+}
+
+/**
+ * dumpflt_silence_unbound - undo dumpflt_silence_bound()
+ * @stack: its lock is held
+ *
+ * Context: any.
+ */
+void dumpflt_silence_unbound(struct dumpflt_stack *stack)
+{
+	WRITE_ONCE(stack->end_by, 0);
+}
+
+/**
+ * dumpflt_silence_patience - how long may the next answer take?
+ * @stack: its timeout_ms is the answer, unless dumpflt_silence_bound() was called
+ *
+ * While a stack goes live, and a session begins or ends, there is a limit to the sum
+ * of all waits, too.
  *
  * Context: process context.
  * Return: milliseconds.
  */
 unsigned int dumpflt_silence_patience(const struct dumpflt_stack *stack)
 {
-	unsigned long end_by = READ_ONCE(stack->end_by), now = jiffies;
+	/* pairs with dumpflt_silence_bound() */
+	unsigned long end_by = smp_load_acquire(&stack->end_by), now = jiffies;
 
 	if (!end_by)
 		return stack->timeout_ms;
@@ -147,7 +178,7 @@ void dumpflt_silence_report(struct dumpflt_stack *stack)
 	unsigned int ms = dumpflt_silence_ms(stack), limit = stack->timeout_ms;
 
 	/* a reboot waits for less */
-	if (READ_ONCE(stack->end_by))
+	if (smp_load_acquire(&stack->end_by))
 		limit = READ_ONCE(stack->wait_ms);
 	if (ms < min_t(unsigned int, REPORT_MS, limit / 2) ||
 	    READ_ONCE(silence->reported))

@@ -260,7 +260,8 @@ struct dumpflt_run {
  * @reads: likewise, reads
  * @last_progress: jiffies when one of them, the target or a filter, last got on
  * @wait_ms: how long each wait may take until then
- * @end_by: jiffies when a session must have begun or ended; 0 in between
+ * @end_by: jiffies when the target must have been read, or a session have begun or
+ *	ended; 0 in between
  * @going_down: ends the session before a reboot
  * @gone_down: that is done
  */

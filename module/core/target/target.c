@@ -148,19 +148,23 @@ static void drop_claim(struct dumpflt_bounded *bounded)
 
 /* On an error the claim is not ours any more */
 static int use_claim(struct dumpflt_stack *stack, struct dumpflt_claim *claim,
-		     void (*run)(struct dumpflt_bounded *bounded))
+		     void (*run)(struct dumpflt_bounded *bounded), unsigned int ms)
 {
 	int ret;
 
 	claim->bounded.run = run;
 	claim->bounded.left = drop_claim;
-	ret = dumpflt_bounded_run(&claim->bounded, stack->timeout_ms);
+	ret = dumpflt_bounded_run(&claim->bounded, ms);
 	if (ret)
 		memset(&stack->target, 0, sizeof(stack->target));
-	if (ret == -ETIMEDOUT)
+	if (ret == -ETIMEDOUT && ms < stack->timeout_ms)
+		dumpflt_fail(stack, NULL, ret,
+			     "target %s has not answered for %u ms, at the end of the time for all that is read to go live: it stays claimed until it does",
+			     stack->path, ms);
+	else if (ret == -ETIMEDOUT)
 		dumpflt_fail(stack, NULL, ret,
 			     "target %s has not answered for %u ms: it stays claimed until it does",
-			     stack->path, stack->timeout_ms);
+			     stack->path, ms);
 	return ret;
 }
 
@@ -201,7 +205,8 @@ int dumpflt_target_open(struct dumpflt_stack *stack)
 	if (!claim)
 		return -ENOMEM;
 	claim->dev = dev;
-	ret = use_claim(stack, claim, open_claim);
+	ret = use_claim(stack, claim, open_claim,
+			dumpflt_silence_patience(stack));
 	if (ret)
 		return ret;
 	if (claim->err) {
@@ -232,7 +237,7 @@ void dumpflt_target_close(struct dumpflt_stack *stack)
 {
 	struct dumpflt_claim *claim = stack->target.claim;
 
-	if (claim && !use_claim(stack, claim, close_claim))
+	if (claim && !use_claim(stack, claim, close_claim, stack->timeout_ms))
 		kfree(claim);
 	memset(&stack->target, 0, sizeof(stack->target));
 }
@@ -264,7 +269,8 @@ int dumpflt_target_read(struct dumpflt_stack *stack, void *data, u32 len,
 	claim->bio.bi_vcnt = 1;
 	claim->bio.bi_iter.bi_size = len;
 	claim->bio.bi_iter.bi_sector = offset >> SECTOR_SHIFT;
-	ret = use_claim(stack, claim, read_claim);
+	ret = use_claim(stack, claim, read_claim,
+			dumpflt_silence_patience(stack));
 	if (ret)
 		return ret;
 	ret = claim->err;
