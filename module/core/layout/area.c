@@ -277,7 +277,7 @@ static void forget(struct dumpflt_stack *stack)
 
 static int checkpoint(struct dumpflt_stack *stack)
 {
-	return dumpflt_records_write(stack->area);
+	return dumpflt_records_write(stack->area, false);
 }
 
 /* A session that begins at the same time may be seen in part */

@@ -227,7 +227,7 @@ int dumpflt_records_get(struct dumpflt_area *area,
 			struct dumpflt_transfer *transfer);
 void dumpflt_records_put(struct dumpflt_area *area,
 			 struct dumpflt_transfer *transfer, bool written);
-int dumpflt_records_write(struct dumpflt_area *area);
+int dumpflt_records_write(struct dumpflt_area *area, bool failed);
 
 /* sum.c */
 void dumpflt_sum_begin(struct dumpflt_area *area);

@@ -184,7 +184,7 @@ static void end_as(struct dumpflt_area *area, u32 state)
 	if (!area->begun)
 		return;
 	area->begun = false;
-	dumpflt_records_write(area);
+	dumpflt_records_write(area, true);
 	/* so that whichever copy is lost later, the other one knows this dump */
 	if (dumpflt_header_touch(area->header))
 		dumpflt_area_write_header(area);

@@ -381,14 +381,18 @@ int dumpflt_records_get(struct dumpflt_area *area,
 
 	for (;;) {
 		mutex_lock(&records->mutex);
-		ret = load(area, index, &block);
+		/* whoever was here before may have waited for a silent target: once is enough */
+		ret = READ_ONCE(area->stack->failed) ? -EIO :
+						       load(area, index, &block);
 		if (!ret && block) {
 			spin_lock_irqsave(&records->lock, flags);
 			block->pins++;
 			spin_unlock_irqrestore(&records->lock, flags);
 		}
 		mutex_unlock(&records->mutex);
-		if (ret || block)
+		if (ret)
+			return ret;
+		if (block)
 			break;
 		if (!wait_event_timeout(records->unpinned, has_room(records),
 					msecs_to_jiffies(dumpflt_silence_patience(area->stack))))
@@ -396,7 +400,7 @@ int dumpflt_records_get(struct dumpflt_area *area,
 				      index);
 	}
 	transfer->block = block;
-	return ret;
+	return 0;
 }
 
 /**
@@ -431,18 +435,20 @@ void dumpflt_records_put(struct dumpflt_area *area,
 /**
  * dumpflt_records_write - write all records that were not written yet
  * @area: of a session; chunks may be written meanwhile
+ * @failed: also if the session has failed by now
  *
  * A checkpoint during the session, rule F3 at its end.
  *
  * Context: process context; sleeps.
  * Return: 0 or a negative errno; the session has failed then.
  */
-int dumpflt_records_write(struct dumpflt_area *area)
+int dumpflt_records_write(struct dumpflt_area *area, bool failed)
 {
 	int ret;
 
 	mutex_lock(&area->records.mutex);
-	ret = write_blocks(area, false);
+	ret = READ_ONCE(area->stack->failed) && !failed ?
+		      -EIO : write_blocks(area, false);
 	mutex_unlock(&area->records.mutex);
 	return ret;
 }
