@@ -206,6 +206,8 @@ bool __must_check dumpflt_slot_start(struct dumpflt_disk_header *header, u32 slo
 bool __must_check dumpflt_slot_collect(struct dumpflt_disk_header *header, u32 slot);
 u32 dumpflt_slot_state(const struct dumpflt_disk_slot *entry,
 		       const struct dumpflt_disk_receipt *receipt);
+bool dumpflt_slot_unbegun(const struct dumpflt_disk_slot *entry,
+			  const struct dumpflt_disk_slot *older, const void *block);
 bool dumpflt_slot_nothing(const struct dumpflt_disk_slot *entry,
 			  const struct dumpflt_disk_receipt *a,
 			  const struct dumpflt_disk_receipt *b);

@@ -154,6 +154,34 @@ const char *dumpflt_fmeta_check(const void *region,
 }
 
 /**
+ * dumpflt_slot_unbegun - is it known that a dump got no further than the header?
+ * @entry: the slot's entry in the header that counts, STARTED
+ * @older: the slot's entry in the other header of this area
+ * @block: the first DUMPFLT_AREA_BLOCK bytes of the slot's filter metadata, as they
+ *	were read, aligned to 8
+ *
+ * The filter metadata is durable before the first chunk. Where that of another dump
+ * is, or none ever was, nothing of this dump is in the slot, and @older still
+ * says what is.
+ *
+ * Return: true if so.
+ */
+bool dumpflt_slot_unbegun(const struct dumpflt_disk_slot *entry,
+			  const struct dumpflt_disk_slot *older, const void *block)
+{
+	const struct dumpflt_disk_fmeta_head *head = block;
+
+	if (!memcmp(entry->session, older->session, SESSION_SIZE))
+		return false;
+	if (dumpflt_format_zero(block, DUMPFLT_AREA_BLOCK))
+		return true;
+	/* what is damaged may have been this dump's */
+	return !memcmp(head->magic, DUMPFLT_MAGIC_FMETA, DUMPFLT_MAGIC_SIZE) &&
+	       le32_to_cpu(head->crc) == fmeta_head_crc(head) &&
+	       memcmp(head->session, entry->session, SESSION_SIZE);
+}
+
+/**
  * dumpflt_fmeta_next - walk the filters of a dump
  * @region: checked filter metadata
  * @entry: the one before, %NULL for the first

@@ -88,7 +88,10 @@
  * dump: COMPLETE, FAILED or INTERRUPTED. STARTED without such a receipt is a
  * torn dump. Only a receipt makes a dump complete. A slot whose receipt is
  * FAILED or INTERRUPTED with chunks, dump_size and written 0 is as good as
- * COLLECTED for who looks for a slot.
+ * COLLECTED for who looks for a slot. One that is STARTED, whose filter
+ * metadata is that of another session, or zeros, has no chunk of its session:
+ * for who looks for a slot it is what the other header says of it, if that
+ * names another session.
  *
  * Digests (SHA-256)
  * -----------------

@@ -151,9 +151,10 @@ static int open_area(struct dumpflt_stack *stack)
 			ret = -ENOMEM;
 	}
 	if (ret) {
-		kfree(found.header);
+		dumpflt_headers_put(&found);
 		return ret;
 	}
+	kfree(found.older);
 	stack->area->geo = found.geo;
 	stack->area->copy = found.copy;
 	stack->area->header = found.header;

@@ -171,6 +171,7 @@ struct dumpflt_area {
 /**
  * struct dumpflt_found - what is on a target
  * @header: the header that counts, %NULL if there is none
+ * @older: the other one, if that is valid too, else %NULL
  * @geo: where things are
  * @copy: the place where it is, 0 for A
  * @wrong: why there is none
@@ -180,6 +181,7 @@ struct dumpflt_area {
  */
 struct dumpflt_found {
 	struct dumpflt_disk_header	*header;
+	struct dumpflt_disk_header	*older;
 	struct dumpflt_geometry		geo;
 	int				copy;
 	const char			*wrong;
@@ -191,6 +193,7 @@ struct dumpflt_found {
 /* headers.c */
 int dumpflt_headers_find(struct dumpflt_stack *stack,
 			 struct dumpflt_found *found);
+void dumpflt_headers_put(struct dumpflt_found *found);
 int dumpflt_headers_free_slots(struct dumpflt_stack *stack,
 			       struct dumpflt_found *found);
 

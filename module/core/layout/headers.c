@@ -70,7 +70,9 @@ static int read_headers(struct dumpflt_stack *stack,
 
 	if (!found->wrong && !wrong_b) {
 		copy = dumpflt_header_newer(headers[0], headers[1]);
-		if (copy < 0)
+		if (copy >= 0)
+			swap(found->older, headers[!copy]);
+		else
 			found->wrong = "its two headers are of different areas";
 	} else if (!found->wrong) {
 		copy = 0;
@@ -104,12 +106,49 @@ static bool is_nothing(struct dumpflt_stack *stack,
 				    valid[1]);
 }
 
+/* A dump that got no further than the header leaves the slot as it was */
+static void take_back(struct dumpflt_stack *stack,
+		      const struct dumpflt_found *found, u32 slot, void *block,
+		      int *err)
+{
+	struct dumpflt_disk_slot *entry = &found->header->slots[slot];
+	const struct dumpflt_disk_slot *older;
+
+	if (!found->older)
+		return;
+	older = &found->older->slots[slot];
+	*err = dumpflt_target_read(stack, block, DUMPFLT_AREA_BLOCK,
+				   dumpflt_geometry_fmeta(&found->geo, slot));
+	if (!*err && dumpflt_slot_unbegun(entry, older, block))
+		*entry = *older;
+}
+
+static bool is_started(const struct dumpflt_disk_header *header, u32 slot)
+{
+	return le32_to_cpu(header->slots[slot].state) == DUMPFLT_SLOT_STARTED;
+}
+
+/**
+ * dumpflt_headers_put - undo dumpflt_headers_find()
+ * @found: with or without headers
+ *
+ * Context: process context.
+ */
+void dumpflt_headers_put(struct dumpflt_found *found)
+{
+	kfree(found->header);
+	kfree(found->older);
+	found->header = NULL;
+	found->older = NULL;
+}
+
 /**
  * dumpflt_headers_free_slots - let go of slots with nothing in them
  * @stack: the stack, target open, not live
  * @found: the header that counts is there; changed in memory alone
  *
- * A slot of which a receipt cannot be read is left as it is.
+ * So it is with a dump that failed before its first chunk, and one whose header was
+ * written, but not flushed. What cannot be read is left as it is.
  *
  * Context: process context, stack lock held; sleeps, allocates.
  * Return: 0; -ENOMEM; -ETIMEDOUT or -EINTR, and then the target is open no more.
@@ -125,11 +164,13 @@ int dumpflt_headers_free_slots(struct dumpflt_stack *stack,
 	receipts = kcalloc(2, sizeof(*receipts), GFP_KERNEL);
 	if (!receipts)
 		return -ENOMEM;
-	for (slot = 0; slot < found->geo.nr_slots && !is_lost(stack); slot++)
-		if (le32_to_cpu(header->slots[slot].state) ==
-		    DUMPFLT_SLOT_STARTED &&
+	for (slot = 0; slot < found->geo.nr_slots && !is_lost(stack); slot++) {
+		if (is_started(header, slot))
+			take_back(stack, found, slot, receipts, &err);
+		if (!is_lost(stack) && is_started(header, slot) &&
 		    is_nothing(stack, found, slot, receipts, &err))
 			dumpflt_slot_free(header, slot);
+	}
 	kfree(receipts);
 	return is_lost(stack) ? err : 0;
 }
@@ -141,8 +182,7 @@ int dumpflt_headers_free_slots(struct dumpflt_stack *stack,
  *
  * Context: process context, stack lock held; sleeps, allocates.
  * Return: 0, also if there is none; -ENOMEM; -ETIMEDOUT or -EINTR, and then the
- * target is open no more. @found->header is for the caller
- * to free if it is not %NULL.
+ * target is open no more. To be undone with dumpflt_headers_put() if it is 0.
  */
 int dumpflt_headers_find(struct dumpflt_stack *stack,
 			 struct dumpflt_found *found)
@@ -164,5 +204,7 @@ int dumpflt_headers_find(struct dumpflt_stack *stack,
 	}
 	kfree(headers[0]);
 	kfree(headers[1]);
+	if (ret)
+		dumpflt_headers_put(found);
 	return ret;
 }

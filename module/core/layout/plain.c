@@ -47,7 +47,7 @@ static int open_plain(struct dumpflt_stack *stack)
 	}
 	if (!found.header)
 		return found.unread_a;
-	kfree(found.header);
+	dumpflt_headers_put(&found);
 	dumpflt_fail(stack, NULL, -EEXIST,
 		     "target %s holds a dump area: write 1 to 'area' to use it; zeros over its first and last 64 KiB remove it",
 		     stack->path);
