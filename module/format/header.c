@@ -232,6 +232,26 @@ bool dumpflt_header_is_foreign(const struct dumpflt_disk_header *header)
 }
 
 /**
+ * dumpflt_header_is_other - is there another area behind the one that was found?
+ * @end: what is where an area as large as the device has its header B
+ * @header: a valid header A, of an area that ends before that
+ *
+ * Whoever puts a small area in front of one whose policy seals would else get
+ * what is dumped as that small one wants it. Which of the two is right, nobody
+ * can tell; a damaged one may be the right one, too.
+ *
+ * Return: true if so.
+ */
+bool dumpflt_header_is_other(const struct dumpflt_disk_header *end,
+			     const struct dumpflt_disk_header *header)
+{
+	return !memcmp(end->fixed.magic, DUMPFLT_MAGIC_HEADER,
+		       DUMPFLT_MAGIC_SIZE) &&
+	       memcmp(end->fixed.uuid, header->fixed.uuid,
+		      sizeof(header->fixed.uuid));
+}
+
+/**
  * dumpflt_header_newer - which of two valid copies counts?
  * @a: header A
  * @b: header B

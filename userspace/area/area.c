@@ -41,6 +41,24 @@ static struct dumpflt_disk_header *load_header(struct area_io *io, __u64 offset,
 	return NULL;
 }
 
+/* An area that ends before the device does may have been put in front of another */
+static bool hides_another(struct area_io *io, __u64 offset_b,
+			  const struct dumpflt_disk_header *header)
+{
+	__u64 offset = dumpflt_geometry_header_b(io->size);
+	struct dumpflt_disk_header *end;
+	bool other;
+
+	if (offset == offset_b)
+		return false;
+	end = malloc(sizeof(*end));
+	/* without memory nobody knows */
+	other = !end || (!io->read(io->ctx, end, sizeof(*end), offset) &&
+			 dumpflt_header_is_other(end, header));
+	free(end);
+	return other;
+}
+
 /**
  * area_load() - find the dump area, and the header that counts
  * @area: filled, also if this fails: wrong[] says why
@@ -71,6 +89,11 @@ int area_load(struct area *area, struct area_io *io)
 	if (headers[0] && headers[1] && copy < 0) {
 		area->wrong[0] = "the two headers are of different areas";
 		area->wrong[1] = area->wrong[0];
+	}
+	if (headers[0] && hides_another(io, offset_b, headers[0])) {
+		area->wrong[0] = "another dump area ends where the device ends: which of them is meant?";
+		area->wrong[1] = "zeros over the last 64 KiB of the device remove that one, over the first 64 KiB the one in front";
+		copy = -1;
 	}
 	if (copy < 0) {
 		free(headers[0]);

@@ -429,7 +429,37 @@ static void test_first_bad(void **state)
 	fixture_free(&f);
 }
 
+/* A small area that was put in front of another one must not hide it, nor its policy */
+static void test_two_areas(void **state)
+{
+	static const __u8 uuid[16] = "another area";
+	static struct dumpflt_disk_header header;
+	struct dumpflt_geometry geo;
+	struct fixture f;
+	struct area area;
+
+	(void)state;
+	fixture_make(&f, 1 << 21, 2, 128);
+	assert_null(dumpflt_geometry_make(&geo, 1 << 20, 1, 64));
+	dumpflt_header_init(&header, &geo, uuid, 1, 0);
+	assert_int_equal(area_create(&f.io, &header, &geo), 0);
+	assert_int_equal(area_load(&area, &f.io), -EBADMSG);
+	assert_int_equal(strncmp(area.wrong[0], "another dump area ends where", 28), 0);
+	area_unload(&area);
+	/* a damaged one, too */
+	f.image[(1 << 21) - DUMPFLT_AREA_UNIT + 100] ^= 1;
+	assert_int_equal(area_load(&area, &f.io), -EBADMSG);
+	area_unload(&area);
+	/* zeros over either end leave the other one */
+	memset(f.image + (1 << 21) - DUMPFLT_AREA_UNIT, 0, DUMPFLT_AREA_UNIT);
+	assert_int_equal(area_load(&area, &f.io), 0);
+	assert_memory_equal(area.header->fixed.uuid, uuid, sizeof(uuid));
+	area_unload(&area);
+	fixture_free(&f);
+}
+
 UNIT_TESTS(tests) = {
+	cmocka_unit_test(test_two_areas),
 	cmocka_unit_test(test_sizes),
 	cmocka_unit_test(test_full),
 	cmocka_unit_test(test_filters),

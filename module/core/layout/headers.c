@@ -40,6 +40,19 @@ static bool is_lost(const struct dumpflt_stack *stack)
 	return !stack->target.claim;
 }
 
+/* An area that ends before the target does may have been put in front of another */
+static bool hides_another(struct dumpflt_stack *stack, u64 offset_b,
+			  const struct dumpflt_disk_header *header,
+			  struct dumpflt_disk_header *end, int *err)
+{
+	u64 offset = dumpflt_geometry_header_b(stack->target.size);
+
+	if (offset == offset_b)
+		return false;
+	*err = dumpflt_target_read(stack, end, sizeof(*end), offset);
+	return !*err && dumpflt_header_is_other(end, header);
+}
+
 /* Reads both copies; which one counts, -1 if none does */
 static int read_headers(struct dumpflt_stack *stack,
 			struct dumpflt_disk_header *headers[2],
@@ -63,6 +76,13 @@ static int read_headers(struct dumpflt_stack *stack,
 	offset_b = found->wrong ?
 			   dumpflt_geometry_header_b(stack->target.size) :
 			   dumpflt_geometry_header(&found->geo, 1);
+	if (!found->wrong &&
+	    hides_another(stack, offset_b, headers[0], headers[1], err)) {
+		found->wrong = "another dump area ends where the target ends: zeros over its last 64 KiB remove that one, over its first 64 KiB the one in front";
+		return -1;
+	}
+	if (is_lost(stack) || *err == -ENOMEM)
+		return -1;
 	wrong_b = read_header(stack, offset_b, headers[1], &geo_b,
 			      &found->there, err);
 	if (is_lost(stack))
