@@ -41,6 +41,14 @@ static int mount_configfs(void)
 	return errno == EBUSY ? 0 : -errno;
 }
 
+static const char *mount_hint(int err)
+{
+	if (err != -EPERM)
+		return "The kernel needs CONFIG_CONFIGFS_FS.";
+	return geteuid() ? "Run this as root." :
+	       "This runs as root, and may not mount all the same: is it in a container?";
+}
+
 /*
  * Make the kernel side available: mount configfs and load the module, whatever
  * is missing. Prints the error, if any. A root that was moved is not touched.
@@ -56,8 +64,7 @@ int kernel_attach(void)
 		ret = mount_configfs();
 		if (ret) {
 			report_error("mounting configfs", CONFIGFS_ROOT, -ret);
-			report_hint(ret == -EPERM ? "Run this as root." :
-				      "The kernel needs CONFIG_CONFIGFS_FS.");
+			report_hint("%s", mount_hint(ret));
 			return ret;
 		}
 		if (!kernel_present())

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "kernel/module.h"
 #include "kernel/stack.h"
@@ -24,12 +25,22 @@
 static const char exists_hint[] =
 	"Choose another name, or 'dumpflt destroy' it if 'dumpflt status' shows no session.";
 
-static const char *hint_for(int err)
+/* @said: the kernel says why, in words of its own */
+static const char *hint_refused(bool said)
+{
+	if (geteuid())
+		return "Run this as root.";
+	if (said)
+		return "That refusal is the kernel's or a filter's, as last_error says: it has nothing to do with who runs this.";
+	return "This runs as root, and may not all the same: is it in a container, or does a security module forbid it? See dmesg.";
+}
+
+static const char *hint_for(int err, bool said)
 {
 	switch (err) {
 	case EACCES:
 	case EPERM:
-		return "Run this as root.";
+		return hint_refused(said);
 	case EBUSY:
 		return "Is the target mounted or in use, the stack live, or its device open?";
 	case EROFS:
@@ -50,12 +61,12 @@ static const char *hint_for(int err)
 void stack_report(const char *op, const char *name, int err, const char *hint)
 {
 	char message[KERNEL_VALUE_MAX];
+	bool said = !kernel_stack_read(name, KERNEL_LAST_ERROR, message) && message[0];
 
 	if (!hint)
-		hint = hint_for(-err);
-
+		hint = hint_for(-err, said);
 	report_error(op, name, -err);
-	if (!kernel_stack_read(name, KERNEL_LAST_ERROR, message) && message[0])
+	if (said)
 		report_hint("last_error: %s", message);
 	if (hint)
 		report_hint("%s", hint);
@@ -73,10 +84,19 @@ static int set_attr(const char *name, const char *attr, const char *value)
 	return ret;
 }
 
+/* A filter may answer so as well */
+static bool refused_by_policy(const char *name)
+{
+	char message[KERNEL_VALUE_MAX];
+
+	return !kernel_stack_read(name, KERNEL_LAST_ERROR, message) &&
+	       strstr(message, "dump area's policy");
+}
+
 /* Where the error alone would lead to the wrong hint */
 static const char *live_hint(const struct stack_spec *spec, int err)
 {
-	if (spec->area && err == -EPERM)
+	if (spec->area && err == -EPERM && refused_by_policy(spec->name))
 		return "With no filter named, they are taken from the policy.";
 	if (!spec->area && err == -EEXIST)
 		return "Use it as one with --area.";
@@ -174,8 +194,8 @@ int stack_up(const struct stack_spec *spec, bool live)
 	ret = kernel_stack_create(spec->name);
 	if (ret) {
 		report_error("creating the stack", spec->name, -ret);
-		if (hint_for(-ret))
-			report_hint("%s", hint_for(-ret));
+		if (hint_for(-ret, false))
+			report_hint("%s", hint_for(-ret, false));
 		return ret;
 	}
 	ret = configure(spec, live);
