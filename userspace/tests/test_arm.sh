@@ -468,6 +468,16 @@ machine && rm "$DUMPFLT_ROOT/usr/lib/dumpflt/capture-init"
 refused 'looking for the programs' 'No such file'
 result $? 'refused: no process 1'
 
+machine && rm "$DUMPFLT_ROOT/proc/sys/kernel/osrelease"
+refused 'it cannot be read' 'osrelease'
+result $? 'refused: a kernel that does not say which it is'
+machine && rm "$DUMPFLT_ROOT/lib/modules/$RELEASE/modules.dep"
+refused 'modules.dep cannot be read' 'depmod'
+result $? 'refused: no list of modules'
+machine && file proc/cmdline "$(printf 'console=ttyS0,115200n8 %.0s' {1..150})"
+arm 1 --check && err 'longer than'
+result $? 'refused: a command line that is too long'
+
 # reads LINE WORDS: the file with this line behind it is refused
 reads()
 {
