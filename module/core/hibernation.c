@@ -14,6 +14,7 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/suspend.h>
 #include <linux/workqueue.h>
@@ -33,15 +34,17 @@ static void take_down_all(struct work_struct *work);
 static DECLARE_DELAYED_WORK(taking_down, take_down_all);
 static atomic_t tries_left;
 
-/* The stacks with "auto", each with a reference, for drop() */
+/*
+ * The stacks with "auto", each with a reference, for drop(), and those that are left
+ * over. What is seen here without a lock is looked at again with it.
+ */
 static void collect(struct list_head *stacks)
 {
 	struct dumpflt_stack *stack;
 
 	mutex_lock(&dumpflt_stacks_lock);
 	list_for_each_entry(stack, &dumpflt_stacks, link)
-		if (READ_ONCE(stack->type) == DUMPFLT_TYPE_HIBERNATION &&
-		    (READ_ONCE(stack->auto_live) ||
+		if ((READ_ONCE(stack->auto_live) ||
 		     READ_ONCE(stack->by_hibernation)) &&
 		    config_item_get_unless_zero(&stack->group.cg_item))
 			list_add_tail(&stack->hibernation_link, stacks);
@@ -58,40 +61,16 @@ static void drop(struct list_head *stacks)
 	}
 }
 
-static int go_live(struct dumpflt_stack *stack, unsigned long action)
-{
-	int ret;
-
-	if (READ_ONCE(stack->by_hibernation)) {
-		dumpflt_note(stack, NULL, -EBUSY,
-			     "live since the last hibernation: end the user of its device first");
-		return -EBUSY;
-	}
-	/* it would be open in the image for ever, and so would its keys be there */
-	if (action == PM_HIBERNATION_PREPARE &&
-	    dumpflt_session_is_coming_or_open(stack)) {
-		dumpflt_note(stack, NULL, -EBUSY,
-			     "no hibernation with a session open: finish or abort it first");
-		return -EBUSY;
-	}
-	if (READ_ONCE(stack->state) != DUMPFLT_CONFIGURED)
-		return 0;
-	WRITE_ONCE(stack->by_hibernation, true);
-	ret = dumpflt_live_begin(stack);
-	if (ret)
-		WRITE_ONCE(stack->by_hibernation, false);
-	/* its folder was removed meanwhile */
-	return ret == -ENOENT && !dumpflt_error_get(&stack->error, NULL, 0) ?
-		       0 : ret;
-}
-
+/* Ends its session, and unloads it unless somebody has its device open */
 static int take_down(struct dumpflt_stack *stack)
 {
 	bool is_open;
 
 	if (!READ_ONCE(stack->by_hibernation))
 		return 0;
-	mutex_lock(&stack->lock);
+	if (mutex_lock_killable(&stack->lock))
+		return -EINTR;
+	WRITE_ONCE(stack->left_over, stack->by_hibernation);
 	if (dumpflt_session_is_open(stack))
 		dumpflt_session_end(stack, DUMPFLT_END_INTERRUPT,
 				    DUMPFLT_ALL_WRITTEN);
@@ -103,18 +82,24 @@ static int take_down(struct dumpflt_stack *stack)
 	return dumpflt_live_end(stack);
 }
 
-static void take_down_all(struct work_struct *work)
+/* %false if one is left */
+static bool take_down_each(void)
 {
 	struct dumpflt_stack *stack;
-	bool again = false;
+	bool all = true;
 	LIST_HEAD(stacks);
 
 	collect(&stacks);
 	list_for_each_entry(stack, &stacks, hibernation_link)
 		if (take_down(stack))
-			again = true;
+			all = false;
 	drop(&stacks);
-	if (again && atomic_add_unless(&tries_left, -1, 0))
+	return all;
+}
+
+static void take_down_all(struct work_struct *work)
+{
+	if (!take_down_each() && atomic_add_unless(&tries_left, -1, 0))
 		queue_delayed_work(dumpflt_wq, &taking_down, TRY_AGAIN);
 }
 
@@ -127,18 +112,23 @@ static void begin_to_take_down(void)
 static int prepare(unsigned long action)
 {
 	struct dumpflt_stack *stack;
+	unsigned int tries;
 	LIST_HEAD(stacks);
 	int ret = 0;
 
+	/* it may not have begun; and who looks at each disk has one open for a moment */
 	cancel_delayed_work_sync(&taking_down);
-	/* once more, as it may not have begun */
-	take_down_all(NULL);
-	cancel_delayed_work_sync(&taking_down);
+	for (tries = 0; tries < 10 && !take_down_each(); tries++)
+		msleep(50);
 	collect(&stacks);
 	list_for_each_entry(stack, &stacks, hibernation_link) {
-		ret = go_live(stack, action);
-		if (ret)
+		ret = dumpflt_live_begin_auto(stack, action ==
+					      PM_HIBERNATION_PREPARE);
+		if (ret) {
+			pr_err("%s: no hibernation with this stack: %pe\n",
+			       stack->name, ERR_PTR(ret));
 			break;
+		}
 	}
 	drop(&stacks);
 	/* who refuses is not told that it is over */

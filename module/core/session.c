@@ -192,6 +192,11 @@ static int may_start(struct dumpflt_stack *stack, bool read)
 			     "the target has not yet answered all of the last session");
 		return -EBUSY;
 	}
+	if (stack->left_over) {
+		dumpflt_note(stack, NULL, -EBUSY,
+			     "left over from a hibernation that is over: no session until it is down");
+		return -EBUSY;
+	}
 	/* about the last session; whatever refuses this one is said instead */
 	if (!sealed || read)
 		dumpflt_error_reset(&stack->error);

@@ -66,10 +66,11 @@ left_open() {
 		_is "end of the session" "$(_event_fields dumpflt_session what | tail -n 1)" interrupt
 }
 
-# By now somebody else's: nothing more is hibernated until it is closed
+# By now somebody else's: nothing more is hibernated until it is closed, nor dumped
 still_open() {
-	begins hibernation && exec 8<"$(_dev own)" && ends && refused hibernation &&
-		_last_error_has own 'end the user of its device first' && exec 8<&- && down own &&
+	begins hibernation && exec 8<"$(_dev own)" && ends && sleep 1 && ! _session own start 2>/dev/null &&
+		_last_error_has own 'left over from a hibernation' && refused hibernation &&
+		_attr_is own state live && exec 8<&- && down own &&
 		begins hibernation && _attr_is own state live && ends && down own
 }
 
@@ -116,12 +117,35 @@ stands_still() {
 		_live zz 1 && _live zz 0 && _remove_stack zz && _forget stack zz
 }
 
+# begins_slowly: one second into the three that the stack 'slow' takes to go live
+begins_slowly() {
+	_stack_create slow "$(_null_blk size=1)" type=hibernation auto=1 && _filter_add slow 10-fault mode=sleep at=init ms=3000 &&
+		_stack_create zz "$(_null_blk size=1)" type=hibernation auto=1 || return 1
+	(begins hibernation && sleep 2) &
+	slowly=$!
+	usleep 1000000
+	_attr_is slow state configured && _attr_is slow live 0
+}
+
+ended_slowly() {
+	wait "$slowly" && down slow && _remove_stack slow && _forget stack slow && _attr_is own state configured
+}
+
+removed_meanwhile() {
+	begins_slowly && rmdir "$DUMPFLT_CONFIG/zz" && _forget stack zz && ended_slowly
+}
+
+changed_meanwhile() {
+	begins_slowly && _set crash "$DUMPFLT_CONFIG/zz/type" && sleep 3 && _attr_is slow state live &&
+		_attr_is zz state configured && ended_slowly && _remove_stack zz && _forget stack zz
+}
+
 _have "$SNAPSHOT"
 _have_module pm-notifier-error-inject loop
-_test_begin 11
+_test_begin 13
 _load
 # They stay loaded for as long as this test runs
-modprobe dumpflt-template && modprobe dumpflt-trace
+modprobe dumpflt-template && modprobe dumpflt-trace && modprobe dumpflt-fault
 _stack_create own "$(_null_blk size=1)" type=hibernation auto=1
 _filter_add own 10-template
 _filter_add own 20-trace
@@ -137,6 +161,8 @@ ktap_test_result "a stack that cannot go live refuses it, and takes no other one
 ktap_test_result "somebody else refuses it: unloaded again" somebody_else_refuses
 ktap_test_result "no module is loaded inside of it: words" module_not_there
 ktap_test_result "a target that stands still meanwhile is refused, for this type alone" stands_still
+ktap_test_result "a folder that is removed while an earlier stack goes live is left alone" removed_meanwhile
+ktap_test_result "so is a stack whose type is changed meanwhile" changed_meanwhile
 again() {
 	begun_and_ended hibernation && begun_and_ended resume
 }

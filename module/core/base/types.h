@@ -252,7 +252,8 @@ struct dumpflt_run {
  * @durability: how what was written becomes durable, DUMPFLT_DURABLE_*
  * @require_flush: as configured: the target must have a cache to be flushed
  * @auto_live: as configured: a hibernation makes it live, and takes it down
- * @by_hibernation: one has, or is just about to; written by one task at a time
+ * @by_hibernation: one has, or does just now; written under @lock, read anywhere
+ * @left_over: that one is over, so that no session may begin; likewise
  * @hibernation_link: for who goes through the stacks at one end of a hibernation
  * @flush_err: negative errno of the last flush of the target
  * @silence: of the target; read anywhere
@@ -333,6 +334,7 @@ struct dumpflt_stack {
 
 	/* hibernation */
 	bool			by_hibernation;
+	bool			left_over;
 	struct list_head	hibernation_link;
 
 	/* reboot */

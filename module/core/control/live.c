@@ -9,6 +9,7 @@
 
 #include "base/options.h"
 #include "control/control.h"
+#include "session.h"
 #include "stack.h"
 
 /* Lets the folders of the first @nr filters be removed again, and the stack's */
@@ -136,36 +137,104 @@ ssize_t dumpflt_store_bool(struct dumpflt_stack *stack, bool *field,
 	return count;
 }
 
-/**
- * dumpflt_live_begin - make a stack live
- * @stack: in any state; the caller holds neither its lock nor su_mutex
- *
- * Context: process context, in an attribute of the stack's folder or with the
- * subsystem registered and a reference to that folder; sleeps, runs modprobe.
- * Return: 0; -EBUSY if it is live; -EINTR; what dumpflt_stack_load() says.
- */
-int dumpflt_live_begin(struct dumpflt_stack *stack)
+/* Holds its folders and loads it. The lock is held all the time, su_mutex until it loads */
+static int begin(struct dumpflt_stack *stack)
 {
-	struct configfs_subsystem *subsys = stack->group.cg_subsys;
 	int ret;
 
-	if (mutex_lock_interruptible(&subsys->su_mutex))
-		return -EINTR;
-	ret = dumpflt_configure_begin(stack);
-	if (ret) {
-		mutex_unlock(&subsys->su_mutex);
-		return ret;
-	}
 	ret = hold_folders(stack);
 	if (!ret)
 		WRITE_ONCE(stack->loading, true);
-	mutex_unlock(&subsys->su_mutex);
+	mutex_unlock(&dumpflt_subsys.su_mutex);
 	if (!ret) {
 		ret = load_and_show(stack);
 		if (ret)
 			release_folders(stack, stack->nr_entries);
 		WRITE_ONCE(stack->loading, false);
 	}
+	return ret;
+}
+
+/**
+ * dumpflt_live_begin - make a stack live
+ * @stack: in any state; the caller holds neither its lock nor su_mutex
+ *
+ * Context: process context, in an attribute of the stack's folder; sleeps, runs
+ * modprobe.
+ * Return: 0; -EBUSY if it is live; -EINTR; what dumpflt_stack_load() says.
+ */
+int dumpflt_live_begin(struct dumpflt_stack *stack)
+{
+	int ret;
+
+	if (mutex_lock_interruptible(&dumpflt_subsys.su_mutex))
+		return -EINTR;
+	ret = dumpflt_configure_begin(stack);
+	if (ret) {
+		mutex_unlock(&dumpflt_subsys.su_mutex);
+		return ret;
+	}
+	ret = begin(stack);
+	dumpflt_configure_end(stack);
+	return ret;
+}
+
+/* Of a stack that is live, or is just going so: may a hibernation or a resume begin? */
+static int may_stay(struct dumpflt_stack *stack, bool hibernating)
+{
+	const char *why = NULL;
+
+	if (READ_ONCE(stack->by_hibernation))
+		why = "live since the last hibernation: end the user of its device first";
+	else if (READ_ONCE(stack->loading))
+		why = "no hibernation while it is just going live: try again";
+	/* it would be open in the image for ever, and so would its keys be there */
+	else if (hibernating && dumpflt_session_is_coming_or_open(stack))
+		why = "no hibernation with a session open: finish or abort it first";
+	if (!why)
+		return 0;
+	dumpflt_note(stack, NULL, -EBUSY, "%s", why);
+	return -EBUSY;
+}
+
+/**
+ * dumpflt_live_begin_auto - make a stack live as a hibernation or a resume begins
+ * @stack: in any state; its folder may be gone
+ * @hibernating: no session of it may be open
+ *
+ * Context: process context, in a notifier of PM, with a reference to the folder,
+ * without its lock and su_mutex; sleeps.
+ * Return: 0 also if it is to be left alone; -EBUSY, with words; -EINTR; what
+ * dumpflt_stack_load() says.
+ */
+int dumpflt_live_begin_auto(struct dumpflt_stack *stack, bool hibernating)
+{
+	bool wanted;
+	int ret;
+
+	if (mutex_lock_interruptible(&dumpflt_subsys.su_mutex))
+		return -EINTR;
+	/* configfs clears this under su_mutex when it removes the folder */
+	if (!stack->group.cg_item.ci_group) {
+		mutex_unlock(&dumpflt_subsys.su_mutex);
+		return 0;
+	}
+	ret = dumpflt_configure_begin(stack);
+	/* neither changes while it is not configured */
+	wanted = stack->auto_live && stack->type == DUMPFLT_TYPE_HIBERNATION;
+	if (ret || !wanted) {
+		mutex_unlock(&dumpflt_subsys.su_mutex);
+		if (!ret)
+			dumpflt_configure_end(stack);
+		else if (ret == -EBUSY)
+			ret = wanted || READ_ONCE(stack->by_hibernation) ?
+				      may_stay(stack, hibernating) : 0;
+		return ret;
+	}
+	WRITE_ONCE(stack->by_hibernation, true);
+	ret = begin(stack);
+	if (ret)
+		WRITE_ONCE(stack->by_hibernation, false);
 	dumpflt_configure_end(stack);
 	return ret;
 }
@@ -189,6 +258,7 @@ int dumpflt_live_end(struct dumpflt_stack *stack)
 			dumpflt_sysfs_remove(stack);
 			dumpflt_stack_unload(stack);
 			WRITE_ONCE(stack->by_hibernation, false);
+			WRITE_ONCE(stack->left_over, false);
 			release_folders(stack, stack->nr_entries);
 		}
 	}
