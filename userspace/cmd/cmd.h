@@ -7,6 +7,16 @@
 #ifndef DUMPFLT_CMD_H
 #define DUMPFLT_CMD_H
 
+#include <stdbool.h>
+
+struct json_object;
+
+/*
+ * made_from_older() in the tool: it computes digests, by a library for which a capture
+ * kernel has no memory. NULL in the tool for one, where nobody arms.
+ */
+extern bool (*const status_older)(struct json_object *record, char *what);
+
 /* Exit codes, of the tool and of every subcommand */
 #define EXIT_OK		0
 #define EXIT_FAILED	1

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "deploy/made_from.h"
 #include "lib/standard.h"
 #include "lib/text.h"
 #include "module/version.h"
@@ -38,6 +39,12 @@ static const struct subcommand subcommands[] = {
 	{ "release",	cmd_release,	"let a dump in an area be overwritten" },
 #endif
 };
+
+#ifdef DUMPFLT_INITRAMFS
+bool (*const status_older)(struct json_object *record, char *what) = NULL;
+#else
+bool (*const status_older)(struct json_object *record, char *what) = made_from_older;
+#endif
 
 static void print_help(FILE *to)
 {

@@ -56,7 +56,7 @@ static void show_armed(struct json_object *array)
 
 	if (!record)
 		return;
-	old = made_from_older(record, older);
+	old = status_older && status_older(record, older);
 	if (array) {
 		json_add_flag(record, "loaded", record_is_ours() && record_is_loaded());
 		json_add_text(record, "stale", old ? older : NULL);
