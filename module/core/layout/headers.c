@@ -53,6 +53,9 @@ static bool hides_another(struct dumpflt_stack *stack, u64 offset_b,
 	return !*err && dumpflt_header_is_other(end, header);
 }
 
+static const char hidden[] =
+	"another dump area ends where the target ends: zeros over its last 64 KiB remove that one, over its first 64 KiB the one in front";
+
 /* Reads both copies; which one counts, -1 if none does */
 static int read_headers(struct dumpflt_stack *stack,
 			struct dumpflt_disk_header *headers[2],
@@ -78,7 +81,7 @@ static int read_headers(struct dumpflt_stack *stack,
 			   dumpflt_geometry_header(&found->geo, 1);
 	if (!found->wrong &&
 	    hides_another(stack, offset_b, headers[0], headers[1], err)) {
-		found->wrong = "another dump area ends where the target ends: zeros over its last 64 KiB remove that one, over its first 64 KiB the one in front";
+		found->wrong = hidden;
 		return -1;
 	}
 	if (is_lost(stack) || *err == -ENOMEM)
