@@ -38,7 +38,7 @@ hardly() {
 
 # With time enough the same area is as good as any
 enough() {
-	_set 20000 "$DUMPFLT_CONFIG/s1/timeout_ms" && _soon 5 _live s1 1 && _live s1 0
+	_set 90000 "$DUMPFLT_CONFIG/s1/timeout_ms" && _soon 5 _live s1 1 && _live s1 0
 }
 
 _test_begin 3
