@@ -13,6 +13,7 @@
 #include "lib/report.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "deploy/announce.h"
 #include "deploy/locate.h"
 #include "deploy/root.h"
 #include "deploy/settings.h"
@@ -56,7 +57,8 @@ static const struct option table[] = {
 
 /*
  * What was asked for, and what came of it; @config: NULL if there is none;
- * @incomplete: there is a crash of which there is no complete dump
+ * @nr_copied: dumps that were; @newest: the file of the last one;
+ * @incomplete: so many crashes there are of which there is no complete dump
  */
 struct collection {
 	struct open_area	open;
@@ -72,7 +74,9 @@ struct collection {
 	struct json_object	*array;
 	unsigned int		nr;
 	bool			failed;
-	bool			incomplete;
+	unsigned int		nr_copied;
+	char			newest[sizeof(((struct collect_copy *)0)->data)];
+	unsigned int		incomplete;
 };
 
 static bool take_collect_option(void *ctx, int option, const char *value,
@@ -144,7 +148,7 @@ static void refuse_slot(struct collection *collection,
 		report_hint("Both copies of its receipt are damaged: it may be whole or not.");
 	report_salvage(collection->path, slot, "");
 	add_json(collection, copy, COLLECT_REFUSED);
-	collection->incomplete = true;
+	collection->incomplete++;
 }
 
 /* There is nothing to see but the reason, which is in the receipt: it is said */
@@ -156,7 +160,7 @@ static void release_nothing(struct collection *collection,
 	char text[DUMPFLT_RECEIPT_TEXT + 1];
 
 	/* for who has nobody at the console, it is a crash without a dump */
-	collection->incomplete |= !!collection->config;
+	collection->incomplete += !!collection->config;
 	text_clean(slot->receipt->text, sizeof(slot->receipt->text), text);
 	report_warning("slot %u of '%s' is %s, and nothing is in it: %s",
 		       slot->number, collection->path,
@@ -177,6 +181,10 @@ static void collect_one(struct collection *collection, struct collect_copy *copy
 		collect_slot(copy, collection->release);
 
 	add_json(collection, copy, result);
+	if (result == COLLECT_COPIED) {
+		collection->nr_copied++;
+		copy_string(collection->newest, sizeof(collection->newest), copy->data);
+	}
 	if (result == COLLECT_FAILED)
 		collection->failed = true;
 	else if (!collection->json)
@@ -316,10 +324,31 @@ static int collect_configured(struct collection *collection)
 	return ret;
 }
 
+static int exit_status(const struct collection *collection, int ret)
+{
+	if (ret || collection->failed)
+		return EXIT_FAILED;
+	if (collection->incomplete)
+		return collection->config ? EXIT_INCOMPLETE : EXIT_FAILED;
+	return EXIT_OK;
+}
+
+static void announce_run(const struct collection *collection, int status)
+{
+	const struct announcement what = {
+		.collected = collection->nr_copied,
+		.incomplete = collection->incomplete,
+		.status = status,
+		.newest = collection->newest,
+	};
+
+	announce(&what);
+}
+
 int cmd_collect(int argc, char **argv)
 {
 	struct collection collection = { 0 };
-	int ret;
+	int ret, status;
 
 	ret = options_parse(&options, argc, argv, &collection);
 	if (ret >= 0)
@@ -336,9 +365,8 @@ int cmd_collect(int argc, char **argv)
 		collection.folder_path = argv[optind + 1];
 		ret = collect_from(&collection);
 	}
-	if (ret || collection.failed)
-		return EXIT_FAILED;
-	if (collection.incomplete)
-		return collection.config ? EXIT_INCOMPLETE : EXIT_FAILED;
-	return EXIT_OK;
+	status = exit_status(&collection, ret);
+	if (collection.config)
+		announce_run(&collection, status);
+	return status;
 }

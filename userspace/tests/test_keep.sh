@@ -392,4 +392,48 @@ journal()
 journal
 result $? 'lines for the journal say how bad they are'
 
+# says FILE WORDS...: each of them; all may read it, and no half one is beside it
+says()
+{
+	local file=$1 word
+
+	[ "$(stat -c %a "$file")" = 644 ] && [ -z "$(find "$(dirname "$file")" -name '.*.new')" ] || return 1
+	for word in "${@:2}"; do
+		grep -qF -- "$word" "$file" || return 1
+	done
+}
+
+# People who log in, and monitoring, are told
+announced()
+{
+	local motd=$DUMPFLT_ROOT/run/motd.d metrics=$DUMPFLT_ROOT/var/lib/prometheus/node-exporter
+
+	mkdir -p "$DUMPFLT_ROOT/run"
+	area "$to digest" "$to digest"
+	(umask 077 && collect 0) && says "$motd/dumpflt" "2 crash dumps collected, the last one: $folder/" '-2-' &&
+		[ ! -e "$motd/dumpflt-problem" ] && [ ! -e "$metrics" ] || return 1
+	# nothing new takes nothing away; where there is a folder for it, there are figures
+	mkdir -p "$metrics"
+	collect 0 && says "$motd/dumpflt" '2 crash dumps' && says "$metrics/dumpflt.prom" 'dumpflt_collect_exit_status 0' \
+		'dumpflt_collected_dumps 0' 'dumpflt_incomplete_dumps 0' &&
+		awk -v now="$(date +%s)" '$1 == "dumpflt_collect_timestamp_seconds" { exit !(now - $2 < 60) }' "$metrics/dumpflt.prom" || return 1
+	area "$to digest torn" "$to digest"
+	collect 3 && says "$motd/dumpflt-problem" '1 crash left NO complete dump' &&
+		says "$motd/dumpflt" '1 crash dump collected' && says "$metrics/dumpflt.prom" \
+		'dumpflt_collect_exit_status 3' 'dumpflt_collected_dumps 1' 'dumpflt_incomplete_dumps 1' || return 1
+	rmdir "$block/vdb" && collect 1 && says "$motd/dumpflt-problem" 'collecting crash dumps FAILED' &&
+		says "$metrics/dumpflt.prom" 'dumpflt_collect_exit_status 1' || return 1
+	# once it is mended, it is no problem any more
+	mkdir "$block/vdb" && "$DUMPFLT" release --force --slot 0 "$image" >/dev/null && collect 0 &&
+		[ ! -e "$motd/dumpflt-problem" ] && says "$motd/dumpflt" '1 crash dump' || return 1
+	# that it cannot be said is no failure of the run
+	rm "$metrics/dumpflt.prom" && mkdir "$metrics/dumpflt.prom" && collect 0 &&
+		err "WARNING: writing '$metrics/dumpflt.prom' failed: Is a directory"
+	set -- $?
+	rm -r "${DUMPFLT_ROOT:?}"/{run,var}
+	return "$1"
+}
+announced
+result $? 'motd and the file for node_exporter say what came of it'
+
 finish

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a run of the collecting service came to, for people who log in and for
+ * monitoring.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_ANNOUNCE_H
+#define DUMPFLT_ANNOUNCE_H
+
+#define ANNOUNCE_MOTD		"/run/motd.d"
+#define ANNOUNCE_TEXTFILES	"/var/lib/prometheus/node-exporter"
+
+/**
+ * struct announcement - what became of a run
+ * @collected: dumps that were copied
+ * @incomplete: crashes of which there is no complete dump
+ * @status: exit status of the run
+ * @newest: the last file that was copied, empty if there is none
+ */
+struct announcement {
+	unsigned int	collected;
+	unsigned int	incomplete;
+	int		status;
+	const char	*newest;
+};
+
+void announce(const struct announcement *what);
+
+#endif
