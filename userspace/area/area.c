@@ -41,6 +41,11 @@ static struct dumpflt_disk_header *load_header(struct area_io *io, __u64 offset,
 	return NULL;
 }
 
+static const char * const hidden[] = {
+	"another dump area ends where the device ends: which of them is meant?",
+	"zeros over the last 64 KiB of the device remove that one, over the first 64 KiB the one in front",
+};
+
 /* An area that ends before the device does may have been put in front of another */
 static bool hides_another(struct area_io *io, __u64 offset_b,
 			  const struct dumpflt_disk_header *header)
@@ -91,8 +96,8 @@ int area_load(struct area *area, struct area_io *io)
 		area->wrong[1] = area->wrong[0];
 	}
 	if (headers[0] && hides_another(io, offset_b, headers[0])) {
-		area->wrong[0] = "another dump area ends where the device ends: which of them is meant?";
-		area->wrong[1] = "zeros over the last 64 KiB of the device remove that one, over the first 64 KiB the one in front";
+		area->wrong[0] = hidden[0];
+		area->wrong[1] = hidden[1];
 		copy = -1;
 	}
 	if (copy < 0) {

@@ -25,14 +25,20 @@
 static const char exists_hint[] =
 	"Choose another name, or 'dumpflt destroy' it if 'dumpflt status' shows no session.";
 
+static const char refused_hint[] = {
+	"That refusal is the kernel's or a filter's, as last_error says: it has nothing to do with who runs this."
+};
+
+static const char forbidden_hint[] = {
+	"This runs as root, and may not all the same: is it in a container, or does a security module forbid it? See dmesg."
+};
+
 /* @said: the kernel says why, in words of its own */
 static const char *hint_refused(bool said)
 {
 	if (geteuid())
 		return "Run this as root.";
-	if (said)
-		return "That refusal is the kernel's or a filter's, as last_error says: it has nothing to do with who runs this.";
-	return "This runs as root, and may not all the same: is it in a container, or does a security module forbid it? See dmesg.";
+	return said ? refused_hint : forbidden_hint;
 }
 
 static const char *hint_for(int err, bool said)

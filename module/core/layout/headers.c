@@ -53,8 +53,9 @@ static bool hides_another(struct dumpflt_stack *stack, u64 offset_b,
 	return !*err && dumpflt_header_is_other(end, header);
 }
 
-static const char hidden[] =
-	"another dump area ends where the target ends: zeros over its last 64 KiB remove that one, over its first 64 KiB the one in front";
+static const char hidden[] = {
+	"another dump area ends where the target ends: zeros over its last 64 KiB remove that one, over its first 64 KiB the one in front"
+};
 
 /* Reads both copies; which one counts, -1 if none does */
 static int read_headers(struct dumpflt_stack *stack,
