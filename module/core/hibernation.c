@@ -122,7 +122,7 @@ static int prepare(unsigned long action)
 		msleep(50);
 	collect(&stacks);
 	list_for_each_entry(stack, &stacks, hibernation_link) {
-		ret = dumpflt_live_begin_auto(stack, action ==
+		ret = dumpflt_live_begin_auto(stack, &dumpflt_subsys, action ==
 					      PM_HIBERNATION_PREPARE);
 		if (ret) {
 			pr_err("%s: no hibernation with this stack: %pe\n",

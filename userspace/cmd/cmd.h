@@ -12,10 +12,10 @@
 struct json_object;
 
 /*
- * made_from_older() in the tool: it computes digests, by a library for which a capture
- * kernel has no memory. NULL in the tool for one, where nobody arms.
+ * made_from_older(), which main() sets in the tool: it computes digests, by a library for
+ * which a capture kernel has no memory. NULL in the tool for one, where nobody arms.
  */
-extern bool (*const status_older)(struct json_object *record, char *what);
+extern bool (*status_older)(struct json_object *record, char *what);
 
 /* Exit codes, of the tool and of every subcommand */
 #define EXIT_OK		0

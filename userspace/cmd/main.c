@@ -40,12 +40,6 @@ static const struct subcommand subcommands[] = {
 #endif
 };
 
-#ifdef DUMPFLT_INITRAMFS
-bool (*const status_older)(struct json_object *record, char *what) = NULL;
-#else
-bool (*const status_older)(struct json_object *record, char *what) = made_from_older;
-#endif
-
 static void print_help(FILE *to)
 {
 	size_t i;
@@ -91,5 +85,8 @@ int main(int argc, char **argv)
 {
 	if (!standard_open())
 		return EXIT_FAILED;
+#ifndef DUMPFLT_INITRAMFS
+	status_older = made_from_older;
+#endif
 	return standard_close(run(argc, argv));
 }

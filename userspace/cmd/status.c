@@ -18,6 +18,8 @@
 #include "kernel/view.h"
 #include "lib/report.h"
 
+bool (*status_older)(struct json_object *record, char *what);
+
 static const char help[] =
 "Usage: dumpflt status [NAME] [--json]\n"
 "Show the stack NAME, or all stacks: state, device, target, filters, counters\n"

@@ -18,7 +18,9 @@ void dumpflt_configure_end(struct dumpflt_stack *stack);
 ssize_t dumpflt_store_bool(struct dumpflt_stack *stack, bool *field,
 			   const char *page, size_t count);
 int dumpflt_live_begin(struct dumpflt_stack *stack);
-int dumpflt_live_begin_auto(struct dumpflt_stack *stack, bool hibernating);
+int dumpflt_live_begin_auto(struct dumpflt_stack *stack,
+			    struct configfs_subsystem *subsys,
+			    bool hibernating);
 int dumpflt_live_end(struct dumpflt_stack *stack);
 
 /* configfs_filter.c */

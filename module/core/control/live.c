@@ -145,7 +145,7 @@ static int begin(struct dumpflt_stack *stack)
 	ret = hold_folders(stack);
 	if (!ret)
 		WRITE_ONCE(stack->loading, true);
-	mutex_unlock(&dumpflt_subsys.su_mutex);
+	mutex_unlock(&stack->group.cg_subsys->su_mutex);
 	if (!ret) {
 		ret = load_and_show(stack);
 		if (ret)
@@ -165,13 +165,14 @@ static int begin(struct dumpflt_stack *stack)
  */
 int dumpflt_live_begin(struct dumpflt_stack *stack)
 {
+	struct configfs_subsystem *subsys = stack->group.cg_subsys;
 	int ret;
 
-	if (mutex_lock_interruptible(&dumpflt_subsys.su_mutex))
+	if (mutex_lock_interruptible(&subsys->su_mutex))
 		return -EINTR;
 	ret = dumpflt_configure_begin(stack);
 	if (ret) {
-		mutex_unlock(&dumpflt_subsys.su_mutex);
+		mutex_unlock(&subsys->su_mutex);
 		return ret;
 	}
 	ret = begin(stack);
@@ -200,6 +201,7 @@ static int may_stay(struct dumpflt_stack *stack, bool hibernating)
 /**
  * dumpflt_live_begin_auto - make a stack live as a hibernation or a resume begins
  * @stack: in any state; its folder may be gone
+ * @subsys: where that is or was, registered: a folder that is gone knows it no more
  * @hibernating: no session of it may be open
  *
  * Context: process context, in a notifier of PM, with a reference to the folder,
@@ -207,23 +209,24 @@ static int may_stay(struct dumpflt_stack *stack, bool hibernating)
  * Return: 0 also if it is to be left alone; -EBUSY, with words; -EINTR; what
  * dumpflt_stack_load() says.
  */
-int dumpflt_live_begin_auto(struct dumpflt_stack *stack, bool hibernating)
+int dumpflt_live_begin_auto(struct dumpflt_stack *stack,
+			    struct configfs_subsystem *subsys, bool hibernating)
 {
 	bool wanted;
 	int ret;
 
-	if (mutex_lock_interruptible(&dumpflt_subsys.su_mutex))
+	if (mutex_lock_interruptible(&subsys->su_mutex))
 		return -EINTR;
 	/* configfs clears this under su_mutex when it removes the folder */
 	if (!stack->group.cg_item.ci_group) {
-		mutex_unlock(&dumpflt_subsys.su_mutex);
+		mutex_unlock(&subsys->su_mutex);
 		return 0;
 	}
 	ret = dumpflt_configure_begin(stack);
 	/* neither changes while it is not configured */
 	wanted = stack->auto_live && stack->type == DUMPFLT_TYPE_HIBERNATION;
 	if (ret || !wanted) {
-		mutex_unlock(&dumpflt_subsys.su_mutex);
+		mutex_unlock(&subsys->su_mutex);
 		if (!ret)
 			dumpflt_configure_end(stack);
 		else if (ret == -EBUSY)
