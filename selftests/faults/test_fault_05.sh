@@ -62,11 +62,12 @@ slow() {
 	end
 }
 
-# Slower than the stack's own deadline: failed, but finish still comes after it, and after
+# Slower than the stack's own deadline, and than the five seconds that a filter has at least:
+# failed, but finish still comes after it, and after
 # what the core does with it: with check_source and this much data that takes a while
 too_slow() {
 	_stack_create f "$FAULT_DISK" timeout_ms=200 check_source=1 max_pages=256 &&
-		_filter_add f 20-fault mode=delay at=write ms=2500 && _filter_add f 30-trace && _live f 1 &&
+		_filter_add f 20-fault mode=delay at=write ms=9000 && _filter_add f 30-trace && _live f 1 &&
 		_session f start || return 1
 	_events_on dumpflt/dumpflt_filter_call
 	"$HELPERS/pattern" write "$(_dev f)" --size 1M --block 1M >"$TEST_TMP/out" 2>&1 &
