@@ -186,6 +186,7 @@ bool dumpflt_header_is_spent(const struct dumpflt_disk_header *header);
 void dumpflt_header_seal(struct dumpflt_disk_header *header);
 const char *dumpflt_header_check(const struct dumpflt_disk_header *header,
 				 u64 device_size, struct dumpflt_geometry *geo);
+bool dumpflt_header_hibernates(const struct dumpflt_disk_header *header);
 bool dumpflt_header_is_foreign(const struct dumpflt_disk_header *header);
 bool dumpflt_header_is_other(const struct dumpflt_disk_header *end,
 			     const struct dumpflt_disk_header *header);

@@ -144,6 +144,21 @@ static const char *geometry_check(const struct dumpflt_disk_fixed *fixed,
 	return NULL;
 }
 
+/*
+ * An image that is not the newest would be resumed onto file systems that have gone on:
+ * there is never more than one, and nothing keeps the next one from being written.
+ */
+static const char *hibernation_check(const struct dumpflt_disk_header *header)
+{
+	const struct dumpflt_disk_fixed *fixed = &header->fixed;
+
+	if (!dumpflt_header_hibernates(header) ||
+	    (le32_to_cpu(fixed->nr_slots) == 1 &&
+	     le32_to_cpu(fixed->flags) & DUMPFLT_AREA_F_OVERWRITE))
+		return NULL;
+	return "it is for hibernation, but not one slot that is written over";
+}
+
 static const char *slots_check(const struct dumpflt_disk_header *header)
 {
 	u32 i, nr = le32_to_cpu(header->fixed.nr_slots);
@@ -203,6 +218,9 @@ const char *dumpflt_header_check(const struct dumpflt_disk_header *header,
 		return wrong;
 	if (le32_to_cpu(fixed->flags) & ~DUMPFLT_AREA_F_ALL)
 		return "it has unknown flags";
+	wrong = hibernation_check(header);
+	if (wrong)
+		return wrong;
 	if (!header->sequence || le64_to_cpu(header->sequence) > DUMPFLT_COUNTER_MAX ||
 	    le64_to_cpu(header->sessions) > DUMPFLT_COUNTER_MAX)
 		return "its counters are out of range";
@@ -212,6 +230,17 @@ const char *dumpflt_header_check(const struct dumpflt_disk_header *header,
 		return "it has bits set that are reserved";
 	wrong = dumpflt_policy_check(header);
 	return wrong ? wrong : slots_check(header);
+}
+
+/**
+ * dumpflt_header_hibernates - is the area for hibernation images?
+ * @header: a checked header
+ *
+ * Return: true if so: it takes no crash dump.
+ */
+bool dumpflt_header_hibernates(const struct dumpflt_disk_header *header)
+{
+	return le32_to_cpu(header->fixed.flags) & DUMPFLT_AREA_F_HIBERNATION;
 }
 
 /**

@@ -81,6 +81,13 @@
  * the part. Zeroed before the first chunk; written, and then flushed, after
  * everything else is known to be on stable storage.
  *
+ * An area for hibernation
+ * -----------------------
+ * has the flag HIBERNATION, OVERWRITE with it, and one slot, for the image of the
+ * machine. Only a stack of type hibernation writes to it, and such a stack
+ * to no other area. An image is taken at most once: whoever takes it, or knows that
+ * it is too old, first zeroes both receipts, then makes the slot COLLECTED.
+ *
  * What a slot holds
  * -----------------
  * The header's slot entry says EMPTY, STARTED or COLLECTED. For STARTED and
@@ -169,7 +176,8 @@
 
 /* dumpflt_disk_fixed.flags */
 #define DUMPFLT_AREA_F_OVERWRITE	0x1	/* no free slot: take the oldest */
-#define DUMPFLT_AREA_F_ALL		0x1
+#define DUMPFLT_AREA_F_HIBERNATION	0x2	/* for an image, never a crash dump */
+#define DUMPFLT_AREA_F_ALL		0x3
 
 /* dumpflt_disk_policy.flags */
 #define DUMPFLT_POLICY_F_CRITICAL	0x1

@@ -203,6 +203,7 @@ int area_slot_load(const struct area *area, __u32 number,
 		return -ERANGE;
 	slot->number = number;
 	slot->entry = &area->header->slots[number];
+	slot->image = dumpflt_header_hibernates(area->header);
 	if (le32_to_cpu(slot->entry->state) != DUMPFLT_SLOT_EMPTY) {
 		load_fmeta(area, slot);
 		load_receipts(area, slot);

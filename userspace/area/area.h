@@ -70,6 +70,7 @@ struct area {
  * @receipt_damaged: something is in copy A and B, and it is no receipt of any dump
  * @contradiction: both are valid, and say different things
  * @contrary: then the other one; else NULL
+ * @image: it is for a hibernation image, not for a crash dump
  * @any_filters: for the caller to set: give out what is on the disk, even if it
  *	is in doubt whether that is what was dumped
  */
@@ -84,6 +85,7 @@ struct area_slot {
 	bool				receipt_damaged[2];
 	bool				contradiction;
 	struct dumpflt_disk_receipt	*contrary;
+	bool				image;
 	bool				any_filters;
 };
 
@@ -201,6 +203,7 @@ int area_verify(const struct area *area, const struct area_slot *slot,
 
 /* area_write.c */
 int area_write_header(struct area *area);
+int area_drop_image(struct area *area);
 int area_create(const struct area_io *io, struct dumpflt_disk_header *header,
 		const struct dumpflt_geometry *geo);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The two things that change a dump area from user space: making one, and
- * changing its header. Never both copies of a header at once, unless there is
- * nothing to lose.
+ * The three things that change a dump area from user space: making one, changing
+ * its header, and dropping a hibernation image. Never both copies of a header at
+ * once, unless there is nothing to lose.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -58,6 +58,33 @@ int area_write_header(struct area *area)
 		ret = sync_area(area->io);
 	if (!ret)
 		area->copy = copy;
+	return ret;
+}
+
+/**
+ * area_drop_image() - make sure, durably, that a hibernation image is never resumed
+ * @area: loaded from an area_io_open() that is writable; it is for hibernation
+ *
+ * Its receipts go first: without them it is none, even if the header that says that
+ * it was taken is lost, and the older one counts again.
+ *
+ * Return: 0 if there is no image any more, be it that there was none; or a negative
+ * errno, and then it may still be there
+ */
+int area_drop_image(struct area *area)
+{
+	static const struct dumpflt_disk_receipt none;
+	unsigned int copy;
+	int ret = 0;
+
+	for (copy = 0; copy < 2 && !ret; copy++)
+		ret = write_area(area->io, &none, sizeof(none),
+				 dumpflt_geometry_receipt(&area->geo, 0, copy));
+	if (!ret)
+		ret = sync_area(area->io);
+	/* one that has counted to its end stays as it is: no image either */
+	if (!ret && dumpflt_slot_collect(area->header, 0))
+		ret = area_write_header(area);
 	return ret;
 }
 

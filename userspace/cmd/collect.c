@@ -284,7 +284,9 @@ static int collect_from(struct collection *collection)
 
 	if (open_area(&collection->open, collection->path, collection->release))
 		return -EIO;
-	ret = check_id(collection);
+	ret = area_refuse_image(&collection->open, "collecting");
+	if (!ret)
+		ret = check_id(collection);
 	if (!ret && collection->release)
 		ret = plain_check_area(&collection->open);
 	if (!ret)

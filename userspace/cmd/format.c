@@ -38,6 +38,8 @@ static const char help[] =
 "                            both critical\n"
 "  --recipients-file FILE    likewise, for each line of FILE\n"
 "  --overwrite               without a free slot, overwrite the oldest dump\n"
+"  --hibernation             for hibernation: one slot, for an image of this machine,\n"
+"                            which the next one overwrites; never for a crash dump\n"
 "  --record-size N           bytes kept for each 64 KiB, a power of two from 16\n"
 "                            to 2048 (default 64); 8 are ours, the rest is for\n"
 "                            the filters\n"
@@ -47,8 +49,8 @@ static const char help[] =
 
 enum {
 	OPT_SLOTS = 256, OPT_FILTER, OPT_CRITICAL, OPT_START_OPTIONAL,
-	OPT_RECIPIENT, OPT_RECIPIENTS_FILE, OPT_OVERWRITE, OPT_RECORD_SIZE,
-	OPT_FORCE, OPT_JSON,
+	OPT_RECIPIENT, OPT_RECIPIENTS_FILE, OPT_OVERWRITE, OPT_HIBERNATION,
+	OPT_RECORD_SIZE, OPT_FORCE, OPT_JSON,
 };
 
 static const struct option table[] = {
@@ -59,12 +61,16 @@ static const struct option table[] = {
 	{ "recipient",		required_argument,	NULL, OPT_RECIPIENT },
 	{ "recipients-file",	required_argument,	NULL, OPT_RECIPIENTS_FILE },
 	{ "overwrite",		no_argument,		NULL, OPT_OVERWRITE },
+	{ "hibernation",	no_argument,		NULL, OPT_HIBERNATION },
 	{ "record-size",	required_argument,	NULL, OPT_RECORD_SIZE },
 	{ "force",		no_argument,		NULL, OPT_FORCE },
 	{ "json",		no_argument,		NULL, OPT_JSON },
 	{ "help",		no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
+
+/* If nobody says how many */
+#define SLOTS_DEFAULT	2
 
 struct format_command {
 	struct format_options	options;
@@ -115,6 +121,9 @@ static bool take_format_option(void *ctx, int opt, const char *value,
 	case OPT_OVERWRITE:
 		format->options.overwrite = true;
 		return true;
+	case OPT_HIBERNATION:
+		format->options.hibernation = true;
+		return true;
 	case OPT_FORCE:
 		format->options.force = true;
 		return true;
@@ -148,6 +157,25 @@ static bool check_record_size(struct format_options *wanted,
 	return false;
 }
 
+/* What an area of this type always is; what was said otherwise is no option of it */
+static bool apply_type(struct format_options *wanted, char error[SPEC_ERROR_MAX])
+{
+	if (wanted->hibernation) {
+		if (wanted->slots > 1) {
+			snprintf(error, SPEC_ERROR_MAX,
+				 "--hibernation: there is one slot, for one image, not %u",
+				 wanted->slots);
+			return false;
+		}
+		wanted->slots = 1;
+		wanted->overwrite = true;
+		wanted->spec.type = DUMPFLT_TYPE_WORD_HIBERNATION;
+	}
+	if (!wanted->slots)
+		wanted->slots = SLOTS_DEFAULT;
+	return true;
+}
+
 static const int repeats[] = {
 	OPT_FILTER, OPT_CRITICAL, OPT_START_OPTIONAL, OPT_RECIPIENT, OPT_RECIPIENTS_FILE, 0,
 };
@@ -170,7 +198,8 @@ static int parse_format(struct format_command *format, int argc, char **argv)
 	format->options.path = argv[optind];
 	if (!recipients_apply(&format->recipients, &format->options.spec, error))
 		return usage_error(argv[0], "%s", error);
-	if (!filter_options_apply(&format->filters, &format->options.spec, error) ||
+	if (!apply_type(&format->options, error) ||
+	    !filter_options_apply(&format->filters, &format->options.spec, error) ||
 	    spec_order_wrong(&format->options.spec, error) ||
 	    !check_record_size(&format->options, error))
 		return usage_error(argv[0], "%s", error);
@@ -236,7 +265,7 @@ int cmd_format(int argc, char **argv)
 {
 	/* Too large for a stack, and there is only one */
 	static struct format_command format = {
-		.options = { .slots = 2, .record_size = DUMPFLT_RECORD_DEF },
+		.options = { .record_size = DUMPFLT_RECORD_DEF },
 	};
 	bool installed;
 	int ret;

@@ -24,7 +24,7 @@ static const char help[] =
 "  --help   print this text\n";
 
 static const char * const shown[] = {
-	KERNEL_STATE, KERNEL_DEVICE, KERNEL_TARGET,
+	KERNEL_STATE, KERNEL_DEVICE, KERNEL_TARGET, KERNEL_TYPE,
 };
 
 static const char *text_of(struct json_object *object, const char *key)
@@ -69,6 +69,9 @@ static void print_list_line(struct json_object *object)
 	printf("%-16s %-12s %-10s %s", text_of(object, "stack"),
 	       text_of(object, KERNEL_STATE), text_of(object, KERNEL_DEVICE),
 	       text_of(object, KERNEL_TARGET));
+	/* the rest are crash stacks */
+	if (!strcmp(text_of(object, KERNEL_TYPE), DUMPFLT_TYPE_WORD_HIBERNATION))
+		printf(", %s", DUMPFLT_TYPE_WORD_HIBERNATION);
 	if (json_object_object_get_ex(object, KERNEL_SLOT, NULL))
 		printf(", slot %s, session %s", text_of(object, KERNEL_SLOT),
 		       text_of(object, KERNEL_SESSION_ID));

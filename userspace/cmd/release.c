@@ -19,7 +19,7 @@ static const char help[] =
 "Usage: dumpflt release (--slot N | --all) [--force] [--json] DEVICE\n"
 "Mark the dump in a slot of the dump area on DEVICE as collected: the next dump\n"
 "may overwrite it. Copy it out first, with 'dumpflt extract'. What is in the slot\n"
-"stays there until then.\n"
+"stays there until then. A hibernation image is thrown away: it is never resumed.\n"
 "\n"
 "  --slot N  this slot\n"
 "  --all     every slot that holds a dump\n"
@@ -69,11 +69,53 @@ static int mark_all(struct open_area *open, bool force)
 	return ret;
 }
 
+/* Not one of those that go along with others. Returns: as mark_slot(), and it is durable */
+static int drop_image(struct open_area *open, const struct slot_options *options)
+{
+	struct area_slot slot;
+	bool there;
+	int ret;
+
+	if (options->all) {
+		report_failure("releasing", open->path, "it is a dump area for hibernation");
+		report_hint("'--slot 0' throws the image in it away, so that it is never resumed.");
+		return -1;
+	}
+	if (open_slot(open, options->slot, &slot))
+		return -1;
+	there = slot.state != DUMPFLT_SLOT_EMPTY && slot.state != DUMPFLT_SLOT_COLLECTED;
+	area_slot_unload(&slot);
+	ret = there ? area_drop_image(&open->area) : 0;
+	if (!ret)
+		return there;
+	report_error("throwing the image away", open->path, -ret);
+	return -1;
+}
+
+/* Returns: as mark_slot(), and if it is 1 that is durable */
+static int release_slots(struct open_area *open, const struct slot_options *options)
+{
+	int changed, ret;
+
+	if (dumpflt_header_hibernates(open->area.header))
+		return drop_image(open, options);
+	changed = options->all ? mark_all(open, options->force) :
+				 mark_slot(open, options->slot, options->force);
+	/* one change of the header, for all of them or none */
+	ret = changed > 0 ? area_write_header(&open->area) : 0;
+	if (!ret)
+		return changed;
+	report_error("writing the header", open->path, -ret);
+	return -1;
+}
+
 static void print_released(const struct open_area *open,
 			   const struct slot_options *options, int changed)
 {
 	if (!options->json) {
-		if (changed)
+		if (changed && dumpflt_header_hibernates(open->area.header))
+			puts("released: the image is not resumed any more");
+		else if (changed)
 			printf("released: the next dump may overwrite %s\n",
 			       options->all ? "all slots" : "the slot");
 		else
@@ -87,7 +129,7 @@ int cmd_release(int argc, char **argv)
 {
 	struct slot_options options;
 	struct open_area open;
-	int changed, ret;
+	int changed = -1, ret;
 
 	ret = slot_options_parse(&options, argc, argv, help, SLOT_MAY_FORCE);
 	if (ret >= 0)
@@ -99,18 +141,10 @@ int cmd_release(int argc, char **argv)
 	signals_hold();
 	if (open_area(&open, options.path, true))
 		return EXIT_FAILED;
-	if (plain_check_area(&open)) {
-		close_area(&open);
-		return EXIT_FAILED;
-	}
-	changed = options.all ? mark_all(&open, options.force) :
-				mark_slot(&open, options.slot, options.force);
-	/* one change of the header, for all of them or none */
-	ret = changed > 0 ? area_write_header(&open.area) : 0;
-	if (ret)
-		report_error("writing the header", options.path, -ret);
-	else if (changed >= 0)
+	if (!plain_check_area(&open))
+		changed = release_slots(&open, &options);
+	if (changed >= 0)
 		print_released(&open, &options, changed);
 	close_area(&open);
-	return ret || changed < 0 ? EXIT_FAILED : EXIT_OK;
+	return changed < 0 ? EXIT_FAILED : EXIT_OK;
 }

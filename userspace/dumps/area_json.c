@@ -192,6 +192,8 @@ struct json_object *area_json(const struct open_area *open)
 	json_add_number(object, "record_size", geo->record_size);
 	json_add_flag(object, "overwrite",
 		      le32_to_cpu(header->fixed.flags) & DUMPFLT_AREA_F_OVERWRITE);
+	json_add_text(object, "type", dumpflt_header_hibernates(header) ?
+				      DUMPFLT_TYPE_WORD_HIBERNATION : DUMPFLT_TYPE_WORD_CRASH);
 	json_add_text(object, "header_a_wrong", open->area.wrong[0]);
 	json_add_text(object, "header_b_wrong", open->area.wrong[1]);
 	json_object_object_add(object, "policy", policy_json(header));

@@ -176,6 +176,8 @@ static int make_header(const struct format_options *options, __u64 size,
 		       struct dumpflt_geometry *geo,
 		       struct dumpflt_disk_header *header)
 {
+	const __u32 flags = (options->overwrite ? DUMPFLT_AREA_F_OVERWRITE : 0U) |
+			    (options->hibernation ? DUMPFLT_AREA_F_HIBERNATION : 0U);
 	const char *wrong;
 	__u8 uuid[16];
 
@@ -193,8 +195,7 @@ static int make_header(const struct format_options *options, __u64 size,
 			       "no random numbers to be had");
 		return -EIO;
 	}
-	dumpflt_header_init(header, geo, uuid, (__u64)time(NULL),
-			    options->overwrite ? DUMPFLT_AREA_F_OVERWRITE : 0);
+	dumpflt_header_init(header, geo, uuid, (__u64)time(NULL), flags);
 	wrong = spec_to_policy(&options->spec, header);
 	if (!wrong)
 		return 0;

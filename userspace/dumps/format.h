@@ -14,6 +14,8 @@
  * @path: of a block device or an image file
  * @slots: into how many the area is divided
  * @record_size: in bytes
+ * @hibernation: for hibernation images, not for crash dumps; then of one slot, with
+ *	@overwrite
  * @overwrite: without a free slot, the oldest dump may be overwritten
  * @force: do not ask
  * @spec: its filters are the policy
@@ -22,6 +24,7 @@ struct format_options {
 	const char		*path;
 	__u32			slots;
 	__u32			record_size;
+	bool			hibernation;
 	bool			overwrite;
 	bool			force;
 	struct stack_spec	spec;

@@ -38,7 +38,7 @@ static int report_verdict(const struct area_extraction *x,
 	text_clean(verdict->problem, sizeof(verdict->problem), problem);
 	report_failure("extracting", x->sink->from, "slot %u: %s", slot->number,
 		       problem);
-	if (verdict->good_bytes)
+	if (verdict->good_bytes && !slot->image)
 		report_hint("%llu bytes are verified: --salvage gives them out.",
 			    verdict->good_bytes);
 	return -EBADMSG;
@@ -157,7 +157,9 @@ static int prepare_slot(struct area_extraction *x, const struct area_slot *slot,
 	if (age_slot_is_sealed(slot)) {
 		report_failure("extracting", x->sink->from, "slot %u: it is sealed",
 			       slot->number);
-		if (slot->state == DUMPFLT_SLOT_COMPLETE && !x->options->salvage)
+		if (slot->image)
+			report_hint("Use --identity KEYFILE here.");
+		else if (slot->state == DUMPFLT_SLOT_COMPLETE && !x->options->salvage)
 			report_hint("Use --identity KEYFILE here, or without a key 'dumpflt collect', and 'age -d' elsewhere.");
 		else
 			report_salvage(x->sink->from, slot, "");
@@ -188,6 +190,32 @@ static int extract_slot(struct area_extraction *x, const struct open_area *open,
 	return ret;
 }
 
+/*
+ * An image is the memory of this machine, which is resumed once, or never: whoever wants
+ * to look into it says so, and nobody has any use for half of one.
+ */
+static int check_image(const struct extract_options *options, const struct open_area *open)
+{
+	if (!dumpflt_header_hibernates(open->area.header) ||
+	    (options->raw && !options->salvage))
+		return 0;
+	report_failure("extracting", open->path, options->salvage ?
+		       "it holds a hibernation image, of which nothing is salvaged" :
+		       "it holds a hibernation image, and no crash dump");
+	report_hint("'dumpflt verify' says whether it is whole. --raw gives out an image that is.");
+	return -EPERM;
+}
+
+/* What is written to standard output is gone when it turns out to be half of an image */
+static int check_whole_image(const struct open_area *open, const struct area_slot *slot)
+{
+	if (!slot->image || slot->state == DUMPFLT_SLOT_COMPLETE)
+		return 0;
+	report_failure("extracting", open->path, "slot %u is %s, not COMPLETE", slot->number,
+		       dumpflt_slot_word(slot->state));
+	return -ENODATA;
+}
+
 /**
  * from_area() - extract a dump from a slot
  * @options: whose device holds a dump area
@@ -208,7 +236,8 @@ int from_area(const struct extract_options *options, struct sink *sink)
 	ret = open_area_of(&open, options->device, &options->io);
 	if (ret)
 		return ret;
-	if (number == AREA_NO_SLOT) {
+	ret = check_image(options, &open);
+	if (!ret && number == AREA_NO_SLOT) {
 		ret = choose_to_extract(&open, options->salvage, &chosen);
 		number = chosen;
 	}
@@ -218,7 +247,9 @@ int from_area(const struct extract_options *options, struct sink *sink)
 		slot.any_filters = options->any_filters;
 		/* what is not whole, and no key has opened, may be anything */
 		sink->only_stream = options->salvage && !options->identities;
-		ret = extract_slot(&x, &open, &slot);
+		ret = check_whole_image(&open, &slot);
+		if (!ret)
+			ret = extract_slot(&x, &open, &slot);
 		area_slot_unload(&slot);
 	}
 	area_unload(&open.area);

@@ -269,6 +269,38 @@ int area_policy(const struct open_area *open, struct stack_spec *spec)
 	return -EINVAL;
 }
 
+/**
+ * area_refuse_image() - leave an area alone that is for hibernation
+ * @open: loaded
+ * @op: what was to be done with it
+ *
+ * Return: 0 if it is for crash dumps; -EPERM, which is reported
+ */
+int area_refuse_image(const struct open_area *open, const char *op)
+{
+	if (!dumpflt_header_hibernates(open->area.header))
+		return 0;
+	report_failure(op, open->path,
+		       "it is a dump area for hibernation, in which there is never a crash dump");
+	report_hint("Crash dumps have one of their own, on another device: 'dumpflt format' makes it. 'dumpflt show' says what is in this one.");
+	return -EPERM;
+}
+
+/* The kernel refuses it: a crash dump and a hibernation image do not share an area */
+static int check_type(const struct open_area *open, const struct stack_spec *spec)
+{
+	bool hibernates = !strcmp(spec->type, DUMPFLT_TYPE_WORD_HIBERNATION);
+
+	if (dumpflt_header_hibernates(open->area.header) == hibernates)
+		return 0;
+	if (!hibernates)
+		return area_refuse_image(open, "taking the dump area for crash dumps");
+	report_failure("taking the dump area for hibernation", open->path,
+		       "it is one for crash dumps");
+	report_hint("'dumpflt format --hibernation' makes one for hibernation, on a device of its own.");
+	return -EPERM;
+}
+
 /* The kernel refuses it; an area that was made with such a policy stays readable */
 static int check_order(const struct open_area *open, const struct stack_spec *spec)
 {
@@ -294,6 +326,9 @@ int area_complete(const struct open_area *open, struct stack_spec *spec)
 	const char *filter, *wrong;
 	int ret;
 
+	ret = check_type(open, spec);
+	if (ret)
+		return ret;
 	if (!spec->nr_filters) {
 		ret = area_policy(open, spec);
 		return ret ? ret : check_order(open, spec);

@@ -37,6 +37,7 @@ int open_slot(const struct open_area *open, __u64 number,
 int area_policy(const struct open_area *open, struct stack_spec *spec);
 void area_report_spent(const char *path);
 int area_check_slot(struct open_area *open);
+int area_refuse_image(const struct open_area *open, const char *op);
 int area_complete(const struct open_area *open, struct stack_spec *spec);
 
 #endif

@@ -233,7 +233,49 @@ static void test_last_numbers(void **state)
 	free(header);
 }
 
+/* A flag of its own, which who does not know it refuses; one slot, and always room */
+static void test_hibernation(void **state)
+{
+	static const struct {
+		__u32 flags, slots;
+		const char *wrong;
+	} cases[] = {
+		{ 0, 1, NULL },
+		{ DUMPFLT_AREA_F_OVERWRITE, 1, NULL },
+		{ DUMPFLT_AREA_F_HIBERNATION | DUMPFLT_AREA_F_OVERWRITE, 1, NULL },
+		{ DUMPFLT_AREA_F_HIBERNATION, 1,
+		  "it is for hibernation, but not one slot that is written over" },
+		{ DUMPFLT_AREA_F_HIBERNATION | DUMPFLT_AREA_F_OVERWRITE, 2,
+		  "it is for hibernation, but not one slot that is written over" },
+		{ DUMPFLT_AREA_F_ALL + 1, 1, "it has unknown flags" },
+		{ 1U << 31 | DUMPFLT_AREA_F_OVERWRITE, 1, "it has unknown flags" },
+	};
+	static const u8 uuid[16] = "0123456789abcdef";
+	struct dumpflt_disk_header *header = calloc(1, sizeof(*header));
+	struct dumpflt_geometry geo, got;
+	const char *wrong;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		assert_null(dumpflt_geometry_make(&geo, 1 << 24, cases[i].slots, 64));
+		dumpflt_header_init(header, &geo, uuid, 1, cases[i].flags);
+		dumpflt_header_seal(header);
+		wrong = dumpflt_header_check(header, 1 << 24, &got);
+		assert_int_equal(!wrong, !cases[i].wrong);
+		if (wrong)
+			assert_string_equal(wrong, cases[i].wrong);
+		else
+			assert_int_equal(dumpflt_header_hibernates(header),
+					 !!(cases[i].flags & DUMPFLT_AREA_F_HIBERNATION));
+	}
+	/* what readers before this one knew: they refuse it */
+	assert_true(DUMPFLT_AREA_F_HIBERNATION & ~(__u32)DUMPFLT_AREA_F_OVERWRITE);
+	free(header);
+}
+
 UNIT_TESTS(tests) = {
+	cmocka_unit_test(test_hibernation),
 	cmocka_unit_test(test_last_numbers),
 	cmocka_unit_test(test_geometry),
 	cmocka_unit_test(test_names_its_place),

@@ -132,6 +132,25 @@ static int refuse_area(struct dumpflt_stack *stack,
 	return 0;
 }
 
+/* A crash dump is for somebody to read, and an image for this machine, once */
+static int check_type(struct dumpflt_stack *stack,
+		      const struct dumpflt_disk_header *header)
+{
+	bool hibernates = stack->type == DUMPFLT_TYPE_HIBERNATION;
+
+	if (dumpflt_header_hibernates(header) == hibernates)
+		return 0;
+	if (hibernates)
+		dumpflt_fail(stack, NULL, -EPERM,
+			     "target %s holds a dump area for crash dumps: a hibernation stack needs one made with 'dumpflt format --hibernation'",
+			     stack->path);
+	else
+		dumpflt_fail(stack, NULL, -EPERM,
+			     "target %s holds a dump area for hibernation: a crash dump needs one of its own, made with 'dumpflt format'",
+			     stack->path);
+	return -EPERM;
+}
+
 static int open_area(struct dumpflt_stack *stack)
 {
 	struct dumpflt_found found;
@@ -141,6 +160,8 @@ static int open_area(struct dumpflt_stack *stack)
 	if (ret)
 		return ret;
 	ret = refuse_area(stack, &found);
+	if (!ret)
+		ret = check_type(stack, found.header);
 	if (!ret)
 		ret = check_policy(stack, found.header);
 	if (!ret)

@@ -16,8 +16,29 @@
 static const char damaged[] =
 	"both copies of its receipt are damaged; try 'dumpflt extract --salvage'";
 
+static const char ready[] =
+	"an image to resume, once; 'dumpflt verify' checks it, 'dumpflt release' throws it away";
+
+static const char *meaning_image(const struct area_slot *slot)
+{
+	switch (slot->state) {
+	case DUMPFLT_SLOT_EMPTY:
+		return "no image";
+	case DUMPFLT_SLOT_STARTED:
+		return "being written, or torn: it is not resumed";
+	case DUMPFLT_SLOT_COMPLETE:
+		return ready;
+	case DUMPFLT_SLOT_COLLECTED:
+		return "resumed, or thrown away: it is not resumed any more";
+	default:
+		return "not whole: it is not resumed";
+	}
+}
+
 static const char *meaning(const struct area_slot *slot)
 {
+	if (slot->image)
+		return meaning_image(slot);
 	if (area_slot_nothing(slot))
 		return "nothing of it is there: the next dump takes the slot";
 	switch (slot->state) {
@@ -141,11 +162,27 @@ static void print_slot(const struct area_slot *slot)
 		print_receipt(slot->receipt);
 }
 
+static void print_room(const struct dumpflt_disk_header *header,
+		       const struct dumpflt_geometry *geo)
+{
+	__u64 max = (__u64)(geo->slot_chunks - 1) * DUMPFLT_CHUNK_SIZE;
+
+	if (dumpflt_header_hibernates(header)) {
+		printf("type        " DUMPFLT_TYPE_WORD_HIBERNATION
+		       ": one image of up to %llu bytes (%.1f MiB)\n", max, (double)max / MIB);
+		return;
+	}
+	printf("slots       %u, each for a dump of up to %llu bytes (%.1f MiB)\n",
+	       geo->nr_slots, max, (double)max / MIB);
+	printf("when full   %s\n", le32_to_cpu(header->fixed.flags) &
+	       DUMPFLT_AREA_F_OVERWRITE ? "overwrite the oldest dump" :
+					  "keep the dumps, refuse a new one");
+}
+
 static void print_area_text(const struct open_area *open)
 {
 	const struct dumpflt_disk_header *header = open->area.header;
 	const struct dumpflt_geometry *geo = &open->area.geo;
-	__u64 max = (__u64)(geo->slot_chunks - 1) * DUMPFLT_CHUNK_SIZE;
 	char created[TEXT_TIME_MAX], id[2 * sizeof(header->fixed.uuid) + 1];
 	struct area_slot slot;
 	__u32 i;
@@ -155,11 +192,7 @@ static void print_area_text(const struct open_area *open)
 	       (double)geo->area_size / MIB, created);
 	text_hex(header->fixed.uuid, sizeof(header->fixed.uuid), id);
 	printf("id          %s\n", id);
-	printf("slots       %u, each for a dump of up to %llu bytes (%.1f MiB)\n",
-	       geo->nr_slots, max, (double)max / MIB);
-	printf("when full   %s\n", le32_to_cpu(header->fixed.flags) &
-	       DUMPFLT_AREA_F_OVERWRITE ? "overwrite the oldest dump" :
-					  "keep the dumps, refuse a new one");
+	print_room(header, geo);
 	print_policy(header);
 	for (i = 0; i < geo->nr_slots; i++) {
 		if (area_slot_load(&open->area, i, &slot))

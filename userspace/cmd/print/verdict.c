@@ -34,6 +34,8 @@ static struct json_object *verdict_json(const struct area_slot *slot,
 	text_clean(verdict->problem, sizeof(verdict->problem), problem);
 	json_add_number(object, "slot", slot->number);
 	json_add_text(object, "state", dumpflt_slot_word(slot->state));
+	json_add_text(object, "type", slot->image ? DUMPFLT_TYPE_WORD_HIBERNATION :
+						    DUMPFLT_TYPE_WORD_CRASH);
 	json_add_flag(object, "complete", verdict->complete);
 	json_add_flag(object, "sealed", age_slot_is_sealed(slot));
 	json_add_flag(object, "authentic", verdict->authentic);
@@ -97,6 +99,8 @@ static void print_verdict_text(const struct area_slot *slot,
 		printf("slot %u: complete%s intact, %llu bytes\n", slot->number,
 		       verdict->authentic ? ", authentic and" : " and",
 		       verdict->dump_size);
+		if (slot->image)
+			puts("  it is a hibernation image");
 		if (slot->state == DUMPFLT_SLOT_COLLECTED)
 			puts("  it was released, the next dump may overwrite it");
 		print_receipts(slot);
@@ -112,6 +116,10 @@ static void print_verdict_text(const struct area_slot *slot,
 	if (verdict->bad_chunks > 1)
 		printf("  %llu chunks%s are no good\n", verdict->bad_chunks,
 		       verdict->bad_more ? " and perhaps more" : "");
+	if (slot->image) {
+		puts("  it is a hibernation image: nothing is made of one that is not whole");
+		return;
+	}
 	if (verdict->good_bytes && age_slot_is_sealed(slot))
 		printf("  the first %llu bytes are verified: 'dumpflt extract --salvage --identity KEY' gives them out, where the key is\n",
 		       verdict->good_bytes);
