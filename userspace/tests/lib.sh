@@ -92,6 +92,14 @@ asked()
 	grep -qxF -- "$1" "$FAKE_LOG"
 }
 
+# states STATE...: whether these are the states of the slots of $image
+states()
+{
+	"$DUMPFLT" show --json "${image:?}" 2>/dev/null | grep -o '{"slot":[0-9]*,"state":"[A-Z]*"' |
+		sed 's/.*"state":"//; s/"//' >"$TMP/states"
+	printf '%s\n' "$@" | cmp -s - "$TMP/states"
+}
+
 finish()
 {
 	echo "1..$nr"

@@ -45,14 +45,6 @@ collect()
 	run "$1" "$DUMPFLT" collect "${@:2}" "$image" "$folder"
 }
 
-# states STATE...: of the slots, in order
-states()
-{
-	"$DUMPFLT" show --json "$image" 2>/dev/null | grep -o '{"slot":[0-9]*,"state":"[A-Z]*"' |
-		sed 's/.*"state":"//; s/"//' >"$TMP/states"
-	printf '%s\n' "$@" | cmp -s - "$TMP/states"
-}
-
 # holds PATTERN...: these are all the files in the folder, one for each
 holds()
 {

@@ -58,13 +58,6 @@ collect()
 	run "$1" "$DUMPFLT" collect --config="$conf" "${@:2}"
 }
 
-states()
-{
-	"$DUMPFLT" show --json "$image" 2>/dev/null | grep -o '{"slot":[0-9]*,"state":"[A-Z]*"' |
-		sed 's/.*"state":"//; s/"//' >"$TMP/states"
-	printf '%s\n' "$@" | cmp -s - "$TMP/states"
-}
-
 # dumps NUMBER...: there are folders of these dumps, whole, and no others
 dumps()
 {

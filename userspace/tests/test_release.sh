@@ -32,14 +32,6 @@ release()
 	run "$1" "$DUMPFLT" release "${@:2}" "$image"
 }
 
-# states STATE...: of the slots, in order
-states()
-{
-	"$DUMPFLT" show --json "$image" 2>/dev/null | grep -o '{"slot":[0-9]*,"state":"[A-Z]*"' |
-		sed 's/.*"state":"//; s/"//' >"$TMP/states"
-	printf '%s\n' "$@" | cmp -s - "$TMP/states"
-}
-
 # unchanged COMMAND...: the command succeeds and leaves the image as it was
 unchanged()
 {
