@@ -15,6 +15,7 @@
 #include "dumps/area_json.h"
 #include "lib/json.h"
 #include "dumps/collect.h"
+#include "lib/read_all.h"
 #include "lib/report.h"
 #include "lib/text.h"
 
@@ -73,14 +74,8 @@ static char *receipt_text(const struct collect_copy *copy,
 static char *read_exactly(int fd, size_t len)
 {
 	char *text = malloc(len + 1);
-	size_t have = 0;
-	ssize_t n = 1;
 
-	while (text && n > 0 && have <= len) {
-		n = read(fd, text + have, len + 1 - have);
-		have += n > 0 ? (size_t)n : 0;
-	}
-	if (!n && have == len)
+	if (text && read_all(fd, text, len + 1) == (ssize_t)len)
 		return text;
 	free(text);
 	return NULL;

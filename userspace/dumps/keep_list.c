@@ -19,6 +19,7 @@
 #include "area/find.h"
 #include "dumps/keep.h"
 #include "lib/folder.h"
+#include "lib/read_all.h"
 #include "lib/text.h"
 
 #define RECEIPT_MAX	65536
@@ -108,7 +109,7 @@ static bool check_receipt(int folder, const char *name, const __u8 *uuid, struct
 	bool ours;
 
 	ours = text && !fstat(fd, &st) && S_ISREG(st.st_mode) &&
-	       read(fd, text, RECEIPT_MAX) > 0 && is_of_area(text, uuid);
+	       read_all(fd, text, RECEIPT_MAX) > 0 && is_of_area(text, uuid);
 	if (ours)
 		kept->when = st.st_mtim;
 	free(text);

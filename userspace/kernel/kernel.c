@@ -24,6 +24,7 @@
 
 #include "kernel/kernel.h"
 #include "lib/blkdev.h"
+#include "lib/read_all.h"
 #include "lib/report.h"
 #include "lib/text.h"
 
@@ -121,24 +122,18 @@ static int write_value(const char *path, const char *value)
 static int read_value(const char *path, char value[KERNEL_VALUE_MAX])
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	size_t have = 0;
+	size_t have;
 	ssize_t n;
 
 	value[0] = '\0';
 	if (fd < 0)
 		return -errno;
-	do {
-		n = read(fd, value + have, KERNEL_VALUE_MAX - 1 - have);
-		if (n > 0)
-			have += (size_t)n;
-	} while (n > 0);
-	if (n < 0)
-		n = -errno;
+	n = read_all(fd, value, KERNEL_VALUE_MAX - 1);
 	close(fd);
-	while (have && value[have - 1] == '\n')
+	for (have = n < 0 ? 0 : (size_t)n; have && value[have - 1] == '\n';)
 		have--;
-	value[n < 0 ? 0 : have] = '\0';
-	return (int)n;
+	value[have] = '\0';
+	return n < 0 ? (int)n : 0;
 }
 
 int kernel_stack_create(const char *stack)
