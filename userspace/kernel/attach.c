@@ -41,12 +41,11 @@ static int mount_configfs(void)
 	return errno == EBUSY ? 0 : -errno;
 }
 
-static const char *mount_hint(int err)
+/** kernel_forbidden_hint() - what to do about EPERM and EACCES that the kernel does not explain */
+const char *kernel_forbidden_hint(void)
 {
-	if (err != -EPERM)
-		return "The kernel needs CONFIG_CONFIGFS_FS.";
 	return geteuid() ? "Run this as root." :
-	       "This runs as root, and may not mount all the same: is it in a container?";
+	       "This runs as root, and may not all the same: is it in a container, or does a security module forbid it? See dmesg.";
 }
 
 /*
@@ -64,7 +63,8 @@ int kernel_attach(void)
 		ret = mount_configfs();
 		if (ret) {
 			report_error("mounting configfs", CONFIGFS_ROOT, -ret);
-			report_hint("%s", mount_hint(ret));
+			report_hint("%s", ret == -EPERM ? kernel_forbidden_hint() :
+						  "The kernel needs CONFIG_CONFIGFS_FS.");
 			return ret;
 		}
 		if (!kernel_present())

@@ -29,24 +29,12 @@ static const char refused_hint[] = {
 	"That refusal is the kernel's or a filter's, as last_error says: it has nothing to do with who runs this."
 };
 
-static const char forbidden_hint[] = {
-	"This runs as root, and may not all the same: is it in a container, or does a security module forbid it? See dmesg."
-};
-
-/* @said: the kernel says why, in words of its own */
-static const char *hint_refused(bool said)
-{
-	if (geteuid())
-		return "Run this as root.";
-	return said ? refused_hint : forbidden_hint;
-}
-
 static const char *hint_for(int err, bool said)
 {
 	switch (err) {
 	case EACCES:
 	case EPERM:
-		return hint_refused(said);
+		return said && !geteuid() ? refused_hint : kernel_forbidden_hint();
 	case EBUSY:
 		return "Is the target mounted or in use, the stack live, or its device open?";
 	case EROFS:
