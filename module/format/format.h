@@ -195,6 +195,8 @@ int dumpflt_header_newer(const struct dumpflt_disk_header *a,
 const struct dumpflt_disk_policy *
 dumpflt_policy_next(const struct dumpflt_disk_header *header,
 		    const struct dumpflt_disk_policy *policy);
+bool dumpflt_options_equal(const char *a, size_t a_len, const char *b,
+			   size_t b_len);
 const char *dumpflt_policy_differs(const struct dumpflt_disk_header *header,
 				   const struct dumpflt_disk_policy **at,
 				   const struct dumpflt_policy_entry *entry);

@@ -125,8 +125,17 @@ dumpflt_policy_next(const struct dumpflt_disk_header *header,
 	return (const void *)next;
 }
 
-static bool options_equal(const char *a, size_t a_len, const char *b,
-			  size_t b_len)
+/**
+ * dumpflt_options_equal - do two filters have the same options?
+ * @a: lines "name=value"; a line break at the end does not count
+ * @a_len: bytes
+ * @b: others
+ * @b_len: bytes
+ *
+ * Return: true if so
+ */
+bool dumpflt_options_equal(const char *a, size_t a_len, const char *b,
+			   size_t b_len)
 {
 	if (a_len && a[a_len - 1] == '\n')
 		a_len--;
@@ -169,9 +178,9 @@ const char *dumpflt_policy_differs(const struct dumpflt_disk_header *header,
 		return "'critical' is not as in the policy";
 	if (flags)
 		return "'start_optional' is not as in the policy";
-	if (!options_equal(dumpflt_policy_options(policy),
-			   le32_to_cpu(policy->options_len), entry->options,
-			   entry->options_len))
+	if (!dumpflt_options_equal(dumpflt_policy_options(policy),
+				   le32_to_cpu(policy->options_len),
+				   entry->options, entry->options_len))
 		return "its options, such as recipients, are not those in the policy";
 	return NULL;
 }

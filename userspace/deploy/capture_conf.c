@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../module/format/format.h"
 #include "deploy/capture_conf.h"
 #include "lib/report.h"
 #include "lib/text.h"
@@ -45,11 +46,7 @@ static bool add_filter(char *text, const struct filter_spec *filter)
 
 static bool same_options(const char *a, const char *b)
 {
-	size_t len = strlen(a), other = strlen(b);
-
-	len -= len && a[len - 1] == '\n';
-	other -= other && b[other - 1] == '\n';
-	return len == other && !memcmp(a, b, len);
+	return dumpflt_options_equal(a, strlen(a), b, strlen(b));
 }
 
 static bool same_filters(const struct stack_spec *a, const struct stack_spec *b)
