@@ -46,7 +46,7 @@ _guest_doubt() {
 		echo "the kernel command line has no dumpflt-guest.token"
 	elif [ "$token" != "$(cat /etc/dumpflt-guest-token 2>/dev/null)" ]; then
 		echo "/etc/dumpflt-guest-token does not hold the token of the command line"
-	elif ! tr '\0' ' ' </proc/1/cmdline | grep -q '^/bin/busybox sh /init '; then
+	elif ! tr '\0' ' ' </proc/1/cmdline | grep -qE '^/bin/busybox sh /init |^/lib/systemd/systemd --unit=dumpflt-guest\.target '; then
 		echo "process 1 is not the harness' /init"
 	elif ! _is_um && ! _firmware_says_qemu; then
 		echo "the firmware does not say QEMU, nor the kernel that it is User-Mode Linux"
