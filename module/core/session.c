@@ -51,14 +51,9 @@
 
 /*
  * For a target that answers each time, but hardly ever. Documented as the most
- * that start and finish can take, so many times timeout_ms or WAIT_MIN_MS
+ * that start and finish can take, so many times timeout_ms or DUMPFLT_WAIT_MIN_MS
  */
 #define WAITS_MAX	8
-#define WAIT_MIN_MS	10000U
-/* How long the end of a dump waits for who reads besides */
-#define READERS_MS	100
-/* How many waits the rest of the end may take behind a filter that took too long */
-#define REST_WAITS	2
 
 /* The machine goes down: set once, before the sessions are looked at */
 static bool is_forbidden;
@@ -246,7 +241,7 @@ static int start(struct dumpflt_stack *stack, bool read)
 	unsigned int noio;
 	int ret;
 
-	dumpflt_silence_bound(stack, stack->timeout_ms, WAITS_MAX, WAIT_MIN_MS);
+	dumpflt_silence_bound(stack, stack->timeout_ms, WAITS_MAX, DUMPFLT_WAIT_MIN_MS);
 	ret = dumpflt_page_cache_refuse(stack);
 	if (ret) {
 		busy_before(stack, ret);
@@ -330,62 +325,6 @@ static void write_back(struct dumpflt_stack *stack, unsigned int ms)
 			     "finish: dirty pages of the stack device could not be written");
 }
 
-/*
- * A filter that takes too long has failed the dump, but not the target: when the
- * filter is back, what waits behind it is refused, and the receipt can be written.
- */
-static int wait_for_filter(struct dumpflt_stack *stack,
-			   struct dumpflt_instance *inst)
-{
-	dumpflt_fail(stack, inst, -ETIMEDOUT,
-		     "finish: it has not come back from a request for too long");
-	dumpflt_stack_set_state(stack, DUMPFLT_FINISHING);
-	dumpflt_lanes_wait(stack);
-	dumpflt_silence_bound(stack, stack->wait_ms, REST_WAITS, WAIT_MIN_MS);
-	return dumpflt_disk_wait(stack, dumpflt_silence_patience(stack));
-}
-
-/* Is it only for somebody's reads besides the dump that not all is over? */
-static bool reads_are_left(struct dumpflt_stack *stack, bool read)
-{
-	return !read && !stack->layout->answers_reads &&
-	       atomic_read(&stack->reads);
-}
-
-/*
- * F1: after this every write has completed, or the dump has failed. What somebody
- * reads besides is not waited for, if it is the target that has to answer; but a
- * write that waits behind such reads is. Returns whether nothing at all is under way.
- */
-static bool drain(struct dumpflt_stack *stack, bool read, unsigned int ms)
-{
-	int ret = dumpflt_disk_drain(stack, ms);
-	struct dumpflt_instance *inst;
-
-	if (!ret && reads_are_left(stack, read)) {
-		if (!dumpflt_disk_wait(stack, READERS_MS))
-			return true;
-		ret = dumpflt_disk_wait_reads_alone(stack, ms);
-		if (ret)
-			dumpflt_fail(stack, NULL, ret,
-				     "finish: the target has not answered reads besides the dump for %u ms, and writes may wait behind them",
-				     ms);
-	} else if (!ret) {
-		ret = dumpflt_disk_wait(stack, dumpflt_silence_patience(stack));
-		if (!ret)
-			return true;
-	}
-	if (!ret)
-		return false;
-	inst = dumpflt_lanes_filter(stack);
-	if (inst && !wait_for_filter(stack, inst))
-		return true;
-	stack->is_silent = true;
-	dumpflt_fail(stack, NULL, ret,
-		     "finish: the target has not answered for %u ms", ms);
-	return false;
-}
-
 static enum dumpflt_state end_state(bool failed, bool read,
 				    enum dumpflt_end how)
 {
@@ -439,10 +378,10 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 		/* a reboot waits no longer than that for it */
 		dumpflt_silence_bound(stack, ms, DUMPFLT_INTERRUPT_WAITS, 0);
 	else
-		dumpflt_silence_bound(stack, ms, WAITS_MAX, WAIT_MIN_MS);
+		dumpflt_silence_bound(stack, ms, WAITS_MAX, DUMPFLT_WAIT_MIN_MS);
 	if (!read && how == DUMPFLT_END_FINISH)
 		write_back(stack, ms);
-	drained = drain(stack, read, ms);
+	drained = dumpflt_settle(stack, read, ms);
 	noio = memalloc_noio_save();
 	/* F1 holds: the dump is all there, unless it is a bit short */
 	if (!read && !stack->is_silent)

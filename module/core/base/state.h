@@ -52,6 +52,9 @@ enum dumpflt_filter_state {
 /* For the requests under way, and then for what the core itself asks of the target */
 #define DUMPFLT_INTERRUPT_WAITS	2
 
+/* All waits of one end of a session together have at least so long for each of them */
+#define DUMPFLT_WAIT_MIN_MS	10000U
+
 /* How a session ends */
 enum dumpflt_end {
 	DUMPFLT_END_FINISH,	/* the writer says that all is written */

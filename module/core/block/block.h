@@ -87,6 +87,9 @@ int dumpflt_disk_drain(struct dumpflt_stack *stack, unsigned int ms);
 int dumpflt_disk_freeze(struct dumpflt_stack *stack, unsigned int ms);
 void dumpflt_disk_unfreeze(struct dumpflt_stack *stack);
 
+/* settle.c */
+bool dumpflt_settle(struct dumpflt_stack *stack, bool read, unsigned int ms);
+
 /* request.c */
 extern const struct blk_mq_ops dumpflt_mq_ops;
 void dumpflt_lane_work(struct work_struct *work);

@@ -33,14 +33,10 @@ static void do_writeback(struct work_struct *work)
 	dumpflt_pending_end(&deferred->pending);
 }
 
-static int freeze(struct dumpflt_stack *stack, unsigned int ms)
+/* Is nobody in the queue any more? Waits for that, but not for long */
+static bool is_empty(struct dumpflt_stack *stack, unsigned long ticks)
 {
-	struct request_queue *q = stack->disk->queue;
-
-	blk_freeze_queue_start(q);
-	if (!blk_mq_freeze_queue_wait_timeout(q, msecs_to_jiffies(ms)))
-		return -ETIMEDOUT;
-	return 0;
+	return blk_mq_freeze_queue_wait_timeout(stack->disk->queue, ticks);
 }
 
 /**
@@ -62,10 +58,12 @@ static bool is_drained(struct dumpflt_pending *pending)
 	/* with nothing under way, only a grace period of RCU takes its time */
 	bool idle = !atomic_read(&stack->writes) &&
 		    !atomic_read(&stack->reads);
-	int ret = freeze(stack, idle ? IDLE_MS : BUSY_MS);
+	bool empty;
 
+	blk_freeze_queue_start(stack->disk->queue);
+	empty = is_empty(stack, msecs_to_jiffies(idle ? IDLE_MS : BUSY_MS));
 	dumpflt_disk_unfreeze(stack);
-	return !ret;
+	return empty;
 }
 
 /**
@@ -82,11 +80,6 @@ void dumpflt_drain_init(struct dumpflt_stack *stack)
 	dumpflt_pending_init(stack, &stack->drain);
 }
 
-static bool all_written(struct dumpflt_stack *stack)
-{
-	return !atomic_read(&stack->writes);
-}
-
 /* Since when has nothing happened that a writer waits for? */
 static unsigned long idle_since(struct dumpflt_stack *stack,
 				unsigned long begin)
@@ -94,23 +87,6 @@ static unsigned long idle_since(struct dumpflt_stack *stack,
 	unsigned long since = READ_ONCE(stack->last_progress);
 
 	return time_before(since, begin) ? begin : since;
-}
-
-/**
- * dumpflt_disk_wait - wait for all requests, whatever they are
- * @stack: the stack, frozen
- * @ms: how long at most
- *
- * Context: process context, stack lock held; sleeps.
- * Return: 0, or -ETIMEDOUT if some are still in flight.
- */
-int dumpflt_disk_wait(struct dumpflt_stack *stack, unsigned int ms)
-{
-	if (!blk_mq_freeze_queue_wait_timeout(stack->disk->queue,
-					      msecs_to_jiffies(ms)))
-		return -ETIMEDOUT;
-	stack->drain.busy = false;
-	return 0;
 }
 
 /* Until when to wait, if nothing goes on from here on; see idle_since() */
@@ -123,6 +99,33 @@ static unsigned long wait_until(struct dumpflt_stack *stack,
 
 	return stack->end_by && time_after(until, stack->end_by) ?
 		       stack->end_by : until;
+}
+
+/*
+ * The one wait for what is above: as long as something goes on, however slowly,
+ * and until @stack->end_by. @is_over waits itself, for so many jiffies at most.
+ */
+static int wait_for(struct dumpflt_stack *stack, unsigned int ms,
+		    bool (*is_over)(struct dumpflt_stack *stack,
+				    unsigned long ticks))
+{
+	unsigned long begin = jiffies;
+
+	for (;;) {
+		long left = wait_until(stack, begin, ms) - jiffies;
+
+		if (is_over(stack, clamp_t(long, left, 0, HZ)))
+			return 0;
+		if (left <= 0)
+			return -ETIMEDOUT;
+		dumpflt_silence_report(stack);
+	}
+}
+
+static bool is_written_back(struct dumpflt_stack *stack, unsigned long ticks)
+{
+	return !dumpflt_pending_wait(&stack->writeback.pending,
+				     jiffies_to_msecs(ticks));
 }
 
 /**
@@ -141,20 +144,36 @@ static unsigned long wait_until(struct dumpflt_stack *stack,
 int dumpflt_disk_writeback(struct dumpflt_stack *stack, unsigned int ms)
 {
 	struct dumpflt_deferred *deferred = &stack->writeback;
-	unsigned long begin = jiffies;
 
 	dumpflt_pending_begin(&deferred->pending);
 	queue_work(dumpflt_wq, &deferred->work);
-	for (;;) {
-		unsigned long until = wait_until(stack, begin, ms);
-		long left = until - jiffies;
+	return wait_for(stack, ms, is_written_back) ?: deferred->err;
+}
 
-		if (left <= 0)
-			return -ETIMEDOUT;
-		if (!dumpflt_pending_wait(&deferred->pending,
-					  jiffies_to_msecs(min_t(long, left, HZ))))
-			return deferred->err;
-	}
+/**
+ * dumpflt_disk_wait - wait for all requests, whatever they are
+ * @stack: the stack, frozen
+ * @ms: how long nothing may happen
+ *
+ * Also for those whose tasks wait for a request to be free: with a slow target that
+ * takes as often as long as there are more tasks than requests.
+ *
+ * Context: process context, stack lock held; sleeps.
+ * Return: 0, or -ETIMEDOUT if some are still in flight.
+ */
+int dumpflt_disk_wait(struct dumpflt_stack *stack, unsigned int ms)
+{
+	int ret = wait_for(stack, ms, is_empty);
+
+	if (!ret)
+		stack->drain.busy = false;
+	return ret;
+}
+
+static bool all_written(struct dumpflt_stack *stack, unsigned long ticks)
+{
+	return wait_event_timeout(stack->silence.answered,
+				  !atomic_read(&stack->writes), ticks);
 }
 
 /**
@@ -170,18 +189,7 @@ int dumpflt_disk_writeback(struct dumpflt_stack *stack, unsigned int ms)
  */
 int dumpflt_disk_wait_written(struct dumpflt_stack *stack, unsigned int ms)
 {
-	unsigned long begin = jiffies;
-
-	while (!all_written(stack)) {
-		unsigned long until = wait_until(stack, begin, ms);
-
-		if (time_after_eq(jiffies, until))
-			return -ETIMEDOUT;
-		dumpflt_silence_report(stack);
-		wait_event_timeout(stack->silence.answered, all_written(stack),
-				   min_t(unsigned long, until - jiffies, HZ));
-	}
-	return 0;
+	return wait_for(stack, ms, all_written);
 }
 
 /*
@@ -189,11 +197,15 @@ int dumpflt_disk_wait_written(struct dumpflt_stack *stack, unsigned int ms)
  * comes in. In this order: a read that ends is not counted before it leaves, and one
  * that waited for a request is in the queue before it is counted.
  */
-static bool only_reads(struct dumpflt_stack *stack)
+static bool only_reads(struct dumpflt_stack *stack, unsigned long ticks)
 {
 	long users = dumpflt_compat_queue_users(stack->disk->queue);
+	bool over = users == atomic_read(&stack->reads);
 
-	return users == atomic_read(&stack->reads);
+	/* nobody says so when it gets true */
+	if (!over && ticks)
+		msleep(LOOK_MS);
+	return over;
 }
 
 /**
@@ -210,15 +222,7 @@ static bool only_reads(struct dumpflt_stack *stack)
  */
 int dumpflt_disk_wait_reads_alone(struct dumpflt_stack *stack, unsigned int ms)
 {
-	unsigned long begin = jiffies;
-
-	while (!only_reads(stack)) {
-		if (time_after_eq(jiffies, wait_until(stack, begin, ms)))
-			return -ETIMEDOUT;
-		dumpflt_silence_report(stack);
-		msleep(LOOK_MS);
-	}
-	return 0;
+	return wait_for(stack, ms, only_reads);
 }
 
 /**
@@ -242,7 +246,7 @@ int dumpflt_disk_drain(struct dumpflt_stack *stack, unsigned int ms)
 /**
  * dumpflt_disk_freeze - let no request in, and wait for those that are in
  * @stack: the stack, live
- * @ms: how long to wait at most
+ * @ms: how long nothing may happen
  *
  * To be undone with dumpflt_disk_unfreeze(), whatever it returns.
  *
@@ -251,11 +255,7 @@ int dumpflt_disk_drain(struct dumpflt_stack *stack, unsigned int ms)
  */
 int dumpflt_disk_freeze(struct dumpflt_stack *stack, unsigned int ms)
 {
-	int ret;
-
 	dumpflt_pending_begin(&stack->drain);
-	ret = freeze(stack, ms);
-	if (!ret)
-		stack->drain.busy = false;
-	return ret;
+	blk_freeze_queue_start(stack->disk->queue);
+	return dumpflt_disk_wait(stack, ms);
 }
