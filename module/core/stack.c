@@ -40,6 +40,7 @@ void dumpflt_stack_init(struct dumpflt_stack *stack, const char *name)
 	INIT_LIST_HEAD(&stack->pending);
 	dumpflt_pending_init(stack, &stack->sync.pending);
 	dumpflt_drain_init(stack);
+	dumpflt_page_cache_init(stack);
 	dumpflt_target_cache_init(stack);
 	dumpflt_silence_init(&stack->silence);
 	INIT_WORK(&stack->going_down, dumpflt_session_going_down);

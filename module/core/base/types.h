@@ -244,6 +244,7 @@ struct dumpflt_run {
  * @is_silent: the target was, in this session: it is not asked again
  * @writeback: brings the stack device's page cache to the filters
  * @cleaning: writes the target's own, before a dump begins
+ * @dropping: empties the stack device's, behind a session
  * @layout: how the dump is laid out on the target; set while live
  * @area: what the layout "dump area" has in memory; nobody else looks at it
  * @plain: likewise, the layout "plain"
@@ -323,6 +324,7 @@ struct dumpflt_stack {
 	bool			is_silent;	/* see above */
 	struct dumpflt_deferred	writeback;
 	struct dumpflt_deferred	cleaning;
+	struct dumpflt_deferred	dropping;
 	struct dumpflt_sync	sync;
 	int			flush_err;
 	struct dumpflt_silence	silence;

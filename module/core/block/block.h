@@ -60,6 +60,7 @@ struct dumpflt_instance *dumpflt_lanes_filter(struct dumpflt_stack *stack);
 void dumpflt_lanes_wait(struct dumpflt_stack *stack);
 
 /* page_cache.c */
+void dumpflt_page_cache_init(struct dumpflt_stack *stack);
 int dumpflt_page_cache_refuse(struct dumpflt_stack *stack);
 bool dumpflt_from_page_cache(const struct dumpflt_stack *stack,
 			     const struct request *rq);

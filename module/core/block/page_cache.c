@@ -18,12 +18,15 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 
+#include "base/bounded.h"
 #include "base/silence.h"
 #include "block/block.h"
 #include "bdev.h"
 
 /* Who has written again as often is there to stay */
 #define TRIES	3
+/* Behind a session each page has its answer at once, but one that is held back above us */
+#define DROP_MS	2000U
 
 /**
  * dumpflt_from_page_cache - does this write come from there?
@@ -96,6 +99,32 @@ int dumpflt_page_cache_refuse(struct dumpflt_stack *stack)
 	}
 }
 
+static void do_drop(struct work_struct *work)
+{
+	struct dumpflt_deferred *deferred =
+		container_of(work, struct dumpflt_deferred, work);
+	struct dumpflt_stack *stack =
+		container_of(deferred, struct dumpflt_stack, dropping);
+
+	sync_blockdev(stack->disk_bdev);
+	/* also lets go of buffers that each CPU remembers, whose pages would stay */
+	invalidate_bdev(stack->disk_bdev);
+	invalidate_inode_pages2(dumpflt_compat_bdev_mapping(stack->disk_bdev));
+	dumpflt_pending_end(&deferred->pending);
+}
+
+/**
+ * dumpflt_page_cache_init - prepare a new stack
+ * @stack: zeroed, but for its list of what is pending
+ *
+ * Context: process context.
+ */
+void dumpflt_page_cache_init(struct dumpflt_stack *stack)
+{
+	INIT_WORK(&stack->dropping.work, do_drop);
+	dumpflt_pending_init(stack, &stack->dropping.pending);
+}
+
 /**
  * dumpflt_page_cache_drop - nobody has from there what a session took or gave out
  * @stack: the stack, session over, requests let in again
@@ -103,21 +132,23 @@ int dumpflt_page_cache_refuse(struct dumpflt_stack *stack)
  *
  * What is dirty is refused first. Pages are waited for, as whoever reads or writes
  * one now has his answer at once. Not so if the target still owes one: a page that is
- * read from it is locked for as long, and only what nobody uses can be dropped.
+ * read from it is locked for as long, and only what nobody uses can be dropped. Nor if
+ * the block layer holds back somebody's bio, as io.max of a cgroup has it do: then the
+ * rest is left to the worker, and the stack is busy until that is done.
  *
- * Context: process context, stack lock held; sleeps.
+ * Context: process context, stack lock held; sleeps, for DROP_MS at most.
  */
 void dumpflt_page_cache_drop(struct dumpflt_stack *stack, bool idle)
 {
-	struct address_space *mapping =
-		dumpflt_compat_bdev_mapping(stack->disk_bdev);
+	struct dumpflt_deferred *dropping = &stack->dropping;
 
-	if (idle)
-		sync_blockdev(stack->disk_bdev);
-	else
-		unmap_mapping_range(mapping, 0, 0, 1);
-	/* also lets go of buffers that each CPU remembers, whose pages would stay */
+	if (idle) {
+		dumpflt_pending_begin(&dropping->pending);
+		queue_work(dumpflt_wq, &dropping->work);
+		if (!dumpflt_pending_wait(&dropping->pending, DROP_MS))
+			return;
+	}
+	unmap_mapping_range(dumpflt_compat_bdev_mapping(stack->disk_bdev), 0, 0,
+			    1);
 	invalidate_bdev(stack->disk_bdev);
-	if (idle)
-		invalidate_inode_pages2(mapping);
 }
