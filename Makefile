@@ -76,6 +76,9 @@ check-um: tool ## the self-tests in User-Mode Linux, whose kernel it builds; UM_
 check-reboot: all ## a guest goes down in the middle of a dump
 	$(MAKE) --no-print-directory -C selftests check-reboot $(WITH_KDIR)
 
+check-hibernation: all ## a guest hibernates into a dump area, and is resumed; HIBERNATION_ARGS=--slice
+	$(MAKE) --no-print-directory -C selftests check-hibernation $(WITH_KDIR)
+
 check-crash: all ## the crash tests: a guest crashes, dumps, and the dump is read
 	$(MAKE) --no-print-directory -C selftests check-crash $(WITH_KDIR)
 
@@ -146,6 +149,6 @@ help: ## this text
 	@echo '  V=1               print commands; ARCH, CROSS_COMPILE, LLVM, O reach kbuild'
 
 .PHONY: all modules tool install uninstall clean packages deb rpm demo quick check check-slices gates \
-	selftest-gates check-guest check-um check-arm check-secureboot check-systemd check-reboot check-crash check-replay check-packages check-interop \
+	selftest-gates check-guest check-um check-arm check-secureboot check-systemd check-hibernation check-reboot check-crash check-replay check-packages check-interop \
 	check-mutants check-generated check-arch check-arm64 check-kernels check-stress check-debug fuzz coverage bench \
 	help $(GATES)

@@ -22,6 +22,8 @@ extern bool (*status_older)(struct json_object *record, char *what);
 #define EXIT_FAILED	1
 #define EXIT_USAGE	2
 #define EXIT_INCOMPLETE	3	/* of collect --config: a crash without a complete dump */
+#define EXIT_NOTHING	3	/* of resume: there is no image */
+#define EXIT_REFUSED	4	/* of resume: there is one, which is not resumed */
 
 /* cmd/<name>.c: argv[0] is the name of the subcommand */
 int cmd_create(int argc, char **argv);
@@ -39,5 +41,7 @@ int cmd_verify(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 int cmd_collect(int argc, char **argv);
 int cmd_release(int argc, char **argv);
+int cmd_hibernate(int argc, char **argv);
+int cmd_resume(int argc, char **argv);
 
 #endif

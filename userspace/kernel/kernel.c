@@ -168,6 +168,18 @@ int kernel_stack_open(const char *stack)
 	return ret < 0 ? -errno : ret;
 }
 
+/* An attribute of it, for when it cannot be opened. Returns: a descriptor */
+int kernel_stack_open_attr(const char *stack, const char *attr, int flags)
+{
+	char path[KERNEL_PATH_MAX];
+	int ret = config_path(path, stack, NULL, attr);
+
+	if (ret)
+		return ret;
+	ret = open(path, flags | O_CLOEXEC);
+	return ret < 0 ? -errno : ret;
+}
+
 int kernel_stack_write(const char *stack, const char *attr, const char *value)
 {
 	return kernel_filter_write(stack, NULL, attr, value);
@@ -310,6 +322,42 @@ int kernel_block_read(const char *device, const char *attr,
 			   root(SYSFS_ENV, SYSFS_ROOT), device, attr))
 		return -ENAMETOOLONG;
 	return read_value(path, value);
+}
+
+static int power_path(char path[KERNEL_PATH_MAX], const char *attr)
+{
+	return format_string(path, KERNEL_PATH_MAX, "%s/power/%s",
+			     root(SYSFS_ENV, SYSFS_ROOT), attr) ? 0 : -ENAMETOOLONG;
+}
+
+/* How the machine sleeps and hibernates */
+int kernel_power_read(const char *attr, char value[KERNEL_VALUE_MAX])
+{
+	char path[KERNEL_PATH_MAX];
+	int ret = power_path(path, attr);
+
+	value[0] = '\0';
+	return ret ? ret : read_value(path, value);
+}
+
+int kernel_power_write(const char *attr, const char *value)
+{
+	char path[KERNEL_PATH_MAX];
+	int ret = power_path(path, attr);
+
+	return ret ? ret : write_value(path, value);
+}
+
+/* A node of the kernel's own in /dev. Returns: a descriptor */
+int kernel_node_open(const char *name, int flags)
+{
+	char path[KERNEL_PATH_MAX];
+	int fd;
+
+	if (!format_string(path, sizeof(path), "%s/%s", root(DEV_ENV, DEV_ROOT), name))
+		return -ENAMETOOLONG;
+	fd = open(path, flags | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 /* @device: empty for all disks */

@@ -32,6 +32,7 @@
 #define KERNEL_AREA		"area"
 #define KERNEL_REQUIRE_FLUSH	"require_flush"
 #define KERNEL_LIVE		"live"
+#define KERNEL_AUTO		"auto"
 #define KERNEL_SESSION		"session"
 #define KERNEL_STATE		"state"
 #define KERNEL_DEVICE		"device"
@@ -73,6 +74,7 @@ bool kernel_writable(void);
 int kernel_stack_create(const char *stack);
 int kernel_stack_remove(const char *stack);
 int kernel_stack_open(const char *stack);
+int kernel_stack_open_attr(const char *stack, const char *attr, int flags);
 int kernel_stack_write(const char *stack, const char *attr, const char *value);
 int kernel_stack_read(const char *stack, const char *attr,
 		      char value[KERNEL_VALUE_MAX]);
@@ -92,6 +94,9 @@ int kernel_instance_read(const char *device, const char *entry,
 			 const char *attr, char value[KERNEL_VALUE_MAX]);
 int kernel_block_read(const char *device, const char *attr,
 		      char value[KERNEL_VALUE_MAX]);
+int kernel_power_read(const char *attr, char value[KERNEL_VALUE_MAX]);
+int kernel_power_write(const char *attr, const char *value);
+int kernel_node_open(const char *name, int flags);
 int kernel_block_folders(const char *device, struct kernel_names *names);
 int kernel_device_path(const char *device, char path[KERNEL_PATH_MAX]);
 

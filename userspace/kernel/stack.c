@@ -217,6 +217,16 @@ static int set_not_live(const char *name)
 	}
 }
 
+/* Unload a stack if it is live; it stays configured */
+int stack_unload(const char *name)
+{
+	int ret = set_not_live(name);
+
+	if (ret)
+		stack_report("taking down the stack", name, ret, NULL);
+	return ret;
+}
+
 /* Unload a stack if it is live, and remove it with all its filters */
 int stack_down(const char *name)
 {
@@ -224,11 +234,12 @@ int stack_down(const char *name)
 	size_t i;
 	int ret;
 
-	ret = set_not_live(name);
-	if (!ret)
-		ret = kernel_filters(name, &entries);
+	ret = stack_unload(name);
+	if (ret)
+		return ret;
+	ret = kernel_filters(name, &entries);
 	if (ret) {
-		stack_report("taking down the stack", name, ret, NULL);
+		stack_report("removing the stack", name, ret, NULL);
 		return ret;
 	}
 	for (i = 0; !ret && i < entries.nr; i++)

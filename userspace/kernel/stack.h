@@ -11,6 +11,7 @@
 #include "kernel/spec.h"
 
 int stack_up(const struct stack_spec *spec, bool live);
+int stack_unload(const char *name);
 int stack_down(const char *name);
 int stack_device(const char *name, char device[KERNEL_DEVICE_MAX]);
 int stack_node(const char *name, char device[KERNEL_DEVICE_MAX],

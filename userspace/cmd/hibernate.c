@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dumpflt hibernate: write the memory to a dump area, and go down.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "hibernate/hibernate.h"
+#include "lib/json.h"
+#include "lib/signals.h"
+#include "lib/text.h"
+
+static const char help[] =
+"Usage: dumpflt hibernate [OPTION]... AREA\n"
+"Write the memory of this machine through the filters of a dump area to its device,\n"
+"and go down once it is durable. 'dumpflt resume' of the next boot puts it back; this\n"
+"command ends then. AREA is the id of the area, or the path of its device.\n"
+"\n"
+"  --mode MODE         how to go down: platform (S4), shutdown, reboot or suspend,\n"
+"                      which keeps the memory as well (default: platform, if the\n"
+"                      firmware has it, else shutdown)\n"
+"  --image-size BYTES  what the kernel is to make the image fit into, if it can\n"
+"                      (default: /sys/power/image_size); 0: as small as it can\n"
+"  --json              print one line of JSON\n"
+"  --help              print this text\n";
+
+struct hibernate_command {
+	struct hibernate_options	options;
+	bool				json;
+};
+
+static const struct option table[] = {
+	{ "mode",	required_argument,	NULL, 'm' },
+	{ "image-size",	required_argument,	NULL, 's' },
+	{ "json",	no_argument,		NULL, 'j' },
+	{ "help",	no_argument,		NULL, OPTION_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static bool take_hibernate_option(void *ctx, int option, const char *value,
+				  char error[SPEC_ERROR_MAX])
+{
+	struct hibernate_command *command = ctx;
+
+	switch (option) {
+	case 'm':
+		if (power_parse(value, &command->options.mode))
+			break;
+		snprintf(error, SPEC_ERROR_MAX,
+			 "'%s' is no mode: platform, shutdown, reboot or suspend", value);
+		return false;
+	case 's':
+		if (parse_number(value, 0, HIBERNATE_ANY - 1, &command->options.image_size))
+			break;
+		snprintf(error, SPEC_ERROR_MAX, "'%s' is no number of bytes", value);
+		return false;
+	default:
+		command->json = true;
+		break;
+	}
+	return true;
+}
+
+static const struct option_set options = {
+	.table = table, .help = help, .take = take_hibernate_option,
+};
+
+static const char *result_word(const struct hibernate_result *result, int ret)
+{
+	if (ret)
+		return "failed";
+	return result->woken ? "woken" : "resumed";
+}
+
+static void print_hibernate_json(const struct hibernate_result *result, int ret)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_text(object, "result", result_word(result, ret));
+	json_add_text(object, "target", result->target);
+	json_add_text(object, "mode", power_word(result->mode));
+	if (result->bytes)
+		json_add_number(object, "bytes", result->bytes);
+	if (ret)
+		json_add_failure(object);
+	json_print(object);
+}
+
+int cmd_hibernate(int argc, char **argv)
+{
+	struct hibernate_command command = {
+		.options = { .mode = POWER_AUTO, .image_size = HIBERNATE_ANY },
+	};
+	struct hibernate_result result;
+	int ret;
+
+	ret = options_parse(&options, argc, argv, &command);
+	if (ret >= 0)
+		return ret;
+	if (argc - optind != 1)
+		return usage_error(argv[0], "exactly one AREA is needed");
+	command.options.area = argv[optind];
+	/* Nobody is to be interrupted while the machine stands still */
+	signals_catch();
+	signals_hold();
+	ret = hibernate_run(&command.options, &result);
+	if (command.json)
+		print_hibernate_json(&result, ret);
+	else if (!ret)
+		printf("%s\n", result_word(&result, ret));
+	return ret ? EXIT_FAILED : EXIT_OK;
+}

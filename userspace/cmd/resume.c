@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dumpflt resume: at boot, put a hibernated memory back.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <stdio.h>
+
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "hibernate/resume.h"
+#include "lib/json.h"
+#include "lib/signals.h"
+
+static const char help[] =
+"Usage: dumpflt resume --identity FILE [OPTION]... AREA\n"
+"       dumpflt resume --noresume AREA\n"
+"If 'dumpflt hibernate' has left an image of this machine in a dump area, check all of\n"
+"it and go on where that was. To be run at each boot, before any file system is mounted\n"
+"that was mounted then. AREA is the id of the area, or the path of its device.\n"
+"\n"
+"  --identity FILE  a secret key in FILE, which age-keygen has made, opens the image;\n"
+"                   may be given several times\n"
+"  --noresume       do not resume: release the image, so that no boot does\n"
+"  --keep           do not release an image that is not resumed: to try another key\n"
+"  --check          only say whether there is an image that would be resumed\n"
+"  --json           print one line of JSON\n"
+"  --help           print this text\n"
+"\n"
+"Exit status, if this kernel goes on: 0 if that was wanted (--noresume, --check), 1\n"
+"failure, 2 wrong usage, 3 there is no image, 4 there is one that is not resumed.\n";
+
+struct resume_command {
+	struct resume_options	options;
+	bool			json;
+};
+
+static const struct option table[] = {
+	{ "identity",	required_argument,	NULL, 'i' },
+	{ "noresume",	no_argument,		NULL, 'n' },
+	{ "keep",	no_argument,		NULL, 'k' },
+	{ "check",	no_argument,		NULL, 'c' },
+	{ "json",	no_argument,		NULL, 'j' },
+	{ "help",	no_argument,		NULL, OPTION_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const int repeats[] = { 'i', 0 };
+
+static bool take_resume_option(void *ctx, int option, const char *value,
+			       char error[SPEC_ERROR_MAX])
+{
+	struct resume_command *command = ctx;
+
+	switch (option) {
+	case 'i':
+		if (identity_files_add(&command->options.identity, value))
+			break;
+		snprintf(error, SPEC_ERROR_MAX, "--identity can be given %d times",
+			 IDENTITY_FILES_MAX);
+		return false;
+	case 'n':
+		command->options.noresume = true;
+		break;
+	case 'k':
+		command->options.keep = true;
+		break;
+	case 'c':
+		command->options.check = true;
+		break;
+	default:
+		command->json = true;
+		break;
+	}
+	return true;
+}
+
+static const struct option_set options = {
+	.table = table, .repeats = repeats, .help = help, .take = take_resume_option,
+};
+
+/* The exit code, the word for a machine, and what is printed if nothing was reported */
+static const struct {
+	int		code;
+	const char	*word;
+	const char	*text;
+} ends[] = {
+	[RESUME_FAILED]		= { EXIT_FAILED, "failed", NULL },
+	[RESUME_NOTHING]	= { EXIT_NOTHING, "nothing", "there is no image" },
+	[RESUME_GOOD]		= { EXIT_OK, "good", "there is an image of this machine" },
+	[RESUME_RELEASED]	= { EXIT_OK, "released",
+				    "released: the image is not resumed any more" },
+	[RESUME_REFUSED]	= { EXIT_REFUSED, "refused", NULL },
+};
+
+static void print_resume_json(const struct resume_result *result)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_text(object, "result", ends[result->end].word);
+	json_add_text(object, "target", result->target);
+	json_add_flag(object, "released", result->released);
+	if (result->bytes)
+		json_add_number(object, "bytes", result->bytes);
+	if (result->end == RESUME_FAILED || result->end == RESUME_REFUSED)
+		json_add_failure(object);
+	json_print(object);
+}
+
+static int check_resume_options(const struct resume_options *resume, char **argv)
+{
+	if (resume->noresume && (resume->check || resume->keep))
+		return usage_error(argv[0], "--noresume goes with neither --check nor --keep");
+	if (!resume->noresume && !resume->identity.nr)
+		return usage_error(argv[0], "either --identity or --noresume is needed");
+	return EXIT_OK;
+}
+
+int cmd_resume(int argc, char **argv)
+{
+	/* Too large for a stack, and there is only one */
+	static struct resume_command command;
+	struct resume_result result;
+	int ret;
+
+	ret = options_parse(&options, argc, argv, &command);
+	if (ret >= 0)
+		return ret;
+	ret = check_resume_options(&command.options, argv);
+	if (ret)
+		return ret;
+	if (argc - optind != 1)
+		return usage_error(argv[0], "exactly one AREA is needed");
+	command.options.area = argv[optind];
+	signals_catch();
+	resume_run(&command.options, &result);
+	if (command.json)
+		print_resume_json(&result);
+	else if (ends[result.end].text)
+		puts(ends[result.end].text);
+	return ends[result.end].code;
+}

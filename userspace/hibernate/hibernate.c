@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One hibernation: the memory into a dump area, through the filters.
+ *
+ * What can be refused is refused while everybody runs, in words; what happens after
+ * that is in frozen.c. The stack has "auto": the kernel loads it when /dev/snapshot is
+ * opened, and unloads it when that is closed, also if this process is killed.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dumps/plain.h"
+#include "hibernate/frozen.h"
+#include "hibernate/hibernate.h"
+#include "hibernate/memory.h"
+#include "hibernate/place.h"
+#include "hibernate/snapshot.h"
+#include "kernel/claim.h"
+#include "kernel/stack.h"
+#include "lib/report.h"
+
+static const char op[] = "hibernating";
+static const char stack[] = HIBERNATE_STACK;
+
+/**
+ * struct hibernation - one under way
+ * @options: how
+ * @result: what came of it
+ * @spec: of HIBERNATE_STACK, with the filters of the area once that was looked at
+ * @frozen: what is needed while the machine stands still
+ */
+struct hibernation {
+	const struct hibernate_options	*options;
+	struct hibernate_result		*result;
+	struct stack_spec		spec;
+	struct frozen			frozen;
+};
+
+/* Is it sure that the image fits, before anything is stopped? */
+static int check_room(const struct hibernation *h)
+{
+	__u64 size = h->options->image_size, most;
+	int ret = 0;
+
+	if (size == HIBERNATE_ANY)
+		ret = power_image_size(&size);
+	if (ret)
+		return ret;
+	most = power_most(size);
+	if (most <= h->frozen.room)
+		return 0;
+	report_failure(op, h->spec.target, "an image may have %llu bytes, and there is room for %llu",
+		       most, h->frozen.room);
+	report_hint("Format a larger device, or use --image-size: the kernel then drops caches and swaps out.");
+	return -ENOSPC;
+}
+
+/* Where the image goes, and through which filters */
+static int look_at_area(struct hibernation *h)
+{
+	struct open_area open;
+	int ret;
+
+	ret = open_area(&open, h->spec.target, false);
+	if (ret)
+		return ret;
+	h->frozen.room = place_room(&open);
+	ret = plain_check_live(&open);
+	if (!ret)
+		ret = place_check(&open);
+	if (!ret)
+		ret = area_complete(&open, &h->spec);
+	if (!ret)
+		ret = check_room(h);
+	close_area(&open);
+	return ret;
+}
+
+/* One that was killed has left its stack, which the kernel has unloaded by now */
+static int take_down_left(void)
+{
+	char value[KERNEL_VALUE_MAX];
+	pid_t owner;
+	int claimed, ret = 0;
+
+	if (kernel_stack_read(stack, KERNEL_AUTO, value))
+		return 0;
+	claimed = claim_stack(stack, &owner);
+	if (claimed == -EBUSY || strcmp(value, "1")) {
+		report_failure(op, stack, claimed == -EBUSY ?
+			       "another process hibernates through a stack of this name" :
+			       "there is a stack of this name already");
+		report_hint("'dumpflt status %s' shows it.", stack);
+		ret = -EBUSY;
+	} else {
+		ret = stack_down(stack);
+	}
+	claim_end(claimed);
+	return ret;
+}
+
+/*
+ * It is live for a moment: that loads the modules of its filters, which cannot be loaded
+ * any more when a hibernation begins, and whatever is wrong with it is known now.
+ */
+static int prepare_stack(const struct stack_spec *spec)
+{
+	int ret = stack_up(spec, true);
+
+	if (ret)
+		return ret;
+	ret = stack_check_left_out(spec, false);
+	if (!ret)
+		ret = stack_unload(stack);
+	if (!ret) {
+		ret = kernel_stack_write(stack, KERNEL_AUTO, "1");
+		if (ret)
+			stack_report("setting auto", stack, ret, NULL);
+	}
+	if (ret)
+		stack_down(stack);
+	return ret;
+}
+
+/* The stack is live from here on. Prints the error, if any */
+static int open_snapshot(struct frozen *f)
+{
+	int ret = snapshot_open(false);
+
+	f->snapshot = ret;
+	if (ret >= 0)
+		return 0;
+	switch (ret) {
+	case -EBUSY:
+		stack_report("opening " SNAPSHOT_DEVICE, stack, ret,
+			     "Somebody else hibernates, or a stack has a session open.");
+		break;
+	case -EPERM:
+		stack_report("opening " SNAPSHOT_DEVICE, stack, ret,
+			     "Secure Boot's lockdown, 'nohibernate' or somebody's memfd_secret(2) may forbid it.");
+		break;
+	default:
+		stack_report("opening " SNAPSHOT_DEVICE, stack, ret, NULL);
+	}
+	return ret;
+}
+
+static int open_attr(const char *attr, int flags, int *fd)
+{
+	int ret = kernel_stack_open_attr(stack, attr, flags);
+
+	*fd = ret;
+	if (ret >= 0)
+		return 0;
+	report_error("opening an attribute of the stack", attr, -ret);
+	return ret;
+}
+
+/* All that cannot be opened later */
+static int open_all(struct frozen *f)
+{
+	char device[KERNEL_DEVICE_MAX], path[KERNEL_PATH_MAX];
+	int ret;
+
+	ret = stack_node(stack, device, path);
+	if (ret)
+		return ret;
+	f->pump.fd = open(path, O_WRONLY | O_DIRECT | O_CLOEXEC);
+	if (f->pump.fd < 0) {
+		ret = -errno;
+		report_error("opening the stack device", path, -ret);
+		return ret;
+	}
+	ret = open_attr(KERNEL_SESSION, O_WRONLY, &f->session);
+	if (!ret)
+		ret = open_attr(KERNEL_STATE, O_RDONLY, &f->state);
+	f->kmsg = kernel_node_open("kmsg", O_WRONLY);
+	return ret;
+}
+
+static void close_all(struct frozen *f)
+{
+	int *fds[] = { &f->pump.fd, &f->session, &f->state, &f->kmsg, &f->snapshot };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(fds); i++) {
+		if (*fds[i] >= 0)
+			close(*fds[i]);
+		*fds[i] = -1;
+	}
+}
+
+static void report_frozen(const struct hibernation *h, int err)
+{
+	const struct frozen *f = &h->frozen;
+	const char *what = frozen_word(f->step);
+
+	switch (f->step) {
+	case FROZEN_START:
+	case FROZEN_WRITE:
+	case FROZEN_FINISH:
+		stack_report(what, stack, err, NULL);
+		break;
+	case FROZEN_SIZE:
+		report_failure(what, h->spec.target,
+			       "it has %llu bytes, and there is room for %llu", f->size, f->room);
+		report_hint("Format a larger device, or use --image-size.");
+		break;
+	default:
+		report_error(what, h->spec.target, -err);
+	}
+	if (!f->image_left)
+		report_hint("The system goes on, and no image is left that would be resumed.");
+}
+
+/* From the moment on when others are told that the machine hibernates */
+static int stand_still(struct hibernation *h)
+{
+	struct frozen *f = &h->frozen;
+	int ret = open_snapshot(f);
+
+	if (ret)
+		return ret;
+	ret = open_all(f);
+	if (!ret) {
+		ret = memory_lock();
+		if (ret) {
+			report_error(op, "the memory of this process", -ret);
+			report_hint("It is to be locked: run this as root, and look at 'ulimit -l'.");
+		}
+	}
+	if (!ret) {
+		ret = frozen_run(f);
+		memory_unlock();
+		if (ret)
+			report_frozen(h, ret);
+	}
+	close_all(f);
+	h->result->bytes = f->size;
+	h->result->woken = f->woken;
+	return ret;
+}
+
+/* What the stack could not do. It is the last thing that can be tried */
+static void drop_image(const struct hibernation *h)
+{
+	struct open_area open;
+
+	report_failure("making the image invalid", h->spec.target, "%s",
+		       strerror(-h->frozen.image_left));
+	if (open_area(&open, h->spec.target, true))
+		return;
+	if (!place_release(&open))
+		report_hint("It was released: it is not resumed any more.");
+	close_area(&open);
+}
+
+/* With the kernel's own measure for an image, if there is to be another one */
+static int with_image_size(struct hibernation *h)
+{
+	__u64 wanted = h->options->image_size, before;
+	int ret;
+
+	if (wanted == HIBERNATE_ANY)
+		return stand_still(h);
+	ret = power_image_size(&before);
+	if (!ret)
+		ret = power_set_image_size(wanted);
+	if (ret)
+		return ret;
+	ret = stand_still(h);
+	power_set_image_size(before);
+	return ret;
+}
+
+static int use_stack(struct hibernation *h)
+{
+	pid_t other;
+	int claimed, ret;
+
+	ret = take_down_left();
+	if (!ret)
+		ret = prepare_stack(&h->spec);
+	if (ret)
+		return ret;
+	/* at most somebody looks for a moment who it belongs to */
+	claimed = claim_stack(stack, &other);
+	ret = with_image_size(h);
+	stack_down(stack);
+	claim_end(claimed);
+	if (h->frozen.image_left)
+		drop_image(h);
+	return ret;
+}
+
+static int prepare_and_run(struct hibernation *h)
+{
+	int ret;
+
+	ret = power_check(&h->frozen.mode);
+	h->result->mode = h->frozen.mode;
+	if (!ret)
+		ret = kernel_attach();
+	if (!ret)
+		ret = place_find(h->options->area, h->spec.target);
+	copy_string(h->result->target, sizeof(h->result->target), h->spec.target);
+	if (!ret)
+		ret = look_at_area(h);
+	if (ret)
+		return ret;
+	ret = image_header_fill(&h->frozen.header);
+	if (!ret)
+		ret = pump_open(&h->frozen.pump);
+	if (ret)
+		report_error("preparing to write", h->spec.target, -ret);
+	else
+		ret = use_stack(h);
+	pump_close(&h->frozen.pump);
+	return ret;
+}
+
+/**
+ * hibernate_run() - hibernate
+ * @options: how
+ * @result: filled, on error as far as it goes
+ *
+ * Needs signals_hold(). Prints what goes wrong.
+ *
+ * Return: 0 after the resume, or when a machine that slept has woken up; else a negative
+ * errno: the system goes on
+ */
+int hibernate_run(const struct hibernate_options *options, struct hibernate_result *result)
+{
+	/* Too large for a stack, and there is only one */
+	static struct hibernation h;
+
+	h = (struct hibernation){
+		.options = options, .result = result,
+		.frozen = { .snapshot = -1, .session = -1, .state = -1, .kmsg = -1,
+			    .mode = options->mode, .pump = { .fd = -1 } },
+	};
+	memset(result, 0, sizeof(*result));
+	result->mode = options->mode;
+	spec_init(&h.spec);
+	copy_string(h.spec.name, sizeof(h.spec.name), stack);
+	h.spec.type = DUMPFLT_TYPE_WORD_HIBERNATION;
+	h.spec.area = true;
+	return prepare_and_run(&h);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is in front of the kernel's image: whose it is.
+ *
+ *	offset 0	struct image_header, in IMAGE_HEADER_SIZE bytes
+ *	behind it	what /dev/snapshot gave, to the exact length of the dump
+ *
+ * The kernel itself takes an image of any kernel with the same memory map. It is
+ * part of what is sealed, so that nobody else has written it.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_HIBERNATE_IMAGE_H
+#define DUMPFLT_HIBERNATE_IMAGE_H
+
+#include <linux/types.h>
+
+#define IMAGE_MAGIC		"dumpflt-image-1"
+#define IMAGE_HEADER_SIZE	4096U
+#define IMAGE_NAME_MAX		256
+
+/**
+ * struct image_header - whose image it is
+ * @magic: IMAGE_MAGIC
+ * @release: of the kernel, as uname -r has it; zeros behind it
+ * @build: likewise, uname -v
+ * @machine: likewise, uname -m
+ * @reserved: zeros
+ */
+struct image_header {
+	char	magic[16];
+	char	release[IMAGE_NAME_MAX];
+	char	build[IMAGE_NAME_MAX];
+	char	machine[IMAGE_NAME_MAX];
+	__u8	reserved[IMAGE_HEADER_SIZE - 16 - 3 * IMAGE_NAME_MAX];
+};
+
+_Static_assert(sizeof(struct image_header) == IMAGE_HEADER_SIZE, "a page");
+
+int image_header_fill(struct image_header *header);
+const char *image_header_wrong(const struct image_header *header,
+			       const struct image_header *own);
+
+#endif

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The dump area that an image goes to.
+ *
+ * The functions print what went wrong and return a negative errno.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "hibernate/image.h"
+#include "hibernate/place.h"
+#include "lib/report.h"
+#include "lib/text.h"
+
+/**
+ * place_find() - where the area is in this boot
+ * @name: its id, or the path of its device
+ * @path: filled
+ */
+int place_find(const char *name, char path[SPEC_TARGET_MAX])
+{
+	static const char op[] = "looking for the dump area";
+	struct area_found found;
+	__u8 id[AREA_ID_SIZE];
+	int ret;
+
+	if (!area_id_parse(name, id)) {
+		if (copy_string(path, SPEC_TARGET_MAX, name))
+			return 0;
+		report_error(op, name, ENAMETOOLONG);
+		return -ENAMETOOLONG;
+	}
+	ret = area_find_id("", id, &found);
+	if (ret) {
+		report_error(op, "/sys/class/block", -ret);
+	} else if (!found.nr) {
+		ret = -ENODEV;
+		report_failure(op, name, "no block device holds it");
+		report_hint("'dumpflt show DEVICE' prints the id of one.");
+	} else if (found.nr > 1) {
+		ret = -ENOTUNIQ;
+		report_failure(op, name, "it is there twice, on %s and %s", found.device[0],
+			       found.device[1]);
+		report_hint("One is a copy, or a path to the same disk: detach it, or format the copy anew.");
+	} else {
+		copy_string(path, SPEC_TARGET_MAX, found.device[0]);
+	}
+	return ret;
+}
+
+/* Each hibernation writes over the last image; a crash dump is nothing to write over */
+int place_check(const struct open_area *open)
+{
+	if (dumpflt_header_hibernates(open->area.header))
+		return 0;
+	report_failure("looking at the dump area", open->path, "it was not made for hibernation");
+	report_hint("'dumpflt format --hibernation' makes one that is, on a device of its own.");
+	return -EINVAL;
+}
+
+/* Bytes of an image that fit: the trailer takes a chunk, the header a page */
+__u64 place_room(const struct open_area *open)
+{
+	return (open->area.geo.slot_chunks - 1) * DUMPFLT_CHUNK_SIZE - IMAGE_HEADER_SIZE;
+}
+
+/**
+ * place_release() - let no boot resume what is in it
+ * @open: to be changed
+ *
+ * Return: 0 if that is durable, or a negative errno
+ */
+int place_release(struct open_area *open)
+{
+	int ret = area_drop_image(&open->area);
+
+	if (ret)
+		report_error("releasing the image", open->path, -ret);
+	return ret;
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Chunk after chunk to a stack device, several of them under way at once.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <uapi/linux/dumpflt.h>
+
+#include "hibernate/pump.h"
+#include "lib/blkdev.h"
+
+/* Returns: 0 or a negative errno; pump_close() in any case */
+int pump_open(struct pump *pump)
+{
+	size_t size = (size_t)PUMP_DEPTH * DUMPFLT_CHUNK_SIZE;
+
+	memset(pump, 0, sizeof(*pump));
+	pump->fd = -1;
+	pump->buffers = alloc_aligned(size);
+	if (!pump->buffers)
+		return -ENOMEM;
+	memset(pump->buffers, 0, size);
+	return syscall(SYS_io_setup, PUMP_DEPTH, &pump->aio) ? -errno : 0;
+}
+
+/* One write is waited for */
+static void take_answer(struct pump *pump)
+{
+	struct io_event event;
+	long n;
+
+	do {
+		n = syscall(SYS_io_getevents, pump->aio, 1L, 1L, &event, NULL);
+	} while (n < 0 && errno == EINTR);
+	if (n != 1) {
+		/* nobody knows what is under way: only the end of the context waits for it */
+		pump->err = pump->err ? pump->err : -EIO;
+		pump->under_way = 0;
+		return;
+	}
+	pump->busy[event.data] = false;
+	pump->under_way--;
+	if (event.res != DUMPFLT_CHUNK_SIZE && !pump->err)
+		pump->err = event.res < 0 ? (int)event.res : -EIO;
+}
+
+/* Returns: room for a chunk, or NULL if a write has failed, see @err */
+unsigned char *pump_buffer(struct pump *pump)
+{
+	unsigned int i;
+
+	if (pump->under_way == PUMP_DEPTH)
+		take_answer(pump);
+	if (pump->err)
+		return NULL;
+	for (i = 0; pump->busy[i]; i++)
+		;
+	return pump->buffers + (size_t)i * DUMPFLT_CHUNK_SIZE;
+}
+
+/* Begins to write what pump_buffer() gave, behind what was written before */
+int pump_write(struct pump *pump, unsigned char *buffer)
+{
+	size_t i = (size_t)(buffer - pump->buffers) / DUMPFLT_CHUNK_SIZE;
+	struct iocb *iocb = &pump->iocb[i];
+
+	memset(iocb, 0, sizeof(*iocb));
+	iocb->aio_data = i;
+	iocb->aio_lio_opcode = IOCB_CMD_PWRITE;
+	iocb->aio_fildes = (__u32)pump->fd;
+	iocb->aio_buf = (__u64)(uintptr_t)buffer;
+	iocb->aio_nbytes = DUMPFLT_CHUNK_SIZE;
+	iocb->aio_offset = (__s64)pump->at;
+	if (syscall(SYS_io_submit, pump->aio, 1L, &iocb) != 1) {
+		pump->err = errno ? -errno : -EIO;
+		return pump->err;
+	}
+	pump->busy[i] = true;
+	pump->under_way++;
+	pump->at += DUMPFLT_CHUNK_SIZE;
+	return 0;
+}
+
+/* Waits for all of them. Returns: 0 or the negative errno of the first that failed */
+int pump_drain(struct pump *pump)
+{
+	while (pump->under_way)
+		take_answer(pump);
+	return pump->err;
+}
+
+void pump_close(struct pump *pump)
+{
+	/* waits, too */
+	if (pump->aio)
+		syscall(SYS_io_destroy, pump->aio);
+	free(pump->buffers);
+	memset(pump, 0, sizeof(*pump));
+	pump->fd = -1;
+}

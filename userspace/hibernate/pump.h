@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Chunk after chunk to a stack device, several of them under way at once.
+ *
+ * By aio(7), because nothing must begin to run while the machine stands still: no thread,
+ * no helper of the kernel's. All memory is there when pump_open() returns.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_HIBERNATE_PUMP_H
+#define DUMPFLT_HIBERNATE_PUMP_H
+
+#include <linux/aio_abi.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+/* Under way at once, at most */
+#define PUMP_DEPTH	8
+
+/**
+ * struct pump - writes under way
+ * @fd: of the device, for O_DIRECT
+ * @aio: of the kernel
+ * @buffers: PUMP_DEPTH chunks
+ * @iocb: the write of each
+ * @busy: it has not been answered
+ * @under_way: how many are busy
+ * @at: where the next chunk goes
+ * @err: of the first write that failed
+ */
+struct pump {
+	int		fd;
+	aio_context_t	aio;
+	unsigned char	*buffers;
+	struct iocb	iocb[PUMP_DEPTH];
+	bool		busy[PUMP_DEPTH];
+	unsigned int	under_way;
+	__u64		at;
+	int		err;
+};
+
+int pump_open(struct pump *pump);
+unsigned char *pump_buffer(struct pump *pump);
+int pump_write(struct pump *pump, unsigned char *buffer);
+int pump_drain(struct pump *pump);
+void pump_close(struct pump *pump);
+
+#endif

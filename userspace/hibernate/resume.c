@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The memory of a hibernated machine, out of a dump area and back.
+ *
+ * An image is resumed once at most: it is released, durably, before the kernel is told to
+ * jump into it. If it is not resumed, it is released all the same, for the disks that it
+ * knew are about to change.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hibernate/place.h"
+#include "hibernate/resume.h"
+#include "hibernate/snapshot.h"
+#include "hibernate/verify.h"
+#include "lib/report.h"
+#include "lib/signals.h"
+
+static const char op[] = "resuming";
+
+/**
+ * struct resume - one under way
+ * @options: how
+ * @result: what came of it
+ * @open: the area, held by this command alone unless it only checks
+ * @ids: what may open it
+ * @image: in it
+ * @snapshot: where it goes
+ */
+struct resume {
+	const struct resume_options	*options;
+	struct resume_result		*result;
+	struct open_area		open;
+	struct age_identities		ids;
+	struct verified			image;
+	int				snapshot;
+};
+
+static int release(struct resume *r)
+{
+	int ret = place_release(&r->open);
+
+	r->result->released = !ret;
+	return ret;
+}
+
+static void wipe(struct resume *r)
+{
+	age_identities_wipe(&r->ids);
+	verified_end(&r->image);
+}
+
+static int load(void *ctx, __u64 offset, const void *data, size_t len)
+{
+	const struct resume *r = ctx;
+	const unsigned char *from = data;
+	int ret;
+
+	if (!offset) {
+		from += IMAGE_HEADER_SIZE;
+		len -= IMAGE_HEADER_SIZE;
+	}
+	ret = snapshot_write(r->snapshot, from, len);
+	if (ret == -EFBIG)
+		report_failure(op, r->open.path, "the kernel has all of the image before its end");
+	else if (ret)
+		report_error("giving the image to the kernel", SNAPSHOT_DEVICE, -ret);
+	if (ret == -EPERM)
+		report_hint("'Image mismatch' in dmesg: memory or firmware are not as they were when the machine hibernated.");
+	return ret;
+}
+
+/* From here on every key is gone: what the image does not overwrite stays in the memory */
+static int jump(struct resume *r)
+{
+	int ret;
+
+	/* nobody is interrupted between the release and the restore */
+	signals_hold();
+	ret = release(r);
+	wipe(r);
+	if (ret)
+		return ret;
+	ret = snapshot_freeze(r->snapshot);
+	if (!ret)
+		ret = snapshot_restore(r->snapshot);
+	snapshot_thaw(r->snapshot);
+	/* it does not come back by itself */
+	if (!ret)
+		ret = -EIO;
+	report_error("putting the image back", SNAPSHOT_DEVICE, -ret);
+	report_hint("It was released: this boot goes on, and the next one finds no image.");
+	return ret;
+}
+
+/* Returns only if it fails */
+static int put_back(struct resume *r)
+{
+	int ret;
+
+	r->snapshot = snapshot_open(true);
+	if (r->snapshot < 0) {
+		report_error("opening " SNAPSHOT_DEVICE, "this kernel", -r->snapshot);
+		if (r->snapshot == -EPERM)
+			report_hint("Secure Boot's lockdown or 'nohibernate' may forbid it.");
+		return r->snapshot;
+	}
+	ret = verified_read(&r->image, load, r);
+	if (!ret)
+		ret = jump(r);
+	close(r->snapshot);
+	return ret;
+}
+
+/* Whatever fails, but a signal, means that it is not resumed by this boot */
+static void use_image(struct resume *r)
+{
+	int ret = identities_read(&r->ids, &r->options->identity);
+
+	if (!ret)
+		ret = verify_image(&r->image, &r->open, &r->ids);
+	r->result->bytes = r->image.bytes;
+	if (!ret && r->options->check)
+		r->result->end = RESUME_GOOD;
+	else if (!ret)
+		ret = put_back(r);
+	wipe(r);
+	if (!ret)
+		return;
+	r->result->end = signals_stop() ? RESUME_FAILED : RESUME_REFUSED;
+	if (r->result->released || r->options->check)
+		return;
+	if (r->options->keep || signals_stop())
+		report_hint("The image is still there: 'dumpflt resume --noresume' releases it. Mount nothing that it knows before.");
+	else if (!release(r))
+		report_hint("It was released: the next boot finds no image.");
+	else
+		r->result->end = RESUME_FAILED;
+}
+
+/* Is there one, as far as its receipt says? */
+static void find_image(struct resume *r)
+{
+	struct area_slot slot;
+	bool damaged;
+	__u32 state;
+
+	if (open_slot(&r->open, PLACE_SLOT, &slot))
+		return;
+	state = slot.state;
+	/* whatever it was: that is not nothing */
+	damaged = area_slot_receipts_damaged(&slot);
+	area_slot_unload(&slot);
+	if (state != DUMPFLT_SLOT_COMPLETE && !damaged) {
+		if (state != DUMPFLT_SLOT_EMPTY && state != DUMPFLT_SLOT_COLLECTED)
+			report_warning("the last hibernation was not completed: it is %s",
+				       dumpflt_slot_word(state));
+		r->result->end = RESUME_NOTHING;
+		return;
+	}
+	if (!r->options->noresume)
+		use_image(r);
+	else if (!release(r))
+		r->result->end = RESUME_RELEASED;
+}
+
+/**
+ * resume_run() - resume, if there is something to resume
+ * @options: how
+ * @result: filled, if this kernel goes on
+ *
+ * Needs signals_catch(). Prints what goes wrong.
+ */
+void resume_run(const struct resume_options *options, struct resume_result *result)
+{
+	/* Too large for a stack, and there is only one */
+	static struct resume r;
+
+	r = (struct resume){ .options = options, .result = result, .snapshot = -1 };
+	memset(result, 0, sizeof(*result));
+	if (place_find(options->area, result->target))
+		return;
+	if (open_area(&r.open, result->target, !options->check))
+		return;
+	if (!place_check(&r.open))
+		find_image(&r);
+	close_area(&r.open);
+}
