@@ -209,7 +209,29 @@ int area_slot_load(const struct area *area, __u32 number,
 		load_receipts(area, slot);
 	}
 	slot->state = dumpflt_slot_state(slot->entry, slot->receipt);
+	/* COMPLETE twice, and not the same: nobody knows which of them the session wrote */
+	if (slot->contradiction && slot->state == DUMPFLT_SLOT_COMPLETE)
+		slot->state = DUMPFLT_SLOT_STARTED;
 	return 0;
+}
+
+/**
+ * area_slot_receipt() - the receipt that may be believed
+ * @slot: loaded
+ *
+ * Return: NULL if there is none, or if two contradict each other
+ */
+const struct dumpflt_disk_receipt *area_slot_receipt(const struct area_slot *slot)
+{
+	return slot->contradiction ? NULL : slot->receipt;
+}
+
+/* Says its receipt that the dump is whole, released or not? */
+bool area_slot_is_complete(const struct area_slot *slot)
+{
+	const struct dumpflt_disk_receipt *receipt = area_slot_receipt(slot);
+
+	return receipt && le32_to_cpu(receipt->state) == DUMPFLT_SLOT_COMPLETE;
 }
 
 void area_slot_unload(struct area_slot *slot)

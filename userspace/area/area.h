@@ -65,7 +65,7 @@ struct area {
  * @entry: in the header
  * @fmeta: the filter metadata, NULL if it is no good
  * @fmeta_wrong: why @fmeta is not to be used, NULL if it is
- * @receipt: NULL if there is no valid one
+ * @receipt: NULL if there is no valid one; which may be believed, area_slot_receipt() says
  * @receipt_wrong: what is wrong with copy A and B, NULL if nothing
  * @receipt_damaged: something is in copy A and B, and it is no receipt of any dump
  * @contradiction: both are valid, and say different things
@@ -184,6 +184,8 @@ int area_load(struct area *area, struct area_io *io);
 void area_unload(struct area *area);
 int area_slot_load(const struct area *area, __u32 number,
 		   struct area_slot *slot);
+const struct dumpflt_disk_receipt *area_slot_receipt(const struct area_slot *slot);
+bool area_slot_is_complete(const struct area_slot *slot);
 bool area_slot_nothing(const struct area_slot *slot);
 bool area_slot_receipts_damaged(const struct area_slot *slot);
 void area_free_slots(struct area *area);

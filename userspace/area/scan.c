@@ -72,16 +72,12 @@ void say(struct scan *scan, const char *fmt, ...)
 /* What may be believed. One that is forged must not even say how long it is */
 static const struct dumpflt_disk_receipt *get_receipt(const struct scan *scan)
 {
-	if (scan->forged || scan->slot->contradiction)
-		return NULL;
-	return scan->slot->receipt;
+	return scan->forged ? NULL : area_slot_receipt(scan->slot);
 }
 
 static bool is_complete(const struct scan *scan)
 {
-	const struct dumpflt_disk_receipt *receipt = get_receipt(scan);
-
-	return receipt && le32_to_cpu(receipt->state) == DUMPFLT_SLOT_COMPLETE;
+	return !scan->forged && area_slot_is_complete(scan->slot);
 }
 
 /* Zeros, as a session leaves that has not ended, or what was a receipt once */

@@ -146,6 +146,8 @@ static void refuse_slot(struct collection *collection,
 		       dumpflt_slot_word(slot->state));
 	if (area_slot_receipts_damaged(slot))
 		report_hint("Both copies of its receipt are damaged: it may be whole or not.");
+	if (slot->contradiction)
+		report_hint("Its two receipts contradict each other: it may be whole or not.");
 	report_salvage(collection->path, slot, "");
 	add_json(collection, copy, COLLECT_REFUSED);
 	collection->incomplete++;
@@ -212,8 +214,7 @@ static void look_at_slot(struct collection *collection, __u32 number)
 		copy->open = &collection->open;
 		copy->slot = &slot;
 		copy->folder = &collection->folder;
-		if (slot.receipt && le32_to_cpu(slot.receipt->state) ==
-				    DUMPFLT_SLOT_COMPLETE)
+		if (area_slot_is_complete(&slot))
 			collect_one(collection, copy);
 		else if (collection->release && area_slot_nothing(&slot))
 			release_nothing(collection, copy);

@@ -12,11 +12,12 @@
  * write-through or unknown. WHAT is how it ends: complete (default), torn: no receipt,
  * notrailer: torn before the trailer, failed or interrupted: with such a
  * receipt; claims: a receipt alone says that it is complete, and as large as the
- * slot.
+ * slot; contradicted: complete by both receipts, which say different things.
  */
 #include <err.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "area_writer.h"
 
@@ -35,6 +36,21 @@ static void put_dump(struct area_writer *w, const char *path)
 	fclose(from);
 }
 
+/* The other receipt, of another end */
+static void contradict(const struct area_writer *w)
+{
+	struct dumpflt_disk_receipt receipt;
+	struct area_io *io = w->area->io;
+	__u64 at = dumpflt_geometry_receipt(&w->area->geo, w->slot, 1);
+
+	if (io->read(io->ctx, &receipt, sizeof(receipt), at))
+		errx(1, "the receipt cannot be read");
+	receipt.ended = cpu_to_le64(le64_to_cpu(receipt.ended) + 1);
+	dumpflt_receipt_seal(&receipt);
+	if (pwrite(io->fd, &receipt, sizeof(receipt), (off_t)at) != sizeof(receipt))
+		err(1, "the receipt");
+}
+
 static void put_end(struct area_writer *w, const char *what)
 {
 	static const char why[] = "made to fail\033[31m";
@@ -50,14 +66,16 @@ static void put_end(struct area_writer *w, const char *what)
 		return;
 	}
 	area_writer_trailer(w);
-	if (!strcmp(what, "complete"))
+	if (!strcmp(what, "complete") || !strcmp(what, "contradicted"))
 		area_writer_receipt(w, DUMPFLT_SLOT_COMPLETE, NULL);
 	else if (!strcmp(what, "failed"))
 		area_writer_receipt(w, DUMPFLT_SLOT_FAILED, why);
 	else if (!strcmp(what, "interrupted"))
 		area_writer_receipt(w, DUMPFLT_SLOT_INTERRUPTED, why);
-	else if (strcmp(what, "torn"))
+	else if (strcmp(what, "torn") && strcmp(what, "contradicted"))
 		errx(2, "'%s' is no end of a dump", what);
+	if (!strcmp(what, "contradicted"))
+		contradict(w);
 }
 
 /**

@@ -65,6 +65,11 @@ no_file()
 area && put "$TMP/one" && put "$TMP/two" && extract 0 --raw && cmp -s "$file" "$TMP/two" &&
 	err 'slot 1: dump number 2, started 2026-' && ! err WARNING
 result $? 'the newest dump, and which it is'
+area && put "$TMP/one" && put "$TMP/two" contradicted && extract 0 --raw && cmp -s "$file" "$TMP/one" &&
+	err 'slot 0: dump number 1' && err 'WARNING: slot 1 holds a newer dump, which is not complete' &&
+	extract 1 --raw --slot 1 && no_file && err 'its two receipts contradict each other' &&
+	extract 0 --raw --salvage --slot 1 && cmp -s "$file" "$TMP/two"
+result $? 'one whose two receipts contradict each other is not COMPLETE'
 area && put "$TMP/one" && put "$TMP/two" torn && extract 0 --raw && cmp -s "$file" "$TMP/one" &&
 	err 'slot 0: dump number 1' && err 'WARNING: slot 1 holds a newer dump, which is not complete'
 result $? 'the newest that is COMPLETE, and that there is a newer one'

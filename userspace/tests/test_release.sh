@@ -83,6 +83,8 @@ kept failed FAILED 'not whole; try'
 result $? 'so is one that failed'
 kept interrupted INTERRUPTED 'ended by a reboot, or with its stack; try'
 result $? 'so is one that was interrupted'
+kept contradicted STARTED "its two receipts contradict each other; try 'dumpflt extract --salvage'"
+result $? 'so is one whose two receipts contradict each other, though each says COMPLETE'
 
 all()
 {

@@ -16,6 +16,9 @@
 static const char damaged[] =
 	"both copies of its receipt are damaged; try 'dumpflt extract --salvage'";
 
+static const char contradicted[] =
+	"its two receipts contradict each other; try 'dumpflt extract --salvage'";
+
 static const char ready[] =
 	"an image to resume, once; 'dumpflt verify' checks it, 'dumpflt release' throws it away";
 
@@ -47,6 +50,8 @@ static const char *meaning(const struct area_slot *slot)
 	case DUMPFLT_SLOT_STARTED:
 		if (area_slot_receipts_damaged(slot))
 			return damaged;
+		if (slot->contradiction)
+			return contradicted;
 		return "being written, or torn; if nobody writes, try 'dumpflt extract --salvage'";
 	case DUMPFLT_SLOT_COMPLETE:
 		return "durable when the receipt was written; 'dumpflt verify' checks it";
