@@ -14,6 +14,16 @@
 
 static const char cannot_read[] = "it cannot be read";
 
+/* One that was hit in its first bytes has most of them yet */
+static bool was_header(const struct dumpflt_disk_header *header)
+{
+	size_t i, same = 0;
+
+	for (i = 0; i < DUMPFLT_MAGIC_SIZE; i++)
+		same += header->fixed.magic[i] == (__u8)DUMPFLT_MAGIC_HEADER[i];
+	return same > DUMPFLT_MAGIC_SIZE / 2;
+}
+
 /* A header, NULL and *@wrong if it is no good; *@there: one was meant to be */
 static struct dumpflt_disk_header *load_header(struct area_io *io, __u64 offset,
 					       struct dumpflt_geometry *geo,
@@ -27,8 +37,7 @@ static struct dumpflt_disk_header *load_header(struct area_io *io, __u64 offset,
 	*wrong = cannot_read;
 	if (!io->read(io->ctx, header, sizeof(*header), offset)) {
 		*wrong = dumpflt_header_check(header, io->size, geo);
-		if (!memcmp(header->fixed.magic, DUMPFLT_MAGIC_HEADER,
-			    DUMPFLT_MAGIC_SIZE))
+		if (was_header(header))
 			*there = true;
 	}
 	/* a valid one that was copied from elsewhere is not one of this area */

@@ -256,16 +256,23 @@ int from_area(const struct extract_options *options, struct sink *sink)
 	return ret;
 }
 
-/* Where an area promises filters, whatever passed none is not what was dumped */
+/*
+ * Where an area promises filters, whatever passed none is not what was dumped; and what a
+ * damaged header has promised, nobody knows.
+ */
 static int report_plain(const struct area *area, const char *device)
 {
-	if (!area->header || !area->header->fixed.policy_len) {
+	if (area->header && !area->header->fixed.policy_len) {
 		report_warning("'%s' begins with a plain dump and ends with the header of a dump area: --slot extracts from that",
 			       device);
 		return 0;
 	}
-	report_failure("looking for the dump", device,
-		       "it begins with a plain dump, and ends with the header of a dump area whose policy demands filters");
+	if (area->header)
+		report_failure("looking for the dump", device,
+			       "it begins with a plain dump, and ends with the header of a dump area whose policy demands filters");
+	else
+		report_failure("looking for the dump", device,
+			       "it begins with a plain dump, and ends with the damaged header of a dump area, whose policy may demand filters");
 	report_hint("Somebody may have put it there. --slot extracts from the area; without the last 64 KiB it is a plain dump.");
 	return -EPERM;
 }
@@ -278,7 +285,7 @@ static int report_plain(const struct area *area, const char *device)
  *
  * A plain dump may have been written over an area: then the area's last
  * header is still there, but what is at the beginning is what counts, unless
- * the area has a policy.
+ * the area has a policy, or may have had one.
  *
  * Return: 0, or -EPERM, which is reported
  */

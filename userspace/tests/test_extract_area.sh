@@ -145,6 +145,22 @@ planted()
 }
 planted
 result $? 'an area with a policy: no plain dump is taken from its beginning'
+# What the area promised, nobody can read any more: any byte of its last header will do
+planted_before_damage()
+{
+	local at
+
+	area --filter digest && put "$TMP/one" digest && dd if="$TMP/flat" of="$image" bs=4096 count=1 conv=notrunc status=none &&
+		cp "$image" "$TMP/planted" || return 1
+	for at in 0 3 7 8 16 100 600 17408 32767; do
+		cp "$TMP/planted" "$image" && spoil $((256 * unit - unit + at)) && extract 1 && no_file &&
+			err "it begins with a plain dump, and ends with the damaged header of a dump area" ||
+			{ echo "# byte $at"; return 1; }
+	done
+	cp "$TMP/planted" "$image"
+}
+planted_before_damage
+result $? 'nor is it, if that header is damaged'
 still_in_slot()
 {
 	extract 0 --slot 0 --raw && cmp -s "$file" "$TMP/one" &&
