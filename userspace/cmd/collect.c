@@ -57,7 +57,7 @@ static const struct option table[] = {
 
 /*
  * What was asked for, and what came of it; @config: NULL if there is none;
- * @nr_copied: dumps that were; @newest: the file of the last one;
+ * @nr_copied: dumps that were;
  * @incomplete: so many crashes there are of which there is no complete dump
  */
 struct collection {
@@ -75,7 +75,6 @@ struct collection {
 	unsigned int		nr;
 	bool			failed;
 	unsigned int		nr_copied;
-	char			newest[sizeof(((struct collect_copy *)0)->data)];
 	unsigned int		incomplete;
 };
 
@@ -183,10 +182,8 @@ static void collect_one(struct collection *collection, struct collect_copy *copy
 		collect_slot(copy, collection->release);
 
 	add_json(collection, copy, result);
-	if (result == COLLECT_COPIED) {
+	if (result == COLLECT_COPIED)
 		collection->nr_copied++;
-		copy_string(collection->newest, sizeof(collection->newest), copy->data);
-	}
 	if (result == COLLECT_FAILED)
 		collection->failed = true;
 	else if (!collection->json)
@@ -342,7 +339,6 @@ static void announce_run(const struct collection *collection, int status)
 		.collected = collection->nr_copied,
 		.incomplete = collection->incomplete,
 		.status = status,
-		.newest = collection->newest,
 	};
 
 	announce(&what);

@@ -7,9 +7,13 @@
  * begins without. node_exporter reads those of its folder, where there is one.
  * That none of this can be written is no reason to call a dump lost.
  *
+ * Both are written by root, and the folder above that of node_exporter is its own (Debian).
+ * So nothing is written to that it could have put there.
+ *
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,72 +22,102 @@
 
 #include "deploy/announce.h"
 #include "deploy/root.h"
+#include "lib/folder.h"
 #include "lib/report.h"
 
 #define COLLECTED	"dumpflt"
 #define PROBLEM		"dumpflt-problem"
 #define METRICS		"dumpflt.prom"
 #define TEXT_MAX	2048
+#define NAME_SIZE	32
+
+/* Returns: whether there is one, and it is to be written to: @fd is that */
+static bool open_folder(const char *folder, int *fd)
+{
+	char path[ROOT_PATH_MAX];
+
+	*fd = root_path(path, "%s", folder) ? folder_open_own(path) : -ENOENT;
+	if (*fd >= 0)
+		return true;
+	if (*fd == -EPERM)
+		report_warning("'%s' belongs to others, or they can write to it: nothing is put there",
+			       path);
+	else if (*fd != -ENOENT)
+		report_warning("'%s' cannot be opened: %s", path, strerror(-*fd));
+	return false;
+}
 
 /* For all to read, whatever the umask is. Returns: 0 or a negative errno */
-static int fill(const char *path, const char *text)
+static int fill(int fd, const char *text)
 {
-	FILE *file = fopen(path, "we");
-	int ret = 0;
+	size_t left = strlen(text);
+	ssize_t n;
 
-	if (!file)
+	for (; left; text += n, left -= (size_t)n) {
+		n = write(fd, text, left);
+		if (n < 0)
+			return -errno;
+	}
+	return fchmod(fd, 0644) ? -errno : 0;
+}
+
+/* A new file, whatever has that name: it is never written to, and nothing waits for it */
+static int make(int folder, const char *name, const char *text)
+{
+	int fd, ret;
+
+	if (unlinkat(folder, name, 0) && errno != ENOENT)
 		return -errno;
-	if (fputs(text, file) < 0 || fflush(file) || fchmod(fileno(file), 0644))
-		ret = -errno;
-	if (fclose(file) && !ret)
+	fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK |
+		    O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	ret = fill(fd, text);
+	if (close(fd) && !ret)
 		ret = -errno;
 	return ret;
 }
 
 /* Whole or not at all: readers of these folders pass over names that begin with a dot */
-static void replace(const char *folder, const char *name, const char *text)
+static void replace(int folder, const char *path, const char *name, const char *text)
 {
-	char path[ROOT_PATH_MAX], fresh[ROOT_PATH_MAX];
+	char fresh[NAME_SIZE];
 	int ret;
 
-	if (!root_path(path, "%s/%s", folder, name) ||
-	    !root_path(fresh, "%s/.%s.new", folder, name))
-		return;
-	ret = fill(fresh, text);
-	if (!ret && rename(fresh, path))
+	format_string(fresh, sizeof(fresh), ".%s.new", name);
+	ret = make(folder, fresh, text);
+	if (!ret && renameat(folder, fresh, folder, name))
 		ret = -errno;
 	if (!ret)
 		return;
-	unlink(fresh);
-	report_warning("writing '%s' failed: %s", path, strerror(-ret));
+	unlinkat(folder, fresh, 0);
+	report_warning("writing '%s%s/%s' failed: %s", root(), path, name, strerror(-ret));
 }
 
-static void remove_old(const char *folder, const char *name)
+/* Without a /run nobody logs in. Returns: false if there is none, too */
+static bool make_folder(const char *folder, int *fd)
 {
 	char path[ROOT_PATH_MAX];
-
-	if (root_path(path, "%s/%s", folder, name))
-		unlink(path);
-}
-
-/* Without a /run nobody logs in */
-static bool make_folder(const char *folder)
-{
-	char path[ROOT_PATH_MAX];
+	bool made;
 
 	if (!root_path(path, "%s", folder))
 		return false;
-	if (!mkdir(path, 0755))
-		return !chmod(path, 0755);
-	return errno == EEXIST;
+	made = !mkdir(path, 0755);
+	if (!made && errno != EEXIST)
+		return false;
+	if (!open_folder(folder, fd))
+		return false;
+	if (made)
+		fchmod(*fd, 0755);
+	return true;
 }
 
-static void announce_problem(const struct announcement *what)
+static void announce_problem(int folder, const struct announcement *what)
 {
 	char text[TEXT_MAX];
 
 	if (!what->status) {
-		remove_old(ANNOUNCE_MOTD, PROBLEM);
+		unlinkat(folder, PROBLEM, 0);
 		return;
 	}
 	if (what->incomplete)
@@ -91,10 +125,10 @@ static void announce_problem(const struct announcement *what)
 			 what->incomplete, what->incomplete == 1 ? "" : "es");
 	else
 		snprintf(text, sizeof(text), "dumpflt: collecting crash dumps FAILED. Why: journalctl -b -u dumpflt-collect\n");
-	replace(ANNOUNCE_MOTD, PROBLEM, text);
+	replace(folder, ANNOUNCE_MOTD, PROBLEM, text);
 }
 
-static void announce_metrics(const struct announcement *what)
+static void announce_metrics(int folder, const struct announcement *what)
 {
 	char text[TEXT_MAX];
 
@@ -112,7 +146,7 @@ static void announce_metrics(const struct announcement *what)
 		 "# TYPE dumpflt_incomplete_dumps gauge\n"
 		 "dumpflt_incomplete_dumps %u\n",
 		 (long long)time(NULL), what->status, what->collected, what->incomplete);
-	replace(ANNOUNCE_TEXTFILES, METRICS, text);
+	replace(folder, ANNOUNCE_TEXTFILES, METRICS, text);
 }
 
 /**
@@ -122,15 +156,19 @@ static void announce_metrics(const struct announcement *what)
 void announce(const struct announcement *what)
 {
 	char text[TEXT_MAX];
+	int folder;
 
-	if (make_folder(ANNOUNCE_MOTD)) {
+	if (make_folder(ANNOUNCE_MOTD, &folder)) {
 		if (what->collected) {
-			snprintf(text, sizeof(text), "dumpflt: %u crash dump%s collected, the last one: %s\n",
-				 what->collected, what->collected == 1 ? "" : "s", what->newest);
-			replace(ANNOUNCE_MOTD, COLLECTED, text);
+			snprintf(text, sizeof(text), "dumpflt: %u crash dump%s collected. Where: journalctl -b -u dumpflt-collect\n",
+				 what->collected, what->collected == 1 ? "" : "s");
+			replace(folder, ANNOUNCE_MOTD, COLLECTED, text);
 		}
-		announce_problem(what);
+		announce_problem(folder, what);
+		close(folder);
 	}
-	if (root_exists(ANNOUNCE_TEXTFILES))
-		announce_metrics(what);
+	if (open_folder(ANNOUNCE_TEXTFILES, &folder)) {
+		announce_metrics(folder, what);
+		close(folder);
+	}
 }

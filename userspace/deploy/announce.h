@@ -16,13 +16,11 @@
  * @collected: dumps that were copied
  * @incomplete: crashes of which there is no complete dump
  * @status: exit status of the run
- * @newest: the last file that was copied, empty if there is none
  */
 struct announcement {
 	unsigned int	collected;
 	unsigned int	incomplete;
 	int		status;
-	const char	*newest;
 };
 
 void announce(const struct announcement *what);

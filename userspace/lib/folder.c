@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/folder.h"
@@ -19,6 +20,39 @@ bool folder_cannot(int err)
 {
 	return err == EINVAL || err == EOPNOTSUPP || err == ENOLCK ||
 	       err == EBADF || err == ENOSYS;
+}
+
+/* Is it ours, and can nobody else put anything into it, or take anything away? */
+static int check_own(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -errno;
+	return st.st_uid == geteuid() && !(st.st_mode & 0022) ? 0 : -EPERM;
+}
+
+/**
+ * folder_open_own() - open a folder that nobody else can change
+ * @path: of it
+ *
+ * Who has the folder above may put another one in its place: none that is ours, and
+ * what is open stays what it is.
+ *
+ * Return: a descriptor or a negative errno: -EPERM if others can change it, -ELOOP or
+ * -ENOTDIR if it is none
+ */
+int folder_open_own(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = check_own(fd);
+	if (!ret)
+		return fd;
+	close(fd);
+	return ret;
 }
 
 /**

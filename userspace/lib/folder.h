@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 bool folder_cannot(int err);
+int folder_open_own(const char *path);
 DIR *folder_list(int folder);
 int folder_sync(int fd, const char *path);
 

@@ -403,8 +403,8 @@ announced()
 
 	mkdir -p "$DUMPFLT_ROOT/run"
 	area "$to digest" "$to digest"
-	(umask 077 && collect 0) && says "$motd/dumpflt" "2 crash dumps collected, the last one: $folder/" '-2-' &&
-		[ ! -e "$motd/dumpflt-problem" ] && [ ! -e "$metrics" ] || return 1
+	(umask 077 && collect 0) && says "$motd/dumpflt" '2 crash dumps collected. Where: journalctl -b -u dumpflt-collect' &&
+		! grep -qF "$folder" "$motd/dumpflt" && [ ! -e "$motd/dumpflt-problem" ] && [ ! -e "$metrics" ] || return 1
 	# nothing new takes nothing away; where there is a folder for it, there are figures
 	mkdir -p "$metrics"
 	collect 0 && says "$motd/dumpflt" '2 crash dumps' && says "$metrics/dumpflt.prom" 'dumpflt_collect_exit_status 0' \
@@ -426,6 +426,60 @@ announced()
 	rm -r "${DUMPFLT_ROOT:?}"/{run,var}
 	return "$1"
 }
+# refuses COMMAND...: what node_exporter's user puts there is not written to, and nothing waits for it
+refuses()
+{
+	local metrics=$DUMPFLT_ROOT/var/lib/prometheus/node-exporter fresh code
+
+	fresh=$metrics/.dumpflt.prom.new
+	mkdir -p "$metrics" "$DUMPFLT_ROOT/run"
+	echo keep >"$TMP/victim" && chmod 600 "$TMP/victim"
+	area "$to digest"
+	"$@" || return 1
+	collect 0 && [ "$(cat "$TMP/victim")" = keep ] && [ "$(stat -c %a "$TMP/victim")" = 600 ]
+	code=$?
+	rm -rf "${DUMPFLT_ROOT:?}"/{run,var}
+	return $code
+}
+# shellcheck disable=SC2317 # refuses calls them
+as_folder()
+{
+	chmod "$1" "$metrics" && ln -s "$TMP/victim" "$fresh"
+}
+# shellcheck disable=SC2317
+as_link()
+{
+	rmdir "$metrics" && mkdir "$TMP/elsewhere" && ln -s "$TMP/victim" "$TMP/elsewhere/.dumpflt.prom.new" &&
+		ln -s "$TMP/elsewhere" "$metrics"
+}
+# shellcheck disable=SC2317
+as_other()
+{
+	[ "$(id -u)" -eq 0 ] || return 0
+	ln -s "$TMP/victim" "$fresh" && chown -h 65534 "$metrics" "$fresh"
+}
+rm -rf "$TMP/elsewhere"
+# shellcheck disable=SC2016 # refuses has these
+planted_names()
+{
+	refuses as_folder 755 && ! err WARNING && refuses as_folder 775 && err 'nothing is put there' &&
+		refuses as_folder 777 && err "node-exporter' belongs to others, or they can write to it" &&
+		refuses as_link && err 'cannot be opened' && refuses as_other || return 1
+	[ "$(id -u)" -ne 0 ] || err 'nothing is put there'
+}
+planted_names
+result $? 'a link in place of what is written for node_exporter, or a folder of somebody else: nothing is written through it'
+a_fifo()
+{
+	refuses as_fifo && ! err WARNING
+}
+# shellcheck disable=SC2317
+as_fifo()
+{
+	mkfifo "$fresh"
+}
+a_fifo
+result $? 'a FIFO there: nothing waits'
 announced
 result $? 'motd and the file for node_exporter say what came of it'
 
