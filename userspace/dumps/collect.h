@@ -28,11 +28,15 @@ struct collect_sum {
 /**
  * struct collect_folder - where the copies go
  * @path: of it
- * @fd: open, and locked
+ * @fd: open
+ * @lock: held in it, against other collectors; negative if there is none
+ * @contested: others may keep us from having one: nothing old is to be removed
  */
 struct collect_folder {
 	const char	*path;
 	int		fd;
+	int		lock;
+	bool		contested;
 };
 
 /**
@@ -78,6 +82,10 @@ void collect_dump_name(const struct open_area *open, const struct area_slot *slo
 		       char name[COLLECT_NAME]);
 int collect_name(struct collect_copy *copy);
 int collect_sync(const struct collect_folder *folder, const char *path);
+
+/* collect_lock.c */
+int collect_lock(struct collect_folder *folder);
+void collect_unlock(struct collect_folder *folder);
 
 /* collect_own.c */
 int collect_open(const struct collect_folder *folder, const char *path);

@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -69,40 +68,13 @@ static int remove_leftovers(const struct collect_folder *folder,
 	return 0;
 }
 
-/*
- * Two collectors disturb each other in nothing; but only who is alone may take
- * what was begun for left. Returns: 1 if so, 0 if that cannot be known here
- */
-static int lock_folder(const struct collect_folder *folder)
+/* Whose lock is held has nothing in it that was only begun */
+static int tidy(const struct collect_folder *folder, const struct open_area *open_area)
 {
-	if (!flock(folder->fd, LOCK_EX | LOCK_NB))
-		return 1;
-	if (errno == EWOULDBLOCK) {
-		report_failure("locking the folder", folder->path,
-			       "another collect is at work in it");
-		return -EWOULDBLOCK;
-	}
-	if (folder_cannot(errno)) {
-		report_warning("'%s' cannot be locked: what a collect that was killed has left there stays",
-			       folder->path);
-		return 0;
-	}
-	report_error("locking the folder", folder->path, errno);
-	return -EIO;
-}
+	int ret = remove_leftovers(folder, open_area);
 
-/* Locked, and with nothing in it that was only begun */
-static int take_folder(struct collect_folder *folder, const struct open_area *open_area)
-{
-	int ret = lock_folder(folder);
-
-	if (ret > 0) {
-		ret = remove_leftovers(folder, open_area);
-		if (ret)
-			report_error("removing what was begun", folder->path, -ret);
-	}
 	if (ret)
-		close(folder->fd);
+		report_error("removing what was begun", folder->path, -ret);
 	return ret;
 }
 
@@ -128,7 +100,12 @@ int collect_folder_open(struct collect_folder *folder, const char *path,
 			report_hint("It is not made by itself: it may be on something that is not mounted.");
 		return ret;
 	}
-	return take_folder(folder, open_area);
+	ret = collect_lock(folder);
+	if (!ret && folder->lock >= 0)
+		ret = tidy(folder, open_area);
+	if (ret)
+		collect_folder_close(folder);
+	return ret;
 }
 
 /* What is there may be somebody's link to elsewhere, or a folder that he can write to */
@@ -144,7 +121,7 @@ static int check_owner(const struct collect_folder *folder)
 /**
  * collect_folder_make() - a folder in that folder, ready for copies
  * @folder: filled
- * @above: open
+ * @above: open; who has its lock is alone in this one, too
  * @path: of the new one, in @above; it may be there from a run that was cut
  * @open_area: that the copies come from
  *
@@ -158,6 +135,8 @@ int collect_folder_make(struct collect_folder *folder, const struct collect_fold
 
 	folder->path = path;
 	folder->fd = -1;
+	folder->lock = -1;
+	folder->contested = above->contested;
 	if (mkdirat(above->fd, name, 0700) && errno != EEXIST)
 		ret = -errno;
 	if (!ret) {
@@ -167,16 +146,18 @@ int collect_folder_make(struct collect_folder *folder, const struct collect_fold
 	}
 	if (!ret)
 		ret = folder_sync(above->fd, above->path);
-	if (!ret)
-		return take_folder(folder, open_area);
-	report_error("making the folder", path, -ret);
-	if (folder->fd >= 0)
+	if (ret)
+		report_error("making the folder", path, -ret);
+	else if (above->lock >= 0)
+		ret = tidy(folder, open_area);
+	if (ret && folder->fd >= 0)
 		close(folder->fd);
 	return ret;
 }
 
 void collect_folder_close(struct collect_folder *folder)
 {
+	collect_unlock(folder);
 	close(folder->fd);
 }
 

@@ -35,7 +35,7 @@ int keep_begin(struct keep_run *run, struct open_area *open,
 {
 	int i;
 
-	*run = (struct keep_run){ .open = open, .above = above };
+	*run = (struct keep_run){ .open = open, .above = above, .unsure = above->contested };
 	run->nr_old = keep_list(open, above, false, &run->old);
 	if (run->nr_old < 0) {
 		report_error("looking for the dumps that are kept", above->path, -run->nr_old);

@@ -113,10 +113,10 @@ without_change()
 {
 	local code
 
-	find "$folder" -printf '%P %s %T@ %i\n' | sort >"$TMP/before"
+	find "$folder" -mindepth 1 -printf '%P %s %T@ %i\n' | sort >"$TMP/before"
 	"$@"
 	code=$?
-	find "$folder" -printf '%P %s %T@ %i\n' | sort | cmp - "$TMP/before" && return $code
+	find "$folder" -mindepth 1 -printf '%P %s %T@ %i\n' | sort | cmp - "$TMP/before" && return $code
 }
 
 again()
@@ -268,16 +268,60 @@ result $? 'no folder, no area'
 
 locked()
 {
+	local lock=$folder/.dumpflt.lock
+
+	area "$to digest"
+	(umask 077 && : >"$lock")
+	exec 9<"$lock"
+	flock 9
+	collect 1 && err "ERROR: locking the folder failed on '$folder': another collect is at work in it" &&
+		[ -e "$lock" ]
+	local code=$?
+	exec 9<&-
+	[ "$code" -eq 0 ] && [ "$(ls -A "$folder")" = .dumpflt.lock ] && collect 0 && [ ! -s "$TMP/err" ] && [ ! -e "$lock" ]
+}
+locked
+result $? 'two at once: the second one is refused; a lock that was left is taken over'
+
+# Who may read the folder may lock it, and that is nothing to us
+locked_by_reader()
+{
 	area "$to digest"
 	exec 9<"$folder"
 	flock 9
-	collect 1 && err "ERROR: locking the folder failed on '$folder': another collect is at work in it"
+	collect 0 --release && [ ! -s "$TMP/err" ] && states COLLECTED EMPTY EMPTY EMPTY
 	local code=$?
 	exec 9<&-
-	[ "$code" -eq 0 ] && holds && collect 0
+	return $code
 }
-locked
-result $? 'two at once: the second one is refused'
+locked_by_reader
+result $? 'a lock on the folder, which everybody can have, is in no way'
+
+# planted COMMAND...: in place of the lock; dumps are collected all the same, and it stays
+planted()
+{
+	local lock=$folder/.dumpflt.lock
+
+	area "$to digest"
+	"$@" "$lock"
+	collect 0 --release && err "WARNING: '$lock' is somebody else's, or others may open it: remove it" &&
+		states COLLECTED EMPTY EMPTY EMPTY && [ "$(find "$folder" -name '*.age')" ] && { [ -e "$lock" ] || [ -L "$lock" ]; }
+}
+# shellcheck disable=SC2317 # planted calls it
+readable()
+{
+	: >"$1" && chmod 644 "$1"
+	exec 9<"$1"
+	flock 9
+}
+# shellcheck disable=SC2317 # planted calls it
+foreign()
+{
+	(umask 077 && : >"$1") && { [ "$(id -u)" -ne 0 ] || chown 65534 "$1"; } && { [ "$(id -u)" -eq 0 ] || chmod 644 "$1"; }
+}
+planted ln -s /nowhere && planted mkdir && planted mkfifo && planted foreign && planted readable
+result $? 'what others have put in place of the lock keeps nobody from collecting'
+exec 9<&-
 
 # fresh: the area that was kept, and an empty folder
 fresh()
@@ -305,9 +349,9 @@ order()
 	rm -f "$TMP/disk"
 	FAKE_DISK_LOG=$TMP/disk collect 0 --release &&
 		sed 's/ .*//' "$TMP/disk" | uniq >"$TMP/steps" &&
-		# copy; flush; read back, which flushes, too; name; folder; receipt; header of the area
-		printf '%s\n' pwrite fsync rename fsync pwrite fsync rename fsync pwrite fsync |
-		cmp - "$TMP/steps" && tail -n 2 "$TMP/disk" | head -n 1 | grep -q '^pwrite [0-9]* 32768$'
+		# copy; flush; read back, which flushes, too; name; folder; receipt; header of the area; the lock of the folder goes
+		printf '%s\n' pwrite fsync rename fsync pwrite fsync rename fsync pwrite fsync unlink |
+		cmp - "$TMP/steps" && tail -n 3 "$TMP/disk" | head -n 1 | grep -q '^pwrite [0-9]* 32768$'
 }
 order
 result $? 'written, flushed, named, flushed; then the receipt likewise; then the slot'

@@ -326,7 +326,8 @@ result $? 'a link, a file, or a folder that others write to, in place of the fol
 locked()
 {
 	area "$to digest"
-	exec 9<"$folder"
+	(umask 077 && : >"$folder/.dumpflt.lock")
+	exec 9<"$folder/.dumpflt.lock"
 	flock 9
 	collect 1 && err 'another collect is at work in it' && states COMPLETE EMPTY EMPTY EMPTY
 	local code=$?
@@ -335,6 +336,17 @@ locked()
 }
 locked
 result $? 'two at once: the second one is refused'
+
+# Then nobody knows who else is at work there
+planted_lock()
+{
+	area "$to digest" "$to digest"
+	settings "id = $id" 'dir = /crash' 'keep = 1'
+	collect 0 && ln -s /nowhere "$folder/.dumpflt.lock" && collect 0 && dumps 1 2 &&
+		err 'nothing old is removed in this run' && rm "$folder/.dumpflt.lock" && collect 0 && dumps 2
+}
+planted_lock
+result $? 'somebody has put something in place of the lock: nothing old is removed'
 
 # Killed before, in or after any write, flush, name or removal: the next run completes it
 cuts()
