@@ -137,6 +137,12 @@ static bool is_changed(const struct scan *scan)
 	return scan->reader.opener && scan->reader.opener->changed;
 }
 
+/* Is what is given out what a filter has made of the dump, zeros of its own included? */
+static bool is_made(const struct scan *scan)
+{
+	return scan->reader.opener ? is_changed(scan) : !!area_slot_changed_by(scan->slot);
+}
+
 static int begin_digest(EVP_MD_CTX **ctx)
 {
 	*ctx = EVP_MD_CTX_new();
@@ -228,7 +234,7 @@ static int end_prefix(struct scan *scan)
 {
 	size_t len = DUMPFLT_CHUNK_SIZE;
 
-	if (scan->has_pending && !scan->verdict->size_known && !is_changed(scan))
+	if (scan->has_pending && !scan->verdict->size_known && !is_made(scan))
 		while (len && !scan->pending[len - 1])
 			len--;
 	return put_pending_chunk(scan, len);

@@ -195,6 +195,16 @@ run 1 "$DUMPFLT" extract --device "$image" --raw "$file" && err "filter 'change'
 result $? 'what the filter has made of it, when that is asked for'
 rm -f "$file" && spoil "$(chunk 0)" && run 1 "$DUMPFLT" extract --device "$image" --raw --as-stored "$file" && [ ! -e "$file" ]
 result $? 'but not if it is damaged'
+# Its last 32 KiB are zeros only as the filter has made them so
+torn_and_changed()
+{
+	{ head -c 98304 "$dump" && head -c 32768 /dev/zero | tr '\000' '\377'; } >"$TMP/ones"
+	make_image && "$BUILD/areagen" "$image" "$TMP/ones" digest changes notrailer && rm -f "$file"
+	"$DUMPFLT" extract --device "$image" --slot 1 --raw --as-stored --salvage "$file" >"$TMP/out" 2>"$TMP/err"
+	[ "$(wc -c <"$file")" -eq 131072 ] && tail -c 32768 "$file" | cmp -s - <(head -c 32768 /dev/zero)
+}
+torn_and_changed
+result $? 'salvaged, what the filter has made is not cut where it ends with zeros'
 run 2 "$DUMPFLT" extract --device "$image" --as-stored "$file" && err '--as-stored needs --raw'
 result $? 'and not without --raw'
 
