@@ -7,6 +7,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/delay.h>
 #include <linux/dumpflt.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -88,9 +89,24 @@ static bool fails;
 module_param(fails, bool, 0);
 MODULE_PARM_DESC(fails, "it cannot be loaded, and forgets what it has registered");
 
+static unsigned int loads_ms;
+module_param(loads_ms, uint, 0);
+MODULE_PARM_DESC(loads_ms, "it is loading for so long when it has registered, then unregisters and cannot be loaded");
+
 static int __init early_begin(void)
 {
-	return fails ? come() ?: -ENODEV : 0;
+	int err;
+
+	if (!fails && !loads_ms)
+		return 0;
+	err = come();
+	if (err)
+		return err;
+	if (loads_ms) {
+		msleep(loads_ms);
+		go();
+	}
+	return -ENODEV;
 }
 
 static void __exit early_end(void)

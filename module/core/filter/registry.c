@@ -187,6 +187,20 @@ void dumpflt_unregister_filter(const struct dumpflt_filter *filter)
 }
 EXPORT_SYMBOL_DUMPFLT(dumpflt_unregister_filter);
 
+/*
+ * A module that is still loading can be pinned, but its init may fail yet, and then
+ * it goes whoever has it
+ */
+static bool pin(struct module *owner)
+{
+	if (!try_module_get(owner))
+		return false;
+	if (!owner || owner->state == MODULE_STATE_LIVE)
+		return true;
+	module_put(owner);
+	return false;
+}
+
 static const struct dumpflt_filter *filter_get_loaded(const char *name)
 {
 	const struct dumpflt_filter *filter = NULL;
@@ -194,7 +208,7 @@ static const struct dumpflt_filter *filter_get_loaded(const char *name)
 
 	mutex_lock(&registry_lock);
 	reg = find_registration(name);
-	if (reg && try_module_get(reg->filter.owner)) {
+	if (reg && pin(reg->filter.owner)) {
 		reg->users++;
 		filter = &reg->filter;
 	}
@@ -218,7 +232,10 @@ const struct dumpflt_filter *dumpflt_filter_get(const char *name, bool may_load)
 	filter = filter_get_loaded(name);
 	if (filter || !may_load)
 		return filter;
-	/* its verdict does not matter: what counts is who has registered */
+	/*
+	 * Its verdict does not matter: what counts is who has registered. For one that
+	 * is loading modprobe waits.
+	 */
 	request_module("dumpflt-%s", name);
 	return filter_get_loaded(name);
 }
