@@ -132,7 +132,7 @@ static int init_instances(struct dumpflt_stack *stack)
 			i++;
 			continue;
 		}
-		if (dumpflt_instance_is_critical(inst)) {
+		if (!dumpflt_instance_may_lack(inst)) {
 			WRITE_ONCE(inst->entry->state, DUMPFLT_FILTER_FAILED);
 			return ret;
 		}

@@ -33,7 +33,16 @@ again() {
 		says 20-template true true false && says 30-fault false false false
 }
 
-_test_begin 2
+# A policy that lets a dump begin without a filter means it; its filters are no more critical than it says
+by_policy() {
+	_live s0 0 && _remove_stack s0 && _forget stack s0 &&
+		_area_format "$disk" --slots 1 --filter trace --filter fault,mode=error,at=start --start-optional fault >/dev/null &&
+		_area_stack s0 "$disk" && _filter_add s0 10-trace && _filter_add s0 20-fault 'mode=error
+at=start' && _set 1 "$DUMPFLT_CONFIG/s0/20-fault/start_optional" && dump && says 10-trace false false false &&
+		says 20-fault false false true
+}
+
+_test_begin 3
 _load
 disk=$(_null_blk size=4)
 reference=$(_area_reference 64)
@@ -45,4 +54,5 @@ _filter_add s0 30-fault mode=error at=start
 _set 1 "$DUMPFLT_CONFIG/s0/30-fault/start_optional"
 ktap_test_result "each filter is what it was configured to be (C11, C57)" each
 ktap_test_result "and otherwise in a dump for which it was configured otherwise" again
+ktap_test_result "a policy says which one a dump may do without (C57)" by_policy
 _test_end

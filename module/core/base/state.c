@@ -92,20 +92,33 @@ bool dumpflt_session_is_open(const struct dumpflt_stack *stack)
 }
 
 /**
- * dumpflt_instance_is_critical - may the stack not do without it?
+ * dumpflt_instance_is_critical - does the stack not do without it?
  * @inst: created; its init() may have answered or not
  *
- * Until init() has answered it may not: nobody knows yet what the filter would
- * have said. Nor in a dump area whose policy names the filters: what is left
- * out there would make the dump another one than the area was made for.
+ * Until init() has answered it is: nobody knows yet what the filter would have said.
  *
  * Context: stack lock held.
- * Return: true if filter, configuration or policy says so.
+ * Return: true if filter or configuration says so.
  */
 bool dumpflt_instance_is_critical(const struct dumpflt_instance *inst)
 {
-	return (inst->flags & DUMPFLT_F_CRITICAL) || inst->entry->critical ||
-	       inst->stack->bound_by_policy;
+	return (inst->flags & DUMPFLT_F_CRITICAL) || inst->entry->critical;
+}
+
+/**
+ * dumpflt_instance_may_lack - may the stack go live without it?
+ * @inst: its init() has failed
+ *
+ * Not in a dump area whose policy names the filters: what is left out there would
+ * make the dump another one than the area was made for. That one dump may begin
+ * without a filter, a policy says by start_optional; for 'live' it has no such word.
+ *
+ * Context: stack lock held.
+ * Return: true if neither filter nor configuration nor policy forbids it.
+ */
+bool dumpflt_instance_may_lack(const struct dumpflt_instance *inst)
+{
+	return !dumpflt_instance_is_critical(inst) && !inst->stack->bound_by_policy;
 }
 
 static bool legal(enum dumpflt_state from, enum dumpflt_state to)

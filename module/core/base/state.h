@@ -68,6 +68,7 @@ const char *dumpflt_filter_state_word(enum dumpflt_filter_state state);
 bool dumpflt_stack_is_live(const struct dumpflt_stack *stack);
 bool dumpflt_session_is_open(const struct dumpflt_stack *stack);
 bool dumpflt_instance_is_critical(const struct dumpflt_instance *inst);
+bool dumpflt_instance_may_lack(const struct dumpflt_instance *inst);
 void dumpflt_stack_set_state(struct dumpflt_stack *stack,
 			     enum dumpflt_state state);
 

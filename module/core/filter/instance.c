@@ -236,8 +236,7 @@ static int run_init(struct dumpflt_instance *inst,
 	}
 out_note:
 	if (ret)
-		(dumpflt_instance_is_critical(inst) ? dumpflt_fail :
-						      dumpflt_note)
+		(dumpflt_instance_may_lack(inst) ? dumpflt_note : dumpflt_fail)
 			(inst->stack, inst, ret, "init failed%s%s%s%s",
 			 rule[0] ? ": " : "", rule,
 			 options.why[0] ? ": " : "", options.why);
