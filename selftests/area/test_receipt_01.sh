@@ -12,6 +12,8 @@
 . "$SELFTESTS/lib/check.sh"
 # shellcheck source=../lib/area.sh
 . "$SELFTESTS/lib/area.sh"
+# shellcheck source=../lib/age.sh
+. "$SELFTESTS/lib/age.sh"
 
 # says <NN-filter> <changes data> <critical> <left out>
 says() {
@@ -42,7 +44,16 @@ at=start' && _set 1 "$DUMPFLT_CONFIG/s0/20-fault/start_optional" && dump && says
 		says 20-fault false false true
 }
 
-_test_begin 3
+# age has stored its header when the next one fails, and nothing of it gets to the disk
+stored_nothing() {
+	_live s0 0 && _remove_stack s0 && _forget stack s0 && _area_format "$disk" --slots 1 >/dev/null &&
+		_area_stack s0 "$disk" && _filter_add s0 10-age "recipient=$(_age_key k)" &&
+		_filter_add s0 20-fault 'mode=error
+at=start' && _live s0 1 && _set_fails EIO start "$DUMPFLT_CONFIG/s0/session" && _area_is "$disk" 0 FAILED &&
+		"$TOOL" show --json "$disk" | tr -d ' \n\t' | grep -q '"name":"age"[^}]*"stored_bytes":0,'
+}
+
+_test_begin 4
 _load
 disk=$(_null_blk size=4)
 reference=$(_area_reference 64)
@@ -55,4 +66,5 @@ _set 1 "$DUMPFLT_CONFIG/s0/30-fault/start_optional"
 ktap_test_result "each filter is what it was configured to be (C11, C57)" each
 ktap_test_result "and otherwise in a dump for which it was configured otherwise" again
 ktap_test_result "a policy says which one a dump may do without (C57)" by_policy
+ktap_test_result "a start that failed has stored nothing" stored_nothing
 _test_end

@@ -247,7 +247,11 @@ static bool is_empty(const struct dumpflt_area *area)
 void dumpflt_area_abandon(struct dumpflt_stack *stack)
 {
 	struct dumpflt_area *area = stack->area;
+	unsigned int i;
 
+	/* where it should be there is what an older dump has left */
+	for (i = 0; !area->begun && i < stack->nr_inst; i++)
+		stack->inst[i]->stored_len = 0;
 	if (!area->begun && is_empty(area))
 		dumpflt_area_take_slot(area);
 	if (!area->begun)
