@@ -134,6 +134,19 @@ void dumpflt_silence_bound(struct dumpflt_stack *stack, unsigned int ms,
 }
 
 /**
+ * dumpflt_silence_extend - a filter has taken time that is not the target's
+ * @stack: its lock is held
+ * @spent: jiffies
+ *
+ * Context: any.
+ */
+void dumpflt_silence_extend(struct dumpflt_stack *stack, unsigned long spent)
+{
+	if (stack->end_by)
+		WRITE_ONCE(stack->end_by, (stack->end_by + spent) | 1);
+}
+
+/**
  * dumpflt_silence_unbound - undo dumpflt_silence_bound()
  * @stack: its lock is held
  *

@@ -17,6 +17,7 @@ void dumpflt_silence_return(struct dumpflt_stack *stack);
 unsigned int dumpflt_silence_ms(struct dumpflt_stack *stack);
 void dumpflt_silence_bound(struct dumpflt_stack *stack, unsigned int ms,
 			   unsigned int nr, unsigned int least_ms);
+void dumpflt_silence_extend(struct dumpflt_stack *stack, unsigned long spent);
 void dumpflt_silence_unbound(struct dumpflt_stack *stack);
 unsigned int dumpflt_silence_patience(const struct dumpflt_stack *stack);
 void dumpflt_silence_report(struct dumpflt_stack *stack);

@@ -141,6 +141,7 @@ int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 			bool fatal)
 {
 	int (*fn)(const struct dumpflt_extension *ext);
+	unsigned long began = jiffies;
 	const char *rule = NULL;
 	struct before before;
 	u64 ns;
@@ -170,6 +171,7 @@ int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 			rule = broken_rule(inst, &before, ret);
 	}
 	inst->running = DUMPFLT_NR_CB;
+	dumpflt_silence_extend(inst->stack, jiffies - began);
 	if (rule)
 		ret = -EPROTO;
 	count(inst, cb, 0, ret, ns);
