@@ -120,7 +120,18 @@ static void finish_all(struct dumpflt_stack *stack)
 	}
 }
 
-static int start_all(struct dumpflt_stack *stack)
+/*
+ * A dump is better than none; read back, what the filter has changed would be given
+ * out as if it were the dump
+ */
+static bool is_optional(const struct dumpflt_instance *inst, bool read)
+{
+	return inst->entry->start_optional &&
+	       !dumpflt_instance_is_critical(inst) &&
+	       !(read && inst->flags & DUMPFLT_F_BOUNCE);
+}
+
+static int start_all(struct dumpflt_stack *stack, bool read)
 {
 	unsigned int i;
 	int ret;
@@ -128,11 +139,12 @@ static int start_all(struct dumpflt_stack *stack)
 	for (i = 0; i < stack->nr_inst; i++) {
 		struct dumpflt_instance *inst = stack->inst[i];
 		struct dumpflt_entry *entry = inst->entry;
-		bool optional = entry->start_optional &&
-				!dumpflt_instance_is_critical(inst);
+		bool optional = is_optional(inst, read);
 
 		ret = dumpflt_call_simple(inst, DUMPFLT_CB_START, !optional);
 		inst->start_err = ret;
+		if (!read)
+			inst->was_left_out = ret;
 		if (!ret) {
 			inst->active = true;
 			WRITE_ONCE(entry->state, DUMPFLT_FILTER_STARTED);
@@ -222,7 +234,7 @@ static int start_frozen(struct dumpflt_stack *stack, bool read)
 	ret = read ? 0 : stack->layout->begin(stack);
 	if (ret)
 		return ret;
-	ret = start_all(stack);
+	ret = start_all(stack, read);
 	if (!ret) {
 		ret = read ? 0 : stack->layout->started(stack);
 		/* from here on it would be a part of the dump */

@@ -4,7 +4,8 @@
  *
  * Does not commute with the template filter's XOR, so a stack of both shows in
  * which order filters are called. With unfilled=1 it installs its bounce buffer as
- * it is, which no filter should.
+ * it is, which no filter should; with fail_start=N its start fails the Nth time, and it
+ * is not critical.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -18,7 +19,16 @@
 struct add {
 	u8 n;
 	bool unfilled;
+	u64 starts;
+	u64 fail_start;
 };
+
+static int add_start(const struct dumpflt_extension *ext)
+{
+	struct add *add = ext->data;
+
+	return ++add->starts == add->fail_start ? -ENODEV : 0;
+}
 
 static u8 add_byte(u8 byte, u64 offset, u8 n)
 {
@@ -58,6 +68,7 @@ static int add_unload(const struct dumpflt_extension *ext)
 }
 
 static const struct dumpflt_ops add_ops = {
+	.start	= add_start,
 	.write	= add_write,
 	.read	= add_read,
 	.unload	= add_unload,
@@ -67,7 +78,7 @@ static int add_init(const struct dumpflt_extension *ext,
 		    struct dumpflt_init_data *init_data)
 {
 	struct add *add;
-	u64 n = 1, unfilled = 0;
+	u64 n = 1, unfilled = 0, fail_start = 0;
 	int err;
 
 	init_data->flags_out = DUMPFLT_F_CRITICAL | DUMPFLT_F_READ |
@@ -81,11 +92,17 @@ static int add_init(const struct dumpflt_extension *ext,
 	err = dumpflt_option_u64(init_data, "unfilled", 0, 1, &unfilled);
 	if (err)
 		return err;
-	add = kmalloc(sizeof(*add), GFP_KERNEL);
+	err = dumpflt_option_u64(init_data, "fail_start", 0, U32_MAX, &fail_start);
+	if (err)
+		return err;
+	if (fail_start)
+		init_data->flags_out &= ~DUMPFLT_F_CRITICAL;
+	add = kzalloc(sizeof(*add), GFP_KERNEL);
 	if (!add)
 		return -ENOMEM;
 	add->n = n;
 	add->unfilled = unfilled;
+	add->fail_start = fail_start;
 
 	init_data->ops = &add_ops;
 	init_data->data = add;

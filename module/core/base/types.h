@@ -113,6 +113,7 @@ struct dumpflt_total {
  * @stored_len: bytes of @stored in this session
  * @result: what it stored at finish, with its length; zero if nothing
  * @start_err: negative errno of start()
+ * @was_left_out: of the last dump, as its start() failed
  * @finish_err: negative errno of finish()
  * @before: counters when the session began
  * @stat: counters since the stack went live
@@ -143,6 +144,7 @@ struct dumpflt_instance {
 	u32				stored_len;
 	struct dumpflt_disk_result	result;
 	int				start_err;
+	bool				was_left_out;
 	int				finish_err;
 	struct dumpflt_total		before;
 	struct dumpflt_stat		stat[DUMPFLT_NR_CB];

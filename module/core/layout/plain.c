@@ -101,12 +101,22 @@ static u64 capacity(const struct dumpflt_stack *stack)
 static int readable(struct dumpflt_stack *stack)
 {
 	struct dumpflt_instance *inst = dumpflt_chain_unreadable(stack);
+	unsigned int i;
 
-	if (!inst)
-		return 0;
-	dumpflt_note(stack, inst, -EOPNOTSUPP,
-		     "changes data but cannot read it back");
-	return -EOPNOTSUPP;
+	if (inst) {
+		dumpflt_note(stack, inst, -EOPNOTSUPP,
+			     "changes data but cannot read it back");
+		return -EOPNOTSUPP;
+	}
+	for (i = 0; i < stack->nr_inst; i++) {
+		inst = stack->inst[i];
+		if (!inst->was_left_out || !(inst->flags & DUMPFLT_F_BOUNCE))
+			continue;
+		dumpflt_note(stack, inst, -EOPNOTSUPP,
+			     "was left out of the dump that is there: read it without this filter");
+		return -EOPNOTSUPP;
+	}
+	return 0;
 }
 
 static void left_out(struct dumpflt_stack *stack, unsigned int index)
