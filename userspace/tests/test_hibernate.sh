@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# dumpflt hibernate: what it refuses before anything is stopped.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+
+image=$TMP/image
+power=$DUMPFLT_SYSFS/power
+
+# machine DISK PM_TEST MEM_SLEEP: what the kernel and the firmware can do
+machine()
+{
+	mkdir -p "$power"
+	echo "$1" >"$power/disk"
+	echo "$2" >"$power/pm_test"
+	echo "$3" >"$power/mem_sleep"
+	echo 1000000 >"$power/image_size"
+}
+
+able()
+{
+	machine '[platform] shutdown reboot suspend test_resume' '[none] core devices' 's2idle [deep]'
+}
+
+# refuses WORDS [OPTION]...: nothing was asked of the kernel, nothing is left
+refuses()
+{
+	: >"$FAKE_LOG"
+	run 1 "$DUMPFLT" hibernate "${@:2}" "$image" && err "$1" && [ ! -s "$FAKE_LOG" ] && nothing_left
+}
+
+refuses 'it was built without hibernation'
+result $? 'a kernel without hibernation'
+
+machine '[disabled]' '[none] core' '[s2idle]'
+refuses 'it does not allow hibernation'
+result $? 'a kernel that forbids it'
+
+machine '[shutdown] reboot' 'none [devices] core' '[s2idle]'
+refuses "/sys/power/pm_test is 'none [devices] core'"
+result $? 'one that only tries it'
+
+machine 'shutdown [reboot] suspend' '[none] core' '[s2idle]'
+refuses "the firmware has no mode 'platform'" --mode platform &&
+	refuses 'the machine cannot suspend to memory' --mode suspend
+result $? 'a mode that it does not have'
+
+able
+truncate -s 16M "$image"
+refuses 'there is none'
+result $? 'no dump area'
+
+"$DUMPFLT" format "$image" >/dev/null
+refuses 'it was not made for hibernation'
+result $? 'a dump area for crash dumps'
+
+finish
