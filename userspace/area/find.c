@@ -40,7 +40,15 @@ bool area_id_parse(const char *text, __u8 id[AREA_ID_SIZE])
 	return nr == (size_t)2 * AREA_ID_SIZE;
 }
 
-static bool holds(const char *path, const __u8 id[AREA_ID_SIZE])
+/**
+ * area_is_on() - is this a device with that area?
+ * @path: of a block device or an image
+ * @id: of the area
+ *
+ * Takes as long as the device does. What cannot be read, and an area with both
+ * headers damaged, is none.
+ */
+bool area_is_on(const char *path, const __u8 id[AREA_ID_SIZE])
 {
 	struct area_io io;
 	struct area area;
@@ -57,23 +65,20 @@ static bool holds(const char *path, const __u8 id[AREA_ID_SIZE])
 }
 
 /**
- * area_find_id() - look at all block devices for an area
+ * area_each_device() - visit all block devices
  * @root: "", or where a test has its sys and dev
- * @id: of the area
- * @found: filled
+ * @visit: gets each path, without @root
+ * @ctx: for @visit
  *
- * What cannot be read, and an area with both headers damaged, is no find.
- *
- * Return: 0, also if nothing is found; a negative errno if there is no list
+ * Return: 0; a negative errno if there is no list
  */
-int area_find_id(const char *root, const __u8 id[AREA_ID_SIZE],
-		 struct area_found *found)
+int area_each_device(const char *root, void (*visit)(void *ctx, const char *device),
+		     void *ctx)
 {
 	char path[512], *slash;
 	struct dirent *entry;
 	DIR *dir;
 
-	memset(found, 0, sizeof(*found));
 	snprintf(path, sizeof(path), "%s/sys/class/block", root);
 	dir = opendir(path);
 	if (!dir)
@@ -81,17 +86,50 @@ int area_find_id(const char *root, const __u8 id[AREA_ID_SIZE],
 	while ((entry = readdir(dir))) {
 		if (entry->d_name[0] == '.')
 			continue;
-		snprintf(path, sizeof(path), "%s/dev/%s", root, entry->d_name);
+		snprintf(path, sizeof(path), "/dev/%s", entry->d_name);
 		/* cciss!c0d0 is cciss/c0d0 */
-		while ((slash = strchr(path + strlen(root), '!')))
+		while ((slash = strchr(path, '!')))
 			*slash = '/';
-		if (!holds(path, id))
-			continue;
-		if (found->nr < 2)
-			snprintf(found->device[found->nr], AREA_DEVICE_MAX, "%.*s",
-				 AREA_DEVICE_MAX - 1, path + strlen(root));
-		found->nr++;
+		visit(ctx, path);
 	}
 	closedir(dir);
 	return 0;
+}
+
+struct search {
+	const char		*root;
+	const __u8		*id;
+	struct area_found	*found;
+};
+
+static void look(void *ctx, const char *device)
+{
+	struct search *search = ctx;
+	struct area_found *found = search->found;
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s%s", search->root, device);
+	if (!area_is_on(path, search->id))
+		return;
+	if (found->nr < 2)
+		snprintf(found->device[found->nr], AREA_DEVICE_MAX, "%.*s",
+			 AREA_DEVICE_MAX - 1, device);
+	found->nr++;
+}
+
+/**
+ * area_find_id() - look at all block devices for an area
+ * @root: "", or where a test has its sys and dev
+ * @id: of the area
+ * @found: filled
+ *
+ * Return: 0, also if nothing is found; a negative errno if there is no list
+ */
+int area_find_id(const char *root, const __u8 id[AREA_ID_SIZE],
+		 struct area_found *found)
+{
+	struct search search = { .root = root, .id = id, .found = found };
+
+	memset(found, 0, sizeof(*found));
+	return area_each_device(root, look, &search);
 }

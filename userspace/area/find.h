@@ -26,6 +26,9 @@ struct area_found {
 	char	device[2][AREA_DEVICE_MAX];
 };
 
+bool area_is_on(const char *path, const __u8 id[AREA_ID_SIZE]);
+int area_each_device(const char *root, void (*visit)(void *ctx, const char *device),
+		     void *ctx);
 bool area_id_parse(const char *text, __u8 id[AREA_ID_SIZE]);
 int area_find_id(const char *root, const __u8 id[AREA_ID_SIZE],
 		 struct area_found *found);

@@ -72,7 +72,7 @@ static const char *why_not(const char *folder, const char *name)
 
 /**
  * drivers_find() - which modules does a disk need?
- * @device: "/dev/..." as area_find_id() names it
+ * @device: "/dev/..." as area_each_device() names it
  * @drivers: filled
  *
  * Return: 0 or a negative errno, which is reported

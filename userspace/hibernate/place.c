@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "dumps/find_area.h"
 #include "hibernate/image.h"
 #include "hibernate/place.h"
 #include "lib/report.h"
@@ -22,7 +23,7 @@
 int place_find(const char *name, char path[SPEC_TARGET_MAX])
 {
 	static const char op[] = "looking for the dump area";
-	struct area_found found;
+	char device[AREA_DEVICE_MAX];
 	__u8 id[AREA_ID_SIZE];
 	int ret;
 
@@ -32,21 +33,9 @@ int place_find(const char *name, char path[SPEC_TARGET_MAX])
 		report_error(op, name, ENAMETOOLONG);
 		return -ENAMETOOLONG;
 	}
-	ret = area_find_id("", id, &found);
-	if (ret) {
-		report_error(op, "/sys/class/block", -ret);
-	} else if (!found.nr) {
-		ret = -ENODEV;
-		report_failure(op, name, "no block device holds it");
-		report_hint("'dumpflt show DEVICE' prints the id of one.");
-	} else if (found.nr > 1) {
-		ret = -ENOTUNIQ;
-		report_failure(op, name, "it is there twice, on %s and %s", found.device[0],
-			       found.device[1]);
-		report_hint("One is a copy, or a path to the same disk: detach it, or format the copy anew.");
-	} else {
-		copy_string(path, SPEC_TARGET_MAX, found.device[0]);
-	}
+	ret = find_area(op, "", id, "'dumpflt show DEVICE' prints the id of one.", device);
+	if (!ret)
+		copy_string(path, SPEC_TARGET_MAX, device);
 	return ret;
 }
 

@@ -234,7 +234,7 @@ swapped()
 	all=$(find "$folder" | sort)
 	settings "id = $("$DUMPFLT" show --json "$image" | sed 's/.*"uuid":"\([0-9a-f]*\)".*/\1/')" \
 		'dir = /crash' 'keep = 1'
-	collect 0 && FAKE_PREAD="3 $TMP/other" collect 1 &&
+	collect 0 && FAKE_PREAD="1 $TMP/other" collect 1 &&
 		err "opening the dump area failed on '$image': its id is $id, not " &&
 		[ "$(find "$folder" | sort)" = "$all" ]
 }
