@@ -43,10 +43,23 @@ static pid_t lock_owner(int fd)
 	return found;
 }
 
+/* The folder is for all to read, and who may read it may lock it: that is nobody at work */
+static bool is_ours(pid_t owner)
+{
+	char path[32];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d", owner);
+	return !stat(path, &st) && st.st_uid == geteuid();
+}
+
 /**
  * claim_stack() - be the one who works with a stack
  * @name: of it
  * @owner: set on -EBUSY to the process that is, or 0 if that is not known
+ *
+ * Only a process of the same user is taken for one: it must be there, as a lock that a dead
+ * one has left to others is none of ours.
  *
  * Return: what claim_end() takes, or a negative errno: -EBUSY if somebody else is
  */
@@ -60,6 +73,10 @@ int claim_stack(const char *name, pid_t *owner)
 	ret = errno == EWOULDBLOCK ? -EBUSY : -errno;
 	if (ret == -EBUSY)
 		*owner = lock_owner(fd);
+	if (*owner && !is_ours(*owner)) {
+		*owner = 0;
+		return fd;
+	}
 	close(fd);
 	return ret;
 }

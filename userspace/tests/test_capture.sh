@@ -390,6 +390,25 @@ killed_capture()
 }
 killed_capture
 result $? 'and after one that was killed it goes on'
+
+# The folder is for all to read, and who has locked it, and is gone, is no capture at work
+foreign_lock()
+{
+	local code
+
+	prepare
+	begin || return 1
+	kill -KILL -- "-$first" "-$(pgrep -P "$first")"
+	wait "$first" 2>/dev/null
+	kill -KILL "$(pgrep -f "^sleep $FAKE_SLEEP\$")"
+	exec 9<"$FAKE_STACK"
+	flock 9 && capture 0 && ! err 'another capture' && good_bytes && nothing_left
+	code=$?
+	exec 9<&-
+	return $code
+}
+foreign_lock
+result $? 'a lock that is no capture keeps none away'
 set +m
 
 bad_conf()
