@@ -31,20 +31,34 @@
 #define TEXT_MAX	2048
 #define NAME_SIZE	32
 
-/* Returns: whether there is one, and it is to be written to: @fd is that */
+/* Returns: whether it is to be written to: @fd is a descriptor, or why it is not */
+static bool check_folder(const char *folder, int fd)
+{
+	if (fd >= 0)
+		return true;
+	if (fd == -EPERM)
+		report_warning("'%s%s' belongs to others, or they can write to it: nothing is put there",
+			       root(), folder);
+	else if (fd != -ENOENT)
+		report_warning("'%s%s' cannot be opened: %s", root(), folder, strerror(-fd));
+	return false;
+}
+
 static bool open_folder(const char *folder, int *fd)
 {
 	char path[ROOT_PATH_MAX];
 
 	*fd = root_path(path, "%s", folder) ? folder_open_own(path) : -ENOENT;
-	if (*fd >= 0)
-		return true;
-	if (*fd == -EPERM)
-		report_warning("'%s' belongs to others, or they can write to it: nothing is put there",
-			       path);
-	else if (*fd != -ENOENT)
-		report_warning("'%s' cannot be opened: %s", path, strerror(-*fd));
-	return false;
+	return check_folder(folder, *fd);
+}
+
+/* Without a /run nobody logs in */
+static bool make_folder(const char *folder, int *fd)
+{
+	char path[ROOT_PATH_MAX];
+
+	*fd = root_path(path, "%s", folder) ? folder_make_own(path, 0755) : -ENOENT;
+	return check_folder(folder, *fd);
 }
 
 /* For all to read, whatever the umask is. Returns: 0 or a negative errno */
@@ -92,24 +106,6 @@ static void replace(int folder, const char *path, const char *name, const char *
 		return;
 	unlinkat(folder, fresh, 0);
 	report_warning("writing '%s%s/%s' failed: %s", root(), path, name, strerror(-ret));
-}
-
-/* Without a /run nobody logs in. Returns: false if there is none, too */
-static bool make_folder(const char *folder, int *fd)
-{
-	char path[ROOT_PATH_MAX];
-	bool made;
-
-	if (!root_path(path, "%s", folder))
-		return false;
-	made = !mkdir(path, 0755);
-	if (!made && errno != EEXIST)
-		return false;
-	if (!open_folder(folder, fd))
-		return false;
-	if (made)
-		fchmod(*fd, 0755);
-	return true;
 }
 
 static void announce_problem(int folder, const struct announcement *what)

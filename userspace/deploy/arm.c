@@ -36,19 +36,15 @@
 /* One at a time. Returns: a descriptor, or a negative errno, which is reported */
 static int begin(void)
 {
-	char folder[ROOT_PATH_MAX], path[ROOT_PATH_MAX];
-	int fd;
+	int folder = record_folder(), fd;
 
-	root_path(folder, RECORD_FOLDER);
-	root_path(path, RECORD_FOLDER "/lock");
-	if (mkdir(folder, 0700) && errno != EEXIST) {
-		report_error("making the folder", folder, errno);
-		return -errno;
-	}
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (folder < 0)
+		return folder;
+	fd = openat(folder, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	close(folder);
 	if (fd >= 0 && !flock(fd, LOCK_EX))
 		return fd;
-	report_error("waiting for another arm or disarm", path, errno);
+	report_error("waiting for another arm or disarm", RECORD_FOLDER, errno);
 	if (fd >= 0)
 		close(fd);
 	return -EIO;

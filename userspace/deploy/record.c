@@ -10,8 +10,27 @@
 
 #include "deploy/record.h"
 #include "deploy/root.h"
+#include "lib/folder.h"
 #include "lib/json.h"
 #include "lib/report.h"
+
+/**
+ * record_folder() - where all is that belongs to what is loaded
+ *
+ * It is made if it is not there. Nobody else can put anything into it, so that what is in it
+ * may be written by name.
+ *
+ * Return: a descriptor or a negative errno, which is reported
+ */
+int record_folder(void)
+{
+	char path[ROOT_PATH_MAX];
+	int fd = root_path(path, RECORD_FOLDER) ? folder_make_own(path, 0700) : -ENAMETOOLONG;
+
+	if (fd < 0)
+		report_error("making the folder", path, -fd);
+	return fd;
+}
 
 bool record_is_there(void)
 {

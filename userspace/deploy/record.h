@@ -15,6 +15,7 @@
 #define RECORD_FOLDER	"/run/dumpflt"
 #define RECORD_FILE	RECORD_FOLDER "/armed.json"
 
+int record_folder(void);
 bool record_is_there(void);
 bool record_is_ours(void);
 bool record_is_loaded(void);

@@ -108,16 +108,6 @@ int collect_folder_open(struct collect_folder *folder, const char *path,
 	return ret;
 }
 
-/* What is there may be somebody's link to elsewhere, or a folder that he can write to */
-static int check_owner(const struct collect_folder *folder)
-{
-	struct stat st;
-
-	if (fstat(folder->fd, &st))
-		return -errno;
-	return st.st_uid == geteuid() && !(st.st_mode & 0022) ? 0 : -EPERM;
-}
-
 /**
  * collect_folder_make() - a folder in that folder, ready for copies
  * @folder: filled
@@ -142,7 +132,8 @@ int collect_folder_make(struct collect_folder *folder, const struct collect_fold
 	if (!ret) {
 		folder->fd = openat(above->fd, name,
 				    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		ret = folder->fd < 0 ? -errno : check_owner(folder);
+		/* somebody's link to elsewhere, or a folder that he can write to */
+		ret = folder->fd < 0 ? -errno : folder_check_own(folder->fd);
 	}
 	if (!ret)
 		ret = folder_sync(above->fd, above->path);

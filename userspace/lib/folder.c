@@ -23,7 +23,7 @@ bool folder_cannot(int err)
 }
 
 /* Is it ours, and can nobody else put anything into it, or take anything away? */
-static int check_own(int fd)
+int folder_check_own(int fd)
 {
 	struct stat st;
 
@@ -48,7 +48,30 @@ int folder_open_own(const char *path)
 
 	if (fd < 0)
 		return -errno;
-	ret = check_own(fd);
+	ret = folder_check_own(fd);
+	if (!ret)
+		return fd;
+	close(fd);
+	return ret;
+}
+
+/**
+ * folder_make_own() - the same, and make it if it is not there
+ * @path: of it; the folder above must be there
+ * @mode: for a new one, whatever the umask is
+ *
+ * Return: as folder_open_own()
+ */
+int folder_make_own(const char *path, mode_t mode)
+{
+	bool made = !mkdir(path, mode);
+	int fd, ret = 0;
+
+	if (!made && errno != EEXIST)
+		return -errno;
+	fd = folder_open_own(path);
+	if (fd >= 0 && made && fchmod(fd, mode))
+		ret = -errno;
 	if (!ret)
 		return fd;
 	close(fd);

@@ -9,9 +9,12 @@
 
 #include <dirent.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 bool folder_cannot(int err);
+int folder_check_own(int fd);
 int folder_open_own(const char *path);
+int folder_make_own(const char *path, mode_t mode);
 DIR *folder_list(int folder);
 int folder_sync(int fd, const char *path);
 

@@ -348,6 +348,9 @@ result $? 'with nothing before, it says that the machine is not armed'
 sed -i "s/^id = .*/target = \/dev\/vdb/" "$conf" && arm 0 && image && grep -qx "area $id" "$TMP/image/etc/dumpflt/plan"
 result $? 'of a target that is named, the id counts'
 
+machine && mkdir -p "$DUMPFLT_ROOT/run" "$TMP/else" && ln -s "$TMP/else" "$DUMPFLT_ROOT/run/dumpflt" && arm 1 && [ -z "$(ls -A "$TMP/else")" ] &&
+	rm "$DUMPFLT_ROOT/run/dumpflt" && mkdir -m 777 "$DUMPFLT_ROOT/run/dumpflt" && arm 1 && err "making the folder failed on '$DUMPFLT_ROOT/run/dumpflt': Operation not permitted"
+result $? 'a link, or a folder that others write to, in place of that for the image'
 # Each refusal, and its remedy
 machine && echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_size"
 refused 'nothing is reserved' 'Add crashkernel='
