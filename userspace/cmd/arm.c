@@ -11,6 +11,7 @@
 #include "deploy/arm.h"
 #include "deploy/others.h"
 #include "deploy/record.h"
+#include "deploy/waits.h"
 #include "lib/json.h"
 #include "lib/report.h"
 
@@ -30,8 +31,10 @@ static const char help[] =
 
 static void print_plan(const struct plan *plan)
 {
+	struct waits waits;
 	size_t i;
 
+	waits_add_up(&plan->config, &waits);
 	printf("area       on %s\n", plan->device);
 	printf("kernel     %s\n", plan->kernel);
 	printf("modules    ");
@@ -40,6 +43,10 @@ static void print_plan(const struct plan *plan)
 	printf("\nprograms   %zu files, with their libraries\n", plan->programs.nr);
 	printf("memory     about %llu MiB of %llu MiB that are reserved\n", plan->need >> 20,
 	       plan->reserve >> 20);
+	printf("time       at most %llu s from its first program to the reboot, whatever hangs;\n"
+	       "           %llu s of it for the dump alone (max_seconds)\n",
+	       (unsigned long long)waits.total,
+	       (unsigned long long)plan->config.max_seconds);
 	printf("command    %s\n", plan->cmdline);
 }
 

@@ -26,6 +26,7 @@
 #include "deploy/made_from.h"
 #include "deploy/others.h"
 #include "deploy/record.h"
+#include "deploy/waits.h"
 #include "lib/json.h"
 #include "lib/report.h"
 #include "module/version.h"
@@ -67,7 +68,9 @@ static struct json_object *describe(const struct plan *plan, const char *image)
 {
 	struct json_object *record = json_object_new_object();
 	char id[AREA_ID_TEXT], when[TEXT_TIME_MAX];
+	struct waits waits;
 
+	waits_add_up(&plan->config, &waits);
 	text_hex(plan->id, AREA_ID_SIZE, id);
 	text_time((__u64)time(NULL), when);
 	json_add_text(record, "armed", when);
@@ -80,6 +83,7 @@ static struct json_object *describe(const struct plan *plan, const char *image)
 	json_add_number(record, "need_bytes", plan->need);
 	json_add_number(record, "reserved_bytes", plan->reserve);
 	json_add_number(record, "unpacked_bytes", plan->image_bytes);
+	json_add_number(record, "max_seconds", waits.total);
 	add_image(record, image);
 	made_from_add(record, plan);
 	return record;

@@ -13,17 +13,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture/steps.h"
 #include "deploy/capture_conf.h"
 #include "deploy/cpio.h"
 #include "deploy/image.h"
 #include "deploy/modinfo.h"
+#include "deploy/waits.h"
 #include "lib/child.h"
 #include "lib/report.h"
 
 #define OP	"building the image"
-/* For mounting, modules and finding the area, beside what a capture takes; seconds */
-#define BEFORE_S	120
 #define TEXT_MAX	65536
 
 /* Without what packed it: the capture kernel's process 1 unpacks nothing */
@@ -42,25 +40,36 @@ static bool add_text(char *text, const char *word, const char *value)
 	return append_string(text, TEXT_MAX, "%s %s\n", word, value);
 }
 
+static bool add_number(char *text, const char *word, __u64 value)
+{
+	return append_string(text, TEXT_MAX, "%s %llu\n", word, (unsigned long long)value);
+}
+
+static bool add_module(char *text, const struct module_file *file)
+{
+	char path[256];
+
+	module_path(file->path, path);
+	return add_text(text, file->needed ? "module" : "try", path);
+}
+
 /* See userspace/init/plan.c, which reads it */
 static bool write_plan(const struct plan *plan, char *text)
 {
-	char id[AREA_ID_TEXT], number[24], path[256];
+	char id[AREA_ID_TEXT];
+	struct waits waits;
 	bool good;
 	size_t i;
 
 	text[0] = '\0';
 	text_hex(plan->id, AREA_ID_SIZE, id);
-	good = add_text(text, "area", id);
-	snprintf(number, sizeof(number), "%llu", plan->config.wait_for_target);
-	good = good && add_text(text, "wait", number);
-	snprintf(number, sizeof(number), "%llu",
-		 steps_budget_ms(&plan->config) / 1000 + BEFORE_S + plan->config.wait_for_target);
-	good = good && add_text(text, "budget", number);
-	for (i = 0; good && i < plan->modules.nr; i++) {
-		module_path(plan->modules.file[i].path, path);
-		good = add_text(text, plan->modules.file[i].needed ? "module" : "try", path);
-	}
+	waits_add_up(&plan->config, &waits);
+	good = add_text(text, "area", id) &&
+	       add_number(text, "wait", plan->config.wait_for_target) &&
+	       add_number(text, "before", waits.before) &&
+	       add_number(text, "budget", waits.budget);
+	for (i = 0; good && i < plan->modules.nr; i++)
+		good = add_module(text, &plan->modules.file[i]);
 	return good;
 }
 

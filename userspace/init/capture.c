@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The area is found, and 'dumpflt capture' runs on it, watched.
+ * 'dumpflt capture' runs, watched.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -11,78 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "init/init.h"
 #include "lib/blkdev.h"
 #include "lib/clock.h"
-
-#define CONFIG		"/run/capture.conf"
-/* How often what is not there yet is looked for, and whether all is well */
-#define STEP_MS		200
-/* How long a capture may take to end that was told to */
-#define STOP_MS		20000
-
-static void sleep_ms(long ms)
-{
-	const struct timespec step = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
-
-	nanosleep(&step, NULL);
-}
-
-/* Devices appear when their drivers have found them, which nobody waits for */
-static bool find(const struct init_plan *plan, char device[AREA_DEVICE_MAX])
-{
-	__u64 end = now_ms() + plan->wait * 1000;
-	struct area_found found;
-	int ret;
-
-	do {
-		watchdog_pet();
-		ret = area_find_id("", plan->id, &found);
-		if (ret)
-			return say_failure("/sys/class/block: %s", strerror(-ret));
-		if (found.nr)
-			break;
-		sleep_ms(STEP_MS);
-	} while (now_ms() < end);
-	if (!found.nr)
-		return say_failure("no block device holds the dump area: none within %llu s",
-				   plan->wait);
-	if (found.nr > 1)
-		return say_failure("the dump area is there twice: %s and %s",
-				   found.device[0], found.device[1]);
-	say("the dump area is on %s", found.device[0]);
-	return copy_string(device, AREA_DEVICE_MAX, found.device[0]);
-}
-
-/* What was written by arm begins with the section that the target belongs to */
-static bool write_config(const char *device)
-{
-	FILE *from = fopen(INIT_CONFIG, "re"), *to = NULL;
-	char line[INIT_PATH_MAX];
-	bool good = false;
-
-	if (from)
-		to = fopen(CONFIG, "we");
-	if (from && to) {
-		while (fgets(line, sizeof(line), from)) {
-			fputs(line, to);
-			if (!good)
-				fprintf(to, "target = %s\n", device);
-			good = true;
-		}
-		good = good && !ferror(from);
-	}
-	if (!good)
-		say_failure("%s and %s: %m", INIT_CONFIG, CONFIG);
-	if (to && fclose(to))
-		good = say_failure("%s: %m", CONFIG);
-	if (from)
-		fclose(from);
-	return good;
-}
 
 static pid_t start(int *output)
 {
@@ -95,7 +28,7 @@ static pid_t start(int *output)
 	if (!pid) {
 		dup2(ends[1], STDOUT_FILENO);
 		dup2(ends[1], STDERR_FILENO);
-		execl(INIT_CAPTURE, "dumpflt", "capture", "-c", CONFIG, NULL);
+		execl(INIT_CAPTURE, "dumpflt", "capture", "-c", INIT_RUN_CONFIG, NULL);
 		_exit(127);
 	}
 	close(ends[1]);
@@ -150,9 +83,9 @@ static bool watch(pid_t pid, int output, __u64 end, int *status,
 
 	while (now_ms() < end) {
 		watchdog_pet();
-		if (poll(&fd, 1, STEP_MS) > 0 && !pass_on(output, error)) {
+		if (poll(&fd, 1, INIT_STEP_MS) > 0 && !pass_on(output, error)) {
 			fd.fd = -1;
-			sleep_ms(STEP_MS / 10);
+			init_sleep_ms(INIT_STEP_MS / 10);
 		}
 		while ((ended = waitpid(-1, status, WNOHANG)) > 0)
 			if (ended == pid)
@@ -161,8 +94,8 @@ static bool watch(pid_t pid, int output, __u64 end, int *status,
 	return false;
 }
 
-/* Returns: whether there is a dump; if not, it is said why */
-static bool run(__u64 end)
+/* Returns: whether there is a dump by @end; if not, it is said why */
+bool dump_run(__u64 end)
 {
 	char error[INIT_WORDS_MAX] = "";
 	int output, status = 0;
@@ -173,7 +106,7 @@ static bool run(__u64 end)
 	if (!watch(pid, output, end, &status, error)) {
 		say_failure("not done within the budget");
 		kill(pid, SIGTERM);
-		if (!watch(pid, output, now_ms() + STOP_MS, &status, error))
+		if (!watch(pid, output, now_ms() + HANDOVER_STOP * 1000ULL, &status, error))
 			kill(pid, SIGKILL);
 		return false;
 	}
@@ -186,11 +119,4 @@ static bool run(__u64 end)
 	return WIFSIGNALED(status) ?
 	       say_failure("%s: killed by signal %d", INIT_CAPTURE, WTERMSIG(status)) :
 	       say_failure("%s: exit code %d", INIT_CAPTURE, WEXITSTATUS(status));
-}
-
-bool capture_area(const struct init_plan *plan, __u64 end_ms)
-{
-	char device[AREA_DEVICE_MAX];
-
-	return find(plan, device) && write_config(device) && run(end_ms);
 }

@@ -12,15 +12,19 @@
 #include <stddef.h>
 
 #include "area/find.h"
+#include "lib/handover.h"
 #include "lib/text.h"
 
 /* As 'dumpflt arm' puts them into the image */
 #define INIT_PLAN	"/etc/dumpflt/plan"
 #define INIT_CONFIG	"/etc/dumpflt/capture.conf.in"
+#define INIT_RUN_CONFIG	"/run/capture.conf"
 #define INIT_CAPTURE	"/usr/bin/dumpflt"
 #define INIT_MODULES_MAX	256
 #define INIT_PATH_MAX	256
-#define INIT_WORDS_MAX	400
+#define INIT_WORDS_MAX	HANDOVER_WORDS_MAX
+/* How often what is not there yet is looked for, and whether all is well */
+#define INIT_STEP_MS	200
 
 /**
  * struct init_module - one of those that are loaded, in order
@@ -36,6 +40,7 @@ struct init_module {
  * struct init_plan - what 'dumpflt arm' wants done
  * @id: of the dump area
  * @wait: seconds that its device may take to appear
+ * @before: seconds until all is ready for a capture, from there on, too
  * @budget: seconds for everything, from the first line of process 1 on
  * @nr_modules: valid entries of @modules
  * @modules: in the order in which they are loaded
@@ -43,6 +48,7 @@ struct init_module {
 struct init_plan {
 	__u8			id[AREA_ID_SIZE];
 	__u64			wait;
+	__u64			before;
 	__u64			budget;
 	size_t			nr_modules;
 	struct init_module	modules[INIT_MODULES_MAX];
@@ -54,15 +60,25 @@ bool plan_read(struct init_plan *plan);
 /* modules.c */
 bool modules_load(const struct init_plan *plan);
 
+/* area.c */
+bool area_prepare(const struct init_plan *plan);
+
+/* prepare.c */
+bool prepare(const struct init_plan *plan, __u64 end_ms);
+
 /* capture.c */
-bool capture_area(const struct init_plan *plan, __u64 end_ms);
+bool dump_run(__u64 end);
 
 /* say.c */
+void say_share(void);
 __printf(1, 2) void say(const char *fmt, ...);
 __printf(1, 2) bool say_failure(const char *fmt, ...);
 void say_last(void);
 
-/* watchdog.c */
+/* watchdog.c: process 1 alone calls it, as the device is opened once only */
 void watchdog_pet(void);
+
+/* wait.c */
+void init_sleep_ms(long ms);
 
 #endif

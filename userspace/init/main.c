@@ -56,33 +56,52 @@ static bool mount_all(void)
 	return true;
 }
 
-static bool dump(void)
+static bool dump(struct init_plan *plan)
 {
-	static struct init_plan plan;
 	__u64 begin = now_ms();
 
 	if (access("/proc/vmcore", R_OK))
 		return say_failure("/proc/vmcore is not there: no kernel has crashed");
 	watchdog_pet();
-	return plan_read(&plan) && modules_load(&plan) &&
-	       capture_area(&plan, begin + plan.budget * 1000);
+	say_share();
+	return plan_read(plan) && prepare(plan, begin + plan->before * 1000) &&
+	       dump_run(begin + plan->budget * 1000);
 }
 
-/* A driver may hang in its shutdown: then the watchdog, or whoever has a hand free */
-static void restart(void)
+/* Without a word to any driver */
+static void restart_now(void)
 {
-	int fd;
+	int fd = open(SYSRQ, O_WRONLY | O_CLOEXEC);
 
-	reboot(RB_AUTOBOOT);
-	fd = open(SYSRQ, O_WRONLY | O_CLOEXEC);
 	if (fd >= 0 && write(fd, "b", 1) < 0)
 		say("%s: %m", SYSRQ);
+}
+
+/*
+ * The kernel waits for every disk that is still being looked for, and a driver may
+ * hang in its shutdown: the orderly way has a time, too. If not even the other one
+ * works, it is up to the watchdog, which nobody pets any more.
+ */
+static void restart(void)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		reboot(RB_AUTOBOOT);
+		_exit(EXIT_FAILURE);
+	}
+	if (pid > 0)
+		init_sleep_ms(HANDOVER_RESTART * 1000L);
+	say("a driver keeps the reboot: without it");
+	restart_now();
 	for (;;)
 		pause();
 }
 
 int main(void)
 {
+	static struct init_plan plan;
+
 	if (getpid() != 1) {
 		fputs("ERROR: this is process 1 of the capture kernel: see dumpflt-arm(8)\n",
 		      stderr);
@@ -92,7 +111,7 @@ int main(void)
 	umask(077);
 	if (mount_all()) {
 		say("capture kernel of dumpflt");
-		if (dump())
+		if (dump(&plan))
 			say("the dump is complete");
 	}
 	say_last();

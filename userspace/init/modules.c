@@ -12,6 +12,13 @@
 
 #include "init/init.h"
 
+/*
+ * A driver looks for its disks, and reads their partitions, beside the loading: one
+ * that does not answer keeps neither the next module nor the next disk. Loading without
+ * that word would wait for all that is being looked for, whoever began it.
+ */
+#define BESIDE	"async_probe"
+
 /* Returns: 0, also if it was there; or a positive errno */
 static int load(const char *path)
 {
@@ -19,7 +26,7 @@ static int load(const char *path)
 
 	if (fd < 0)
 		return errno;
-	ret = syscall(SYS_finit_module, fd, "", 0) ? errno : 0;
+	ret = syscall(SYS_finit_module, fd, BESIDE, 0) ? errno : 0;
 	close(fd);
 	return ret == EEXIST ? 0 : ret;
 }
@@ -34,7 +41,6 @@ bool modules_load(const struct init_plan *plan)
 	for (i = 0; i < plan->nr_modules; i++) {
 		module = &plan->modules[i];
 		err = load(module->path);
-		watchdog_pet();
 		if (!err)
 			continue;
 		if (module->needed)

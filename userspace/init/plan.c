@@ -27,6 +27,8 @@ static bool take(struct init_plan *plan, const char *word, const char *value)
 		return area_id_parse(value, plan->id);
 	if (!strcmp(word, "wait"))
 		return parse_number(value, 0, ~0U, &plan->wait);
+	if (!strcmp(word, "before"))
+		return parse_number(value, 1, ~0U, &plan->before);
 	if (!strcmp(word, "budget"))
 		return parse_number(value, 1, ~0U, &plan->budget);
 	if (!strcmp(word, "module"))
@@ -54,5 +56,5 @@ bool plan_read(struct init_plan *plan)
 	fclose(file);
 	if (!good)
 		return say_failure("%s: line '%s' is not understood", INIT_PLAN, line);
-	return plan->budget || say_failure("%s: no budget", INIT_PLAN);
+	return (plan->before && plan->budget) || say_failure("%s: no budget", INIT_PLAN);
 }

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "init/init.h"
@@ -16,7 +17,18 @@
 /* pstore's, of the firmware or of memory that a reboot leaves alone */
 #define NOTE	"/dev/pmsg0"
 
-static char reason[INIT_WORDS_MAX];
+static char own_reason[INIT_WORDS_MAX];
+static char *reason = own_reason;
+
+/* From here on the reason is that of the children, too */
+void say_share(void)
+{
+	void *shared = mmap(NULL, INIT_WORDS_MAX, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (shared != MAP_FAILED)
+		reason = shared;
+}
 
 void say(const char *fmt, ...)
 {
@@ -41,7 +53,7 @@ bool say_failure(const char *fmt, ...)
 	vsnprintf(words, sizeof(words), fmt, args);
 	va_end(args);
 	if (!reason[0])
-		copy_string(reason, sizeof(reason), words);
+		copy_string(reason, INIT_WORDS_MAX, words);
 	say("%s", words);
 	return false;
 }

@@ -23,8 +23,11 @@ void watchdog_pet(void)
 	if (last && now_ms() - last < EVERY_MS)
 		return;
 	last = now_ms();
-	if (fd < 0)
+	if (fd < 0) {
 		fd = open(DEVICE, O_WRONLY | O_CLOEXEC);
+		if (fd >= 0)
+			say("a watchdog is petted");
+	}
 	if (fd >= 0 && write(fd, "", 1) < 0)
 		say("%s: %m", DEVICE);
 }

@@ -1,0 +1,37 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# lib-arm.sh: what the guests that are armed share.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# fail <what>: with what was said last
+fail() {
+	_verdict "# $1:"
+	_verdict_lines '#   ' </tmp/out
+	exit 1
+}
+
+# disk <serial>: what it is called in this boot
+disk() {
+	for disk_folder in /sys/block/vd*; do
+		[ "$(cat "$disk_folder/serial")" = "$1" ] && echo "/dev/${disk_folder##*/}" && return
+	done
+	return 1
+}
+
+# silence <serial>: read from it until it does not answer any more
+silence() {
+	: >/tmp/out
+	dd if="$(disk "$1")" of=/dev/null bs=1M &
+	sleep 3
+	kill -0 $! 2>/dev/null || fail "disk '$1' still answers"
+}
+
+crash() {
+	echo "dumpflt-crash: $MARKER" >/dev/kmsg
+	_verdict "CRASH $(cut -d' ' -f1 /proc/uptime)"
+	echo c >/proc/sysrq-trigger
+	sleep 10
+	exit 1
+}

@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# dumpflt arm: how long a capture kernel takes at most until it reboots.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=SCRIPTDIR/arm.sh disable=SC1091
+. "$(dirname "$0")/arm.sh"
+
+machine
+arm 0 && image
+result $? 'armed'
+
+# planned WORD: its number in the image that was built
+planned()
+{
+	sed -n "s/^$1 \([0-9]*\)$/\1/p" "$TMP/image/etc/dumpflt/plan"
+}
+
+# said: the one figure of --check
+said()
+{
+	arm 0 --check && sed -n 's/^time       at most \([0-9]*\) s .*/\1/p' "$TMP/out"
+}
+
+# 20 s for a capture that is to stop and 10 s for a reboot are not in the plan, but in the program
+sum()
+{
+	local all before=$((120 + 30)) capture
+
+	all=$(said)
+	capture=$((all - 30 - before))
+	[ "$(planned wait)" = 30 ] && [ "$(planned before)" = $before ] &&
+		[ "$(planned budget)" = $((before + capture)) ] && [ "$capture" -gt 100 ] &&
+		grep -q "\"max_seconds\":$all\b" <(tr -d ' \n' <"$DUMPFLT_ROOT/run/dumpflt/armed.json") || return 1
+	# each wait that the configuration names is in it, as often as it is waited
+	sed -i 's/^max_seconds.*/max_seconds = 150/' "$conf" && [ "$(said)" = $((all + 50)) ] &&
+		sed -i '/^max_seconds/a wait_for_target = 40' "$conf" && [ "$(said)" = $((all + 50 + 20)) ] &&
+		sed -i '/^wait_for/d; s/^max_seconds.*/max_seconds = 100/' "$conf" && [ "$(said)" = "$all" ]
+}
+sum
+result $? 'the sum of all waits is one figure: in the plan, in the record, printed'
+
+finish
