@@ -127,6 +127,19 @@ void area_unload(struct area *area)
 	area->header = NULL;
 }
 
+/* Returns: the number of the dump that was begun last, collected or not; 0 if none was */
+__u64 area_newest(const struct area *area)
+{
+	const struct dumpflt_disk_slot *slots = area->header->slots;
+	__u64 newest = 0;
+	__u32 i;
+
+	for (i = 0; i < area->geo.nr_slots; i++)
+		if (le64_to_cpu(slots[i].number) > newest)
+			newest = le64_to_cpu(slots[i].number);
+	return newest;
+}
+
 static void load_fmeta(const struct area *area, struct area_slot *slot)
 {
 	__u64 offset = dumpflt_geometry_fmeta(&area->geo, slot->number);

@@ -182,6 +182,7 @@ void area_io_close(struct area_io *io);
 /* area.c */
 int area_load(struct area *area, struct area_io *io);
 void area_unload(struct area *area);
+__u64 area_newest(const struct area *area);
 int area_slot_load(const struct area *area, __u32 number,
 		   struct area_slot *slot);
 const struct dumpflt_disk_receipt *area_slot_receipt(const struct area_slot *slot);

@@ -15,6 +15,7 @@
 #include "cmd/options.h"
 #include "deploy/announce.h"
 #include "deploy/locate.h"
+#include "deploy/lost.h"
 #include "deploy/root.h"
 #include "deploy/settings.h"
 #include "dumps/collect.h"
@@ -56,7 +57,8 @@ static const struct option table[] = {
 };
 
 /*
- * What was asked for, and what came of it; @config: NULL if there is none;
+ * What was asked for, and what came of it; @config: NULL if there is none; @crashed:
+ * the last boot has, and that is to be looked at;
  * @nr_copied: dumps that were;
  * @incomplete: so many crashes there are of which there is no complete dump
  */
@@ -68,6 +70,8 @@ struct collection {
 	const char		*config;
 	struct settings		settings;
 	struct keep_run		run;
+	struct lost		lost;
+	bool			crashed;
 	bool			release;
 	bool			all;
 	bool			json;
@@ -222,6 +226,44 @@ static void look_at_slot(struct collection *collection, __u32 number)
 	area_slot_unload(&slot);
 }
 
+static void add_lost_json(struct collection *collection)
+{
+	const struct lost *lost = &collection->lost;
+	struct json_object *object = json_object_new_object();
+
+	json_add_text(object, "result", "no dump");
+	json_add_text(object, "reason", lost->reason[0] ? lost->reason : NULL);
+	json_add_text(object, "boot", lost->marker.boot);
+	json_add_text(object, "folder", lost->path[0] ? lost->path : NULL);
+	json_object_array_add(collection->array, object);
+}
+
+/* The last boot was armed and did not end in order. @area: NULL if it was not to be had */
+static void look_back(struct collection *collection, const struct area *area)
+{
+	struct lost *lost = &collection->lost;
+	bool dump = area && lost_is_dump(lost, area);
+
+	/* the dump may be in the area that is not to be had now: the next run looks again */
+	if (!lost->reason[0] && !area)
+		return;
+	if (!lost->reason[0] && dump) {
+		marker_remove();
+		return;
+	}
+	report_warning("%s: %s", dump ? "the capture of a dump has failed" :
+					"a crash left no dump",
+		       lost->reason[0] ? lost->reason :
+		       "the machine was armed, and went down without a shutdown; there is no note that says why");
+	collection->incomplete++;
+	if (lost_keep(lost, collection->folder_path))
+		collection->failed = true;
+	else
+		report_hint("What is known is in '%s'.", lost->path);
+	if (collection->array)
+		add_lost_json(collection);
+}
+
 static void collect_all(struct collection *collection)
 {
 	__u32 i;
@@ -229,6 +271,9 @@ static void collect_all(struct collection *collection)
 	collection->array = json_object_new_array();
 	for (i = 0; i < collection->open.area.geo.nr_slots && !signals_stop(); i++)
 		look_at_slot(collection, i);
+	if (collection->crashed)
+		look_back(collection, &collection->open.area);
+	collection->crashed = false;
 	if (signals_stop())
 		collection->failed = true;
 	if (collection->json) {
@@ -310,15 +355,20 @@ static int collect_configured(struct collection *collection)
 	int ret;
 
 	ret = settings_read(collection->config, SETTINGS_COLLECT, &collection->settings);
-	if (!ret && settings->id_said)
-		ret = locate_area(settings->id, device);
 	if (ret)
 		return ret;
-	root_path(path, "%s", settings->id_said ? device : settings->target);
 	root_path(folder, "%s", settings->dir);
-	collection->path = path;
 	collection->folder_path = folder;
-	ret = collect_from(collection);
+	collection->crashed = lost_look(&collection->lost);
+	if (settings->id_said)
+		ret = locate_area(settings->id, device);
+	if (!ret) {
+		root_path(path, "%s", settings->id_said ? device : settings->target);
+		collection->path = path;
+		ret = collect_from(collection);
+	}
+	if (collection->crashed)
+		look_back(collection, NULL);
 	collection->path = NULL;
 	collection->folder_path = NULL;
 	return ret;

@@ -24,6 +24,7 @@
 #include "deploy/image.h"
 #include "deploy/kexec.h"
 #include "deploy/made_from.h"
+#include "deploy/marker.h"
 #include "deploy/others.h"
 #include "deploy/record.h"
 #include "deploy/waits.h"
@@ -107,6 +108,7 @@ static void put_back(struct json_object *old)
 		record_lose(old, "loading another capture kernel took it away, and it could not be loaded again");
 	else
 		record_remove();
+	marker_remove_own();
 	report_hint("The machine is NOT armed now: a crash leaves no dump.");
 }
 
@@ -147,6 +149,8 @@ static int replace(const struct plan *plan, const char *fresh, struct json_objec
 		ret = -errno;
 		report_error("keeping the image", image, -ret);
 	}
+	if (!ret)
+		marker_write(plan);
 	return ret ? ret : record_write(record);
 }
 
@@ -243,6 +247,7 @@ int disarm(bool *was_armed)
 		ret = kexec_unload_crash();
 	if (!ret) {
 		record_remove();
+		marker_remove_own();
 		root_path(image, IMAGE);
 		unlink(image);
 	}

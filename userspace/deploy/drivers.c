@@ -70,6 +70,34 @@ static const char *why_not(const char *folder, const char *name)
 	return NULL;
 }
 
+/* Of a device, and of those above it. @folder: cut as it goes */
+static void add_above(struct drivers *drivers, char *folder, const char *stop)
+{
+	/* a disk without a driver of its own hangs on the one above it */
+	while (strlen(folder) > strlen(stop)) {
+		add_driver(drivers, folder, "device/driver/module");
+		add_driver(drivers, folder, "driver/module");
+		*strrchr(folder, '/') = '\0';
+	}
+}
+
+/**
+ * drivers_above() - which modules does something in /sys need?
+ * @path: of it, or of a link to it
+ * @drivers: more are added; none if it is no hardware
+ */
+void drivers_above(const char *path, struct drivers *drivers)
+{
+	char stop[ROOT_PATH_MAX], *folder = realpath(path, NULL), *real_stop = NULL;
+
+	if (root_path(stop, "/sys/devices"))
+		real_stop = realpath(stop, NULL);
+	if (folder && real_stop && !strncmp(folder, real_stop, strlen(real_stop)))
+		add_above(drivers, folder, real_stop);
+	free(folder);
+	free(real_stop);
+}
+
 /**
  * drivers_find() - which modules does a disk need?
  * @device: "/dev/..." as area_each_device() names it
@@ -102,12 +130,8 @@ int drivers_find(const char *device, struct drivers *drivers)
 		report_failure("looking for the drivers", device, "%s", wrong);
 		report_hint("Make the dump area on a disk or a partition of its own: dumpflt format.");
 	}
-	/* a disk without a driver of its own hangs on the one above it */
-	while (!wrong && strlen(folder) > strlen(real_stop)) {
-		add_driver(drivers, folder, "device/driver/module");
-		add_driver(drivers, folder, "driver/module");
-		*strrchr(folder, '/') = '\0';
-	}
+	if (!wrong)
+		add_above(drivers, folder, real_stop);
 	free(folder);
 	free(real_stop);
 	return wrong ? -EOPNOTSUPP : 0;

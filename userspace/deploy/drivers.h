@@ -22,6 +22,7 @@ struct drivers {
 	char	name[DRIVERS_MAX][DRIVER_NAME_MAX];
 };
 
+void drivers_above(const char *path, struct drivers *drivers);
 int drivers_find(const char *device, struct drivers *drivers);
 
 #endif

@@ -50,7 +50,8 @@ static bool add_module(char *text, const struct module_file *file)
 	char path[256];
 
 	module_path(file->path, path);
-	return add_text(text, file->needed ? "module" : "try", path);
+	return append_string(text, TEXT_MAX, "%s %s%s%s\n", file->needed ? "module" : "try",
+			     path, file->options[0] ? " " : "", file->options);
 }
 
 /* See userspace/init/plan.c, which reads it */
@@ -68,6 +69,8 @@ static bool write_plan(const struct plan *plan, char *text)
 	       add_number(text, "wait", plan->config.wait_for_target) &&
 	       add_number(text, "before", waits.before) &&
 	       add_number(text, "budget", waits.budget);
+	if (plan->boot[0])
+		good = good && add_text(text, "boot", plan->boot);
 	for (i = 0; good && i < plan->modules.nr; i++)
 		good = add_module(text, &plan->modules.file[i]);
 	return good;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "deploy/kernelfile.h"
+#include "deploy/marker.h"
 #include "deploy/plan.h"
 #include "lib/report.h"
 
@@ -59,6 +60,7 @@ int check_kernel(struct plan *plan)
 		report_failure(OP, "/proc/sys/kernel/osrelease", "it cannot be read");
 		return -ENOENT;
 	}
+	this_boot(plan->boot);
 	ret = check_vmcore();
 	if (!ret)
 		ret = check_lockdown();

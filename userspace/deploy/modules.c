@@ -309,3 +309,35 @@ void modules_try(struct module_set *set, const char *name)
 {
 	add(set, name, false);
 }
+
+/* If it is in the set at all */
+void modules_set_options(struct module_set *set, const char *name, const char *options)
+{
+	struct module_file *file = find_file(set, name);
+
+	if (file)
+		copy_string(file->options, sizeof(file->options), options);
+}
+
+/**
+ * modules_try_loaded() - those of a folder that the running kernel has loaded
+ * @set: open, and of the running kernel
+ * @folder: as it is in the paths of modules.dep
+ */
+void modules_try_loaded(struct module_set *set, const char *folder)
+{
+	char file[256], name[NAME_SIZE], path[ROOT_PATH_MAX];
+	const char *line;
+	size_t len;
+
+	for (line = set->dep; *line; line += strcspn(line, "\n"), line += *line != '\0') {
+		len = strcspn(line, ":\n");
+		plain_name(line, len, name);
+		/* a folder that only has parameters is of one that is built in */
+		if (format_string(file, sizeof(file), "%.*s", (int)len, line) &&
+		    strstr(file, folder) &&
+		    format_string(path, sizeof(path), "/sys/module/%s/initstate", name) &&
+		    root_exists(path))
+			modules_try(set, name);
+	}
+}

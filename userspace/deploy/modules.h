@@ -11,14 +11,17 @@
 
 /* As many as process 1 of the capture kernel takes */
 #define MODULES_MAX	256
+#define MODULE_OPTIONS_MAX	256
 
 /**
  * struct module_file - one of them
  * @path: of its file, from / on
+ * @options: that it is loaded with
  * @needed: there is no dump without it
  */
 struct module_file {
 	char	path[256];
+	char	options[MODULE_OPTIONS_MAX];
 	bool	needed;
 };
 
@@ -48,5 +51,7 @@ int modules_open(struct module_set *set, const char *release);
 void modules_close(struct module_set *set);
 int modules_add(struct module_set *set, const char *name);
 void modules_try(struct module_set *set, const char *name);
+void modules_try_loaded(struct module_set *set, const char *folder);
+void modules_set_options(struct module_set *set, const char *name, const char *options);
 
 #endif

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "deploy/drivers.h"
+#include "deploy/machine.h"
 #include "deploy/plan.h"
 #include "lib/report.h"
 
@@ -111,6 +112,8 @@ int plan_make(struct plan *plan, const char *path)
 		ret = programs_find(&plan->programs, plan->settings.makedumpfile);
 	if (!ret && plan->release[0])
 		ret = modules_open(&plan->modules, plan->release);
+	if (!ret && plan->release[0])
+		machine_add(&plan->modules);
 	if (!ret && !area)
 		ret = add_drivers(plan);
 	if (!ret && !area)

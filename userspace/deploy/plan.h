@@ -11,6 +11,7 @@
 #include "deploy/modules.h"
 #include "deploy/programs.h"
 #include "deploy/settings.h"
+#include "lib/handover.h"
 
 #define PLAN_RELEASE_MAX	65
 
@@ -20,6 +21,7 @@
  * @settings: that are in it
  * @config: what the capture kernel will do
  * @release: of the kernel that runs, and that will be loaded
+ * @boot: id of this boot
  * @kernel: its file
  * @id: of the dump area
  * @device: that it is on now
@@ -36,6 +38,7 @@ struct plan {
 	struct settings		settings;
 	struct config		config;
 	char			release[PLAN_RELEASE_MAX];
+	char			boot[HANDOVER_BOOT_MAX];
 	char			kernel[CONFIG_PATH_MAX];
 	__u8			id[AREA_ID_SIZE];
 	char			device[AREA_DEVICE_MAX];

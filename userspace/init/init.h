@@ -15,6 +15,7 @@
 #include "lib/handover.h"
 #include "lib/text.h"
 
+#define SYSRQ		"/proc/sysrq-trigger"
 /* As 'dumpflt arm' puts them into the image */
 #define INIT_PLAN	"/etc/dumpflt/plan"
 #define INIT_CONFIG	"/etc/dumpflt/capture.conf.in"
@@ -29,15 +30,18 @@
 /**
  * struct init_module - one of those that are loaded, in order
  * @path: of its file
+ * @options: for it
  * @needed: without it there is no dump; others only make it faster
  */
 struct init_module {
 	char	path[INIT_PATH_MAX];
+	char	options[INIT_PATH_MAX];
 	bool	needed;
 };
 
 /**
  * struct init_plan - what 'dumpflt arm' wants done
+ * @boot: id of the boot that was armed
  * @id: of the dump area
  * @wait: seconds that its device may take to appear
  * @before: seconds until all is ready for a capture, from there on, too
@@ -46,6 +50,7 @@ struct init_module {
  * @modules: in the order in which they are loaded
  */
 struct init_plan {
+	char			boot[HANDOVER_BOOT_MAX];
 	__u8			id[AREA_ID_SIZE];
 	__u64			wait;
 	__u64			before;
@@ -73,7 +78,10 @@ bool dump_run(__u64 end);
 void say_share(void);
 __printf(1, 2) void say(const char *fmt, ...);
 __printf(1, 2) bool say_failure(const char *fmt, ...);
-void say_last(void);
+const char *say_reason(void);
+
+/* note.c */
+void note_leave(const char *boot);
 
 /* watchdog.c: process 1 alone calls it, as the device is opened once only */
 void watchdog_pet(void);

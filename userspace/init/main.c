@@ -18,8 +18,6 @@
 #include "init/init.h"
 #include "lib/clock.h"
 
-#define SYSRQ	"/proc/sysrq-trigger"
-
 /* What init's own files print goes to the console that the kernel chose */
 static void open_console(void)
 {
@@ -113,8 +111,9 @@ int main(void)
 		say("capture kernel of dumpflt");
 		if (dump(&plan))
 			say("the dump is complete");
+		else
+			note_leave(plan.boot);
 	}
-	say_last();
 	say("reboot");
 	restart();
 }

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -17,16 +18,18 @@
  * that does not answer keeps neither the next module nor the next disk. Loading without
  * that word would wait for all that is being looked for, whoever began it.
  */
-#define BESIDE	"async_probe"
+#define BESIDE	"async_probe "
 
 /* Returns: 0, also if it was there; or a positive errno */
-static int load(const char *path)
+static int load(const struct init_module *module)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), ret;
+	int fd = open(module->path, O_RDONLY | O_CLOEXEC), ret;
+	char options[INIT_PATH_MAX + sizeof(BESIDE)];
 
 	if (fd < 0)
 		return errno;
-	ret = syscall(SYS_finit_module, fd, BESIDE, 0) ? errno : 0;
+	snprintf(options, sizeof(options), "%s%s", BESIDE, module->options);
+	ret = syscall(SYS_finit_module, fd, options, 0) ? errno : 0;
 	close(fd);
 	return ret == EEXIST ? 0 : ret;
 }
@@ -40,7 +43,7 @@ bool modules_load(const struct init_plan *plan)
 
 	for (i = 0; i < plan->nr_modules; i++) {
 		module = &plan->modules[i];
-		err = load(module->path);
+		err = load(module);
 		if (!err)
 			continue;
 		if (module->needed)

@@ -9,12 +9,16 @@
 
 #include "init/init.h"
 
-static bool add_module(struct init_plan *plan, const char *path, bool needed)
+/* The path has no blank; what is behind one are options */
+static bool add_module(struct init_plan *plan, const char *value, bool needed)
 {
 	struct init_module *module = &plan->modules[plan->nr_modules];
+	const char *options = strchr(value, ' ');
+	int len = options ? (int)(options - value) : (int)strlen(value);
 
 	if (plan->nr_modules == INIT_MODULES_MAX ||
-	    !copy_string(module->path, sizeof(module->path), path))
+	    !format_string(module->path, sizeof(module->path), "%.*s", len, value) ||
+	    !copy_string(module->options, sizeof(module->options), options ? options + 1 : ""))
 		return false;
 	module->needed = needed;
 	plan->nr_modules++;
@@ -23,6 +27,8 @@ static bool add_module(struct init_plan *plan, const char *path, bool needed)
 
 static bool take(struct init_plan *plan, const char *word, const char *value)
 {
+	if (!strcmp(word, "boot"))
+		return copy_string(plan->boot, sizeof(plan->boot), value);
 	if (!strcmp(word, "area"))
 		return area_id_parse(value, plan->id);
 	if (!strcmp(word, "wait"))
@@ -40,7 +46,7 @@ static bool take(struct init_plan *plan, const char *word, const char *value)
 bool plan_read(struct init_plan *plan)
 {
 	FILE *file = fopen(INIT_PLAN, "re");
-	char line[INIT_PATH_MAX + 32], *value;
+	char line[2 * INIT_PATH_MAX + 32], *value;
 	bool good = true;
 
 	memset(plan, 0, sizeof(*plan));

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What is said: to the console, and where the next boot finds it.
+ * What is said to the console; and the reason, if there is no dump.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,9 +12,6 @@
 
 #include "init/init.h"
 #include "lib/clock.h"
-
-/* pstore's, of the firmware or of memory that a reboot leaves alone */
-#define NOTE	"/dev/pmsg0"
 
 static char own_reason[INIT_WORDS_MAX];
 static char *reason = own_reason;
@@ -58,20 +54,8 @@ bool say_failure(const char *fmt, ...)
 	return false;
 }
 
-/* Nobody may be at the console: the reason is left where there is room for it */
-void say_last(void)
+/* Why there is no dump, if that is known */
+const char *say_reason(void)
 {
-	char note[INIT_WORDS_MAX + 32];
-	int fd;
-
-	if (!reason[0])
-		return;
-	snprintf(note, sizeof(note), "dumpflt: no dump: %s\n", reason);
-	dprintf(STDOUT_FILENO, "%s", note);
-	fd = open(NOTE, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	if (write(fd, note, strlen(note)) < 0)
-		say("%s: %m", NOTE);
-	close(fd);
+	return reason[0] ? reason : "process 1 does not know why";
 }

@@ -13,6 +13,8 @@ recipient=age1ytxkkraseqe502yeggl957fue05en0du3nf6csz8myg48pckv36qtffxrw
 other=age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z
 conf=$TMP/dumpflt.conf
 kexec_log=$TMP/kexec.log
+marker=$TMP/root/var/lib/dumpflt/armed.json
+boot=8b6ff1de-2f40-4d0c-8e61-5c2f1a3d9c11
 version=$(sed -n 's/^#define DUMPFLT_VERSION[[:space:]]*"\(.*\)"$/\1/p' "$TESTS/../../module/version.h")
 
 # file PATH [TEXT]: one of the machine
@@ -59,6 +61,20 @@ disk()
 	ln -sfn "$DUMPFLT_ROOT/sys/bus/pci/virtio-pci" "$device/../driver"
 	ln -sfn "$DUMPFLT_ROOT/sys/module/virtio_pci" "$DUMPFLT_ROOT/sys/bus/pci/virtio-pci/module"
 	ln -sfn "$device/block/$1" "$DUMPFLT_ROOT/sys/class/block/$1"
+}
+
+# watchdog MODULE: a PCI device that has one
+watchdog()
+{
+	local device=$DUMPFLT_ROOT/sys/devices/pci0000:00/0000:00:05.0 driver="$DUMPFLT_ROOT/sys/bus/pci/drivers/A timer"
+
+	mkdir -p "$device/watchdog/watchdog0" "$DUMPFLT_ROOT/sys/class/watchdog" \
+		"$DUMPFLT_ROOT/sys/module/$1" "$driver"
+	ln -sfn "$device" "$device/watchdog/watchdog0/device"
+	ln -sfn "$driver" "$device/driver"
+	ln -sfn "$DUMPFLT_ROOT/sys/module/$1" "$driver/module"
+	ln -sfn "$device/watchdog/watchdog0" "$DUMPFLT_ROOT/sys/class/watchdog/watchdog0"
+	module "kernel/$1.ko" ''
 }
 
 programs()
@@ -114,11 +130,12 @@ machine()
 	rm -rf "$DUMPFLT_ROOT"
 	: >"$kexec_log"
 	file proc/sys/kernel/osrelease "$RELEASE\n"
+	file proc/sys/kernel/random/boot_id "$boot\n"
 	file proc/cmdline 'BOOT_IMAGE=/vmlinuz root=/dev/vda1 ro quiet console=tty0 console=ttyS0,115200 lockdown=none crashkernel=256M noefi systemd.unit=x\n'
 	file sys/kernel/kexec_crash_size '268435456\n'
 	file sys/kernel/kexec_crash_loaded '0\n'
 	file sys/kernel/kexec_loaded '0\n'
-	mkdir -p "$DUMPFLT_ROOT/run" "$DUMPFLT_ROOT/dev"
+	mkdir -p "$DUMPFLT_ROOT/run" "$DUMPFLT_ROOT/dev" "$DUMPFLT_ROOT/var/lib"
 	kernel "$RELEASE" 10240
 	disk vdb
 	module kernel/virtio_ring.ko ''

@@ -36,8 +36,8 @@ order 'module kernel/virtio_ring.ko' 'module kernel/virtio_pci.ko' 'module kerne
 	'try kernel/crc32c-intel.ko' 'module kernel/libcrc32c.ko' 'module extra/dumpflt.ko' \
 	'try kernel/chacha-x86_64.ko' 'module extra/dumpflt-age.ko' 'module extra/dumpflt-digest.ko'
 result $? 'modules are in order, soft dependencies are only tried, what is built in is left out'
-grep -qx "area $id" "$TMP/image/etc/dumpflt/plan"
-result $? 'process 1 knows the id of the area'
+grep -qx "area $id" "$TMP/image/etc/dumpflt/plan" && grep -qx "boot $boot" "$TMP/image/etc/dumpflt/plan"
+result $? 'process 1 knows the id of the area, and which boot it is for'
 sealing="[filter age] critical = yes start_optional = no recipient = \"$recipient\" [filter digest] critical = yes start_optional = no"
 [ "$(head -n 1 "$TMP/image/etc/dumpflt/capture.conf.in")" = '[stack]' ] &&
 	sed '1a target = /dev/x' "$TMP/image/etc/dumpflt/capture.conf.in" | paste -sd' ' |
@@ -168,7 +168,7 @@ killed TERM && [ -e "$DUMPFLT_ROOT/run/dumpflt/capture.img" ]
 result $? 'a signal waits until what is loaded is written down'
 arm 0
 
-run 0 "$DUMPFLT" disarm && out disarmed && [ "$(tail -n 1 "$kexec_log")" = '-s -p -u' ] &&
+run 0 "$DUMPFLT" disarm && out disarmed && [ ! -e "$marker" ] && [ "$(tail -n 1 "$kexec_log")" = '-s -p -u' ] &&
 	[ ! -e "$DUMPFLT_ROOT/run/dumpflt/armed.json" ] && [ ! -e "$DUMPFLT_ROOT/run/dumpflt/capture.img" ]
 result $? 'disarmed'
 run 0 "$DUMPFLT" disarm && out 'it was not armed'

@@ -32,6 +32,8 @@ sum()
 	local all before=$((120 + 30)) capture
 
 	all=$(said)
+	# as capture-init waits: 9 steps of the build for tests with their own seconds, their
+	# multiples of the target's timeout, the end; see Documentation/ABI.md for the default
 	capture=$((all - 30 - before))
 	[ "$(planned wait)" = 30 ] && [ "$(planned before)" = $before ] &&
 		[ "$(planned budget)" = $((before + capture)) ] && [ "$capture" -gt 100 ] &&

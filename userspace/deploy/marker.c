@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * That a machine is armed, in a file that a crash leaves behind.
+ *
+ * Whoever disarms removes it, which is what the service does when the machine is shut
+ * down. A boot that finds that of another one comes after a crash, a reset or a power cut.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "area/area.h"
+#include "deploy/marker.h"
+#include "deploy/record.h"
+#include "lib/json.h"
+#include "lib/outfile.h"
+#include "lib/report.h"
+
+#define FOLDER	"/var/lib/dumpflt"
+#define FILE_NAME	FOLDER "/armed.json"
+
+bool this_boot(char boot[HANDOVER_BOOT_MAX])
+{
+	return root_line("/proc/sys/kernel/random/boot_id", boot, HANDOVER_BOOT_MAX);
+}
+
+/* 0 if there is none, or if that cannot be found out */
+static __u64 newest_dump(const char *device)
+{
+	char path[ROOT_PATH_MAX];
+	struct area_io io;
+	struct area area;
+	__u64 newest = 0;
+
+	root_path(path, "%s", device);
+	if (area_io_open(&io, path, false))
+		return 0;
+	if (io.size && !area_load(&area, &io)) {
+		newest = area_newest(&area);
+		area_unload(&area);
+	}
+	area_io_close(&io);
+	return newest;
+}
+
+/* Durable, as it is needed if nothing else is written any more */
+static int write_file(struct json_object *object, const char *path)
+{
+	const char *text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY);
+	/* Too large for a stack, and there is only one */
+	static struct outfile file;
+	int ret = text ? outfile_open(&file, path, true) : -ENOMEM;
+
+	if (ret)
+		return ret;
+	ret = outfile_write(&file, 0, (const unsigned char *)text, strlen(text));
+	if (!ret)
+		ret = outfile_sync(&file, strlen(text));
+	if (!ret)
+		ret = outfile_commit(&file);
+	if (ret)
+		outfile_discard(&file);
+	return ret;
+}
+
+static struct json_object *describe(const struct plan *plan)
+{
+	struct json_object *object = json_object_new_object();
+	char id[AREA_ID_TEXT];
+
+	text_hex(plan->id, AREA_ID_SIZE, id);
+	json_add_text(object, "boot", plan->boot);
+	json_add_text(object, "area", id);
+	json_add_number(object, "since", (__u64)time(NULL));
+	json_add_number(object, "number", newest_dump(plan->device));
+	return object;
+}
+
+/**
+ * marker_write() - the machine is armed
+ * @plan: what with
+ *
+ * Without it the next boot does not notice a crash that leaves nothing, and the machine
+ * is armed all the same: that it cannot be written is a warning.
+ */
+void marker_write(const struct plan *plan)
+{
+	struct json_object *object = describe(plan);
+	char path[ROOT_PATH_MAX];
+	int ret = 0;
+
+	root_path(path, FOLDER);
+	if (mkdir(path, 0700) && errno != EEXIST)
+		ret = -errno;
+	root_path(path, FILE_NAME);
+	if (!ret)
+		ret = write_file(object, path);
+	if (ret)
+		report_warning("'%s' cannot be written: %s: a crash that leaves no dump will not be noticed",
+			       path, strerror(-ret));
+	json_object_put(object);
+}
+
+/* As 8b6ff1de-2f40-4d0c-8e61-5c2f1a3d9c11: it gets into names of files */
+static bool is_boot_id(const char *text)
+{
+	return strlen(text) == HANDOVER_BOOT_MAX - 1 &&
+	       strspn(text, "0123456789abcdef-") == HANDOVER_BOOT_MAX - 1;
+}
+
+/* Returns: whether there is one that is understood */
+bool marker_read(struct marker *marker)
+{
+	char path[ROOT_PATH_MAX];
+	struct json_object *object;
+
+	memset(marker, 0, sizeof(*marker));
+	root_path(path, FILE_NAME);
+	object = access(path, R_OK) ? NULL : json_object_from_file(path);
+	if (!object)
+		return false;
+	copy_string(marker->boot, sizeof(marker->boot), record_text(object, "boot"));
+	copy_string(marker->area, sizeof(marker->area), record_text(object, "area"));
+	marker->since = record_number(object, "since");
+	marker->number = record_number(object, "number");
+	json_object_put(object);
+	return is_boot_id(marker->boot);
+}
+
+void marker_remove(void)
+{
+	char path[ROOT_PATH_MAX];
+
+	if (root_path(path, FILE_NAME))
+		unlink(path);
+}
+
+/* That of a boot that crashed stays, for who looks for it */
+void marker_remove_own(void)
+{
+	char boot[HANDOVER_BOOT_MAX];
+	struct marker marker;
+
+	if (marker_read(&marker) && this_boot(boot) && !strcmp(marker.boot, boot))
+		marker_remove();
+}

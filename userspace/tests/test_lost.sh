@@ -1,0 +1,138 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# dumpflt collect --config after a crash that left no dump: what the capture kernel noted
+# is kept and said once; without a note, what else tells that there was a crash.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+
+export DUMPFLT_ROOT=$TMP/root
+image=$DUMPFLT_ROOT/dev/vdb
+folder=$DUMPFLT_ROOT/var/crash
+pstore=$DUMPFLT_ROOT/sys/fs/pstore
+archive=$DUMPFLT_ROOT/var/lib/systemd/pstore
+marker=$DUMPFLT_ROOT/var/lib/dumpflt/armed.json
+conf=$TMP/dumpflt.conf
+crashed=8b6ff1de-2f40-4d0c-8e61-5c2f1a3d9c11
+dump=$TMP/dump
+head -c 200000 /dev/urandom >"$dump"
+
+# machine: the boot before was armed, when nothing was in the area
+machine()
+{
+	rm -rf "$DUMPFLT_ROOT"
+	mkdir -p "$DUMPFLT_ROOT"/{dev,proc/sys/kernel/random,sys/class/block/vdb,var/log} "$folder" "$pstore" \
+		"$archive" "${marker%/*}"
+	echo 11111111-2222-3333-4444-555555555555 >"$DUMPFLT_ROOT/proc/sys/kernel/random/boot_id"
+	truncate -s 16M "$image"
+	"$DUMPFLT" format --slots 4 "$image" >/dev/null
+	id=$("$DUMPFLT" show --json "$image" | sed 's/.*"uuid":"\([0-9a-f]*\)".*/\1/')
+	printf '[area]\nid = %s\n[collect]\ndir = /var/crash\n' "$id" >"$conf"
+	armed "$crashed" 0
+}
+
+# armed BOOT NUMBER
+armed()
+{
+	printf '{"boot":"%s","area":"%s","since":1795000000,"number":%s}' "$1" "$id" "$2" >"$marker"
+}
+
+# note FILE BOOT WORDS: as a kernel's log has it
+note()
+{
+	mkdir -p "$(dirname "$1")"
+	printf 'Panic#1 Part1\n<6>[    3.1] x\n<2>[    4.2] dumpflt: no dump of boot %s: %b\n<6>[    5.0] sysrq: Trigger a crash\n' "$2" "$3" >"$1"
+	touch -d 2026-11-27T02:30:00Z "$1"
+}
+
+collect()
+{
+	run "$1" "$DUMPFLT" collect --config="$conf" "${@:2}"
+}
+
+# kept TEXT: there is one folder, for its owner only, and that is in it
+kept()
+{
+	[ "$(find "$folder" -mindepth 1 -maxdepth 1 -name "*-no-dump-${crashed:0:8}" | wc -l)" -eq 1 ] &&
+		[ "$(stat -c %a "$folder"/*-no-dump-*)" = 700 ] && grep -qF -- "$1" "$folder"/*-no-dump-*/summary.txt
+}
+
+# once: it is not said again
+once()
+{
+	[ ! -e "$marker" ] && collect 0 && ! err 'no dump'
+}
+
+machine && note "$pstore/dmesg-ramoops-0" "$crashed" 'no module\033[31m' && collect 3 &&
+	err "WARNING: a crash left no dump: no module?[31m" && kept 'reason   no module?[31m' &&
+	[ -d "$folder/20261127T023000Z-no-dump-${crashed:0:8}" ] && [ ! -e "$pstore/dmesg-ramoops-0" ] && once
+result $? 'a note in pstore is said, kept, and taken out of there'
+machine && note "$archive/1795000/001/dmesg.txt" "$crashed" 'no module' && collect 3 --json &&
+	out "\"result\":\"no dump\",\"reason\":\"no module\",\"boot\":\"$crashed\",\"folder\":\"$folder/2026" &&
+	kept 'reason   no module' && [ -e "$archive/1795000/001/dmesg.txt" ] && once
+result $? 'one that systemd has archived, too, and it stays there'
+machine && note "$pstore/dmesg-efi-1" 22222222-2f40-4d0c-8e61-5c2f1a3d9c11 'no module' && collect 3 &&
+	err 'there is no note that says why' && ! err 'no module' && kept 'reason   not known' &&
+	[ -e "$pstore/dmesg-efi-1" ] && once
+result $? 'that of another boot is none of this crash, and stays'
+machine && note "$pstore/dmesg-efi-1" "$crashed" "$(head -c 5000 /dev/zero | tr '\0' x)" && collect 3 &&
+	kept 'reason   xxx' && once
+result $? 'a long one is cut'
+machine && ln -s "$dump" "$pstore/dmesg-efi-1" && mkfifo "$pstore/dmesg-efi-2" && mkdir "$pstore/dmesg-efi-3" &&
+	note "$pstore/dmesg-efi-4" "$crashed" why && collect 3 && kept 'reason   why' && once
+result $? 'what is no file is passed over'
+
+machine && collect 3 && err 'a crash left no dump: the machine was armed, and went down without a shutdown' &&
+	kept 'The capture kernel left no note' && once
+result $? 'a crash without a note'
+machine && "$BUILD/areagen" "$image" "$dump" && collect 0 && ! err 'no dump' && once &&
+	[ -z "$(find "$folder" -name '*no-dump*')" ]
+result $? 'a crash whose dump is there is none without one'
+machine && "$BUILD/areagen" "$image" "$dump" && armed "$crashed" 1 && collect 3 && kept 'reason   not known'
+result $? 'an older dump is not that of this crash'
+machine && "$BUILD/areagen" "$image" "$dump" && note "$pstore/dmesg-efi-1" "$crashed" 'exit code 1' && collect 3 &&
+	err 'WARNING: the capture of a dump has failed: exit code 1' && kept 'exit code 1' && once
+result $? 'a note beside a dump is said, as what it is'
+machine && armed 11111111-2222-3333-4444-555555555555 0 && collect 0 && ! err 'no dump' && [ -e "$marker" ]
+result $? 'this very boot has not crashed'
+machine && rm "$marker" && note "$pstore/dmesg-efi-1" "$crashed" why && collect 0 && ! err 'no dump'
+result $? 'a machine that was not armed has left no dump'
+machine && echo '{"boot":"../../../../etc"}' >"$marker" && collect 0 && echo '{' >"$marker" && collect 0
+result $? 'a marker that is none'
+
+# shut_down SECONDS: systemd has written down that it shut down then
+shut_down()
+{
+	{
+		printf '\1\0\0\0\0\0\0\0~\0'
+		head -c 34 /dev/zero
+		printf 'shutdown'
+		head -c 288 /dev/zero
+	} | head -c 340 >"$DUMPFLT_ROOT/var/log/wtmp"
+	printf '%b' "$(printf '\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255)))" >>"$DUMPFLT_ROOT/var/log/wtmp"
+	head -c 40 /dev/zero >>"$DUMPFLT_ROOT/var/log/wtmp"
+}
+machine && shut_down 1795000100 && collect 0 && ! err 'no dump' && once
+result $? 'armed by hand, and shut down: nothing has crashed'
+machine && shut_down 1794999999 && collect 3 && err 'a crash left no dump'
+result $? 'a shutdown before that is of another boot'
+machine && shut_down 1795000100 && note "$pstore/dmesg-efi-1" "$crashed" why && collect 3 && err 'a crash left no dump: why'
+result $? 'a note is believed, whatever the shutdown got to'
+
+machine && rmdir "$folder" && note "$pstore/dmesg-efi-1" "$crashed" why && collect 1 && err 'a crash left no dump: why' &&
+	[ -e "$marker" ] && [ -e "$pstore/dmesg-efi-1" ] && mkdir "$folder" && collect 3 && kept 'reason   why' && once
+result $? 'without the folder it is said, and kept by the next run'
+machine && mv "$image" "$TMP/away" && note "$pstore/dmesg-efi-1" "$crashed" why && collect 1 &&
+	err 'a crash left no dump: why' && kept 'reason   why' && mv "$TMP/away" "$image" && once
+result $? 'a note counts where the area is not to be found'
+machine && mv "$image" "$TMP/away" && collect 1 && ! err 'a crash left' && [ -e "$marker" ] && mv "$TMP/away" "$image" &&
+	collect 3 && kept 'reason   not known' && once
+result $? 'without a note the area is waited for: the dump may be in it'
+machine && "$DUMPFLT" format --force --slots 4 "$image" >/dev/null &&
+	sed -i "s/^id = .*/target = \/dev\/vdb/" "$conf" && armed "$crashed" 7 && "$BUILD/areagen" "$image" "$dump" &&
+	collect 0 && ! err 'no dump' && once
+result $? 'numbers of an area that was made anew are its own'
+finish
