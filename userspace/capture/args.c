@@ -157,6 +157,67 @@ bool args_check(char *const *args, size_t nr, struct args_facts *facts,
 	return true;
 }
 
+/* As they were read: they fit, as they came from a line of that length */
+void args_text(char *const *args, size_t nr, char text[ARGS_TEXT_MAX])
+{
+	size_t i;
+
+	text[0] = '\0';
+	for (i = 0; i < nr; i++)
+		append_string(text, ARGS_TEXT_MAX, "%s%s", i ? " " : "", args[i]);
+}
+
+/* Of "-ld31": what is before the value. Returns: 0 if it says no level */
+static size_t before_level(const char *arg)
+{
+	const char *c;
+
+	if (arg[0] != '-' || arg[1] == '-')
+		return 0;
+	for (c = arg + 1; *c; c++)
+		if (strchr(SHORT_WITH_VALUE, *c))
+			return *c == 'd' ? (size_t)(c + 1 - arg) : 0;
+	return 0;
+}
+
+/**
+ * args_with_level() - the same arguments, with another level
+ * @args: that args_check() found good
+ * @nr: how many
+ * @level: to be left out, as in -d
+ * @text: filled, with a blank between two words
+ *
+ * Return: false if that is too long
+ */
+bool args_with_level(char *const *args, size_t nr, unsigned int level,
+		     char text[ARGS_TEXT_MAX])
+{
+	struct args_facts facts;
+	char error[SPEC_ERROR_MAX];
+	bool next, good = true;
+	size_t i, len;
+
+	text[0] = '\0';
+	for (i = 0; good && i < nr; i++) {
+		const char *value = i + 1 < nr ? args[i + 1] : NULL;
+
+		len = before_level(args[i]);
+		if (args[i][1] == '-')
+			take_long(args[i], &next, error);
+		else
+			take_short(args[i], value, &facts, &next, error);
+		/* of two levels the last one counts, and is put behind all others */
+		if (len > 2)
+			good = append_string(text, ARGS_TEXT_MAX, "%.*s ", (int)len - 1, args[i]);
+		else if (!len)
+			good = append_string(text, ARGS_TEXT_MAX, "%s ", args[i]);
+		if (good && next && !len)
+			good = append_string(text, ARGS_TEXT_MAX, "%s ", value);
+		i += next;
+	}
+	return good && append_string(text, ARGS_TEXT_MAX, "-d %u", level);
+}
+
 /**
  * args_leave_more() - what to do about a dump that is too large
  * @facts: from args_check()

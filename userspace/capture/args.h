@@ -12,6 +12,9 @@
 
 #include "kernel/spec.h"
 
+/* Of all arguments, with a blank between two and a NUL */
+#define ARGS_TEXT_MAX	256
+
 /**
  * struct args_facts - what the arguments say
  * @level: what is left out, as in -d
@@ -24,6 +27,9 @@ struct args_facts {
 
 bool args_check(char *const *args, size_t nr, struct args_facts *facts,
 		char error[SPEC_ERROR_MAX]);
+void args_text(char *const *args, size_t nr, char text[ARGS_TEXT_MAX]);
+bool args_with_level(char *const *args, size_t nr, unsigned int level,
+		     char text[ARGS_TEXT_MAX]);
 const char *args_leave_more(const struct args_facts *facts);
 
 #endif

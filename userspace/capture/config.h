@@ -54,7 +54,7 @@ struct config {
 	size_t			nr_args;
 	char			*args[CONFIG_ARGS_MAX];
 	struct args_facts	facts;
-	char			args_text[256];
+	char			args_text[ARGS_TEXT_MAX];
 	__u64			max_seconds;
 	__u64			wait_for_target;
 	__u64			checkpoint_mib;

@@ -33,6 +33,7 @@ int cmd_finish(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_capture(int argc, char **argv);
+int cmd_rehearse(int argc, char **argv);
 int cmd_arm(int argc, char **argv);
 int cmd_disarm(int argc, char **argv);
 int cmd_format(int argc, char **argv);

@@ -29,6 +29,7 @@ static const struct subcommand subcommands[] = {
 	{ "capture",	cmd_capture,	"in the capture kernel: write the dump" },
 /* They need libraries that a capture kernel has no memory for: see Makefile */
 #ifndef DUMPFLT_INITRAMFS
+	{ "rehearse",	cmd_rehearse,	"try a dump of a sample, and say what a whole one takes" },
 	{ "arm",	cmd_arm,	"load a capture kernel for the next crash" },
 	{ "disarm",	cmd_disarm,	"unload it" },
 	{ "format",	cmd_format,	"make a dump area" },

@@ -12,8 +12,10 @@
 #include "lib/json.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "cmd/print/rehearsed.h"
 #include "deploy/made_from.h"
 #include "deploy/record.h"
+#include "deploy/rehearsed.h"
 #include "kernel/kernel.h"
 #include "kernel/view.h"
 #include "lib/report.h"
@@ -23,10 +25,12 @@ bool (*status_older)(struct json_object *record, char *what);
 static const char help[] =
 "Usage: dumpflt status [NAME] [--json]\n"
 "Show the stack NAME, or all stacks: state, device, target, filters, counters\n"
-"and the first error; without NAME also what 'dumpflt arm' has loaded.\n"
+"and the first error; without NAME also what 'dumpflt arm' has loaded, and what\n"
+"'dumpflt rehearse' has found.\n"
 "\n"
 "  --json   print one line of JSON: an array with one object per stack, and the one\n"
-"           of 'dumpflt arm' with the key \"armed\"\n"
+"           of 'dumpflt arm' with the key \"armed\", that of 'dumpflt rehearse' with\n"
+"           the key \"rehearsed\"\n"
 "  --help   print this text\n";
 
 static int show_stack(const char *name, struct json_object *array)
@@ -78,6 +82,20 @@ static void show_armed(struct json_object *array)
 	json_object_put(record);
 }
 
+static void show_rehearsal(struct json_object *array)
+{
+	struct json_object *record = rehearsed_read();
+
+	if (!record)
+		return;
+	if (array) {
+		json_object_array_add(array, record);
+		return;
+	}
+	print_rehearsal_short(record);
+	json_object_put(record);
+}
+
 /* @name: one stack, or NULL for all */
 static int show_stacks(const char *name, struct json_object *array)
 {
@@ -88,6 +106,7 @@ static int show_stacks(const char *name, struct json_object *array)
 	if (name)
 		return show_stack(name, array);
 	show_armed(array);
+	show_rehearsal(array);
 	/* Nobody asked to load the module: without it there is no stack */
 	if (!kernel_present())
 		return 0;

@@ -16,7 +16,6 @@
 #include "lib/text.h"
 
 #define HEADER	110
-#define END	"TRAILER!!!"
 
 static void pad(struct cpio *cpio, size_t size)
 {
@@ -84,7 +83,7 @@ void cpio_add_file(struct cpio *cpio, const char *path, mode_t mode, const void 
 int cpio_end(struct cpio *cpio)
 {
 	errno = 0;
-	add(cpio, END, 0, NULL, 0);
+	add(cpio, CPIO_END, 0, NULL, 0);
 	if (!fflush(cpio->file) && !ferror(cpio->file))
 		return 0;
 	return errno ? -errno : -EIO;

@@ -11,6 +11,9 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+/* Name of the member that ends an archive */
+#define CPIO_END	"TRAILER!!!"
+
 /**
  * struct cpio - one that is being written
  * @file: to where

@@ -74,26 +74,38 @@ int check_kernel(struct plan *plan)
 	return kernelfile_check(plan->kernel, plan->release, &plan->kernel_bytes);
 }
 
-/* The image is there twice while it is unpacked; packed it is about half of it */
-static __u64 need(const struct plan *plan)
+/**
+ * plan_need() - memory that should be reserved
+ * @plan: with the sizes of kernel and image
+ * @work: what a capture needs beside them
+ *
+ * The image is there twice while it is unpacked; packed it is about half of it.
+ *
+ * Return: bytes
+ */
+__u64 plan_need(const struct plan *plan, __u64 work)
 {
-	return plan->kernel_bytes + plan->image_bytes * 3 / 2 + WORK_BYTES;
+	return plan->kernel_bytes + plan->image_bytes * 3 / 2 + work;
+}
+
+/* For crashkernel=, as people choose it */
+__u64 plan_crashkernel_mib(__u64 need)
+{
+	return (need >> 20) / 64 * 64 + 64;
 }
 
 /* A kernel's parameters are read at boot: what is typed now helps at the next one */
 static void hint_crashkernel(const struct plan *plan)
 {
-	__u64 mib = (plan->need >> 20) / 64 * 64 + 64;
-
 	report_hint("Add crashkernel=%lluM to GRUB_CMDLINE_LINUX in /etc/default/grub, run update-grub, and reboot.",
-		    mib);
+		    plan_crashkernel_mib(plan->need));
 }
 
 int check_reserve(struct plan *plan)
 {
 	char line[32];
 
-	plan->need = need(plan);
+	plan->need = plan_need(plan, WORK_BYTES);
 	if (root_line("/sys/kernel/kexec_crash_size", line, sizeof(line)))
 		parse_number(line, 0, ~0ULL, &plan->reserve);
 	if (!plan->reserve) {

@@ -54,3 +54,28 @@ void json_print(struct json_object *object)
 					    JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(object);
 }
+
+/* It belongs to @object */
+const char *json_text(struct json_object *object, const char *key)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(object, key, &value) && value ?
+	       json_object_get_string(value) : "";
+}
+
+__u64 json_number(struct json_object *object, const char *key)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(object, key, &value) ?
+	       json_object_get_uint64(value) : 0;
+}
+
+bool json_flag(struct json_object *object, const char *key)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(object, key, &value) &&
+	       json_object_get_boolean(value);
+}

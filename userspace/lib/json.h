@@ -20,4 +20,9 @@ void json_add_hex(struct json_object *object, const char *key, const void *bytes
 void json_add_failure(struct json_object *object);
 void json_print(struct json_object *object);
 
+/* Of what was read: "", 0 or false if it is not there */
+const char *json_text(struct json_object *object, const char *key);
+__u64 json_number(struct json_object *object, const char *key);
+bool json_flag(struct json_object *object, const char *key);
+
 #endif

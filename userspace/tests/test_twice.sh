@@ -29,6 +29,7 @@ value_of()
 	max-pages | slots | bytes | slot) echo 1 ;;
 	timeout-ms) echo 1000 ;;
 	record-size) echo 64 ;;
+	sample) echo 8 ;;
 	config | identity | recipients-file) echo "$TMP/keys" ;;
 	stack) echo crash ;;
 	critical | start-optional) echo trace ;;

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A rehearsal, for people.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <stdio.h>
+
+#include "cmd/print/rehearsed.h"
+#include "lib/json.h"
+
+#define MIB	(1024.0 * 1024.0)
+
+static double mib(struct json_object *object, const char *key)
+{
+	return (double)json_number(object, key) / MIB;
+}
+
+static void print_time(__u64 ms)
+{
+	__u64 s = (ms + 999) / 1000;
+
+	printf("%llu:%02llu min", s / 60, s % 60);
+}
+
+static void print_filters(struct json_object *stages)
+{
+	struct json_object *filters, *filter;
+	size_t i;
+
+	if (!json_object_object_get_ex(stages, "filters", &filters))
+		return;
+	for (i = 0; i < json_object_array_length(filters); i++) {
+		filter = json_object_array_get_idx(filters, i);
+		printf("  filter   %.1f MiB/s, %s\n", mib(filter, "bytes_per_second"),
+		       json_text(filter, "name"));
+	}
+}
+
+static void print_stages(struct json_object *record)
+{
+	struct json_object *stages;
+
+	if (!json_object_object_get_ex(record, "stages", &stages))
+		return;
+	printf("  source   %.1f MiB/s of memory, makedumpfile alone\n",
+	       mib(stages, "source_bytes_per_second"));
+	print_filters(stages);
+	printf("  disk     %.1f MiB/s\n", mib(stages, "disk_bytes_per_second"));
+	printf("  chain    %.1f MiB/s of memory, %.1f MiB/s of the dump\n",
+	       mib(stages, "chain_bytes_per_second"), mib(stages, "stream_bytes_per_second"));
+}
+
+static void print_levels(struct json_object *record)
+{
+	struct json_object *levels, *entry;
+	__u64 level, own = json_number(record, "level");
+	size_t i;
+
+	if (!json_object_object_get_ex(record, "levels", &levels))
+		return;
+	for (i = 0; i < json_object_array_length(levels); i++) {
+		entry = json_object_array_get_idx(levels, i);
+		level = json_number(entry, "level");
+		printf("  -d %-5llu %9.1f MiB in ", level, mib(entry, "bytes"));
+		print_time(json_number(entry, "ms"));
+		puts(level == own ? ", as configured" : "");
+	}
+}
+
+/* What it says of the next dump */
+static void print_dump(struct json_object *record)
+{
+	printf("  dump     about %.1f MiB of %.1f MiB in a slot, in ", mib(record, "bytes"),
+	       mib(record, "slot_bytes"));
+	print_time(json_number(record, "ms"));
+	puts(" after the capture kernel has booted");
+	printf("  memory   about %.0f MiB of %.0f MiB that are reserved\n",
+	       mib(record, "need_bytes"), mib(record, "reserved_bytes"));
+	if (json_flag(record, "made_up"))
+		puts("  sample   made up, as memory cannot be read here: sizes are a guess");
+}
+
+void print_rehearsal(struct json_object *record)
+{
+	printf("rehearsed: %.1f MiB of memory, with %s, on %s\n", mib(record, "sample_bytes"),
+	       json_text(record, "args"), json_text(record, "device"));
+	print_stages(record);
+	print_levels(record);
+	print_dump(record);
+}
+
+/* For 'dumpflt status' */
+void print_rehearsal_short(struct json_object *record)
+{
+	printf("rehearsed at %s, with %s\n", json_text(record, "rehearsed"),
+	       json_text(record, "args"));
+	print_dump(record);
+}

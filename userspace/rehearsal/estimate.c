@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From a sample to a whole dump: how large it gets and how long it takes.
+ *
+ * A level leaves out kinds of pages, and zeros. Of each kind it was measured what
+ * makedumpfile makes of a page and how long that takes; the rest is counting:
+ *
+ *   size  sum over the kinds that are kept, pages * bytes of one; two bitmaps
+ *   time  what is the same for any dump
+ *         + the look at all of memory, which decides what is kept
+ *         + the longest of: makedumpfile and the filters one after the other, as one
+ *           CPU has it; the disk; makedumpfile, slower by what the chain was
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include "rehearsal/estimate.h"
+
+#define LEVEL_ZERO	1
+/* Headers of the dump file */
+#define HEADERS		65536
+/* Of a page of zeros that is kept: its descriptor, and what it is packed to */
+#define ZERO_PACKED	64
+
+/* @a * @b / @c, of numbers whose product may not fit */
+static __u64 scale(__u64 a, __u64 b, __u64 c)
+{
+	return c ? (__u64)((long double)a * (long double)b / (long double)c) : 0;
+}
+
+/* Bytes, and microseconds of makedumpfile, for all pages of one kind */
+static void add_kind(const struct estimate *estimate, enum census_kind kind, __u64 level,
+		     __u64 *bytes, __u64 *us)
+{
+	const struct estimate_kind *of = &estimate->kind[kind];
+	__u64 zeros = scale(of->pages, of->zeros, of->sampled);
+
+	*bytes += scale(of->bytes, of->pages, of->sampled);
+	*us += scale(of->us, of->pages, of->sampled);
+	/* they were left out when it was measured */
+	if (!(level & LEVEL_ZERO))
+		*bytes += zeros * (estimate->compressed ? ZERO_PACKED : estimate->page);
+}
+
+static __u64 longest(__u64 a, __u64 b, __u64 c)
+{
+	__u64 most = a > b ? a : b;
+
+	return most > c ? most : c;
+}
+
+/**
+ * estimate_level() - a whole dump at a level of makedumpfile
+ * @estimate: measured
+ * @level: 0 to 31
+ * @dump: filled
+ */
+void estimate_level(const struct estimate *estimate, __u64 level,
+		    struct estimate_dump *dump)
+{
+	__u64 pages = 0, bytes = HEADERS, source = 0, filters, disk, chain, us;
+	enum census_kind kind;
+
+	for (kind = 0; kind < CENSUS_KINDS; kind++) {
+		pages += estimate->kind[kind].pages;
+		if (census_is_kept(kind, level))
+			add_kind(estimate, kind, level, &bytes, &source);
+	}
+	bytes += pages / 4;
+	filters = scale(estimate->filter_us, bytes, estimate->chain_bytes);
+	disk = scale(estimate->disk_us, bytes, estimate->disk_bytes);
+	chain = scale(source, estimate->chain_us, estimate->source_us);
+	us = estimate->fixed_us + estimate->scan_us + longest(source + filters, disk, chain);
+	dump->bytes = bytes;
+	dump->ms = (us + 999) / 1000;
+}
+
+/* In bytes a second; 0 if that is not known */
+__u64 estimate_rate(__u64 bytes, __u64 us)
+{
+	return scale(bytes, 1000000, us);
+}
