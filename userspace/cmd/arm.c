@@ -11,6 +11,7 @@
 #include "deploy/arm.h"
 #include "deploy/others.h"
 #include "deploy/record.h"
+#include "deploy/rehearsed.h"
 #include "deploy/waits.h"
 #include "lib/json.h"
 #include "lib/report.h"
@@ -139,6 +140,8 @@ int cmd_arm(int argc, char **argv)
 	if (ret >= 0)
 		return ret;
 	ret = check(&plan, &options);
+	if (!ret)
+		ret = rehearsed_check(&plan);
 	if (!ret && !options.json && options.check)
 		print_plan(&plan);
 	if (!ret && !options.check)

@@ -31,4 +31,7 @@ int rehearsed_write(struct json_object *record);
 size_t rehearsed_judge(const struct plan *plan, struct json_object *record,
 		       struct rehearsed_problem problem[REHEARSED_PROBLEMS_MAX]);
 
+/* rehearsed_check.c */
+int rehearsed_check(const struct plan *plan);
+
 #endif

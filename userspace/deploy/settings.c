@@ -149,6 +149,27 @@ static bool take_append(struct settings *settings, const char *value,
 	return false;
 }
 
+static bool take_rehearsal(struct settings *settings, const char *value,
+			   char error[INI_ERROR_MAX])
+{
+	static const char * const words[] = {
+		[SETTINGS_REHEARSAL_WARN]	= "warn",
+		[SETTINGS_REHEARSAL_REQUIRE]	= "require",
+		[SETTINGS_REHEARSAL_NO]		= "no",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(value, words[i]) != 0)
+			continue;
+		settings->rehearsal = (enum settings_rehearsal)i;
+		return true;
+	}
+	snprintf(error, INI_ERROR_MAX, "'%.40s' is no value for rehearsal: require, warn and no are",
+		 value);
+	return false;
+}
+
 static bool take_id(struct settings *settings, const char *value, char error[INI_ERROR_MAX])
 {
 	settings->id_said = area_id_parse(value, settings->id);
@@ -192,6 +213,8 @@ static bool take_key(void *ctx, const char *name, const char *value,
 		return take_path(settings->kernel, sizeof(settings->kernel), name, value, error);
 	if (!strcmp(section, "kernel") && !strcmp(name, "append"))
 		return take_append(settings, value, error);
+	if (!strcmp(section, "kernel") && !strcmp(name, "rehearsal"))
+		return take_rehearsal(settings, value, error);
 	if (!strcmp(section, "collect") && !strcmp(name, "dir"))
 		return take_path(settings->dir, sizeof(settings->dir), name, value, error);
 	if (!strcmp(section, "collect") && !strcmp(name, "keep"))

@@ -29,12 +29,25 @@ enum settings_part {
 };
 
 /**
+ * enum settings_rehearsal - what arm makes of the last 'dumpflt rehearse'
+ * @SETTINGS_REHEARSAL_WARN: a warning, if it speaks against arming
+ * @SETTINGS_REHEARSAL_REQUIRE: a refusal, then or if there was none
+ * @SETTINGS_REHEARSAL_NO: nothing
+ */
+enum settings_rehearsal {
+	SETTINGS_REHEARSAL_WARN,
+	SETTINGS_REHEARSAL_REQUIRE,
+	SETTINGS_REHEARSAL_NO,
+};
+
+/**
  * struct settings - all of it
  * @id: of the dump area
  * @id_said: it was named
  * @target: the device that it is on, empty if that is to be found out
  * @kernel: to be loaded, empty for that of /boot which runs
  * @append: more for its command line
+ * @rehearsal: what the last one is good for
  * @stack: lines of [capture] that belong to [stack] in the capture kernel
  * @dump: likewise to [dump]
  * @makedumpfile: name or path of it, here
@@ -47,6 +60,7 @@ struct settings {
 	char	target[SPEC_TARGET_MAX];
 	char	kernel[CONFIG_PATH_MAX];
 	char	append[CONFIG_PATH_MAX];
+	enum settings_rehearsal rehearsal;
 	char	stack[SETTINGS_TEXT_MAX];
 	char	dump[SETTINGS_TEXT_MAX];
 	char	makedumpfile[CONFIG_PATH_MAX];

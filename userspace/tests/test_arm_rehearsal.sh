@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# dumpflt arm and the last rehearsal; what dumpflt rehearse refuses.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=SCRIPTDIR/arm.sh disable=SC1091
+. "$(dirname "$0")/arm.sh"
+
+# rehearsed KEY VALUE...: a rehearsal that all is well in, but for these members
+rehearsed()
+{
+	file var/lib/dumpflt/rehearsal.json "{\"rehearsed\": \"2026-11-27\", \"release\": \"$RELEASE\", \"version\": \"$version\", \"area\": \"$id\", \"args\": \"-l -d 31\", \"bytes\": 1000000, \"ms\": 99000, \"slot_bytes\": 2000000, \"work_bytes\": 20000000, \"makedumpfile_understands\": true"
+	while [ $# -gt 1 ]; do
+		printf ', "%s": %s' "$1" "$2" >>"$DUMPFLT_ROOT/var/lib/dumpflt/rehearsal.json"
+		shift 2
+	done
+	echo '}' >>"$DUMPFLT_ROOT/var/lib/dumpflt/rehearsal.json"
+}
+
+# speaks WORDS REMEDY: a warning by default; with require a refusal, with no nothing
+speaks()
+{
+	printf '[area]\nid = %s\n[capture]\nmax_seconds = 100\n' "$id" >"$conf"
+	arm 0 --check && err "WARNING: as it was rehearsed: $1" && err "$2" || return 1
+	printf '[kernel]\nrehearsal = require\n' >>"$conf"
+	refused "looking at the rehearsal failed on '/var/lib/dumpflt/rehearsal.json': $1" "$2" || return 1
+	sed -i 's/= require/= no/' "$conf"
+	arm 0 --check && ! err rehearse
+}
+
+machine && arm 0 --check && ! err rehearse &&
+	printf '[area]\nid = %s\n[kernel]\nrehearsal = require\n' "$id" >"$conf" &&
+	refused 'there was none, and rehearsal = require' 'dumpflt rehearse'
+result $? 'without a rehearsal nothing is said, or it is refused if one is required'
+machine && rehearsed &&
+	printf '[area]\nid = %s\n[kernel]\nrehearsal = require\n[capture]\nmax_seconds = 100\n' "$id" >"$conf" &&
+	arm 0 && ! err rehearse
+result $? 'a rehearsal that nothing speaks against is enough'
+run 0 "$DUMPFLT" status && out 'rehearsed at 2026-11-27, with -l -d 31' && out 'in 1:39 min' &&
+	run 0 "$DUMPFLT" status --json && out '"rehearsed":"2026-11-27"'
+result $? 'status shows it'
+machine && rehearsed ms 101000 && speaks 'a dump takes about 101 s, and max_seconds is 100' 'Raise max_seconds'
+result $? 'rehearsed: too slow'
+machine && rehearsed bytes 3000000 && speaks 'a dump has about 2 MiB, and a slot holds 1 MiB' 'Format the area with fewer slots'
+result $? 'rehearsed: too large'
+machine && rehearsed work_bytes 270000000 && speaks 'the capture kernel needs about 2' 'Reserve more: crashkernel=320M'
+result $? 'rehearsed: too much memory'
+machine && rehearsed makedumpfile_understands false && speaks "makedumpfile could not tell" 'Install a newer makedumpfile'
+result $? 'rehearsed: makedumpfile does not know the kernel'
+machine && rehearsed release '"5.10"' && speaks "it was of another kernel ('5.10', and now '$RELEASE')" "Run 'dumpflt rehearse' again" &&
+	rehearsed version '"0"' && speaks 'it was of another version of dumpflt' again &&
+	rehearsed area '"0"' && speaks 'it was of another dump area' again &&
+	rehearsed args '"-c"' && speaks 'it was of other args of makedumpfile' again
+result $? 'rehearsed: something else'
+
+# rehearse WORDS REMEDY: refused, and nothing of the area has changed
+rehearse()
+{
+	local before
+
+	before=$(md5sum <"$DUMPFLT_ROOT/dev/vdb")
+	run 1 "$DUMPFLT" rehearse -c "$conf" && err "$1" && err "$2" &&
+		[ "$before" = "$(md5sum <"$DUMPFLT_ROOT/dev/vdb")" ] &&
+		[ ! -e "$DUMPFLT_ROOT/var/lib/dumpflt/rehearsal.json" ]
+}
+head -c 200000 /dev/urandom >"$TMP/dump"
+
+# two_slots DUMPS FORMAT-OPTION...: an area of that many slots, so many with a dump
+two_slots()
+{
+	local nr=$1
+
+	shift
+	machine && "$DUMPFLT" format --force --slots 2 --recipient "$recipient" "$@" "$DUMPFLT_ROOT/dev/vdb" >/dev/null &&
+		printf '[area]\ntarget = /dev/vdb\n' >"$conf" || return 1
+	for ((; nr; nr--)); do
+		"$BUILD/areagen" "$DUMPFLT_ROOT/dev/vdb" "$TMP/dump" "$recipient" digest || return 1
+	done
+}
+two_slots 2 --overwrite &&
+	rehearse 'each of them holds a dump, and a rehearsal overwrites none' 'dumpflt collect --release'
+result $? 'rehearse: no dump is overwritten, whatever the policy says'
+two_slots 1 && arm 0 && rehearse 'only one is free, and the machine is armed' 'dumpflt disarm' &&
+	[ "$(cat "$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded")" = 1 ]
+result $? 'rehearse: the last slot is left to a crash of an armed machine, which stays armed'
+two_slots 1 && run 1 "$DUMPFLT" rehearse -c "$conf" --sample 400 && err 'a slot holds 127 MiB, which is too little for a sample of 400 MiB' && err '--sample'
+result $? 'rehearse: a sample that is larger than a slot'
+two_slots 1 && rehearse 'a folder has no kernel of its own' ''
+result $? 'rehearse: with one slot it goes on'
+machine && echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_size" && rehearse 'nothing is reserved' 'Add crashkernel=' &&
+	run 1 "$DUMPFLT" rehearse -c "$conf" --json && out '"result":"failed","error":"looking for memory failed'
+result $? 'rehearse: refused for what arm is refused for'
+run 2 "$DUMPFLT" rehearse --sample 7 && err "'7' is no number of MiB from 8 to 65536" && run 2 "$DUMPFLT" rehearse x
+result $? 'rehearse: what cannot be a sample'
+
+finish
