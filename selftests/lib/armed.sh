@@ -33,11 +33,12 @@ _armed_area() {
 }
 
 # The configuration for it, in $WORK/overlay.img, and a MARKER of this crash. Of the guests' own
-# words only no_timer_check is told to the capture kernel: see qemu/init
+# words only no_timer_check is told to the capture kernel: see qemu/init.
+# _armed_overlay <line of [kernel], or nothing>
 _armed_overlay() {
 	MARKER=$(head -c 1000 /dev/urandom | tr -dc A-Za-z0-9 | cut -c 1-32)
 	export MARKER
-	printf '[area]\nid = %s\n[kernel]\nappend = no_timer_check\n' "$id" >"$WORK/dumpflt.conf"
+	printf '[area]\nid = %s\n[kernel]\nappend = no_timer_check\n%s\n' "$id" "$1" >"$WORK/dumpflt.conf"
 	printf '# an operator\n%s\n' "$recipient" >"$WORK/operator.pub"
 	printf "MARKER='%s'\nID='%s'\n" "$MARKER" "$id" >"$WORK/arm.env"
 	_overlay "$WORK/overlay.img" -a "$WORK/dumpflt.conf:/etc/dumpflt/dumpflt.conf" \
