@@ -188,10 +188,12 @@ const char *dumpflt_header_check(const struct dumpflt_disk_header *header,
 				 u64 device_size, struct dumpflt_geometry *geo);
 bool dumpflt_header_hibernates(const struct dumpflt_disk_header *header);
 bool dumpflt_header_is_foreign(const struct dumpflt_disk_header *header);
-bool dumpflt_header_is_other(const struct dumpflt_disk_header *end,
-			     const struct dumpflt_disk_header *header);
+const char *dumpflt_header_finish(struct dumpflt_disk_header *header,
+				  u64 device_size);
+bool dumpflt_header_is_other(const struct dumpflt_disk_header *end);
 int dumpflt_header_newer(const struct dumpflt_disk_header *a,
-			 const struct dumpflt_disk_header *b);
+			 const struct dumpflt_disk_header *b,
+			 const char **wrong);
 const struct dumpflt_disk_policy *
 dumpflt_policy_next(const struct dumpflt_disk_header *header,
 		    const struct dumpflt_disk_policy *policy);
@@ -211,8 +213,9 @@ bool __must_check dumpflt_slot_start(struct dumpflt_disk_header *header, u32 slo
 bool __must_check dumpflt_slot_collect(struct dumpflt_disk_header *header, u32 slot);
 u32 dumpflt_slot_state(const struct dumpflt_disk_slot *entry,
 		       const struct dumpflt_disk_receipt *receipt);
-bool dumpflt_slot_unbegun(const struct dumpflt_disk_slot *entry,
-			  const struct dumpflt_disk_slot *older, const void *block);
+bool dumpflt_slot_unbegun(const struct dumpflt_disk_header *header,
+			  const struct dumpflt_disk_header *other, u32 slot,
+			  const void *block);
 bool dumpflt_slot_nothing(const struct dumpflt_disk_slot *entry,
 			  const struct dumpflt_disk_receipt *a,
 			  const struct dumpflt_disk_receipt *b);

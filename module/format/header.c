@@ -244,6 +244,25 @@ bool dumpflt_header_hibernates(const struct dumpflt_disk_header *header)
 }
 
 /**
+ * dumpflt_header_finish - make a header valid that is to be written over a copy
+ * @header: of a checked one, changed
+ * @device_size: bytes that there are
+ *
+ * What readers refuse in one place they refuse in both, once the next change goes
+ * there: and all dumps are lost with it.
+ *
+ * Return: %NULL, or what readers would say of it: it must not be written.
+ */
+const char *dumpflt_header_finish(struct dumpflt_disk_header *header,
+				  u64 device_size)
+{
+	struct dumpflt_geometry geo;
+
+	dumpflt_header_seal(header);
+	return dumpflt_header_check(header, device_size, &geo);
+}
+
+/**
  * dumpflt_header_is_foreign - has something else taken the place of header A?
  * @header: as it was read at the start of the device, not valid
  *
@@ -262,37 +281,47 @@ bool dumpflt_header_is_foreign(const struct dumpflt_disk_header *header)
 
 /**
  * dumpflt_header_is_other - is there another area behind the one that was found?
- * @end: what is where an area as large as the device has its header B
- * @header: a valid header A, of an area that ends before that
+ * @end: what is where an area as large as the device has its header B, if the one
+ *	that was found ends before that
  *
  * Whoever puts a small area in front of one whose policy seals would else get
  * what is dumped as that small one wants it. Which of the two is right, nobody
- * can tell; a damaged one may be the right one, too.
+ * can tell; a damaged one may be the right one, too. Its id says nothing, as
+ * whoever writes the one in front can copy it.
  *
  * Return: true if so.
  */
-bool dumpflt_header_is_other(const struct dumpflt_disk_header *end,
-			     const struct dumpflt_disk_header *header)
+bool dumpflt_header_is_other(const struct dumpflt_disk_header *end)
 {
 	return !memcmp(end->fixed.magic, DUMPFLT_MAGIC_HEADER,
-		       DUMPFLT_MAGIC_SIZE) &&
-	       memcmp(end->fixed.uuid, header->fixed.uuid,
-		      sizeof(header->fixed.uuid));
+		       DUMPFLT_MAGIC_SIZE);
 }
 
 /**
  * dumpflt_header_newer - which of two valid copies counts?
  * @a: header A
  * @b: header B
+ * @wrong: set if neither does
  *
- * Return: 0 for @a, 1 for @b, -1 if they are not of the same area.
+ * Sessions are only counted up: where the newer copy has fewer, somebody made
+ * one of the two, and nobody knows which.
+ *
+ * Return: 0 for @a, 1 for @b, -1 for neither.
  */
 int dumpflt_header_newer(const struct dumpflt_disk_header *a,
-			 const struct dumpflt_disk_header *b)
+			 const struct dumpflt_disk_header *b,
+			 const char **wrong)
 {
+	int newer = le64_to_cpu(b->sequence) > le64_to_cpu(a->sequence);
+	u64 sessions_a = le64_to_cpu(a->sessions);
+	u64 sessions_b = le64_to_cpu(b->sessions);
+
+	*wrong = NULL;
 	if (memcmp(&a->fixed, &b->fixed, sizeof(a->fixed)))
-		return -1;
-	return le64_to_cpu(b->sequence) > le64_to_cpu(a->sequence);
+		*wrong = "the two headers are of different areas";
+	else if (newer ? sessions_b < sessions_a : sessions_a < sessions_b)
+		*wrong = "the newer one of its two headers counts fewer dumps than the older one";
+	return *wrong ? -1 : newer;
 }
 
 /**

@@ -155,23 +155,32 @@ const char *dumpflt_fmeta_check(const void *region,
 
 /**
  * dumpflt_slot_unbegun - is it known that a dump got no further than the header?
- * @entry: the slot's entry in the header that counts, STARTED
- * @older: the slot's entry in the other header of this area
+ * @header: the header that counts, checked
+ * @other: the other one of this area, older, checked too
+ * @slot: the slot, less than nr_slots
  * @block: the first DUMPFLT_AREA_BLOCK bytes of the slot's filter metadata, as they
  *	were read, aligned to 8
  *
  * The filter metadata is durable before the first chunk. Where that of another dump
- * is, or none ever was, nothing of this dump is in the slot, and @older still
- * says what is.
+ * is, or none ever was, nothing of this dump is in the slot, and @other still
+ * says what is. That is older, so it has a smaller number, with which it is valid in
+ * @header as well; who says otherwise has made it up. A hibernation image that a
+ * newer one was to replace is never one again.
  *
  * Return: true if so.
  */
-bool dumpflt_slot_unbegun(const struct dumpflt_disk_slot *entry,
-			  const struct dumpflt_disk_slot *older, const void *block)
+bool dumpflt_slot_unbegun(const struct dumpflt_disk_header *header,
+			  const struct dumpflt_disk_header *other, u32 slot,
+			  const void *block)
 {
+	const struct dumpflt_disk_slot *entry = &header->slots[slot];
+	const struct dumpflt_disk_slot *older = &other->slots[slot];
 	const struct dumpflt_disk_fmeta_head *head = block;
 
-	if (!memcmp(entry->session, older->session, SESSION_SIZE))
+	if (le32_to_cpu(entry->state) != DUMPFLT_SLOT_STARTED ||
+	    le64_to_cpu(older->number) >= le64_to_cpu(entry->number) ||
+	    !memcmp(entry->session, older->session, SESSION_SIZE) ||
+	    dumpflt_header_hibernates(header))
 		return false;
 	if (dumpflt_format_zero(block, DUMPFLT_AREA_BLOCK))
 		return true;

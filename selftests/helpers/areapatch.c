@@ -11,6 +11,11 @@
  *		this copy (0 or 1) says that the dump failed before its first chunk
  *	  areapatch DEVICE record SLOT CHUNK
  *		the filters' first byte in the record of the chunk is another one
+ *	  areapatch DEVICE older SESSIONS OTHERS
+ *		slot 0 of header B, the older one, has dump number SESSIONS, COLLECTED; in
+ *		A dump number 1 is begun there; A counts OTHERS dumps, B as many as it has
+ *	  areapatch DEVICE uuid OFFSET
+ *		both headers of the area have the id of the one at OFFSET
  *
  * It follows the manual of the format (uapi/linux/dumpflt.h), and shares no code with
  * what it tests.
@@ -61,11 +66,37 @@ static __u64 slot_offset(__u32 slot)
 	return le64toh(header.fixed.slot_offset) + slot * le64toh(header.fixed.slot_size);
 }
 
-static void put_headers(void)
+static void put_header(__u64 offset)
 {
 	header.crc = htole32(crc32c(0, &header, offsetof(struct dumpflt_disk_header, crc)));
-	put(&header, sizeof(header), 0);
-	put(&header, sizeof(header), le64toh(header.fixed.area_size) - UNIT);
+	put(&header, sizeof(header), offset);
+}
+
+static void put_headers(void)
+{
+	put_header(0);
+	put_header(le64toh(header.fixed.area_size) - UNIT);
+}
+
+/* Of the begun dump there is no filter metadata */
+static void patch_pair(__u64 sessions, __u64 others)
+{
+	static const unsigned char zeros[UNIT];
+
+	memset(header.slots, 0, sizeof(header.slots));
+	memset(header.slots[0].session, 'b', sizeof(header.slots[0].session));
+	header.slots[0].state = htole32(DUMPFLT_SLOT_COLLECTED);
+	header.slots[0].number = htole64(sessions);
+	header.sequence = htole64(99);
+	header.sessions = htole64(sessions);
+	put_header(le64toh(header.fixed.area_size) - UNIT);
+	memset(header.slots[0].session, 'a', sizeof(header.slots[0].session));
+	header.slots[0].state = htole32(DUMPFLT_SLOT_STARTED);
+	header.slots[0].number = htole64(1);
+	header.sequence = htole64(100);
+	header.sessions = htole64(others);
+	put_header(0);
+	put(zeros, UNIT, slot_offset(0));
 }
 
 static void patch_receipt(__u32 slot, int copy)
@@ -129,6 +160,12 @@ int main(int argc, char **argv)
 		else
 			header.sessions = htole64(number);
 		put_headers();
+	} else if (!strcmp(argv[2], "uuid")) {
+		get(header.fixed.uuid, sizeof(header.fixed.uuid),
+		    number + offsetof(struct dumpflt_disk_fixed, uuid));
+		put_headers();
+	} else if (argc == 5 && !strcmp(argv[2], "older")) {
+		patch_pair(number, strtoull(argv[4], NULL, 0));
 	} else if (argc == 5 && !strcmp(argv[2], "receipt")) {
 		patch_receipt((__u32)number, atoi(argv[4]));
 	} else if (argc == 5 && !strcmp(argv[2], "record")) {

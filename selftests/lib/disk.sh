@@ -143,7 +143,8 @@ _dm_refuses() {
 	if [ $# -gt 2 ]; then
 		dm_end=$((($3 + $4) / 512))
 		dm_table="0 $(($3 / 512)) linear $2 0
-$(($3 / 512)) $(($4 / 512)) error
+$(($3 / 512)) $(($4 / 512)) error"
+		[ "$dm_end" = "$dm_all" ] || dm_table="$dm_table
 $dm_end $((dm_all - dm_end)) linear $2 $dm_end"
 	fi
 	dmsetup suspend "$1" && echo "$dm_table" | dmsetup reload "$1" && dmsetup resume "$1"

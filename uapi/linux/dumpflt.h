@@ -56,7 +56,8 @@
  * Header: struct dumpflt_disk_header, the same in both places but for what the
  * last change made different. A change goes to the copy with the lower
  * sequence number, so that a torn write leaves the other one. The valid copy
- * with the higher number counts. The end of a dump is a change, too, so that
+ * with the higher number counts, unless it has fewer sessions: then none does.
+ * The end of a dump is a change, too, so that
  * both copies know it. Header A is at 0; header B is the last whole
  * 64 KiB of the area, and is looked for at the end of the device if A is bad.
  *
@@ -98,7 +99,8 @@
  * COLLECTED for who looks for a slot. One that is STARTED, whose filter
  * metadata is that of another session, or zeros, has no chunk of its session:
  * for who looks for a slot it is what the other header says of it, if that
- * names another session.
+ * names another session, with a smaller number. An image for hibernation never
+ * comes back like that.
  *
  * Digests (SHA-256)
  * -----------------

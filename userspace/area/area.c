@@ -50,27 +50,32 @@ static struct dumpflt_disk_header *load_header(struct area_io *io, __u64 offset,
 	return NULL;
 }
 
+/* Why neither of two areas is used, and what to do */
 static const char * const hidden[] = {
 	"another dump area ends where the device ends: which of them is meant?",
 	"zeros over the last 64 KiB of the device remove that one, over the first 64 KiB the one in front",
 };
 
+static const char * const unread_end[] = {
+	"the last 64 KiB of the device cannot be read: another dump area may end there",
+	"zeros over them say that none does",
+};
+
 /* An area that ends before the device does may have been put in front of another */
-static bool hides_another(struct area_io *io, __u64 offset_b,
-			  const struct dumpflt_disk_header *header)
+static const char * const *hides_another(struct area_io *io, __u64 offset_b)
 {
 	__u64 offset = dumpflt_geometry_header_b(io->size);
+	const char * const *why = unread_end;
 	struct dumpflt_disk_header *end;
-	bool other;
 
 	if (offset == offset_b)
-		return false;
+		return NULL;
 	end = malloc(sizeof(*end));
-	/* without memory nobody knows */
-	other = !end || (!io->read(io->ctx, end, sizeof(*end), offset) &&
-			 dumpflt_header_is_other(end, header));
+	/* without memory nobody knows either */
+	if (end && !io->read(io->ctx, end, sizeof(*end), offset))
+		why = dumpflt_header_is_other(end) ? hidden : NULL;
 	free(end);
-	return other;
+	return why;
 }
 
 /**
@@ -84,6 +89,7 @@ static bool hides_another(struct area_io *io, __u64 offset_b,
 int area_load(struct area *area, struct area_io *io)
 {
 	struct dumpflt_disk_header *headers[2];
+	const char *wrong = NULL, * const *why;
 	struct dumpflt_geometry geo[2];
 	bool there = false;
 	__u64 offset_b;
@@ -97,16 +103,17 @@ int area_load(struct area *area, struct area_io *io)
 	headers[1] = load_header(io, offset_b, &geo[1], &area->wrong[1], &there);
 
 	if (headers[0] && headers[1])
-		copy = dumpflt_header_newer(headers[0], headers[1]);
+		copy = dumpflt_header_newer(headers[0], headers[1], &wrong);
 	else if (headers[0] || headers[1])
 		copy = headers[0] ? 0 : 1;
-	if (headers[0] && headers[1] && copy < 0) {
-		area->wrong[0] = "the two headers are of different areas";
-		area->wrong[1] = area->wrong[0];
+	if (wrong) {
+		area->wrong[0] = wrong;
+		area->wrong[1] = wrong;
 	}
-	if (headers[0] && hides_another(io, offset_b, headers[0])) {
-		area->wrong[0] = hidden[0];
-		area->wrong[1] = hidden[1];
+	why = headers[0] ? hides_another(io, offset_b) : NULL;
+	if (why) {
+		area->wrong[0] = why[0];
+		area->wrong[1] = why[1];
 		copy = -1;
 	}
 	if (copy < 0) {

@@ -42,7 +42,8 @@ static int sync_area(const struct area_io *io)
  * @area: loaded from an area_io_open() that is writable; header changed by
  *	dumpflt_slot_collect() and its like
  *
- * Goes to the copy that does not count, which counts from then on.
+ * Goes to the copy that does not count, which counts from then on. One that readers would
+ * refuse is not written.
  *
  * Return: 0 or a negative errno; then the area is as it was
  */
@@ -51,7 +52,8 @@ int area_write_header(struct area *area)
 	unsigned int copy = !area->copy;
 	int ret;
 
-	dumpflt_header_seal(area->header);
+	if (dumpflt_header_finish(area->header, area->io->size))
+		return -EUCLEAN;
 	ret = write_area(area->io, area->header, sizeof(*area->header),
 			 dumpflt_geometry_header(&area->geo, copy));
 	if (!ret)

@@ -161,6 +161,7 @@ static void test_counters(void **state)
 {
 	static const __u64 from[] = { 1, 0xfffffffe, 0xffffffff, 1ULL << 32, 1ULL << 48 };
 	struct dumpflt_disk_header *header = calloc(2, sizeof(*header));
+	const char *wrong;
 	size_t i;
 
 	(void)state;
@@ -178,9 +179,16 @@ static void test_counters(void **state)
 		header[0].sequence = cpu_to_le64(from[i]);
 		header[1].fixed = header[0].fixed;
 		header[1].sequence = cpu_to_le64(from[i]);
+		header[1].sessions = header[0].sessions;
 		assert_true(dumpflt_header_touch(&header[1]));
-		assert_int_equal(dumpflt_header_newer(&header[0], &header[1]), 1);
-		assert_int_equal(dumpflt_header_newer(&header[1], &header[0]), 0);
+		assert_int_equal(dumpflt_header_newer(&header[0], &header[1], &wrong), 1);
+		assert_int_equal(dumpflt_header_newer(&header[1], &header[0], &wrong), 0);
+		assert_null(wrong);
+		/* sessions are never counted down */
+		header[0].sessions = cpu_to_le64(le64_to_cpu(header[1].sessions) + 1);
+		assert_int_equal(dumpflt_header_newer(&header[0], &header[1], &wrong), -1);
+		assert_int_equal(dumpflt_header_newer(&header[1], &header[0], &wrong), -1);
+		assert_non_null(wrong);
 	}
 	free(header);
 }

@@ -40,22 +40,27 @@ static bool is_lost(const struct dumpflt_stack *stack)
 	return !stack->target.claim;
 }
 
+static const char hidden[] = {
+	"another dump area ends where the target ends: zeros over its last 64 KiB remove that one, over its first 64 KiB the one in front"
+};
+
+static const char unread_end[] = {
+	"it ends before the target does, whose last 64 KiB cannot be read: another dump area may end there; zeros over them say that none does"
+};
+
 /* An area that ends before the target does may have been put in front of another */
-static bool hides_another(struct dumpflt_stack *stack, u64 offset_b,
-			  const struct dumpflt_disk_header *header,
-			  struct dumpflt_disk_header *end, int *err)
+static const char *hides_another(struct dumpflt_stack *stack, u64 offset_b,
+				 struct dumpflt_disk_header *end, int *err)
 {
 	u64 offset = dumpflt_geometry_header_b(stack->target.size);
 
 	if (offset == offset_b)
-		return false;
+		return NULL;
 	*err = dumpflt_target_read(stack, end, sizeof(*end), offset);
-	return !*err && dumpflt_header_is_other(end, header);
+	if (*err)
+		return unread_end;
+	return dumpflt_header_is_other(end) ? hidden : NULL;
 }
-
-static const char hidden[] = {
-	"another dump area ends where the target ends: zeros over its last 64 KiB remove that one, over its first 64 KiB the one in front"
-};
 
 /* Reads both copies; which one counts, -1 if none does */
 static int read_headers(struct dumpflt_stack *stack,
@@ -80,24 +85,21 @@ static int read_headers(struct dumpflt_stack *stack,
 	offset_b = found->wrong ?
 			   dumpflt_geometry_header_b(stack->target.size) :
 			   dumpflt_geometry_header(&found->geo, 1);
-	if (!found->wrong &&
-	    hides_another(stack, offset_b, headers[0], headers[1], err)) {
-		found->wrong = hidden;
-		return -1;
+	if (!found->wrong) {
+		found->wrong = hides_another(stack, offset_b, headers[1], err);
+		if (found->wrong)
+			return -1;
 	}
-	if (is_lost(stack) || *err == -ENOMEM)
-		return -1;
 	wrong_b = read_header(stack, offset_b, headers[1], &geo_b,
 			      &found->there, err);
 	if (is_lost(stack))
 		return -1;
 
 	if (!found->wrong && !wrong_b) {
-		copy = dumpflt_header_newer(headers[0], headers[1]);
+		copy = dumpflt_header_newer(headers[0], headers[1],
+					    &found->wrong);
 		if (copy >= 0)
 			swap(found->older, headers[!copy]);
-		else
-			found->wrong = "its two headers are of different areas";
 	} else if (!found->wrong) {
 		copy = 0;
 	} else if (!wrong_b) {
@@ -135,16 +137,12 @@ static void take_back(struct dumpflt_stack *stack,
 		      const struct dumpflt_found *found, u32 slot, void *block,
 		      int *err)
 {
-	struct dumpflt_disk_slot *entry = &found->header->slots[slot];
-	const struct dumpflt_disk_slot *older;
-
 	if (!found->older)
 		return;
-	older = &found->older->slots[slot];
 	*err = dumpflt_target_read(stack, block, DUMPFLT_AREA_BLOCK,
 				   dumpflt_geometry_fmeta(&found->geo, slot));
-	if (!*err && dumpflt_slot_unbegun(entry, older, block))
-		*entry = *older;
+	if (!*err && dumpflt_slot_unbegun(found->header, found->older, slot, block))
+		found->header->slots[slot] = found->older->slots[slot];
 }
 
 static bool is_started(const struct dumpflt_disk_header *header, u32 slot)

@@ -53,7 +53,7 @@ int dumpflt_area_write_at(struct dumpflt_area *area, void *data, u32 len,
  * dumpflt_area_write_header - write the header where the older copy is
  * @area: the area, header changed
  *
- * To be flushed by the caller.
+ * To be flushed by the caller. One that readers would refuse is not written.
  *
  * Context: process context, stack lock held; sleeps.
  * Return: 0 or a negative errno; the session has failed then.
@@ -61,9 +61,16 @@ int dumpflt_area_write_at(struct dumpflt_area *area, void *data, u32 len,
 int dumpflt_area_write_header(struct dumpflt_area *area)
 {
 	unsigned int copy = !area->copy;
+	const char *wrong;
 	int ret;
 
-	dumpflt_header_seal(area->header);
+	wrong = dumpflt_header_finish(area->header, area->stack->target.size);
+	if (wrong) {
+		dumpflt_fail(area->stack, NULL, -EUCLEAN,
+			     "the header of the dump area is not written, as every reader would refuse it: %s",
+			     wrong);
+		return -EUCLEAN;
+	}
 	ret = dumpflt_area_write_at(area, area->header, sizeof(*area->header),
 				    dumpflt_geometry_header(&area->geo, copy),
 				    "the header of the dump area");
