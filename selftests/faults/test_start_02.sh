@@ -19,7 +19,7 @@ flush_silent() {
 	_set_fails ETIMEDOUT start "$DUMPFLT_CONFIG/s0/session"
 	silent_status=$?
 	dmsetup resume "inner$$"
-	[ "$silent_status" = 0 ] && _last_error_has s0 'flush of the target' && _area_has "$outer" 0 '"state":"STARTED"' &&
+	[ "$silent_status" = 0 ] && _last_error_has s0 'flush of the target' && _area_has "$outer" 0 '"unbegun":{"number"' &&
 		_soon 5 _live s0 0 && _live s0 1
 }
 

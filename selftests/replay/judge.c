@@ -111,6 +111,17 @@ static void judge_slot(struct view *view, const struct area *area,
 		find(view, TOO_SHORT, slot->number, "more is there than is salvaged");
 }
 
+/* Its slot is for the next dump */
+static void judge_unbegun(struct view *view, const struct area *area,
+			  const struct area_slot *slot)
+{
+	const struct dump *dump = truth_of(view->truth, slot->unbegun->session);
+
+	if (dump && dump < view->truth->dumps + view->truth->nr_new &&
+	    whole_chunks(view->truth, dump, area))
+		find(view, TOO_SHORT, slot->number, "chunks are there, and are said not to be");
+}
+
 static bool is_intact(const struct view *view, size_t number)
 {
 	return view->intact[number / 64] >> number % 64 & 1;
@@ -127,8 +138,9 @@ static bool must_be_there(const struct view *view, const struct area *area,
 			  view->image->kind == IMAGE_BAD_B;
 
 	return dump->stays ||
-	       (!header_bad && !memcmp(area->header->slots[dump->slot].session,
-				       dump->session, sizeof(dump->session)));
+	       (!header_bad && !area->unbegun[dump->slot] &&
+		!memcmp(area->header->slots[dump->slot].session, dump->session,
+			sizeof(dump->session)));
 }
 
 static void judge_slots(struct view *view, const struct area *area, struct counts *counts)
@@ -144,6 +156,8 @@ static void judge_slots(struct view *view, const struct area *area, struct count
 			continue;
 		}
 		judge_slot(view, area, &slot, counts);
+		if (slot.unbegun)
+			judge_unbegun(view, area, &slot);
 		area_slot_unload(&slot);
 	}
 	for (i = truth->nr_new; i < truth->nr_dumps; i++)

@@ -98,9 +98,8 @@
  * FAILED or INTERRUPTED with chunks, dump_size and written 0 is as good as
  * COLLECTED for who looks for a slot. One that is STARTED, whose filter
  * metadata is that of another session, or zeros, has no chunk of its session:
- * for who looks for a slot it is what the other header says of it, if that
- * names another session, with a smaller number. An image for hibernation never
- * comes back like that.
+ * it is what the other header says of it, if that names another session, with
+ * a smaller number. An image for hibernation never comes back like that.
  *
  * Digests (SHA-256)
  * -----------------

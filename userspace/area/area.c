@@ -78,6 +78,35 @@ static const char * const *hides_another(struct area_io *io, __u64 offset_b)
 	return why;
 }
 
+static bool is_unbegun(const struct area *area, __u32 slot)
+{
+	char block[DUMPFLT_AREA_BLOCK] __attribute__((aligned(8)));
+
+	return !area->io->read(area->io->ctx, block, sizeof(block),
+			       dumpflt_geometry_fmeta(&area->geo, slot)) &&
+	       dumpflt_slot_unbegun(area->header, area->older, slot, block);
+}
+
+/*
+ * A dump that got no further than the header leaves the slot as it was. So it is taken, as
+ * the kernel takes it, before anybody looks at it; and whoever then writes the header
+ * writes it so, over the only other one that knows.
+ */
+static void take_back(struct area *area)
+{
+	struct dumpflt_disk_slot entry;
+	__u32 i;
+
+	for (i = 0; area->older && i < area->geo.nr_slots; i++) {
+		if (!is_unbegun(area, i))
+			continue;
+		area->unbegun[i] = true;
+		entry = area->header->slots[i];
+		area->header->slots[i] = area->older->slots[i];
+		area->older->slots[i] = entry;
+	}
+}
+
 /**
  * area_load() - find the dump area, and the header that counts
  * @area: filled, also if this fails: wrong[] says why
@@ -124,14 +153,17 @@ int area_load(struct area *area, struct area_io *io)
 	area->copy = (unsigned int)copy;
 	area->geo = geo[copy];
 	area->header = headers[copy];
-	free(headers[!copy]);
+	area->older = headers[!copy];
+	take_back(area);
 	return 0;
 }
 
 void area_unload(struct area *area)
 {
 	free(area->header);
+	free(area->older);
 	area->header = NULL;
+	area->older = NULL;
 }
 
 /* Returns: the number of the dump that was begun last, collected or not; 0 if none was */
@@ -232,6 +264,7 @@ int area_slot_load(const struct area *area, __u32 number,
 		return -ERANGE;
 	slot->number = number;
 	slot->entry = &area->header->slots[number];
+	slot->unbegun = area->unbegun[number] ? &area->older->slots[number] : NULL;
 	slot->image = dumpflt_header_hibernates(area->header);
 	if (le32_to_cpu(slot->entry->state) != DUMPFLT_SLOT_EMPTY) {
 		load_fmeta(area, slot);

@@ -46,7 +46,10 @@ struct area_io {
  * struct area - a dump area
  * @io: where it is
  * @geo: where things are in it
- * @header: the copy that counts
+ * @header: the copy that counts, but for what is @unbegun
+ * @older: the other copy, NULL if that is no good
+ * @unbegun: by slot: the copy that counts names a dump that got no further than that.
+ *	@header says what was there before, and @older has what @header had
  * @copy: which that is, 0 for A
  * @wrong: what is wrong with copy A and B, NULL if nothing
  */
@@ -54,6 +57,8 @@ struct area {
 	struct area_io			*io;
 	struct dumpflt_geometry		geo;
 	struct dumpflt_disk_header	*header;
+	struct dumpflt_disk_header	*older;
+	bool				unbegun[DUMPFLT_AREA_SLOTS_MAX];
 	unsigned int			copy;
 	const char			*wrong[2];
 };
@@ -70,6 +75,7 @@ struct area {
  * @receipt_damaged: something is in copy A and B, and it is no receipt of any dump
  * @contradiction: both are valid, and say different things
  * @contrary: then the other one; else NULL
+ * @unbegun: a dump that was begun here, and of which nothing is there; NULL if none was
  * @image: it is for a hibernation image, not for a crash dump
  * @any_filters: for the caller to set: give out what is on the disk, even if it
  *	is in doubt whether that is what was dumped
@@ -85,6 +91,7 @@ struct area_slot {
 	bool				receipt_damaged[2];
 	bool				contradiction;
 	struct dumpflt_disk_receipt	*contrary;
+	const struct dumpflt_disk_slot	*unbegun;
 	bool				image;
 	bool				any_filters;
 };

@@ -179,6 +179,28 @@ static void release_nothing(struct collection *collection,
 	add_json(collection, copy, result);
 }
 
+/*
+ * A crash of which nothing came, which was said when the area was opened. What the slot
+ * held before is looked at as ever.
+ */
+static void look_at_unbegun(struct collection *collection, const struct area_slot *slot)
+{
+	bool released = collection->release && !collect_forget_unbegun(&collection->open);
+	struct json_object *object = json_object_new_object();
+
+	collection->nr++;
+	collection->incomplete += collection->config || !collection->release;
+	if (collection->release && !released)
+		collection->failed = true;
+	if (!collection->json)
+		printf("slot %u: nothing in it%s\n", slot->number, released ? "; released" : "");
+	json_add_number(object, "slot", slot->number);
+	json_add_text(object, "state", dumpflt_slot_word(DUMPFLT_SLOT_STARTED));
+	json_add_text(object, "result", words[COLLECT_NOTHING]);
+	json_add_flag(object, "released", released);
+	json_object_array_add(collection->array, object);
+}
+
 static void collect_one(struct collection *collection, struct collect_copy *copy)
 {
 	enum collect_result result = collection->config ?
@@ -205,6 +227,8 @@ static void look_at_slot(struct collection *collection, __u32 number)
 
 	if (area_slot_load(&collection->open.area, number, &slot))
 		return;
+	if (slot.unbegun)
+		look_at_unbegun(collection, &slot);
 	copy = calloc(1, sizeof(*copy));
 	if (!copy) {
 		report_error("collecting", collection->path, ENOMEM);

@@ -28,9 +28,19 @@ static const char help[] =
 "  --json    print one line of JSON\n"
 "  --help    print this text\n";
 
+/* Returns: 1, or -1 if @changed says that the header could not be */
+static int mark_changed(const struct open_area *open, bool changed)
+{
+	if (changed)
+		return 1;
+	area_report_spent(open->path);
+	return -1;
+}
+
 /* Changes the header in memory. Returns: 1 if so, 0 if there is no need, or -1 */
 static int mark_slot(struct open_area *open, __u64 number, bool force)
 {
+	struct dumpflt_disk_header *header = open->area.header;
 	struct area_slot slot;
 	int ret;
 
@@ -38,18 +48,16 @@ static int mark_slot(struct open_area *open, __u64 number, bool force)
 		return -1;
 	if (slot.state == DUMPFLT_SLOT_COLLECTED ||
 	    slot.state == DUMPFLT_SLOT_EMPTY) {
-		ret = 0;
+		/* what the slot is in memory, the disk is to say as well */
+		ret = slot.unbegun ? mark_changed(open, dumpflt_header_touch(header)) : 0;
 	} else if (slot.state != DUMPFLT_SLOT_COMPLETE && !force) {
 		report_failure("releasing", open->path,
 			       "slot %llu is %s, not COMPLETE", number,
 			       dumpflt_slot_word(slot.state));
 		report_salvage(open->path, &slot, "; then use --force");
 		ret = -1;
-	} else if (dumpflt_slot_collect(open->area.header, (__u32)number)) {
-		ret = 1;
 	} else {
-		area_report_spent(open->path);
-		ret = -1;
+		ret = mark_changed(open, dumpflt_slot_collect(header, (__u32)number));
 	}
 	area_slot_unload(&slot);
 	return ret;

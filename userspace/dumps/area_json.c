@@ -116,12 +116,28 @@ receipt_json(const struct dumpflt_disk_receipt *receipt)
 	return object;
 }
 
+/* A dump that was begun in the slot, and of which nothing is there */
+void json_add_unbegun(struct json_object *object, const struct area_slot *slot)
+{
+	const struct dumpflt_disk_slot *entry = slot->unbegun;
+	struct json_object *unbegun;
+
+	if (!entry)
+		return;
+	unbegun = json_object_new_object();
+	json_add_number(unbegun, "number", le64_to_cpu(entry->number));
+	json_add_hex(unbegun, "session", entry->session, sizeof(entry->session));
+	add_time(unbegun, "started", le64_to_cpu(entry->started));
+	json_object_object_add(object, "unbegun", unbegun);
+}
+
 static struct json_object *slot_json(const struct area_slot *slot)
 {
 	struct json_object *object = json_object_new_object();
 
 	json_add_number(object, "slot", slot->number);
 	json_add_text(object, "state", dumpflt_slot_word(slot->state));
+	json_add_unbegun(object, slot);
 	if (slot->state == DUMPFLT_SLOT_EMPTY)
 		return object;
 	json_add_number(object, "number", le64_to_cpu(slot->entry->number));

@@ -11,6 +11,7 @@
 
 #include "dumps/open.h"
 
+void json_add_unbegun(struct json_object *object, const struct area_slot *slot);
 const char *receipt_durability(const struct dumpflt_disk_receipt *receipt);
 struct json_object *receipt_json(const struct dumpflt_disk_receipt *receipt);
 struct json_object *area_json(const struct open_area *open);

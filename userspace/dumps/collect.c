@@ -156,23 +156,41 @@ static int keep_receipt(const struct collect_copy *copy, bool found,
 	return ret;
 }
 
+/* @changed: the header in memory was. Returns: 0 or a negative errno, which is reported */
+static int write_header(struct open_area *open, bool changed)
+{
+	int ret;
+
+	if (!changed) {
+		area_report_spent(open->path);
+		return -EOVERFLOW;
+	}
+	ret = area_write_header(&open->area);
+	if (ret)
+		report_error("releasing the slot", open->path, -ret);
+	return ret;
+}
+
 /* Let go of the slot. Returns: 0 or a negative errno, which is reported */
 int collect_release(struct collect_copy *copy)
 {
-	struct area *area = &copy->open->area;
-	int ret;
+	struct dumpflt_disk_header *header = copy->open->area.header;
 
 	/* with --all, one that was released before */
 	if (le32_to_cpu(copy->slot->entry->state) != DUMPFLT_SLOT_STARTED)
 		return 0;
-	if (!dumpflt_slot_collect(area->header, copy->slot->number)) {
-		area_report_spent(copy->open->path);
-		return -EOVERFLOW;
-	}
-	ret = area_write_header(area);
-	if (ret)
-		report_error("releasing the slot", copy->open->path, -ret);
-	return ret;
+	return write_header(copy->open, dumpflt_slot_collect(header, copy->slot->number));
+}
+
+/**
+ * collect_forget_unbegun() - have the disk say of slots what they are in memory
+ * @open: loaded, writable; with a slot of whose last dump nothing is there
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int collect_forget_unbegun(struct open_area *open)
+{
+	return write_header(open, dumpflt_header_touch(open->area.header));
 }
 
 /**

@@ -108,5 +108,6 @@ int collect_receipt_write(const struct collect_copy *copy,
 /* collect.c */
 enum collect_result collect_slot(struct collect_copy *copy, bool release);
 int collect_release(struct collect_copy *copy);
+int collect_forget_unbegun(struct open_area *open);
 
 #endif

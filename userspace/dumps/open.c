@@ -16,6 +16,7 @@
 #include "kernel/spec_policy.h"
 #include "lib/report.h"
 #include "lib/signals.h"
+#include "lib/text.h"
 
 /* How often it is asked whether another command has let go of an area */
 #define WAIT_MS		50
@@ -165,6 +166,23 @@ static void report_load(struct open_area *open, int err)
 	report_hint("header B: %s", open->area.wrong[1]);
 }
 
+/* A crash of which there is no dump, and nothing else on the disk says so */
+static void report_unbegun(const struct open_area *open)
+{
+	const struct area *area = &open->area;
+	char started[TEXT_TIME_MAX];
+	__u32 i;
+
+	for (i = 0; i < area->geo.nr_slots; i++) {
+		if (!area->unbegun[i])
+			continue;
+		text_time(le64_to_cpu(area->older->slots[i].started), started);
+		report_warning("slot %u of '%s': dump number %llu, begun %s, got no further than the header: nothing of it is there, and the slot is as it was",
+			       i, open->path, le64_to_cpu(area->older->slots[i].number),
+			       started);
+	}
+}
+
 static int load_open_area(struct open_area *open)
 {
 	unsigned int copy;
@@ -180,6 +198,7 @@ static int load_open_area(struct open_area *open)
 			report_warning("header %c of '%s' cannot be used: %s",
 				       "AB"[copy], open->path,
 				       open->area.wrong[copy]);
+	report_unbegun(open);
 	return 0;
 }
 

@@ -11,8 +11,9 @@
  * chunk; "before": in front of "age". DURABILITY is flush (default),
  * write-through or unknown. WHAT is how it ends: complete (default), torn: no receipt,
  * notrailer: torn before the trailer, failed or interrupted: with such a
- * receipt; claims: a receipt alone says that it is complete, and as large as the
- * slot; contradicted: complete by both receipts, which say different things.
+ * receipt; header: nothing of it but the header; claims: a receipt alone says that it
+ * is complete, and as large as the slot; contradicted: complete by both receipts, which
+ * say different things.
  */
 #include <err.h>
 #include <stdio.h>
@@ -148,7 +149,7 @@ int main(int argc, char **argv)
 	struct area_writer_filter filters[2], digest;
 	struct area_writer writer;
 	struct age_writer age;
-	__u32 nr_filters = 0;
+	__u32 nr_filters = 0, slot;
 	struct area area;
 	struct area_io io;
 
@@ -168,12 +169,14 @@ int main(int argc, char **argv)
 	if (area_io_open(&io, argv[1], true) || area_load(&area, &io))
 		errx(1, "'%s' holds no area", argv[1]);
 	obey_policy(&area, filters, nr_filters);
-	area_writer_open(&writer, &area, area_writer_start(&area, NULL), filters,
-			 nr_filters);
-	writer.durability = request.durability;
-	put_dump(&writer, argv[2]);
-	put_end(&writer, request.what);
-	area_writer_close(&writer);
+	slot = area_writer_start(&area, NULL);
+	if (strcmp(request.what, "header") != 0) {
+		area_writer_open(&writer, &area, slot, filters, nr_filters);
+		writer.durability = request.durability;
+		put_dump(&writer, argv[2]);
+		put_end(&writer, request.what);
+		area_writer_close(&writer);
+	}
 	area_unload(&area);
 	area_io_close(&io);
 	return 0;

@@ -135,6 +135,38 @@ int fake_area_live(const char *stack)
 	return 0;
 }
 
+static __u32 find_filters(const char *stack, struct area_writer_filter *filters,
+			  struct dirent ***entries)
+{
+	int nr = scandir(stack, entries, is_entry, alphasort), i;
+
+	for (i = 0; i < nr; i++) {
+		filters[i].name = (*entries)[i]->d_name + 3;
+		if (flags_of(fake_path("%s/%s", stack, (*entries)[i]->d_name)) &
+		    DUMPFLT_POLICY_F_CRITICAL)
+			filters[i].flags = DUMPFLT_DISK_FILTER_F_CRITICAL;
+		if (!strcmp(filters[i].name, "digest"))
+			filters[i].chunk_meta = SHA256_SIZE;
+	}
+	return nr > 0 ? (__u32)nr : 0;
+}
+
+/* What says that the dump is under way, for who opens the area next */
+static void put_metadata(const char *stack, __u32 slot)
+{
+	struct area_writer_filter filters[DUMPFLT_MAX_FILTERS] = { 0 };
+	struct dirent **entries;
+	struct area_writer w;
+	__u32 nr, i;
+
+	nr = find_filters(stack, filters, &entries);
+	area_writer_open(&w, &area, slot, filters, nr);
+	area_writer_close(&w);
+	for (i = 0; i < nr; i++)
+		free(entries[i]);
+	free(entries);
+}
+
 /* A session takes a slot */
 int fake_area_start(const char *stack)
 {
@@ -151,28 +183,13 @@ int fake_area_start(const char *stack)
 		return fail(stack, ENOSPC, "no free slot in the dump area");
 	}
 	slot = area_writer_start(&area, NULL);
+	put_metadata(stack, slot);
 	for (i = 0; i < 16; i++)
 		snprintf(id + 2 * i, 3, "%02x", area.header->slots[slot].session[i]);
 	fake_put(fake_path("%s/dumpflt/slot", disk), fake_path("%u", slot));
 	fake_put(fake_path("%s/dumpflt/session_id", disk), id);
 	close_area();
 	return 0;
-}
-
-static __u32 find_filters(const char *stack, struct area_writer_filter *filters,
-			  struct dirent ***entries)
-{
-	int nr = scandir(stack, entries, is_entry, alphasort), i;
-
-	for (i = 0; i < nr; i++) {
-		filters[i].name = (*entries)[i]->d_name + 3;
-		if (flags_of(fake_path("%s/%s", stack, (*entries)[i]->d_name)) &
-		    DUMPFLT_POLICY_F_CRITICAL)
-			filters[i].flags = DUMPFLT_DISK_FILTER_F_CRITICAL;
-		if (!strcmp(filters[i].name, "digest"))
-			filters[i].chunk_meta = SHA256_SIZE;
-	}
-	return nr > 0 ? (__u32)nr : 0;
 }
 
 /* Up to @bytes of what was written. Returns: false if there are less */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Unit tests of what is made of the headers of a dump area that its owner has
- * changed: two that contradict each other, and one that hides another; and no header is
- * written that readers refuse.
+ * changed: two that contradict each other, one that hides another, one that names a
+ * dump of which nothing is there; and no header is written that readers refuse.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -57,6 +57,78 @@ static void make_pair(struct fixture *f)
 	set_slot(b, DUMPFLT_SLOT_COLLECTED, 1, first);
 	dumpflt_header_seal(a);
 	dumpflt_header_seal(b);
+}
+
+/* What the slot is said to be, and whether a dump was begun there that did not come */
+static void expect_slot(struct fixture *f, __u32 state, bool unbegun)
+{
+	struct area_slot slot;
+	struct area area;
+
+	assert_int_equal(area_load(&area, &f->io), 0);
+	assert_int_equal(area_slot_load(&area, 0, &slot), 0);
+	assert_int_equal(slot.state, state);
+	assert_int_equal(!!slot.unbegun, unbegun);
+	if (unbegun)
+		assert_memory_equal(slot.unbegun->session, second, sizeof(second));
+	area_slot_unload(&slot);
+	area_unload(&area);
+}
+
+static void put_metadata(struct fixture *f, const __u8 *session)
+{
+	void *region = f->image + dumpflt_geometry_fmeta(&f->geo, 0);
+
+	dumpflt_fmeta_begin(region, session);
+	dumpflt_fmeta_seal(region);
+}
+
+static void test_unbegun(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make_pair(&f);
+	expect_slot(&f, DUMPFLT_SLOT_COLLECTED, true);
+	put_metadata(&f, first);
+	expect_slot(&f, DUMPFLT_SLOT_COLLECTED, true);
+	/* what cannot be read, or is damaged, may be that of the second dump */
+	f.bad_from = dumpflt_geometry_fmeta(&f.geo, 0);
+	f.bad_to = f.bad_from + 1;
+	expect_slot(&f, DUMPFLT_SLOT_STARTED, false);
+	f.bad_to = 0;
+	f.image[dumpflt_geometry_fmeta(&f.geo, 0) + 20] ^= 1;
+	expect_slot(&f, DUMPFLT_SLOT_STARTED, false);
+	put_metadata(&f, second);
+	expect_slot(&f, DUMPFLT_SLOT_STARTED, false);
+	/* with one header nobody knows what was there */
+	put_metadata(&f, first);
+	memset(header_of(&f, 1), 0, sizeof(struct dumpflt_disk_header));
+	expect_slot(&f, DUMPFLT_SLOT_STARTED, false);
+	fixture_free(&f);
+}
+
+/* An older header whose slot has a newer dump, or this very one, is made up */
+static void test_forged_older(void **state)
+{
+	static const __u64 numbers[] = { 2, 3, 1000 };
+	struct dumpflt_disk_header *a, *b;
+	struct fixture f;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		make_pair(&f);
+		a = header_of(&f, 0);
+		b = header_of(&f, 1);
+		a->sessions = cpu_to_le64(1000);
+		b->sessions = cpu_to_le64(1000);
+		set_slot(b, DUMPFLT_SLOT_COLLECTED, numbers[i], first);
+		dumpflt_header_seal(a);
+		dumpflt_header_seal(b);
+		expect_slot(&f, DUMPFLT_SLOT_STARTED, false);
+		fixture_free(&f);
+	}
 }
 
 static void expect_refused(struct fixture *f, const char *a, const char *b)
@@ -150,10 +222,30 @@ static void test_write(void **state)
 	fixture_free(&f);
 }
 
+/* An image that a newer one was to replace is too old, whatever is there of the newer one */
+static void test_image(void **state)
+{
+	const __le32 flags = cpu_to_le32(DUMPFLT_AREA_F_HIBERNATION | DUMPFLT_AREA_F_OVERWRITE);
+	struct fixture f;
+	unsigned int copy;
+
+	(void)state;
+	make_pair(&f);
+	for (copy = 0; copy < 2; copy++) {
+		header_of(&f, copy)->fixed.flags = flags;
+		dumpflt_header_seal(header_of(&f, copy));
+	}
+	expect_slot(&f, DUMPFLT_SLOT_STARTED, false);
+	fixture_free(&f);
+}
+
 UNIT_TESTS(tests) = {
+	cmocka_unit_test(test_unbegun),
+	cmocka_unit_test(test_forged_older),
 	cmocka_unit_test(test_contradiction),
 	cmocka_unit_test(test_hidden),
 	cmocka_unit_test(test_write),
+	cmocka_unit_test(test_image),
 };
 
 int main(void)

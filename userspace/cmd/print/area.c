@@ -139,6 +139,15 @@ static void print_receipt(const struct dumpflt_disk_receipt *receipt)
 	}
 }
 
+static void print_unbegun(const struct dumpflt_disk_slot *entry)
+{
+	char started[TEXT_TIME_MAX];
+
+	text_time(le64_to_cpu(entry->started), started);
+	printf("  unbegun   session %llu of %s: nothing of it is there\n",
+	       le64_to_cpu(entry->number), started);
+}
+
 static void print_slot(const struct area_slot *slot)
 {
 	char session[2 * sizeof(slot->entry->session) + 1];
@@ -147,6 +156,8 @@ static void print_slot(const struct area_slot *slot)
 
 	printf("slot %-6u %s: %s\n", slot->number,
 	       dumpflt_slot_word(slot->state), meaning(slot));
+	if (slot->unbegun)
+		print_unbegun(slot->unbegun);
 	if (slot->state == DUMPFLT_SLOT_EMPTY)
 		return;
 	printf("  session   %llu, ", le64_to_cpu(slot->entry->number));

@@ -36,6 +36,7 @@ static struct json_object *verdict_json(const struct area_slot *slot,
 	json_add_text(object, "state", dumpflt_slot_word(slot->state));
 	json_add_text(object, "type", slot->image ? DUMPFLT_TYPE_WORD_HIBERNATION :
 						    DUMPFLT_TYPE_WORD_CRASH);
+	json_add_unbegun(object, slot);
 	json_add_flag(object, "complete", verdict->complete);
 	json_add_flag(object, "sealed", age_slot_is_sealed(slot));
 	json_add_flag(object, "authentic", verdict->authentic);
