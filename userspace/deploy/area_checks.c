@@ -14,6 +14,7 @@
 #include "capture/rehearse.h"
 #include "deploy/locate.h"
 #include "deploy/plan.h"
+#include "deploy/waits.h"
 #include "dumps/open.h"
 #include "dumps/recipients.h"
 #include "lib/report.h"
@@ -152,6 +153,38 @@ static int check_keys(const struct plan *plan)
 	return -EOPNOTSUPP;
 }
 
+/* How long a dump may take depends on how large it may be */
+static int choose_seconds(struct plan *plan, const char *path)
+{
+	struct open_area open;
+	__u64 seconds;
+	int ret;
+
+	if (plan->settings.seconds_said)
+		return 0;
+	ret = open_area(&open, path, false);
+	if (ret)
+		return ret;
+	seconds = waits_for_slot((__u64)open.area.geo.slot_chunks * DUMPFLT_CHUNK_SIZE);
+	close_area(&open);
+	if (settings_set_seconds(&plan->settings, seconds))
+		return 0;
+	report_failure("choosing max_seconds", plan->path, "[capture] is too long");
+	return -E2BIG;
+}
+
+static void warn_of_waits(const struct config *config)
+{
+	struct waits waits;
+
+	waits_add_up(config, &waits);
+	if (waits.total <= WAITS_A_DAY)
+		return;
+	report_warning("after a crash the machine may be away for %llu s, which is more than a day",
+		       (unsigned long long)waits.total);
+	report_hint("Lower max_seconds, or timeout_ms, in [capture]; or leave max_seconds out.");
+}
+
 /*
  * What 'dumpflt capture --dry-run' would say of it, but for what it asks the
  * kernel: that takes a stack, and --check makes none.
@@ -163,7 +196,9 @@ static int dry_run(struct plan *plan)
 	int ret;
 
 	root_path(path, "%s", plan->device);
-	ret = settings_config(&plan->settings, path, config);
+	ret = choose_seconds(plan, path);
+	if (!ret)
+		ret = settings_config(&plan->settings, path, config);
 	if (!ret)
 		ret = capture_program(config, program);
 	if (!ret)
@@ -181,6 +216,8 @@ int check_area(struct plan *plan)
 		ret = check_recipients(plan);
 	if (!ret)
 		ret = check_keys(plan);
+	if (!ret)
+		warn_of_waits(&plan->config);
 	if (!ret && !plan->config.stack.nr_filters)
 		report_warning("the area's policy has no filter: a dump will be written as it is, with all secrets that are in it");
 	return ret;

@@ -120,6 +120,7 @@ static bool take_capture(struct settings *settings, const char *name, const char
 			 CONFIG_PATH_MAX - 1);
 		return false;
 	}
+	settings->seconds_said |= !strcmp(name, "max_seconds");
 	for (i = 0; i < ARRAY_SIZE(capture_keys); i++)
 		if (!strcmp(capture_keys[i].name, name))
 			return check_capture_key(capture_keys[i].dump, name, value, error) &&
@@ -260,6 +261,13 @@ int settings_read(const char *path, enum settings_part part, struct settings *se
 		report_hint("'dumpflt show DEVICE' prints the id; it stays when names of devices move.");
 	}
 	return ret;
+}
+
+/* Returns: false if there is no room for the line */
+bool settings_set_seconds(struct settings *settings, __u64 seconds)
+{
+	return append_string(settings->dump, sizeof(settings->dump), "max_seconds = %llu\n",
+			     (unsigned long long)seconds);
 }
 
 /**

@@ -50,6 +50,7 @@ enum settings_rehearsal {
  * @rehearsal: what the last one is good for
  * @stack: lines of [capture] that belong to [stack] in the capture kernel
  * @dump: likewise to [dump]
+ * @seconds_said: max_seconds is among these
  * @makedumpfile: name or path of it, here
  * @dir: where dumps are collected
  * @keep: so many folders of them are kept; 0: all
@@ -63,12 +64,14 @@ struct settings {
 	enum settings_rehearsal rehearsal;
 	char	stack[SETTINGS_TEXT_MAX];
 	char	dump[SETTINGS_TEXT_MAX];
+	bool	seconds_said;
 	char	makedumpfile[CONFIG_PATH_MAX];
 	char	dir[CONFIG_PATH_MAX];
 	__u64	keep;
 };
 
 int settings_read(const char *path, enum settings_part part, struct settings *settings);
+bool settings_set_seconds(struct settings *settings, __u64 seconds);
 int settings_config(const struct settings *settings, const char *target,
 		    struct config *config);
 

@@ -21,6 +21,10 @@ struct waits {
 	__u64	total;
 };
 
+/* Longer than that nobody wants a machine to be away without having said so */
+#define WAITS_A_DAY	86400
+
+__u64 waits_for_slot(__u64 bytes);
 void waits_add_up(const struct config *config, struct waits *waits);
 
 #endif

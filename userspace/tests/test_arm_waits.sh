@@ -46,4 +46,22 @@ sum()
 sum
 result $? 'the sum of all waits is one figure: in the plan, in the record, printed'
 
+# chosen SECONDS: max_seconds, if nobody says it; with it the machine is away for less than a day
+chosen()
+{
+	sed -i '/^max_seconds/d' "$conf"
+	[ "$(said)" -lt 86400 ] && arm 0 && image && ! err 'more than a day' &&
+		grep -qx "max_seconds = $1" "$TMP/image/etc/dumpflt/capture.conf.in"
+}
+# two slots of 127 MiB each, at 8 MiB/s, and half an hour
+chosen $((1800 + 127 / 8))
+result $? 'max_seconds is chosen by the size of a slot'
+machine && truncate -s 2T "$DUMPFLT_ROOT/dev/vdb" &&
+	"$DUMPFLT" format --force --slots 1 --recipient "$recipient" "$DUMPFLT_ROOT/dev/vdb" >/dev/null &&
+	sed -i "s,^id = .*,target = /dev/vdb," "$conf" && chosen 43200
+result $? 'but by default no machine is away for a day'
+machine && sed -i 's/^max_seconds.*/max_seconds = 86400/' "$conf" && arm 0 --check &&
+	err 'which is more than a day' && err 'Lower max_seconds'
+result $? 'whoever wants that is told'
+
 finish
