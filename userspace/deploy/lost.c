@@ -122,7 +122,9 @@ static int write_in(const struct collect_folder *above, const char *path, const 
 			   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder.fd < 0)
 		return -errno;
-	ret = collect_text_write(&folder, SUMMARY, text, strlen(text), true);
+	ret = folder_check_own(folder.fd);
+	if (!ret)
+		ret = collect_text_write(&folder, SUMMARY, text, strlen(text), true);
 	close(folder.fd);
 	return ret ? ret : folder_sync(above->fd, above->path);
 }

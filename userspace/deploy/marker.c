@@ -16,6 +16,7 @@
 #include "area/area.h"
 #include "deploy/marker.h"
 #include "deploy/record.h"
+#include "lib/folder.h"
 #include "lib/json.h"
 #include "lib/outfile.h"
 #include "lib/report.h"
@@ -48,12 +49,12 @@ static __u64 newest_dump(const char *device)
 }
 
 /* Durable, as it is needed if nothing else is written any more */
-static int write_file(struct json_object *object, const char *path)
+static int write_file(struct json_object *object, int folder, const char *path)
 {
 	const char *text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY);
 	/* Too large for a stack, and there is only one */
 	static struct outfile file;
-	int ret = text ? outfile_open(&file, path, true) : -ENOMEM;
+	int ret = text ? outfile_open_at(&file, folder, path, true) : -ENOMEM;
 
 	if (ret)
 		return ret;
@@ -91,14 +92,14 @@ void marker_write(const struct plan *plan)
 {
 	struct json_object *object = describe(plan);
 	char path[ROOT_PATH_MAX];
-	int ret = 0;
+	int folder, ret;
 
 	root_path(path, FOLDER);
-	if (mkdir(path, 0700) && errno != EEXIST)
-		ret = -errno;
+	folder = folder_make_own(path, 0700);
 	root_path(path, FILE_NAME);
-	if (!ret)
-		ret = write_file(object, path);
+	ret = folder < 0 ? folder : write_file(object, folder, path);
+	if (folder >= 0)
+		close(folder);
 	if (ret)
 		report_warning("'%s' cannot be written: %s: a crash that leaves no dump will not be noticed",
 			       path, strerror(-ret));

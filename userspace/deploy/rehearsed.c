@@ -9,10 +9,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "deploy/rehearsed.h"
 #include "deploy/root.h"
+#include "lib/folder.h"
 #include "lib/json.h"
 #include "lib/outfile.h"
 #include "lib/report.h"
@@ -36,10 +37,10 @@ struct json_object *rehearsed_read(void)
 	return json_object_from_file(path);
 }
 
-static int write_text(const char *path, const char *text)
+static int write_text(int folder, const char *path, const char *text)
 {
 	struct outfile file;
-	int ret = outfile_open(&file, path, true);
+	int ret = outfile_open_at(&file, folder, path, true);
 
 	if (ret)
 		return ret;
@@ -57,15 +58,16 @@ static int write_text(const char *path, const char *text)
 int rehearsed_write(struct json_object *record)
 {
 	const int how = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE;
-	char folder[ROOT_PATH_MAX], path[ROOT_PATH_MAX];
-	int ret = 0;
+	char path[ROOT_PATH_MAX];
+	int folder, ret;
 
-	root_path(folder, REHEARSED_FOLDER);
+	root_path(path, REHEARSED_FOLDER);
+	folder = folder_make_own(path, 0700);
 	root_path(path, REHEARSED_FILE);
-	if (mkdir(folder, 0755) && errno != EEXIST)
-		ret = -errno;
-	if (!ret)
-		ret = write_text(path, json_object_to_json_string_ext(record, how));
+	ret = folder < 0 ? folder :
+			   write_text(folder, path, json_object_to_json_string_ext(record, how));
+	if (folder >= 0)
+		close(folder);
 	if (ret)
 		report_error("keeping the result", path, -ret);
 	return ret;

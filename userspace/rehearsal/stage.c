@@ -21,6 +21,7 @@
 #include "deploy/image.h"
 #include "deploy/record.h"
 #include "deploy/uncpio.h"
+#include "lib/folder.h"
 #include "lib/report.h"
 #include "rehearsal/stage.h"
 
@@ -41,11 +42,14 @@ static int fails(const char *object)
 /* One at a time */
 static int begin(struct stage *stage)
 {
-	stage->made_folder = !mkdir(RECORD_FOLDER, 0700);
-	if (!stage->made_folder && errno != EEXIST)
+	stage->made_folder = access(RECORD_FOLDER, F_OK) != 0;
+	stage->lock = folder_make_own(RECORD_FOLDER, 0700);
+	if (stage->lock < 0) {
+		errno = -stage->lock;
 		return fails(RECORD_FOLDER);
-	stage->lock = open(RECORD_FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (stage->lock < 0)
+	}
+	/* who cannot open it cannot lock it */
+	if (fchmod(stage->lock, 0700))
 		return fails(RECORD_FOLDER);
 	if (flock(stage->lock, LOCK_EX | LOCK_NB)) {
 		if (errno != EWOULDBLOCK)

@@ -125,6 +125,15 @@ result $? 'a note is believed, whatever the shutdown got to'
 machine && rmdir "$folder" && note "$pstore/dmesg-efi-1" "$crashed" why && collect 1 && err 'a crash left no dump: why' &&
 	[ -e "$marker" ] && [ -e "$pstore/dmesg-efi-1" ] && mkdir "$folder" && collect 3 && kept 'reason   why' && once
 result $? 'without the folder it is said, and kept by the next run'
+others_folder()
+{
+	local made=$folder/20261127T023000Z-no-dump-${crashed:0:8}
+
+	machine && note "$pstore/dmesg-efi-1" "$crashed" why && mkdir -m 777 "$made" && collect 1 && [ -e "$marker" ] &&
+		[ -e "$pstore/dmesg-efi-1" ] && [ -z "$(ls -A "$made")" ] && rmdir "$made" && collect 3 && kept 'reason   why' && once
+}
+others_folder
+result $? 'a folder of that name that others write to is not written to'
 machine && mv "$image" "$TMP/away" && note "$pstore/dmesg-efi-1" "$crashed" why && collect 1 &&
 	err 'a crash left no dump: why' && kept 'reason   why' && mv "$TMP/away" "$image" && once
 result $? 'a note counts where the area is not to be found'
