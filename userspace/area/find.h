@@ -16,21 +16,9 @@
 /* "/dev/" and the name of a block device, with the NUL */
 #define AREA_DEVICE_MAX	64
 
-/**
- * struct area_found - where an area is
- * @nr: devices that hold it; only the first two are named
- * @device: their paths
- */
-struct area_found {
-	size_t	nr;
-	char	device[2][AREA_DEVICE_MAX];
-};
-
 bool area_is_on(const char *path, const __u8 id[AREA_ID_SIZE]);
 int area_each_device(const char *root, void (*visit)(void *ctx, const char *device),
 		     void *ctx);
 bool area_id_parse(const char *text, __u8 id[AREA_ID_SIZE]);
-int area_find_id(const char *root, const __u8 id[AREA_ID_SIZE],
-		 struct area_found *found);
 
 #endif
