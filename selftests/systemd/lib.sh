@@ -44,6 +44,11 @@ unit_is() {
 		[ "$(systemctl show -p Result --value "$1")" = "${3:-success}" ]
 }
 
+armed_by_unit() {
+	loaded 1 && unit_is dumpflt-arm.service active && unit_is dumpflt-arm.path active &&
+		dumpflt status | grep '^armed since'
+}
+
 # The record is a new file each time
 armed_at() {
 	stat -c '%i %y' /run/dumpflt/armed.json 2>/dev/null
