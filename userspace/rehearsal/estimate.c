@@ -11,6 +11,10 @@
  *         + the longest of: makedumpfile and the filters one after the other, as one
  *           CPU has it; the disk; makedumpfile, slower by what the chain was
  *
+ * What else runs here takes its part of the processor, and nothing else runs in a
+ * capture kernel. So there are two times: as it went here, and that without what others
+ * had of the processor; only the disk's stays, as who else uses it is not known.
+ *
  * Copyright (C) 2026 the dumpflt authors
  */
 #include "rehearsal/estimate.h"
@@ -57,7 +61,8 @@ static __u64 longest(__u64 a, __u64 b, __u64 c)
 void estimate_level(const struct estimate *estimate, __u64 level,
 		    struct estimate_dump *dump)
 {
-	__u64 pages = 0, bytes = HEADERS, source = 0, filters, disk, chain, us;
+	const __u64 share = estimate->cpu_permille ? estimate->cpu_permille : 1000;
+	__u64 pages = 0, bytes = HEADERS, source = 0, filters, disk, chain, first;
 	enum census_kind kind;
 
 	for (kind = 0; kind < CENSUS_KINDS; kind++) {
@@ -69,9 +74,12 @@ void estimate_level(const struct estimate *estimate, __u64 level,
 	filters = scale(estimate->filter_us, bytes, estimate->chain_bytes);
 	disk = scale(estimate->disk_us, bytes, estimate->disk_bytes);
 	chain = scale(source, estimate->chain_us, estimate->source_us);
-	us = estimate->fixed_us + estimate->scan_us + longest(source + filters, disk, chain);
+	first = estimate->fixed_us + estimate->scan_us;
 	dump->bytes = bytes;
-	dump->ms = (us + 999) / 1000;
+	dump->ms = (first + longest(source + filters, disk, chain) + 999) / 1000;
+	first = scale(first, share, 1000);
+	source = scale(source + filters, share, 1000);
+	dump->least_ms = (first + longest(source, disk, scale(chain, share, 1000)) + 999) / 1000;
 }
 
 /* In bytes a second; 0 if that is not known */

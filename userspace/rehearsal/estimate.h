@@ -38,6 +38,7 @@ struct estimate_kind {
  * @chain_us: that its writing took
  * @source_us: that makedumpfile alone took for the same pages
  * @filter_us: that the filters took of @chain_us
+ * @cpu_permille: of one processor that makedumpfile alone got; 0: not known
  * @disk_bytes: written to the target, alone
  * @disk_us: that it took
  */
@@ -51,6 +52,7 @@ struct estimate {
 	__u64			chain_us;
 	__u64			source_us;
 	__u64			filter_us;
+	__u64			cpu_permille;
 	__u64			disk_bytes;
 	__u64			disk_us;
 };
@@ -58,11 +60,13 @@ struct estimate {
 /**
  * struct estimate_dump - a whole dump
  * @bytes: of it, as it is on the disk
- * @ms: from the start of 'dumpflt capture' to its end
+ * @ms: from the start of 'dumpflt capture' to its end, as fast as it went here
+ * @least_ms: with a processor of its own, which it has in a capture kernel
  */
 struct estimate_dump {
 	__u64	bytes;
 	__u64	ms;
+	__u64	least_ms;
 };
 
 void estimate_level(const struct estimate *estimate, __u64 level,

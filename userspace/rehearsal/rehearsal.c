@@ -135,6 +135,8 @@ static int run_source(struct scene *scene)
 		ret = show_failed(sample_show(&scene->sample, i, 1));
 		if (!ret)
 			ret = chain_source(&scene->run, scene->plan);
+		scene->out->alone_us += scene->run.us;
+		scene->out->cpu_us += scene->run.cpu_us;
 		of->bytes = without(scene->run.bytes, scene->out->startup_bytes);
 		of->us = without(scene->run.us, scene->out->startup_us);
 		scene->out->source_bytes += of->sampled * estimate->page;
@@ -199,6 +201,14 @@ static int play(struct scene *scene, struct stage *stage, __u64 bytes)
 	census_free(&scene->census);
 	stage_leave(stage);
 	return ret;
+}
+
+/* All in memory, on one CPU: what is missing others had */
+static void take_share(struct rehearsal *rehearsal)
+{
+	__u64 all = rehearsal->alone_us, had = rehearsal->cpu_us;
+
+	rehearsal->estimate.cpu_permille = had < all ? had * 1000 / all : 1000;
 }
 
 /* What the receipt and the disk say of the chain */
@@ -269,5 +279,6 @@ int rehearsal_run(const struct plan *plan, __u64 bytes, bool armed,
 	back = slot_give_back(plan, bytes, &rehearsal->slot);
 	stage_close(&stage);
 	add_slot(rehearsal);
+	take_share(rehearsal);
 	return ret ? ret : back;
 }

@@ -22,6 +22,8 @@
  *	asked
  * @startup_us: that makedumpfile takes for any memory
  * @startup_bytes: of its stream, likewise
+ * @cpu_us: time of a processor that makedumpfile alone had, of @alone_us
+ * @alone_us: that it ran
  * @sample_bytes: of memory, that went through the whole chain
  * @source_bytes: of memory, that went through makedumpfile alone
  * @processes: bytes of memory that the programs had at most
@@ -33,6 +35,8 @@ struct rehearsal {
 	bool		understood;
 	__u64		startup_us;
 	__u64		startup_bytes;
+	__u64		cpu_us;
+	__u64		alone_us;
 	__u64		sample_bytes;
 	__u64		source_bytes;
 	__u64		processes;

@@ -4,8 +4,12 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
 #include <time.h>
 
+#include "deploy/root.h"
 #include "lib/json.h"
 #include "module/version.h"
 #include "rehearsal/rehearsal.h"
@@ -22,6 +26,36 @@ __u64 rehearsal_work(const struct rehearsal *rehearsal)
 	for (kind = 0; kind < CENSUS_KINDS; kind++)
 		pages += rehearsal->estimate.kind[kind].pages;
 	return rehearsal->processes + pages / 4 + KERNEL_BYTES;
+}
+
+/* Of the first one; not every architecture has names for them */
+static void processor(char *name, size_t size)
+{
+	char path[ROOT_PATH_MAX], line[160];
+	struct utsname system;
+	FILE *file;
+
+	root_path(path, "/proc/cpuinfo");
+	name[0] = '\0';
+	file = fopen(path, "re");
+	while (file && !name[0] && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!strncmp(line, "model name", 10) && strstr(line, ": "))
+			copy_string(name, size, strstr(line, ": ") + 2);
+	}
+	if (file)
+		fclose(file);
+	if (!name[0] && !uname(&system))
+		copy_string(name, size, system.machine);
+}
+
+static void add_processor(struct json_object *object, const struct estimate *estimate)
+{
+	char name[160];
+
+	processor(name, sizeof(name));
+	json_add_text(object, "cpu", name);
+	json_add_number(object, "cpu_permille", estimate->cpu_permille);
 }
 
 static void add_identity(struct json_object *object, const struct plan *plan)
@@ -101,6 +135,7 @@ static void add_levels(struct json_object *object, const struct estimate *estima
 		json_add_number(entry, "level", level);
 		json_add_number(entry, "bytes", dump.bytes);
 		json_add_number(entry, "ms", dump.ms);
+		json_add_number(entry, "ms_least", dump.least_ms);
 		json_object_array_add(array, entry);
 	}
 	json_object_object_add(object, "levels", array);
@@ -122,6 +157,8 @@ struct json_object *rehearsal_json(const struct plan *plan, const struct rehears
 	add_identity(object, plan);
 	json_add_number(object, "bytes", dump.bytes);
 	json_add_number(object, "ms", dump.ms);
+	json_add_number(object, "ms_least", dump.least_ms);
+	add_processor(object, &rehearsal->estimate);
 	json_add_number(object, "slot_bytes", rehearsal->slot.room);
 	json_add_number(object, "max_seconds", plan->config.max_seconds);
 	json_add_number(object, "work_bytes", rehearsal_work(rehearsal));

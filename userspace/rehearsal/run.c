@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "lib/child.h"
@@ -81,6 +82,22 @@ static int wait_for(struct run *run, struct child *child)
 	}
 }
 
+static __u64 used_us(int who)
+{
+	struct rusage usage;
+
+	if (getrusage(who, &usage))
+		return 0;
+	return (__u64)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
+	       (__u64)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+/* Of children it is those that have ended */
+static __u64 cpu_us(void)
+{
+	return used_us(RUSAGE_SELF) + used_us(RUSAGE_CHILDREN);
+}
+
 /**
  * run_program() - run it to its end
  * @run: with progress, phase and total; the rest is filled
@@ -93,7 +110,7 @@ static int wait_for(struct run *run, struct child *child)
 int run_program(struct run *run, const char *path, char *const argv[])
 {
 	struct child child;
-	__u64 begin;
+	__u64 begin, used;
 	int ret;
 
 	run->bytes = 0;
@@ -103,11 +120,13 @@ int run_program(struct run *run, const char *path, char *const argv[])
 	if (signals_stop())
 		return -EINTR;
 	begin = now_ms();
+	used = cpu_us();
 	ret = child_start(&child, path, argv);
 	if (ret)
 		return ret;
 	ret = wait_for(run, &child);
 	run->us = (now_ms() - begin) * 1000;
+	run->cpu_us = cpu_us() - used;
 	run->bytes += drain(child.out, run->text);
 	drain(child.err, run->words);
 	child_close(&child);

@@ -22,6 +22,7 @@
  * @phase: in a word
  * @total: bytes that it is likely to write; 0 if that is not known
  * @us: that it took
+ * @cpu_us: time of a processor, its own and ours, of that
  * @bytes: that it wrote to standard output
  * @text: the beginning of these
  * @words: the beginning of what it wrote to standard error
@@ -32,6 +33,7 @@ struct run {
 	const char	*phase;
 	__u64		total;
 	__u64		us;
+	__u64		cpu_us;
 	__u64		bytes;
 	char		text[RUN_TEXT_MAX];
 	char		words[RUN_TEXT_MAX];

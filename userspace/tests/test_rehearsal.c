@@ -339,6 +339,17 @@ static void test_estimate(void **state)
 	slow.filter_us = 50000;
 	estimate_level(&slow, 31, &dump);
 	assert_in_range(dump.ms, 3500 + 60000, 3500 + 60200);
+	/* without others, who had three quarters of the processor, all but the disk is faster */
+	slow = measured;
+	slow.cpu_permille = 250;
+	estimate_level(&slow, 31, &dump);
+	assert_int_equal(dump.ms, 3000 + 500 + 20000);
+	assert_int_equal(dump.least_ms, (3000 + 500 + 20000) / 4);
+	slow.disk_us = 100000;
+	estimate_level(&slow, 31, &dump);
+	assert_in_range(dump.least_ms, 3500 / 4 + 100000, 3500 / 4 + 100200);
+	estimate_level(&measured, 31, &dump);
+	assert_int_equal(dump.least_ms, dump.ms);
 	assert_int_equal(estimate_rate(1000, 500000), 2000);
 	assert_int_equal(estimate_rate(1000, 0), 0);
 }
@@ -413,7 +424,11 @@ static void test_run(void **state)
 	char *const good[] = {
 		WORD("sh"), WORD("-c"), WORD("printf abc; echo ERROR: x >&2"), NULL,
 	};
-	char *const bad[] = { WORD("sh"), WORD("-c"), WORD("sleep 0.1; exit 3"), NULL };
+	char *const bad[] = { WORD("sh"), WORD("-c"), WORD("sleep 0.4; exit 3"), NULL };
+	char *const busy[] = {
+		WORD("sh"), WORD("-c"),
+		WORD("i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done"), NULL,
+	};
 	char *const none[] = { WORD("none"), NULL };
 
 	(void)state;
@@ -427,6 +442,10 @@ static void test_run(void **state)
 	assert_int_not_equal(run_program(&run, "/bin/sh", bad), 0);
 	assert_in_range(run.us, 90000, 60000000);
 	assert_int_equal(run.bytes, 0);
+	/* who sleeps has time, and not a processor; others may be busy, too */
+	assert_in_range(run.cpu_us, 1, run.us / 2);
+	assert_int_equal(run_program(&run, "/bin/sh", busy), 0);
+	assert_in_range(run.cpu_us, 20000, run.us + 40000);
 	assert_true(peak_bytes(&run.peak) > 4096);
 	assert_int_not_equal(run_program(&run, path_of("none"), none), 0);
 }

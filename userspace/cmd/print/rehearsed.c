@@ -10,17 +10,27 @@
 #include "lib/json.h"
 
 #define MIB	(1024.0 * 1024.0)
+/* Less than that, and the two times differ by more than anybody cares for */
+#define QUIET_PERMILLE	800
 
 static double mib(struct json_object *object, const char *key)
 {
 	return (double)json_number(object, key) / MIB;
 }
 
-static void print_time(__u64 ms)
+static __u64 seconds(struct json_object *object, const char *key)
 {
-	__u64 s = (ms + 999) / 1000;
+	return (json_number(object, key) + 999) / 1000;
+}
 
-	printf("%llu:%02llu min", s / 60, s % 60);
+/* From the shortest to the longest, if that is told apart */
+static void print_time(struct json_object *object)
+{
+	__u64 least = seconds(object, "ms_least"), most = seconds(object, "ms");
+
+	if (least && least < most)
+		printf("%llu:%02llu to ", least / 60, least % 60);
+	printf("%llu:%02llu min", most / 60, most % 60);
 }
 
 static void print_filters(struct json_object *stages)
@@ -63,7 +73,7 @@ static void print_levels(struct json_object *record)
 		entry = json_object_array_get_idx(levels, i);
 		level = json_number(entry, "level");
 		printf("  -d %-5llu %9.1f MiB in ", level, mib(entry, "bytes"));
-		print_time(json_number(entry, "ms"));
+		print_time(entry);
 		puts(level == own ? ", as configured" : "");
 	}
 }
@@ -73,10 +83,14 @@ static void print_dump(struct json_object *record)
 {
 	printf("  dump     about %.1f MiB of %.1f MiB in a slot, in ", mib(record, "bytes"),
 	       mib(record, "slot_bytes"));
-	print_time(json_number(record, "ms"));
+	print_time(record);
 	puts(" after the capture kernel has booted");
 	printf("  memory   about %.0f MiB of %.0f MiB that are reserved\n",
 	       mib(record, "need_bytes"), mib(record, "reserved_bytes"));
+	printf("  measured on %s, of which makedumpfile had %llu %% of one CPU\n",
+	       json_text(record, "cpu"), json_number(record, "cpu_permille") / 10);
+	if (json_number(record, "cpu_permille") < QUIET_PERMILLE)
+		puts("           other programs had the rest: rehearse when they rest for a closer estimate");
 	if (json_flag(record, "made_up"))
 		puts("  sample   made up, as memory cannot be read here: sizes are a guess");
 }
