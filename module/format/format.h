@@ -181,6 +181,7 @@ const char *dumpflt_policy_add(struct dumpflt_disk_header *header,
 			       const char *name, unsigned int number, u32 flags,
 			       const char *options, size_t options_len);
 const char *dumpflt_policy_check(const struct dumpflt_disk_header *header);
+bool dumpflt_policy_has_origin(const struct dumpflt_disk_header *header);
 bool __must_check dumpflt_header_touch(struct dumpflt_disk_header *header);
 bool dumpflt_header_is_spent(const struct dumpflt_disk_header *header);
 void dumpflt_header_seal(struct dumpflt_disk_header *header);

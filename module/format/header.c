@@ -144,19 +144,24 @@ static const char *geometry_check(const struct dumpflt_disk_fixed *fixed,
 	return NULL;
 }
 
+static const char no_origin[] =
+	"it is for hibernation, and its policy has no critical filter 'age' with an origin";
+
 /*
- * An image that is not the newest would be resumed onto file systems that have gone on:
- * there is never more than one, and nothing keeps the next one from being written.
+ * An image that is not the newest would be resumed onto file systems that have gone
+ * on: there is never more than one, and nothing keeps the next one from being
+ * written. And one that anybody could have made would run as the kernel.
  */
 static const char *hibernation_check(const struct dumpflt_disk_header *header)
 {
 	const struct dumpflt_disk_fixed *fixed = &header->fixed;
 
-	if (!dumpflt_header_hibernates(header) ||
-	    (le32_to_cpu(fixed->nr_slots) == 1 &&
-	     le32_to_cpu(fixed->flags) & DUMPFLT_AREA_F_OVERWRITE))
+	if (!dumpflt_header_hibernates(header))
 		return NULL;
-	return "it is for hibernation, but not one slot that is written over";
+	if (le32_to_cpu(fixed->nr_slots) != 1 ||
+	    !(le32_to_cpu(fixed->flags) & DUMPFLT_AREA_F_OVERWRITE))
+		return "it is for hibernation, but not one slot that is written over";
+	return dumpflt_policy_has_origin(header) ? NULL : no_origin;
 }
 
 static const char *slots_check(const struct dumpflt_disk_header *header)
@@ -218,9 +223,6 @@ const char *dumpflt_header_check(const struct dumpflt_disk_header *header,
 		return wrong;
 	if (le32_to_cpu(fixed->flags) & ~DUMPFLT_AREA_F_ALL)
 		return "it has unknown flags";
-	wrong = hibernation_check(header);
-	if (wrong)
-		return wrong;
 	if (!header->sequence || le64_to_cpu(header->sequence) > DUMPFLT_COUNTER_MAX ||
 	    le64_to_cpu(header->sessions) > DUMPFLT_COUNTER_MAX)
 		return "its counters are out of range";
@@ -229,6 +231,8 @@ const char *dumpflt_header_check(const struct dumpflt_disk_header *header,
 	    !dumpflt_format_zero(header->reserved2, sizeof(header->reserved2)))
 		return "it has bits set that are reserved";
 	wrong = dumpflt_policy_check(header);
+	if (!wrong)
+		wrong = hibernation_check(header);
 	return wrong ? wrong : slots_check(header);
 }
 

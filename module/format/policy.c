@@ -103,6 +103,44 @@ const char *dumpflt_policy_add(struct dumpflt_disk_header *header,
 	return wrong;
 }
 
+/* Is there a line that begins so, with something behind it? */
+static bool has_option(const struct dumpflt_disk_policy *policy, const char *name)
+{
+	const char *options = dumpflt_policy_options(policy);
+	u32 left = le32_to_cpu(policy->options_len);
+	size_t len = strlen(name);
+
+	while (left) {
+		const char *end = memchr(options, '\n', left);
+		u32 line = end ? (u32)(end - options) : left;
+
+		if (line > len && !memcmp(options, name, len))
+			return true;
+		line += !!end;
+		options += line;
+		left -= line;
+	}
+	return false;
+}
+
+/**
+ * dumpflt_policy_has_origin - must every dump prove which machine it is of?
+ * @header: its policy was checked
+ *
+ * Return: true if the filter age is among the filters, critical and with an origin.
+ */
+bool dumpflt_policy_has_origin(const struct dumpflt_disk_header *header)
+{
+	const struct dumpflt_disk_policy *policy = NULL;
+
+	while ((policy = dumpflt_policy_next(header, policy)))
+		if (!strncmp((const char *)policy->name, "age", sizeof(policy->name)) &&
+		    le16_to_cpu(policy->flags) & DUMPFLT_POLICY_F_CRITICAL &&
+		    has_option(policy, "origin="))
+			return true;
+	return false;
+}
+
 /**
  * dumpflt_policy_next - walk the policy
  * @header: a checked header

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_type_01.sh: a dump area for hibernation takes an image, and never a crash dump; a
-# hibernation stack takes no other area. Each image takes the place of the one before.
+# hibernation stack takes no other area. Each image takes the place of the one before (D18).
 #
 # Copyright (C) 2026 the dumpflt authors
 
@@ -12,6 +12,9 @@
 . "$SELFTESTS/lib/check.sh"
 # shellcheck source=../lib/area.sh
 . "$SELFTESTS/lib/area.sh"
+# shellcheck source=../lib/age.sh
+. "$SELFTESTS/lib/age.sh"
+_have keyctl
 
 # refused <words>: live is, and nothing was written
 refused() {
@@ -19,8 +22,19 @@ refused() {
 		_attr_is s0 state configured && _last_error_has s0 "$1" && sha256sum <"$disk" | cmp - "$TEST_TMP/before"
 }
 
+# keys <command> [option]...: with all that it takes to judge an image
+keys() {
+	keys_command=$1
+	shift
+	"$TOOL" "$keys_command" --identity "$TEST_TMP/alice.key" --origin "$TEST_TMP/machine" "$@"
+}
+
 type_is() {
 	_set "$1" "$DUMPFLT_CONFIG/s0/type"
+}
+
+same() {
+	keys verify "$disk" && keys extract --raw --device "$disk" - | cmp - "$1"
 }
 
 crash_on_crash() {
@@ -33,17 +47,17 @@ hibernation_on_crash() {
 }
 
 image() {
-	_live s0 1 && _area_dump s0 "$1" && _attr_is s0 state complete && _live s0 0 && _area_is "$disk" 0 COMPLETE &&
-		_area_same "$disk" 0 "$1"
+	_live s0 1 && _area_dump s0 "$1" && _attr_is s0 state complete && _live s0 0 && same "$1"
 }
 
 images() {
-	_area_format "$disk" --hibernation && image "$first" && image "$second"
+	_area_format "$disk" --hibernation --filter age,origin=test:machine --recipient "$(_age_key alice)" &&
+		_filter_add s0 10-age origin=test:machine "recipient=$(_age_key alice)" &&
+		_set 1 "$DUMPFLT_CONFIG/s0/10-age/critical" && image "$first" && image "$second"
 }
 
 crash_on_hibernation() {
-	type_is crash && refused "^target $disk holds a dump area for hibernation: a crash dump needs one of its own" &&
-		_area_is "$disk" 0 COMPLETE && _area_same "$disk" 0 "$second"
+	type_is crash && refused "^target $disk holds a dump area for hibernation: a crash dump needs one of its own" && same "$second"
 }
 
 # With one header lost the other one says the same
@@ -63,10 +77,12 @@ first=$(_area_reference 300)
 second=$(_area_reference 500)
 _area_format "$disk" >/dev/null
 _area_stack s0 "$disk"
-_filter_add s0 10-trace
+head -c 32 /dev/urandom >"$TEST_TMP/machine" && chmod 600 "$TEST_TMP/machine" &&
+	keyctl padd logon test:machine @u <"$TEST_TMP/machine" >/dev/null
 ktap_test_result "a crash dump in an area for crash dumps" crash_on_crash
 ktap_test_result "a hibernation stack does not take that" hibernation_on_crash
 ktap_test_result "images in an area for hibernation, each in the place of the one before" images
 ktap_test_result "a crash stack does not take that" crash_on_hibernation
 ktap_test_result "with either header lost it is the same" both_headers
+keyctl clear @u
 _test_end

@@ -85,9 +85,10 @@
  * An area for hibernation
  * -----------------------
  * has the flag HIBERNATION, OVERWRITE with it, and one slot, for the image of the
- * machine. Only a stack of type hibernation writes to it, and such a stack
- * to no other area. An image is taken at most once: whoever takes it, or knows that
- * it is too old, first zeroes both receipts, then makes the slot COLLECTED.
+ * machine; the filter "age" is in its policy, CRITICAL, with an option "origin=...".
+ * Only a stack of type hibernation writes to it, and such a stack to no other area.
+ * An image is taken at most once: whoever takes it, or knows that it is too old,
+ * first zeroes both receipts, then makes the slot COLLECTED.
  *
  * What a slot holds
  * -----------------
@@ -124,7 +125,9 @@
  *
  * and its plaintext is the dump, zeros to the end of a chunk, and the trailer.
  * The key of receipt.mac is HKDF-SHA-256 of the file key, without a salt, with
- * the info "dumpflt receipt v1". Filters behind "age" in the list must not
+ * the info "dumpflt receipt v1". In an area for hibernation it is that of the file
+ * key, and behind it the 32 bytes of the machine's origin key, with the info
+ * "dumpflt hibernation v1". Filters behind "age" in the list must not
  * change data, or the slot is no age file.
  */
 #define DUMPFLT_FORMAT_VERSION	1

@@ -265,13 +265,28 @@ static const char *read_header(struct parser *p, const unsigned char *data)
 	return check_mac(p, data, &line);
 }
 
+/* Of an image, it needs what only the machine has that it is of */
+static int derive_receipt_key(const struct parser *p, unsigned char key[DUMPFLT_AGE_KEY])
+{
+	unsigned char ikm[DUMPFLT_AGE_FILE_KEY + DUMPFLT_AGE_ORIGIN];
+	int ret;
+
+	if (!p->ids->has_origin)
+		return age_hkdf(p->file_key, sizeof(p->file_key), NULL, 0,
+				DUMPFLT_AGE_INFO_RECEIPT, key);
+	memcpy(ikm, p->file_key, sizeof(p->file_key));
+	memcpy(ikm + sizeof(p->file_key), p->ids->origin, sizeof(p->ids->origin));
+	ret = age_hkdf(ikm, sizeof(ikm), NULL, 0, DUMPFLT_AGE_INFO_HIBERNATION, key);
+	OPENSSL_cleanse(ikm, sizeof(ikm));
+	return ret;
+}
+
 static const char *derive_keys(const struct parser *p, const unsigned char *nonce,
 			       struct age_keys *keys)
 {
 	if (age_hkdf(p->file_key, sizeof(p->file_key), nonce, DUMPFLT_AGE_NONCE,
 		     DUMPFLT_AGE_INFO_PAYLOAD, keys->payload) ||
-	    age_hkdf(p->file_key, sizeof(p->file_key), NULL, 0,
-		     DUMPFLT_AGE_INFO_RECEIPT, keys->receipt))
+	    derive_receipt_key(p, keys->receipt))
 		return no_memory;
 	return NULL;
 }

@@ -18,7 +18,7 @@
 /**
  * struct age_keys - what opens one file
  * @payload: its chunks
- * @receipt: the MAC of the receipt, if it is a dump of ours
+ * @receipt: the MAC of the receipt, if it is a dump of ours, or an image of that origin
  */
 struct age_keys {
 	unsigned char	payload[DUMPFLT_AGE_KEY];

@@ -28,12 +28,16 @@ struct age_identity {
  * struct age_identities - what may open a file
  * @nr: entries of @list
  * @list: key pairs
+ * @has_origin: there is one
+ * @origin: the key of the machine that a hibernation image must be of
  * @stop: shall no more of them be tried? That takes a while with many, and is in
  *	the hands of who wrote the file; NULL to go on in any case
  */
 struct age_identities {
 	size_t			nr;
 	struct age_identity	list[AGE_IDENTITIES_MAX];
+	bool			has_origin;
+	unsigned char		origin[DUMPFLT_AGE_ORIGIN];
 	bool			(*stop)(void);
 };
 

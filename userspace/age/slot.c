@@ -33,6 +33,16 @@ bool age_slot_is_sealed(const struct area_slot *slot)
 	return last && is_age(last);
 }
 
+/* Whoever has the public keys can seal an image: what the disk says of it proves nothing */
+static const char *check_origin(const struct area_slot *slot, const struct age_identities *ids)
+{
+	if (slot->image && !ids->has_origin)
+		return "it cannot be judged: the machine's origin key is needed (--origin)";
+	if (!slot->image && ids->has_origin)
+		return "it is no hibernation image, and has no origin";
+	return NULL;
+}
+
 static const char *open_sealed_chunk(void *ctx, const unsigned char *sealed,
 				     __u64 number, bool last,
 				     const unsigned char *record, unsigned char *out)
@@ -99,6 +109,9 @@ const char *age_slot_open(struct age_slot *sealed, const struct area_slot *slot,
 	if (le16_to_cpu(age->chunk_meta) != DUMPFLT_AGE_TAG)
 		return "its filter metadata is no good";
 	sealed->tag_at = area_slot_meta_at(slot, age);
+	wrong = check_origin(slot, ids);
+	if (wrong)
+		return wrong;
 	wrong = age_header_open(dumpflt_fmeta_data(age), le32_to_cpu(age->len),
 				ids, &sealed->keys, &used);
 	if (!wrong && used != le32_to_cpu(age->len))

@@ -211,6 +211,10 @@ int area_scan(const struct area *area, const struct area_slot *slot,
 int area_verify(const struct area *area, const struct area_slot *slot,
 		area_sink sink, void *ctx, struct area_verdict *verdict);
 
+/* image.c */
+const char *area_image_check(const struct area *area, const struct area_slot *slot,
+			     const struct area_opener *opener);
+
 /* area_write.c */
 int area_write_header(struct area *area);
 int area_drop_image(struct area *area);

@@ -33,6 +33,7 @@ static const char help[] =
 "  --identity FILE   open a sealed dump, in a dump area or in an age file, with a\n"
 "                    secret key in FILE, which age-keygen has made; may be given\n"
 "                    several times\n"
+"  --origin FILE     of a hibernation image: the key of the machine, 32 bytes\n"
 "  --raw             of a dump area: write the dump's bytes as they are, whatever\n"
 "                    they are; OUT may be - for standard output\n"
 "  --as-stored       with --raw: also what a filter has changed, which only its own\n"
@@ -47,7 +48,7 @@ static const char help[] =
 
 enum {
 	OPT_STACK = 256, OPT_DEVICE, OPT_SLOT, OPT_SALVAGE, OPT_ANY_FILTERS,
-	OPT_IDENTITY, OPT_RAW, OPT_AS_STORED, OPT_DMESG, OPT_FLATTENED,
+	OPT_IDENTITY, OPT_ORIGIN, OPT_RAW, OPT_AS_STORED, OPT_DMESG, OPT_FLATTENED,
 	OPT_SPARSE, OPT_FORCE,
 };
 
@@ -58,6 +59,7 @@ static const struct option table[] = {
 	{ "salvage",	no_argument,		NULL, OPT_SALVAGE },
 	{ "any-filters", no_argument,		NULL, OPT_ANY_FILTERS },
 	{ "identity",	required_argument,	NULL, OPT_IDENTITY },
+	{ "origin",	required_argument,	NULL, OPT_ORIGIN },
 	{ "raw",	no_argument,		NULL, OPT_RAW },
 	{ "as-stored",	no_argument,		NULL, OPT_AS_STORED },
 	{ "dmesg",	no_argument,		NULL, OPT_DMESG },
@@ -105,6 +107,9 @@ static bool take_extract_option(void *ctx, int opt, const char *value,
 		snprintf(error, SPEC_ERROR_MAX, "--identity can be given %d times",
 			 IDENTITY_FILES_MAX);
 		return false;
+	case OPT_ORIGIN:
+		extract->identity.origin = value;
+		return true;
 	case OPT_STACK:
 		extract->stack = value;
 		return true;
@@ -163,6 +168,8 @@ static int check_options(const struct extract_options *extract, char **argv)
 		return usage_error(argv[0], "--slot, --salvage and --raw need --device");
 	if (extract->stack && extract->identity.nr)
 		return usage_error(argv[0], "--identity needs --device");
+	if (extract->identity.origin && !extract->identity.nr)
+		return usage_error(argv[0], "--origin needs --identity");
 	if (extract->any_filters && !extract->salvage)
 		return usage_error(argv[0], "--any-filters needs --salvage");
 	if (extract->as_stored && !extract->raw)
@@ -182,6 +189,9 @@ static int check_kind(const struct extract_options *extract, char **argv)
 				   extract->device);
 	if (extract->identity.nr && extract->kind == EXTRACT_DEVICE)
 		return usage_error(argv[0], "'%s' holds neither a dump area nor an age file: --identity opens nothing there",
+				   extract->device);
+	if (extract->identity.origin && extract->kind != EXTRACT_AREA)
+		return usage_error(argv[0], "'%s' holds no hibernation image: --origin is for one",
 				   extract->device);
 	return EXIT_OK;
 }

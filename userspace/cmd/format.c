@@ -6,6 +6,7 @@
  */
 #include <json-c/json.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd/print/print.h"
 #include "lib/text.h"
@@ -39,7 +40,9 @@ static const char help[] =
 "  --recipients-file FILE    likewise, for each line of FILE\n"
 "  --overwrite               without a free slot, overwrite the oldest dump\n"
 "  --hibernation             for hibernation: one slot, for an image of this machine,\n"
-"                            which the next one overwrites; never for a crash dump\n"
+"                            which the next one overwrites; never for a crash dump.\n"
+"                            It needs --filter age,origin=KEY: the description of a\n"
+"                            key in the keyrings that only this machine has\n"
 "  --record-size N           bytes kept for each 64 KiB, a power of two from 16\n"
 "                            to 2048 (default 64); 8 are ours, the rest is for\n"
 "                            the filters\n"
@@ -180,6 +183,24 @@ static const int repeats[] = {
 	OPT_FILTER, OPT_CRITICAL, OPT_START_OPTIONAL, OPT_RECIPIENT, OPT_RECIPIENTS_FILE, 0,
 };
 
+/* An image that anybody can make runs as the kernel. A crash dump has no origin */
+static bool check_origin(struct format_options *wanted, char error[SPEC_ERROR_MAX])
+{
+	const struct filter_spec *age = spec_find_filter(&wanted->spec, "age");
+	bool origin = age && (!strncmp(age->options, "origin=", 7) ||
+			      strstr(age->options, "\norigin="));
+
+	if (origin == wanted->hibernation)
+		return true;
+	if (origin)
+		snprintf(error, SPEC_ERROR_MAX,
+			 "origin= of filter 'age' is for --hibernation: who opens a crash dump has not this machine's key");
+	else
+		snprintf(error, SPEC_ERROR_MAX,
+			 "--hibernation needs --filter age,origin=KEY, or anybody could make an image that is resumed");
+	return false;
+}
+
 static const struct option_set options = {
 	.table = table, .repeats = repeats, .help = help, .take = take_format_option,
 };
@@ -201,6 +222,7 @@ static int parse_format(struct format_command *format, int argc, char **argv)
 	if (!apply_type(&format->options, error) ||
 	    !filter_options_apply(&format->filters, &format->options.spec, error) ||
 	    spec_order_wrong(&format->options.spec, error) ||
+	    !check_origin(&format->options, error) ||
 	    !check_record_size(&format->options, error))
 		return usage_error(argv[0], "%s", error);
 	return -1;

@@ -13,7 +13,7 @@
 #include "lib/signals.h"
 
 static const char help[] =
-"Usage: dumpflt resume --identity FILE [OPTION]... AREA\n"
+"Usage: dumpflt resume --identity FILE --origin FILE [OPTION]... AREA\n"
 "       dumpflt resume --noresume AREA\n"
 "If 'dumpflt hibernate' has left an image of this machine in a dump area, check all of\n"
 "it and go on where that was. To be run at each boot, before any file system is mounted\n"
@@ -21,6 +21,8 @@ static const char help[] =
 "\n"
 "  --identity FILE  a secret key in FILE, which age-keygen has made, opens the image;\n"
 "                   may be given several times\n"
+"  --origin FILE    the key of this machine, 32 bytes: an image that was not made with\n"
+"                   it is somebody else's\n"
 "  --noresume       do not resume: release the image, so that no boot does\n"
 "  --keep           do not release an image that is not resumed: to try another key\n"
 "  --check          only say whether there is an image that would be resumed\n"
@@ -37,6 +39,7 @@ struct resume_command {
 
 static const struct option table[] = {
 	{ "identity",	required_argument,	NULL, 'i' },
+	{ "origin",	required_argument,	NULL, 'o' },
 	{ "noresume",	no_argument,		NULL, 'n' },
 	{ "keep",	no_argument,		NULL, 'k' },
 	{ "check",	no_argument,		NULL, 'c' },
@@ -59,6 +62,9 @@ static bool take_resume_option(void *ctx, int option, const char *value,
 		snprintf(error, SPEC_ERROR_MAX, "--identity can be given %d times",
 			 IDENTITY_FILES_MAX);
 		return false;
+	case 'o':
+		command->options.identity.origin = value;
+		break;
 	case 'n':
 		command->options.noresume = true;
 		break;
@@ -113,6 +119,9 @@ static int check_resume_options(const struct resume_options *resume, char **argv
 		return usage_error(argv[0], "--noresume goes with neither --check nor --keep");
 	if (!resume->noresume && !resume->identity.nr)
 		return usage_error(argv[0], "either --identity or --noresume is needed");
+	/* without, every image would be refused, and released */
+	if (!resume->noresume && !resume->identity.origin)
+		return usage_error(argv[0], "--identity needs --origin: nobody else's image is resumed");
 	return EXIT_OK;
 }
 

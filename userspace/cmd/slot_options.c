@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The options of the commands that are about slots: --slot, --all, --force,
- * --identity and --json.
+ * --identity, --origin and --json.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -16,6 +16,7 @@
 static const struct option table[] = {
 	{ "force",	no_argument,		NULL, 'f' },
 	{ "identity",	required_argument,	NULL, 'i' },
+	{ "origin",	required_argument,	NULL, 'o' },
 	{ "slot",	required_argument,	NULL, 's' },
 	{ "all",	no_argument,		NULL, 'a' },
 	{ "json",	no_argument,		NULL, 'j' },
@@ -32,7 +33,8 @@ static void choose(struct option known[ARRAY_SIZE(table)], unsigned int may)
 
 	for (i = 0; i < ARRAY_SIZE(table); i++) {
 		if ((table[i].val == 'f' && !(may & SLOT_MAY_FORCE)) ||
-		    (table[i].val == 'i' && !(may & SLOT_MAY_IDENTITY)))
+		    ((table[i].val == 'i' || table[i].val == 'o') &&
+		     !(may & SLOT_MAY_IDENTITY)))
 			continue;
 		known[nr++] = table[i];
 	}
@@ -62,6 +64,9 @@ static bool take_slot_option(void *ctx, int option, const char *value,
 		snprintf(error, SPEC_ERROR_MAX, "--identity can be given %d times",
 			 IDENTITY_FILES_MAX);
 		return false;
+	case 'o':
+		options->identity.origin = value;
+		break;
 	default:
 		options->json = true;
 		break;
@@ -97,6 +102,8 @@ int slot_options_parse(struct slot_options *options, int argc, char **argv,
 		return usage_error(argv[0], "exactly one DEVICE is needed");
 	if (options->all && options->slot != AREA_NO_SLOT)
 		return usage_error(argv[0], "either --slot or --all");
+	if (options->identity.origin && !options->identity.nr)
+		return usage_error(argv[0], "--origin needs --identity");
 	options->path = argv[optind];
 	return -1;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The options of the commands that are about slots: --slot, --all, --force,
- * --identity and --json.
+ * --identity, --origin and --json.
  *
  * Copyright (C) 2026 the dumpflt authors
  */

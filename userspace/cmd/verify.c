@@ -31,10 +31,23 @@ static const char help[] =
 "  --all            of every slot that is not empty\n"
 "  --identity FILE  open it with a secret key in FILE, which age-keygen has made;\n"
 "                   may be given several times\n"
+"  --origin FILE    of a hibernation image: the key of this machine, 32 bytes; without\n"
+"                   it and --identity nobody can tell whose image it is\n"
 "  --json           print one line of JSON\n"
 "  --help           print this text\n"
 "\n"
 "Exit status 0 only if every dump that was asked for is COMPLETE and intact.\n";
+
+/* One that anybody may have made is not good, be it whole */
+static void judge_image(const struct area_slot *slot, const struct age_identities *ids,
+			struct area_verdict *verdict)
+{
+	if (!slot->image || ids || !verdict->complete)
+		return;
+	verdict->complete = false;
+	format_string(verdict->problem, sizeof(verdict->problem),
+		      "it cannot be judged: the machine's origin key is needed (--origin), and a key that opens it (--identity)");
+}
 
 /* One that cannot be opened is as good as no dump for who has this key */
 static int verify_with_key(const struct open_area *open, const struct area_slot *slot,
@@ -56,6 +69,7 @@ static int verify_with_key(const struct open_area *open, const struct area_slot 
 		ret = walk_slot(open, slot, "Verifying",
 				ids ? &sealed.opener : NULL, NULL, NULL,
 				verdict);
+		judge_image(slot, ids, verdict);
 	}
 	age_slot_wipe(&sealed);
 	return ret;

@@ -78,16 +78,16 @@ void extract_close(struct extract_options *options)
 	area_io_close(&options->io);
 }
 
-static int keep_identity(struct sink *sink, const char *identity)
+static int keep_key(struct sink *sink, const char *op, const char *path, const char *what)
 {
-	int fd = open(identity, O_PATH | O_CLOEXEC), ret;
+	int fd = open(path, O_PATH | O_CLOEXEC), ret;
 
 	if (fd < 0) {
 		ret = -errno;
-		report_error("opening the identity", identity, -ret);
+		report_error(op, path, -ret);
 		return ret;
 	}
-	sink_keep_file(sink, fd, "the secret key that opens it");
+	sink_keep_file(sink, fd, what);
 	close(fd);
 	return 0;
 }
@@ -119,7 +119,11 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 	if (options->device)
 		sink_keep_file(&sink, options->io.fd, "what the dump is read from");
 	for (i = 0; !ret && i < options->identity.nr; i++)
-		ret = keep_identity(&sink, options->identity.paths[i]);
+		ret = keep_key(&sink, "opening the identity", options->identity.paths[i],
+			       "the secret key that opens it");
+	if (!ret && options->identity.origin)
+		ret = keep_key(&sink, "opening the origin key", options->identity.origin,
+			       "the origin key");
 	if (!ret)
 		ret = sink_open(&sink, options->force);
 	if (ret)

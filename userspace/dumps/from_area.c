@@ -125,8 +125,20 @@ static int check_changed(struct area_extraction *x, const struct area_slot *slot
 	return -EOPNOTSUPP;
 }
 
-static int open_sealed(struct area_extraction *x, const struct area_slot *slot,
-		       struct age_slot *sealed)
+/* Nothing is given out of an image before it is known whose it is */
+static int check_origin(const struct area_extraction *x, const struct open_area *open,
+			const struct area_slot *slot, const struct area_opener *opener)
+{
+	const char *wrong = area_image_check(&open->area, slot, opener);
+
+	if (!wrong)
+		return 0;
+	report_failure("opening", x->sink->from, "slot %u: %s", slot->number, wrong);
+	return -EBADMSG;
+}
+
+static int open_sealed(struct area_extraction *x, const struct open_area *open,
+		       const struct area_slot *slot, struct age_slot *sealed)
 {
 	const char *wrong = age_slot_open(sealed, slot, x->options->identities);
 	struct area_changers changers;
@@ -138,6 +150,8 @@ static int open_sealed(struct area_extraction *x, const struct area_slot *slot,
 			report_hint("%s.", IDENTITY_ADVICE);
 		return -EBADMSG;
 	}
+	if (slot->image)
+		return check_origin(x, open, slot, &sealed->opener);
 	if (!sealed->opener.changed)
 		return 0;
 	area_slot_changers(slot, sealed->age, &changers);
@@ -145,21 +159,26 @@ static int open_sealed(struct area_extraction *x, const struct area_slot *slot,
 }
 
 /* What opens the slot, if it has to be; says what is missing if it cannot be */
-static int prepare_slot(struct area_extraction *x, const struct area_slot *slot,
-			struct age_slot *sealed)
+static int prepare_slot(struct area_extraction *x, const struct open_area *open,
+			const struct area_slot *slot, struct age_slot *sealed)
 {
 	struct area_changers changers;
 
 	if (x->options->identities)
-		return open_sealed(x, slot, sealed);
+		return open_sealed(x, open, slot, sealed);
+	if (slot->image) {
+		report_failure("extracting", x->sink->from,
+			       "slot %u: it cannot be judged whose image it is without keys",
+			       slot->number);
+		report_hint("Use --identity KEYFILE and --origin FILE here.");
+		return -EOPNOTSUPP;
+	}
 	if (!area_slot_changed_by(slot))
 		return 0;
 	if (age_slot_is_sealed(slot)) {
 		report_failure("extracting", x->sink->from, "slot %u: it is sealed",
 			       slot->number);
-		if (slot->image)
-			report_hint("Use --identity KEYFILE here.");
-		else if (slot->state == DUMPFLT_SLOT_COMPLETE && !x->options->salvage)
+		if (slot->state == DUMPFLT_SLOT_COMPLETE && !x->options->salvage)
 			report_hint("Use --identity KEYFILE here, or without a key 'dumpflt collect', and 'age -d' elsewhere.");
 		else
 			report_salvage(x->sink->from, slot, "");
@@ -176,7 +195,7 @@ static int extract_slot(struct area_extraction *x, const struct open_area *open,
 	struct area_verdict verdict;
 	int ret;
 
-	ret = prepare_slot(x, slot, &sealed);
+	ret = prepare_slot(x, open, slot, &sealed);
 	if (!ret) {
 		ret = walk_slot(open, slot, "Extracting",
 				x->options->identities ? &sealed.opener : NULL,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The option --identity: files of secret keys.
+ * The options --identity: files of secret keys, and --origin: the key of a machine.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -20,10 +20,12 @@
  * struct identity_files - what was given with --identity, each time
  * @paths: of the files
  * @nr: how many, 0 if the option was not given
+ * @origin: what was given with --origin, or NULL
  */
 struct identity_files {
 	const char	*paths[IDENTITY_FILES_MAX];
 	size_t		nr;
+	const char	*origin;
 };
 
 bool identity_files_add(struct identity_files *files, const char *path);

@@ -39,13 +39,14 @@ static int keep_header(void *ctx, __u64 offset, const void *data, size_t len)
 	return 0;
 }
 
+/* Whose it is, before any chunk is looked at */
 static int open_image(struct verified *image, const struct age_identities *ids)
 {
 	const char *wrong = age_slot_open(&image->sealed, &image->slot, ids);
 	int ret;
 
-	if (!wrong && image->sealed.opener.changed)
-		wrong = "another filter than 'age' has changed it, which cannot be undone here";
+	if (!wrong)
+		wrong = area_image_check(&image->open->area, &image->slot, &image->sealed.opener);
 	if (!wrong)
 		return 0;
 	ret = refuse(image, wrong);

@@ -228,7 +228,18 @@ void age_writer_chunk(const struct age_writer *age, __u64 counter, bool last,
 void age_writer_receipt(const struct age_writer *age,
 			struct dumpflt_disk_receipt *receipt)
 {
+	const size_t len = offsetof(struct dumpflt_disk_receipt, crc);
+	static const __u8 no_salt[KEY];
+	__u8 secret[DUMPFLT_AGE_FILE_KEY + KEY], key[KEY];
+
 	memset(receipt->mac, 0, sizeof(receipt->mac));
-	mac(age, DUMPFLT_AGE_INFO_RECEIPT, receipt,
-	    offsetof(struct dumpflt_disk_receipt, crc), receipt->mac);
+	if (!age->origin) {
+		mac(age, DUMPFLT_AGE_INFO_RECEIPT, receipt, len, receipt->mac);
+		return;
+	}
+	memcpy(secret, age->file_key, DUMPFLT_AGE_FILE_KEY);
+	memcpy(secret + DUMPFLT_AGE_FILE_KEY, age->origin, KEY);
+	derive(secret, sizeof(secret), no_salt, KEY, "dumpflt hibernation v1", key);
+	if (!HMAC(EVP_sha256(), key, KEY, (const unsigned char *)receipt, len, receipt->mac, NULL))
+		errx(1, "no HMAC");
 }

@@ -16,12 +16,15 @@
 /**
  * struct age_writer - an age file in the making
  * @file_key: its secret
+ * @origin: key of the machine that an image is of; NULL for a crash dump. For the test
+ *	to set
  * @payload_key: of the chunks
  * @stored: what the filter stores at start: the header and the nonce
  * @len: bytes of @stored
  */
 struct age_writer {
 	__u8	file_key[DUMPFLT_AGE_FILE_KEY];
+	const __u8	*origin;
 	__u8	payload_key[DUMPFLT_AGE_KEY];
 	char	stored[DUMPFLT_FMETA_MAX];
 	size_t	len;

@@ -25,7 +25,8 @@ static int read_image(void *ctx, void *buf, size_t len, __u64 offset)
 	return 0;
 }
 
-void fixture_make(struct fixture *f, __u64 size, __u32 slots, __u32 record_size)
+static struct dumpflt_disk_header *make_space(struct fixture *f, __u64 size, __u32 slots,
+					      __u32 record_size, __u32 flags)
 {
 	static struct dumpflt_disk_header header;
 	static const __u8 uuid[16] = "a dump area";
@@ -41,8 +42,28 @@ void fixture_make(struct fixture *f, __u64 size, __u32 slots, __u32 record_size)
 			f->io.fd, 0);
 	assert_true(f->image != MAP_FAILED);
 	assert_null(dumpflt_geometry_make(&f->geo, size, slots, record_size));
-	dumpflt_header_init(&header, &f->geo, uuid, 1, 0);
-	assert_int_equal(area_create(&f->io, &header, &f->geo), 0);
+	dumpflt_header_init(&header, &f->geo, uuid, 1, flags);
+	return &header;
+}
+
+void fixture_make(struct fixture *f, __u64 size, __u32 slots, __u32 record_size)
+{
+	struct dumpflt_disk_header *header = make_space(f, size, slots, record_size, 0);
+
+	assert_int_equal(area_create(&f->io, header, &f->geo), 0);
+}
+
+/* For hibernation */
+void fixture_make_image(struct fixture *f, __u64 size)
+{
+	static const char options[] = "origin=a:key\nrecipient=age1...";
+	struct dumpflt_disk_header *header = make_space(f, size, 1, 64,
+							DUMPFLT_AREA_F_HIBERNATION |
+							DUMPFLT_AREA_F_OVERWRITE);
+
+	assert_null(dumpflt_policy_add(header, "age", 10, DUMPFLT_POLICY_F_CRITICAL, options,
+				       strlen(options)));
+	assert_int_equal(area_create(&f->io, header, &f->geo), 0);
 }
 
 void fixture_free(struct fixture *f)

@@ -48,6 +48,7 @@ enum fixture_end {
 };
 
 void fixture_make(struct fixture *f, __u64 size, __u32 slots, __u32 record_size);
+void fixture_make_image(struct fixture *f, __u64 size);
 void fixture_free(struct fixture *f);
 __u32 fixture_dump(struct fixture *f, __u64 size,
 		   const struct area_writer_filter *filters, __u32 nr,

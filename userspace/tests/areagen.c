@@ -4,9 +4,11 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  *
- * Usage: areagen IMAGE DUMP [age1...]... [digest] [changes] [before] [DURABILITY] [WHAT]
+ * Usage: areagen IMAGE DUMP [age1...]... [origin=FILE] [digest] [changes] [before]
+ *	[DURABILITY] [WHAT]
  * The area must have been made by 'dumpflt format'. DUMP goes to the next free
- * slot. With recipients it is sealed for them, as the filter "age" does. "digest
+ * slot. With recipients it is sealed for them, as the filter "age" does, and with
+ * the origin key in FILE as an image of that machine. "digest
  * changes" is a filter "change" that inverts the data and keeps as much of each
  * chunk; "before": in front of "age". DURABILITY is flush (default),
  * write-through or unknown. WHAT is how it ends: complete (default), torn: no receipt,
@@ -83,6 +85,8 @@ static void put_end(struct area_writer *w, const char *what)
  * struct request - what the command line asks for
  * @recipients: to seal the dump for
  * @nr_recipients: entries of @recipients
+ * @origin: the key of a machine
+ * @has_origin: there is one
  * @digest: the filter "digest" is there
  * @flags: of "digest"
  * @before: it is in front of "age"
@@ -92,12 +96,24 @@ static void put_end(struct area_writer *w, const char *what)
 struct request {
 	const char	*recipients[DUMPFLT_AGE_RECIPIENTS_MAX];
 	unsigned int	nr_recipients;
+	__u8		origin[DUMPFLT_AGE_ORIGIN];
+	bool		has_origin;
 	bool		digest;
 	__u32		flags;
 	bool		before;
 	__u32		durability;
 	const char	*what;
 };
+
+static void read_origin(struct request *request, const char *path)
+{
+	FILE *from = fopen(path, "r");
+
+	if (!from || fread(request->origin, sizeof(request->origin), 1, from) != 1)
+		err(1, "%s", path);
+	request->has_origin = true;
+	fclose(from);
+}
 
 static void parse(struct request *request, int argc, char **argv)
 {
@@ -110,6 +126,8 @@ static void parse(struct request *request, int argc, char **argv)
 			if (request->nr_recipients == DUMPFLT_AGE_RECIPIENTS_MAX)
 				errx(2, "too many recipients");
 			request->recipients[request->nr_recipients++] = argv[i];
+		} else if (!strncmp(argv[i], "origin=", 7)) {
+			read_origin(request, argv[i] + 7);
 		} else if (!strcmp(argv[i], "digest")) {
 			request->digest = true;
 		} else if (!strcmp(argv[i], "write-through")) {
@@ -161,6 +179,7 @@ int main(int argc, char **argv)
 		filters[nr_filters++] = digest;
 	if (request.nr_recipients) {
 		age_writer_start(&age, request.recipients, request.nr_recipients);
+		age.origin = request.has_origin ? request.origin : NULL;
 		filters[nr_filters++] =
 			(struct area_writer_filter)AREA_WRITER_AGE(&age);
 	}

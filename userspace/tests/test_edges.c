@@ -244,19 +244,33 @@ static void test_last_numbers(void **state)
 /* A flag of its own, which who does not know it refuses; one slot, and always room */
 static void test_hibernation(void **state)
 {
-	static const struct {
+	static const __u32 both = DUMPFLT_AREA_F_HIBERNATION | DUMPFLT_AREA_F_OVERWRITE;
+	static const __u16 critical = DUMPFLT_POLICY_F_CRITICAL;
+	static const char *const slot =
+		"it is for hibernation, but not one slot that is written over";
+	static const char *const origin =
+		"it is for hibernation, and its policy has no critical filter 'age' with an origin";
+	const struct {
 		__u32 flags, slots;
-		const char *wrong;
+		__u16 policy;
+		const char *filter, *options, *wrong;
 	} cases[] = {
-		{ 0, 1, NULL },
-		{ DUMPFLT_AREA_F_OVERWRITE, 1, NULL },
-		{ DUMPFLT_AREA_F_HIBERNATION | DUMPFLT_AREA_F_OVERWRITE, 1, NULL },
-		{ DUMPFLT_AREA_F_HIBERNATION, 1,
-		  "it is for hibernation, but not one slot that is written over" },
-		{ DUMPFLT_AREA_F_HIBERNATION | DUMPFLT_AREA_F_OVERWRITE, 2,
-		  "it is for hibernation, but not one slot that is written over" },
-		{ DUMPFLT_AREA_F_ALL + 1, 1, "it has unknown flags" },
-		{ 1U << 31 | DUMPFLT_AREA_F_OVERWRITE, 1, "it has unknown flags" },
+		{ 0, 1, 0, "age", "", NULL },
+		{ DUMPFLT_AREA_F_OVERWRITE, 1, 0, "age", "", NULL },
+		{ both, 1, critical, "age", "origin=k", NULL },
+		{ both, 1, critical, "age", "recipient=x\norigin=k\n", NULL },
+		{ DUMPFLT_AREA_F_HIBERNATION, 1, critical, "age", "origin=k", slot },
+		{ both, 2, critical, "age", "origin=k", slot },
+		{ both, 1, 0, "age", "origin=k", origin },
+		{ both, 1, critical, "agent", "origin=k", origin },
+		{ both, 1, critical, "crypt", "origin=k", origin },
+		{ both, 1, critical, "age", "", origin },
+		{ both, 1, critical, "age", "origin=", origin },
+		{ both, 1, critical, "age", "origin=\nx=y", origin },
+		{ both, 1, critical, "age", "no_origin=k", origin },
+		{ both, 1, critical, "age", "x=origin=k\norigin", origin },
+		{ DUMPFLT_AREA_F_ALL + 1, 1, 0, "age", "", "it has unknown flags" },
+		{ 1U << 31 | DUMPFLT_AREA_F_OVERWRITE, 1, 0, "age", "", "it has unknown flags" },
 	};
 	static const u8 uuid[16] = "0123456789abcdef";
 	struct dumpflt_disk_header *header = calloc(1, sizeof(*header));
@@ -268,6 +282,8 @@ static void test_hibernation(void **state)
 	for (i = 0; i < COUNT(cases); i++) {
 		assert_null(dumpflt_geometry_make(&geo, 1 << 24, cases[i].slots, 64));
 		dumpflt_header_init(header, &geo, uuid, 1, cases[i].flags);
+		assert_null(dumpflt_policy_add(header, cases[i].filter, 10, cases[i].policy,
+					       cases[i].options, strlen(cases[i].options)));
 		dumpflt_header_seal(header);
 		wrong = dumpflt_header_check(header, 1 << 24, &got);
 		assert_int_equal(!wrong, !cases[i].wrong);

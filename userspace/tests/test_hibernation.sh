@@ -13,7 +13,15 @@ image=$TMP/target
 dump=$TMP/dump
 head -c 200000 /dev/urandom >"$dump"
 receipts=$((16777216 - 65536 - 65536))
-installed trace digest
+installed trace digest age
+key=$TMP/key
+age-keygen -o "$key" 2>/dev/null
+recipient=$(age-keygen -y "$key")
+origin=$TMP/origin
+head -c 32 /dev/urandom >"$origin"
+chmod 600 "$origin"
+policy=(--hibernation --filter 'age,origin=dumpflt:machine' --recipient "$recipient")
+keys=(--identity "$key" --origin "$origin")
 
 # blank: an image with nothing in it
 blank()
@@ -26,8 +34,14 @@ blank()
 area()
 {
 	blank
-	"$DUMPFLT" format --hibernation "$image" >/dev/null || return 1
-	[ "$#" -eq 0 ] || "$BUILD/areagen" "$image" "$dump" "$1"
+	"$DUMPFLT" format "${policy[@]}" "$image" >/dev/null 2>&1 || return 1
+	[ "$#" -eq 0 ] || hibernate "$1"
+}
+
+# hibernate [END]: an image of this machine
+hibernate()
+{
+	"$BUILD/areagen" "$image" "$dump" "$recipient" "origin=$origin" "${1:-complete}"
 }
 
 # unchanged COMMAND...: the command succeeds and leaves the image as it was
@@ -45,18 +59,19 @@ state()
 # What changes from run to run is not compared
 golden()
 {
-	sed "s,$TMP,TMP,g; s,[0-9a-f]\{32\},ID,; s,20[0-9-]*T[0-9:]*Z,TIME,; s,\(ended  *\).*,\1TIME," "$TMP/out" |
+	sed "s,$TMP,TMP,g; s,[0-9a-f]\{32\},ID,; s,20[0-9-]*T[0-9:]*Z,TIME,; s,$recipient,RECIPIENT," "$TMP/out" |
 		diff -u <(sed '1,/^# Copyright/d' "$TESTS/golden/$1") - >&2
 }
 
 made()
 {
 	blank
-	run 0 "$DUMPFLT" format --hibernation "$image" && golden show-hibernation && area complete &&
+	run 0 "$DUMPFLT" format "${policy[@]}" "$image" && golden show-hibernation && area complete &&
 		run 0 "$DUMPFLT" show "$image" && out 'slot 0      COMPLETE: an image to resume, once' &&
 		run 0 "$DUMPFLT" show --json "$image" && out '"overwrite":true,"type":"hibernation",' &&
-		run 0 "$DUMPFLT" verify "$image" && out 'it is a hibernation image' &&
-		run 0 "$DUMPFLT" verify --json "$image" && out '"type":"hibernation"'
+		run 0 "$DUMPFLT" verify "${keys[@]}" "$image" && out 'slot 0: complete, authentic and intact' &&
+		out 'it is a hibernation image' &&
+		run 0 "$DUMPFLT" verify --json "${keys[@]}" "$image" && out '"type":"hibernation"' && out '"authentic":true'
 }
 made
 result $? 'format makes it; show and verify name it'
@@ -64,12 +79,31 @@ result $? 'format makes it; show and verify name it'
 one_slot()
 {
 	blank
-	unchanged run 2 "$DUMPFLT" format --hibernation --slots 2 "$image" &&
+	unchanged run 2 "$DUMPFLT" format "${policy[@]}" --slots 2 "$image" &&
 		err 'ERROR: format: --hibernation: there is one slot, for one image, not 2' &&
-		run 0 "$DUMPFLT" format --hibernation --slots 1 --overwrite "$image" && out 'type        hibernation'
+		run 0 "$DUMPFLT" format "${policy[@]}" --slots 1 --overwrite "$image" && out 'type        hibernation'
 }
 one_slot
 result $? 'it has one slot'
+
+# Without, anybody could make an image that is resumed
+no_origin()
+{
+	local options
+
+	blank
+	for options in '' '--filter age' '--filter crypt,key=x' '--filter age,key=origin=x' '--filter age,origins=x'; do
+		# shellcheck disable=SC2086 # several
+		unchanged run 2 "$DUMPFLT" format --hibernation --recipient "$recipient" $options "$image" &&
+			err 'ERROR: format: ' || return 1
+	done
+	unchanged run 2 "$DUMPFLT" format --hibernation --recipient "$recipient" "$image" &&
+		err '--hibernation needs --filter age,origin=KEY, or anybody could make an image that is resumed' &&
+		unchanged run 2 "$DUMPFLT" format --filter age,origin=x --recipient "$recipient" "$image" &&
+		err "origin= of filter 'age' is for --hibernation"
+}
+no_origin
+result $? 'its policy has an origin, and no other has one'
 
 # The next image is never without a place
 overwritten()
@@ -77,7 +111,7 @@ overwritten()
 	local end
 
 	for end in complete torn failed; do
-		area "$end" && "$BUILD/areagen" "$image" "$dump" && state COMPLETE || return 1
+		area "$end" && hibernate && state COMPLETE || return 1
 	done
 }
 overwritten
@@ -99,7 +133,7 @@ left_alone()
 	done
 	leaves 'ERROR: taking the dump area for crash dumps failed' "$DUMPFLT" create crash --area --target "$image" &&
 		leaves 'ERROR: taking the dump area for crash dumps failed' \
-			"$DUMPFLT" create crash --area --filter trace --target "$image" && nothing_left
+				"$DUMPFLT" create crash --area --filter trace --target "$image" && nothing_left
 }
 left_alone
 result $? 'collect and create for a crash leave it alone'
@@ -135,18 +169,100 @@ extract()
 		err "ERROR: extracting failed on '$image': it holds a hibernation image, and no crash dump" &&
 		run 1 "$DUMPFLT" extract --slot 0 --device "$image" "$TMP/new" && err 'and no crash dump' &&
 		run 1 "$DUMPFLT" extract --slot 0 --dmesg --device "$image" - && [ ! -e "$TMP/new" ] &&
-		run 0 "$DUMPFLT" extract --raw --device "$image" - && cmp -s "$TMP/out" "$dump"
+		run 0 "$DUMPFLT" extract --raw "${keys[@]}" --device "$image" - && cmp -s "$TMP/out" "$dump"
 }
 extract
 result $? 'extract gives it out with --raw alone'
+
+# judged WORDS OPTION...: verify and extract say so, and nothing is given out
+judged()
+{
+	run 1 "$DUMPFLT" verify "${@:2}" "$image" && out "slot 0: COMPLETE, not complete and intact: " && out "$1" &&
+		run 1 "$DUMPFLT" verify --json "${@:2}" "$image" && out '"complete":false' && out '"authentic":false' &&
+		run 1 "$DUMPFLT" extract --raw "${@:2}" --device "$image" - && [ ! -s "$TMP/out" ] && err 'ERROR: '
+}
+
+needed="it cannot be judged: the machine's origin key is needed (--origin)"
+forged='its MAC is wrong: it was not written by the session that sealed the dump'
+
+missing()
+{
+	area complete && judged "$needed" && judged "$needed" --identity "$key" &&
+		run 1 "$DUMPFLT" extract --raw --device "$image" - &&
+		err 'slot 0: it cannot be judged whose image it is without keys' &&
+		err 'Use --identity KEYFILE and --origin FILE here.'
+}
+missing
+result $? 'without the keys nobody can tell whose image it is'
+
+another()
+{
+	head -c 32 /dev/urandom >"$TMP/another"
+	chmod 600 "$TMP/another"
+	area complete && judged "$forged" --identity "$key" --origin "$TMP/another"
+}
+another
+result $? 'the key of another machine: refused'
+
+# Everything but the machine's key: the area, the public key, this very program
+forge()
+{
+	area && "$BUILD/areagen" "$image" "$dump" "$recipient" && state COMPLETE &&
+		judged "$forged" "${keys[@]}" && judged "$needed" && judged "$needed" --identity "$key" &&
+		hibernate && run 0 "$DUMPFLT" verify "${keys[@]}" "$image"
+}
+forge
+result $? 'an image that is sealed to the public key alone: refused'
+
+plain()
+{
+	area && "$BUILD/areagen" "$image" "$dump" && judged 'not sealed as promised' &&
+		judged 'it is not sealed' "${keys[@]}"
+}
+plain
+result $? 'so is one that is not sealed'
+
+origin_file()
+{
+	local words="it has not 32 bytes, and nothing else"
+
+	area complete
+	head -c 31 "$origin" >"$TMP/short"
+	(cat "$origin"; echo) >"$TMP/long"
+	: >"$TMP/none"
+	for file in short long none; do
+		run 1 "$DUMPFLT" verify --identity "$key" --origin "$TMP/$file" "$image" &&
+			err "ERROR: reading the origin key failed on '$TMP/$file': $words" || return 1
+	done
+	run 1 "$DUMPFLT" verify --identity "$key" --origin "$TMP/absent" "$image" && err 'No such file' &&
+		run 2 "$DUMPFLT" verify --origin "$origin" "$image" && err '--origin needs --identity' &&
+		run 2 "$DUMPFLT" extract --raw --origin "$origin" --device "$image" - && err '--origin needs --identity' &&
+		chmod 644 "$origin" && run 0 "$DUMPFLT" verify "${keys[@]}" "$image" &&
+		err "WARNING: others may read the origin key in '$origin': chmod 600 it" && chmod 600 "$origin" &&
+		run 0 "$DUMPFLT" verify --identity "$key" --origin <(cat "$origin") "$image" &&
+		run 1 "$DUMPFLT" extract --raw --force "${keys[@]}" --device "$image" "$origin" && [ "$(stat -c %s "$origin")" -eq 32 ]
+}
+origin_file
+result $? 'the origin key is a file of 32 bytes'
+
+# Of a crash dump there is none to judge
+crash_dump()
+{
+	blank && "$DUMPFLT" format --recipient "$recipient" "$image" >/dev/null 2>&1 &&
+		"$BUILD/areagen" "$image" "$dump" "$recipient" digest && run 0 "$DUMPFLT" verify --identity "$key" "$image" &&
+		run 1 "$DUMPFLT" verify "${keys[@]}" "$image" && out 'it is no hibernation image, and has no origin' &&
+		run 2 "$DUMPFLT" extract "${keys[@]}" --device "$dump" "$TMP/new" && [ ! -e "$TMP/new" ]
+}
+crash_dump
+result $? 'of a crash dump there is none'
 
 # never WORDS: not even a bit of it, and nobody advises to
 never()
 {
 	run 1 "$DUMPFLT" extract --salvage --device "$image" "$TMP/new" && err 'of which nothing is salvaged' &&
 		run 1 "$DUMPFLT" extract --salvage --raw --device "$image" - && err 'of which nothing is salvaged' &&
-		[ ! -s "$TMP/out" ] && run 1 "$DUMPFLT" extract --raw --device "$image" - && [ ! -s "$TMP/out" ] &&
-		! err salvage && run 1 "$DUMPFLT" verify "$image" &&
+		[ ! -s "$TMP/out" ] && run 1 "$DUMPFLT" extract --raw "${keys[@]}" --device "$image" - && [ ! -s "$TMP/out" ] &&
+		! err salvage && run 1 "$DUMPFLT" verify "${keys[@]}" "$image" &&
 		out 'nothing is made of one that is not whole' && ! out salvage &&
 		run 0 "$DUMPFLT" show "$image" && out "$1" && ! out salvage
 }
@@ -174,8 +290,9 @@ release()
 			out 'released: the image is not resumed any more' && state COLLECTED && no_receipt &&
 			run 0 "$DUMPFLT" show "$image" && out 'resumed, or thrown away: it is not resumed any more' &&
 			unchanged run 0 "$DUMPFLT" release --slot 0 "$image" && out 'nothing to release' &&
-			run 1 "$DUMPFLT" verify --slot 0 "$image" && run 1 "$DUMPFLT" extract --raw --slot 0 --device "$image" - &&
-			[ ! -s "$TMP/out" ] && "$BUILD/areagen" "$image" "$dump" && state COMPLETE || return 1
+			run 1 "$DUMPFLT" verify --slot 0 "${keys[@]}" "$image" &&
+			run 1 "$DUMPFLT" extract --raw --slot 0 "${keys[@]}" --device "$image" - &&
+			[ ! -s "$TMP/out" ] && hibernate && state COMPLETE || return 1
 	done
 	area && unchanged run 0 "$DUMPFLT" release --slot 0 "$image" && out 'nothing to release' &&
 		run 1 "$DUMPFLT" release --slot 1 "$image"
@@ -202,7 +319,7 @@ header_lost()
 	for at in 0 $((16777216 - 65536)); do
 		area complete && run 0 "$DUMPFLT" release --slot 0 "$image" || return 1
 		printf x | dd of="$image" bs=1 seek=$((at + 20000)) conv=notrunc status=none
-		! state COMPLETE && run 1 "$DUMPFLT" verify --slot 0 "$image" || return 1
+		! state COMPLETE && run 1 "$DUMPFLT" verify --slot 0 "${keys[@]}" "$image" || return 1
 	done
 }
 header_lost
@@ -215,9 +332,9 @@ cut()
 	area complete || return 1
 	FAKE_PWRITE="$1 $2 0" run 137 "$DUMPFLT" release --slot 0 "$image"
 	if state COMPLETE; then
-		run 0 "$DUMPFLT" verify "$image" && whole=$((whole + 1))
+		run 0 "$DUMPFLT" verify "${keys[@]}" "$image" && whole=$((whole + 1))
 	else
-		run 1 "$DUMPFLT" verify --slot 0 "$image" && gone=$((gone + 1))
+		run 1 "$DUMPFLT" verify --slot 0 "${keys[@]}" "$image" && gone=$((gone + 1))
 	fi && run 0 "$DUMPFLT" release --slot 0 "$image" && ! state COMPLETE && no_receipt
 }
 

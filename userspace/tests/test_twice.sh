@@ -26,11 +26,12 @@ value_of()
 	case $1 in
 	target | device) echo "$TMP/none" ;;
 	type) echo crash ;;
-	max-pages | slots | bytes | slot) echo 1 ;;
+	mode) echo shutdown ;;
+	max-pages | slots | bytes | slot | image-size) echo 1 ;;
 	timeout-ms) echo 1000 ;;
 	record-size) echo 64 ;;
 	sample) echo 8 ;;
-	config | identity | recipients-file) echo "$TMP/keys" ;;
+	config | identity | origin | recipients-file) echo "$TMP/keys" ;;
 	stack) echo crash ;;
 	critical | start-optional) echo trace ;;
 	abort) echo words ;;

@@ -91,14 +91,19 @@ static const struct dumpflt_ops age_ops = {
 	.unload	= age_unload,
 };
 
-static int prepare(struct dumpflt_age *age,
+static int prepare(struct dumpflt_age *age, const struct dumpflt_extension *ext,
 		   const struct dumpflt_init_data *init_data)
 {
 	int ret;
 
-	ret = dumpflt_age_options(age, init_data);
+	ret = dumpflt_age_options(age, init_data, ext->type);
 	if (ret)
 		return ret;
+	if (!(ext->flags & DUMPFLT_EXT_F_AREA)) {
+		dumpflt_explain(init_data,
+				"it needs a dump area to keep keys and tags in: see 'dumpflt format'");
+		return -EOPNOTSUPP;
+	}
 	ret = dumpflt_age_wait_for_rng();
 	if (ret)
 		dumpflt_explain(init_data,
@@ -119,17 +124,12 @@ static int age_init(const struct dumpflt_extension *ext,
 	init_data->minor = DUMPFLT_MINOR_VERSION;
 	init_data->chunk_meta = DUMPFLT_AGE_TAG;
 
-	if (!(ext->flags & DUMPFLT_EXT_F_AREA)) {
-		dumpflt_explain(init_data,
-				"it needs a dump area to keep keys and tags in: see 'dumpflt format'");
-		return -EOPNOTSUPP;
-	}
 	age = dumpflt_age_create(ext->nr_lanes);
 	if (IS_ERR(age)) {
 		dumpflt_explain(init_data, "no hmac(sha256) could be set up");
 		return PTR_ERR(age);
 	}
-	ret = prepare(age, init_data);
+	ret = prepare(age, ext, init_data);
 	if (ret) {
 		dumpflt_age_destroy(age);
 		return ret;

@@ -2,7 +2,7 @@
 /*
  * What the files of the age filter share.
  *
- *	options.c	recipients, read and checked
+ *	options.c	recipients, and the origin of an image, read and checked
  *	rng.c		is there randomness yet?
  *	kdf.c		HMAC-SHA-256 and HKDF
  *	header.c	the age header: the file key, wrapped for each recipient
@@ -51,6 +51,8 @@ struct dumpflt_age_lane {
  * @hmac: hmac(sha256); has a key only within a function of kdf.c
  * @nr_recipients: how many
  * @recipients: their public keys
+ * @has_origin: it seals images of this machine, not crash dumps
+ * @origin: the machine's key, for the MAC of their receipts; from init to unload
  * @sealing: @payload_key is there: between start and finish
  * @payload_key: seals the chunks of the present session
  * @receipt_key: for the MAC of its receipt; only within start
@@ -63,6 +65,8 @@ struct dumpflt_age {
 	struct crypto_shash		*hmac;
 	unsigned int			nr_recipients;
 	u8				recipients[DUMPFLT_AGE_RECIPIENTS_MAX][DUMPFLT_AGE_KEY];
+	bool				has_origin;
+	u8				origin[DUMPFLT_AGE_ORIGIN];
 	bool				sealing;
 	u8				payload_key[DUMPFLT_AGE_KEY];
 	u8				receipt_key[DUMPFLT_AGE_KEY];
@@ -78,7 +82,8 @@ void dumpflt_age_destroy(struct dumpflt_age *age);
 
 /* options.c */
 int dumpflt_age_options(struct dumpflt_age *age,
-			const struct dumpflt_init_data *init_data);
+			const struct dumpflt_init_data *init_data,
+			enum dumpflt_type type);
 
 /* rng.c */
 int dumpflt_age_wait_for_rng(void);

@@ -12,6 +12,7 @@
 
 #define DUMPFLT_AGE_FILE_KEY	16	/* bytes; the secret of one file */
 #define DUMPFLT_AGE_KEY		32	/* of every derived key, and of X25519 */
+#define DUMPFLT_AGE_ORIGIN	32	/* the machine key of a hibernation image */
 #define DUMPFLT_AGE_NONCE	16	/* behind the header */
 #define DUMPFLT_AGE_TAG		16	/* behind each chunk */
 
@@ -23,10 +24,11 @@
 #define DUMPFLT_AGE_STANZA	"-> X25519 "
 #define DUMPFLT_AGE_FOOTER	"---"
 
-/* info of HKDF-SHA-256; the last one is ours */
+/* info of HKDF-SHA-256; the last two are ours */
 #define DUMPFLT_AGE_INFO_X25519		"age-encryption.org/v1/X25519"
 #define DUMPFLT_AGE_INFO_HEADER		"header"
 #define DUMPFLT_AGE_INFO_PAYLOAD	"payload"
 #define DUMPFLT_AGE_INFO_RECEIPT	"dumpflt receipt v1"
+#define DUMPFLT_AGE_INFO_HIBERNATION	"dumpflt hibernation v1"
 
 #endif /* _DUMPFLT_AGE_FORMAT_H */

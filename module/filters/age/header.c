@@ -109,9 +109,32 @@ static int add_mac(struct dumpflt_age *age)
 	return ret;
 }
 
+/*
+ * What only a session of this kernel has, and of an image also what only this machine
+ * has: without that, whoever knows a recipient could make a receipt that is right.
+ */
+static int derive_receipt_key(struct dumpflt_age *age)
+{
+	u8 ikm[DUMPFLT_AGE_FILE_KEY + DUMPFLT_AGE_ORIGIN];
+	u32 len = DUMPFLT_AGE_FILE_KEY;
+	int ret;
+
+	memcpy(ikm, age->secrets.file_key, DUMPFLT_AGE_FILE_KEY);
+	if (age->has_origin) {
+		memcpy(ikm + len, age->origin, DUMPFLT_AGE_ORIGIN);
+		len += DUMPFLT_AGE_ORIGIN;
+	}
+	ret = dumpflt_age_hkdf(age->hmac, ikm, len, NULL, 0,
+			       age->has_origin ? DUMPFLT_AGE_INFO_HIBERNATION :
+						 DUMPFLT_AGE_INFO_RECEIPT,
+			       age->receipt_key);
+	memzero_explicit(ikm, sizeof(ikm));
+	return ret;
+}
+
 /**
  * dumpflt_age_header - make the header of a file, and the keys that go with it
- * @age: the instance, with recipients and secrets
+ * @age: the instance, with recipients, secrets, and the origin of an image
  *
  * Afterwards @age->header, payload_key and receipt_key are there; the secrets
  * are not needed any more. After an error the keys are undefined, too.
@@ -138,10 +161,7 @@ int dumpflt_age_header(struct dumpflt_age *age)
 				       DUMPFLT_AGE_INFO_PAYLOAD,
 				       age->payload_key);
 	if (!ret)
-		ret = dumpflt_age_hkdf(age->hmac, secrets->file_key,
-				       sizeof(secrets->file_key), NULL, 0,
-				       DUMPFLT_AGE_INFO_RECEIPT,
-				       age->receipt_key);
+		ret = derive_receipt_key(age);
 	if (!ret)
 		add(age, secrets->nonce, sizeof(secrets->nonce));
 	return ret;

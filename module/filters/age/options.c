@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The recipients of a dump: public keys, "recipient=age1..." once for each.
+ * The recipients of a dump: public keys, "recipient=age1..." once for each. Of a
+ * hibernation image also "origin=<description of a key>": see threat-model.md.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -58,16 +59,8 @@ static int read_recipient(struct dumpflt_age *age, const char *text,
 	return -EINVAL;
 }
 
-/**
- * dumpflt_age_options - read the recipients
- * @age: new; recipients are filled in
- * @init_data: what init() was given
- *
- * Context: process context, from init() only.
- * Return: 0 or -EINVAL, explained.
- */
-int dumpflt_age_options(struct dumpflt_age *age,
-			const struct dumpflt_init_data *init_data)
+static int read_recipients(struct dumpflt_age *age,
+			   const struct dumpflt_init_data *init_data)
 {
 	const char *text;
 	int ret;
@@ -89,4 +82,55 @@ int dumpflt_age_options(struct dumpflt_age *age,
 	dumpflt_explain(init_data,
 			"no recipient: set the option recipient=age1... (make a key with age-keygen, elsewhere)");
 	return -EINVAL;
+}
+
+/*
+ * An image runs as the kernel, and whoever has the public keys can seal one. So the MAC
+ * of its receipt needs a key that only this machine has. A crash dump is for people
+ * elsewhere, who have not.
+ */
+static int read_origin(struct dumpflt_age *age,
+		       const struct dumpflt_init_data *init_data, bool needed)
+{
+	const char *text = dumpflt_option(init_data, "origin", 0);
+	int ret;
+
+	if (!text && !needed)
+		return 0;
+	if (!text) {
+		dumpflt_explain(init_data,
+				"no origin: anybody could make an image that is resumed; set the option origin=KEY, the description of a key that only this machine has");
+		return -EINVAL;
+	}
+	if (!needed) {
+		dumpflt_explain(init_data,
+				"origin is for hibernation images: who opens a crash dump elsewhere has not this machine's key");
+		return -EINVAL;
+	}
+	if (dumpflt_option(init_data, "origin", 1)) {
+		dumpflt_explain(init_data, "more than one origin");
+		return -EINVAL;
+	}
+	ret = dumpflt_key(init_data, text, age->origin, sizeof(age->origin));
+	age->has_origin = !ret;
+	return ret;
+}
+
+/**
+ * dumpflt_age_options - read the recipients, and the origin
+ * @age: new; recipients and origin are filled in
+ * @init_data: what init() was given
+ * @type: of the stack: an image has an origin, a crash dump has none
+ *
+ * Context: process context, from init() only; sleeps.
+ * Return: 0 or a negative errno, explained.
+ */
+int dumpflt_age_options(struct dumpflt_age *age,
+			const struct dumpflt_init_data *init_data,
+			enum dumpflt_type type)
+{
+	int ret = read_recipients(age, init_data);
+
+	return ret ?: read_origin(age, init_data,
+				  type == DUMPFLT_TYPE_HIBERNATION);
 }

@@ -6,7 +6,7 @@
  * ChaCha20-Poly1305, and the file opened with the program age and either
  * recipient's secret key. Its inputs count upwards: file key 00..0f, nonce
  * a0..af, ephemeral secrets 10..2f and 30..4f, the recipients' secret keys
- * 80..9f and a0..bf. Byte i of a chunk is i * 7 + i / 256.
+ * 80..9f and a0..bf, the machine's key of an image c0..df. Byte i of a chunk is i * 7 + i / 256.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -43,6 +43,14 @@ static const u8 vector_receipt_key[DUMPFLT_AGE_KEY] = {
 	0xef, 0xc8, 0xf8, 0x28, 0xa1, 0x5f, 0x86, 0x86,
 	0xcc, 0x39, 0x7f, 0x24, 0x6f, 0x58, 0x32, 0x3c,
 	0x90, 0x2f, 0x05, 0x98, 0xd0, 0x6c, 0x9d, 0xfe,
+};
+
+/* The same of an image, with the machine's key */
+static const u8 vector_image_key[DUMPFLT_AGE_KEY] = {
+	0x1c, 0x48, 0x33, 0x8c, 0x0b, 0xc7, 0x70, 0xbc,
+	0x91, 0x36, 0x7f, 0x38, 0x28, 0xa1, 0x38, 0xea,
+	0xfc, 0xe5, 0x94, 0xd9, 0x75, 0xdb, 0x78, 0xf5,
+	0x9a, 0x85, 0x23, 0x2f, 0x0d, 0x29, 0xf1, 0x59,
 };
 
 /* The two chunks of the file, and two more with a counter of four bytes */
@@ -83,12 +91,13 @@ static void fill(struct dumpflt_age *age)
 	age->nr_recipients = ARRAY_SIZE(vector_recipients);
 	count_up(age->secrets.file_key, DUMPFLT_AGE_FILE_KEY, 0);
 	count_up(age->secrets.nonce, DUMPFLT_AGE_NONCE, 0xa0);
+	count_up(age->origin, DUMPFLT_AGE_ORIGIN, 0xc0);
 	for (i = 0; i < age->nr_recipients; i++)
 		count_up(age->secrets.ephemeral[i], DUMPFLT_AGE_KEY,
 			 0x10 + i * DUMPFLT_AGE_KEY);
 }
 
-static bool header_is_right(const struct dumpflt_age *age)
+static bool header_is_right(const struct dumpflt_age *age, const u8 *receipt_key)
 {
 	u32 len = sizeof(vector_header) - 1;
 
@@ -96,7 +105,22 @@ static bool header_is_right(const struct dumpflt_age *age)
 	       !memcmp(age->header, vector_header, len) &&
 	       !memcmp(age->header + len, age->secrets.nonce,
 		       DUMPFLT_AGE_NONCE) &&
-	       !memcmp(age->receipt_key, vector_receipt_key, DUMPFLT_AGE_KEY);
+	       !memcmp(age->receipt_key, receipt_key, DUMPFLT_AGE_KEY);
+}
+
+/* Of a crash dump, and of an image: only the key of its receipt is another one */
+static int test_header(struct dumpflt_age *age, bool corrupt, bool image)
+{
+	int ret;
+
+	fill(age);
+	age->has_origin = image;
+	age->secrets.file_key[0] ^= corrupt;
+	ret = dumpflt_age_header(age);
+	if (!ret && !header_is_right(age, image ? vector_image_key :
+						  vector_receipt_key))
+		ret = -EBADMSG;
+	return ret;
 }
 
 /* The tag is computed over the ciphertext, so that it stands for both */
@@ -134,13 +158,10 @@ int dumpflt_age_selftest(bool corrupt)
 		return PTR_ERR(age);
 	chunk = kmalloc(DUMPFLT_CHUNK_SIZE, GFP_KERNEL);
 	ret = chunk ? 0 : -ENOMEM;
-	if (!ret) {
-		fill(age);
-		age->secrets.file_key[0] ^= corrupt;
-		ret = dumpflt_age_header(age);
-	}
-	if (!ret && !header_is_right(age))
-		ret = -EBADMSG;
+	if (!ret)
+		ret = test_header(age, corrupt, true);
+	if (!ret)
+		ret = test_header(age, corrupt, false);
 	for (i = 0; i < ARRAY_SIZE(vector_chunks) && !ret; i++)
 		ret = test_chunk(age, chunk, i);
 	kfree(chunk);
