@@ -10,6 +10,7 @@
 #include "control/control.h"
 #include "filter/filter.h"
 #include "hibernation.h"
+#include "layout/layout.h"
 #include "module/version.h"
 #include "reboot.h"
 
@@ -35,6 +36,7 @@ static int __init dumpflt_init(void)
 	ret = dumpflt_hibernation_init();
 	if (ret)
 		goto out_configfs;
+	dumpflt_mac_init();
 	return 0;
 
 out_configfs:
@@ -54,6 +56,7 @@ static void __exit dumpflt_exit(void)
 	 * No stack is left: each folder pins this module until rmdir, and so
 	 * does each filter, whose module uses our symbols.
 	 */
+	dumpflt_mac_exit();
 	dumpflt_hibernation_exit();
 	configfs_unregister_subsystem(&dumpflt_subsys);
 	dumpflt_reboot_exit();

@@ -13,6 +13,8 @@
 . "$SELFTESTS/lib/check.sh"
 # shellcheck source=../lib/events.sh
 . "$SELFTESTS/lib/events.sh"
+# shellcheck source=../lib/area.sh
+. "$SELFTESTS/lib/area.sh"
 
 # Opening it begins: to be read, as a hibernation does, or to be written, as a resume; closing it
 # ends. The kernel lets one task at a time do so
@@ -111,6 +113,29 @@ module_not_there() {
 		_forget stack zz && rmmod dumpflt-tally
 }
 
+# Whoever asks for a module, of our own or of the crypto API's, runs this. An algorithm that an
+# earlier test has used is there already
+no_modprobe() {
+	modprobe dumpflt-crypt && modprobe dumpflt-digest || return 1
+	keyctl padd user "dumpflt:h$$" @u <"$TEST_TMP/key" >/dev/null
+	printf '#!/bin/sh\necho "$@" >>%s\n' "$TEST_TMP/asked" >"$TEST_TMP/modprobe" && chmod +x "$TEST_TMP/modprobe" || return 1
+	area=$(_null_blk size=8)
+	_area_format "$area" --hibernation >/dev/null && _area_stack zz "$area" && _set hibernation "$DUMPFLT_CONFIG/zz/type" &&
+		_set 1 "$DUMPFLT_CONFIG/zz/auto" && _filter_add zz 10-digest &&
+		_stack_create zzz "$(_null_blk size=1)" type=hibernation auto=1 &&
+		_filter_add zzz 10-crypt "key=dumpflt:h$$" || return 1
+	echo "$TEST_TMP/modprobe" >/proc/sys/kernel/modprobe
+	begins hibernation && _attr_is zz state live && _attr_is zzz state live && ends
+	no_status=$?
+	echo "$modprobe" >/proc/sys/kernel/modprobe
+	down zz && down zzz && [ "$no_status" = 0 ] && [ ! -e "$TEST_TMP/asked" ] || { cat "$TEST_TMP/asked"; return 1; }
+	for stack in zz zzz; do
+		_remove_stack "$stack" && _forget stack "$stack" || return 1
+	done
+	keyctl purge user "dumpflt:h$$" >/dev/null
+	rmmod dumpflt-crypt dumpflt-digest
+}
+
 stands_still() {
 	_stack_create zz "$(_loop 1)" type=hibernation && ! _live zz 1 2>/dev/null &&
 		_last_error_has zz 'stands still while the machine hibernates' && _set crash "$DUMPFLT_CONFIG/zz/type" &&
@@ -142,7 +167,10 @@ changed_meanwhile() {
 
 _have "$SNAPSHOT"
 _have_module pm-notifier-error-inject loop
-_test_begin 13
+_have keyctl
+_test_begin 14
+head -c 64 /dev/urandom >"$TEST_TMP/key"
+modprobe=$(cat /proc/sys/kernel/modprobe)
 _load
 # They stay loaded for as long as this test runs
 modprobe dumpflt-template && modprobe dumpflt-trace && modprobe dumpflt-fault
@@ -160,6 +188,7 @@ ktap_test_result "a session that is open when it begins refuses it, and goes on 
 ktap_test_result "a stack that cannot go live refuses it, and takes no other one along" cannot_go_live
 ktap_test_result "somebody else refuses it: unloaded again" somebody_else_refuses
 ktap_test_result "no module is loaded inside of it: words" module_not_there
+ktap_test_result "nor is one asked for, whatever the area and the filters compute" no_modprobe
 ktap_test_result "a target that stands still meanwhile is refused, for this type alone" stands_still
 ktap_test_result "a folder that is removed while an earlier stack goes live is left alone" removed_meanwhile
 ktap_test_result "so is a stack whose type is changed meanwhile" changed_meanwhile

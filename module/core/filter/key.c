@@ -21,6 +21,9 @@
 #include "filter/filter.h"
 
 /*
+ * Without words for whom to ask, a key that is not there is not asked for: no program
+ * of user space is run, which a hibernation that just begins would have to wait for.
+ *
  * logon first: user space cannot read it back. A key that exists but may not
  * be used is an error, not a reason to look for another one.
  */

@@ -92,6 +92,10 @@ struct dumpflt_layout_ops {
 			  u8 session[16]);
 };
 
+/* mac.c */
+void dumpflt_mac_init(void);
+void dumpflt_mac_exit(void);
+
 /* plain.c, area.c */
 extern const struct dumpflt_layout_ops dumpflt_layout_plain;
 extern const struct dumpflt_layout_ops dumpflt_layout_area;

@@ -10,9 +10,42 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <crypto/hash.h>
+#include <linux/crypto.h>
 #include <linux/err.h>
 
 #include "layout/area.h"
+
+#define MAC_NAME	"hmac(sha256)"
+
+/* Keeps what computes MACs in the kernel; %NULL if it has none */
+static struct crypto_shash *held;
+
+/**
+ * dumpflt_mac_init - have loaded what computes MACs
+ *
+ * As the core is, and not when an area goes live: that may be in a notifier of PM, and
+ * a module that registers one of its own would wait for us, and we for modprobe.
+ *
+ * Context: module init; runs modprobe.
+ */
+void dumpflt_mac_init(void)
+{
+	struct crypto_shash *tfm = crypto_alloc_shash(MAC_NAME, 0, 0);
+
+	/* a plain stack needs none; an area says so when it goes live */
+	held = IS_ERR(tfm) ? NULL : tfm;
+}
+
+/**
+ * dumpflt_mac_exit - undo dumpflt_mac_init()
+ *
+ * Context: module exit.
+ */
+void dumpflt_mac_exit(void)
+{
+	if (held)
+		crypto_free_shash(held);
+}
 
 /**
  * dumpflt_mac_create - get what computes MACs
@@ -23,7 +56,8 @@
  */
 int dumpflt_mac_create(struct dumpflt_area *area)
 {
-	struct crypto_shash *tfm = crypto_alloc_shash("hmac(sha256)", 0, 0);
+	u32 mask = area->stack->by_hibernation ? CRYPTO_NOLOAD : 0;
+	struct crypto_shash *tfm = crypto_alloc_shash(MAC_NAME, 0, mask);
 
 	if (IS_ERR(tfm)) {
 		dumpflt_fail(area->stack, NULL, PTR_ERR(tfm),

@@ -210,7 +210,20 @@ static const struct dumpflt_filter crypt_filter = {
 	DUMPFLT_FILTER_SIZES,
 	.init	= crypt_init,
 };
-module_dumpflt_filter(crypt_filter);
+
+static int __init crypt_module_init(void)
+{
+	dumpflt_xts_load();
+	return dumpflt_register_filter(&crypt_filter);
+}
+
+static void __exit crypt_module_exit(void)
+{
+	dumpflt_unregister_filter(&crypt_filter);
+}
+
+module_init(crypt_module_init);
+module_exit(crypt_module_exit);
 
 MODULE_ALIAS_DUMPFLT("crypt");
 MODULE_AUTHOR("the dumpflt authors");

@@ -36,6 +36,7 @@ int dumpflt_xts_crypt(struct dumpflt_xts *xts, u32 lane,
 int dumpflt_xts_selftest(struct dumpflt_xts *xts, u32 lane);
 
 /* xts_choose.c */
+void dumpflt_xts_load(void);
 struct dumpflt_xts *dumpflt_xts_choose(u32 nr_lanes);
 
 /* key.c */

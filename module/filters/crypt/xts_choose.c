@@ -51,19 +51,36 @@ static struct dumpflt_xts *create_tested(u32 nr_lanes, u32 mask)
 }
 
 /**
+ * dumpflt_xts_load() - have loaded what dumpflt_xts_choose() will look for
+ *
+ * As this module is, and not in init(): that may be in a notifier of PM, and a module
+ * that registers one of its own would wait for us, and we for modprobe.
+ *
+ * Context: module init; runs modprobe.
+ */
+void dumpflt_xts_load(void)
+{
+	struct dumpflt_xts *xts;
+
+	/* The API does not look for a faster one if there is a slow one */
+	request_module("crypto-aes");
+	/* What it has found once it finds again. init() says so if there is none */
+	xts = dumpflt_xts_choose(1);
+	if (!IS_ERR(xts))
+		dumpflt_xts_destroy(xts);
+}
+
+/**
  * dumpflt_xts_choose() - find an implementation and test it
  * @nr_lanes: how many calls may run at once
  *
- * Context: process context, sleeps, may load modules.
+ * Context: process context, sleeps; behind dumpflt_xts_load() it loads no module.
  * Return: a cipher without a key, or an ERR_PTR(): -EBADMSG if the
  * implementation computes something else than AES-256-XTS.
  */
 struct dumpflt_xts *dumpflt_xts_choose(u32 nr_lanes)
 {
 	struct dumpflt_xts *xts;
-
-	/* The API does not look for a faster one if there is a slow one */
-	request_module("crypto-aes");
 
 	xts = create_tested(nr_lanes, UNUSABLE);
 	if (xts == ERR_PTR(-EINPROGRESS))
