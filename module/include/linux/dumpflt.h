@@ -102,8 +102,10 @@ enum dumpflt_type {
  * @data: what the instance put into &dumpflt_init_data.data
  *
  * One per instance, valid from init() to the end of unload(), at the same
- * address all the time. The filter may read it and must not write to it; if it
- * does, the call has failed and the core restores the extension.
+ * address all the time. The filter may read it and must not write to it; if
+ * start(), write(), read() or finish() does, the call has failed and the core restores
+ * the extension. init() and unload() are not judged: what they write there is lost
+ * behind them, and what the instance wants to keep goes to &dumpflt_init_data.data.
  */
 struct dumpflt_extension {
 	u32			size;
@@ -154,7 +156,10 @@ struct dumpflt_extension {
  * of the stack or in the task that begins or ends the session. They must not
  * sleep, must not allocate and must not take a lock that anything else may hold
  * for long; the core runs them inside a NOIO scope and non_block_start(), and
- * fails the dump if a callback slept. The self-tests find one that allocates.
+ * fails the dump if a callback slept. To give the CPU away without a sleep (yield(),
+ * cond_resched(), schedule() of a task that can run) is not counted as one, and not
+ * allowed either: a kernel with DEBUG_ATOMIC_SLEEP complains. The self-tests find one
+ * that allocates.
  * Without DUMPFLT_F_CONCURRENT callbacks of one instance never overlap; with
  * it, only write and read overlap, and only in different lanes.
  * One instance without it makes the whole stack serial: there is one lane then, for
@@ -377,6 +382,10 @@ static inline void *dumpflt_segment(const struct dumpflt_io *io, u32 index)
 /**
  * module_dumpflt_filter() - module_init and module_exit of a plain filter
  * @__filter: a struct dumpflt_filter (not a pointer to one)
+ *
+ * Defines two functions whose names are that of @__filter with _init and _exit behind
+ * it. So the filter's own init() is called something else: with mine_filter here and
+ * mine_init() there nothing clashes, with mine here it does.
  */
 #define module_dumpflt_filter(__filter) \
 	module_driver(__filter, dumpflt_register_filter, \
