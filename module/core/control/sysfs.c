@@ -8,6 +8,7 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <linux/completion.h>
 #include <linux/kobject.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
@@ -18,12 +19,14 @@
 #include "layout/layout.h"
 
 /*
- * A folder. Freed when its last reference goes, which may be after the stack:
- * kobject_del() waits for the readers, so that nobody follows the pointers
- * from then on.
+ * A folder. kobject_del() waits for the readers, so that nobody follows the pointers
+ * from then on. Whoever else has a reference, as each kobject is kept for seconds with
+ * CONFIG_DEBUG_KOBJECT_RELEASE, is waited for, too: the last one to let go of it calls
+ * our code, which must still be there.
  */
 struct folder {
 	struct kobject		kobj;
+	struct completion	released;
 	struct dumpflt_stack	*stack;
 	struct dumpflt_instance	*inst;
 };
@@ -229,7 +232,7 @@ static const struct sysfs_ops folder_sysfs_ops = {
 
 static void folder_release(struct kobject *kobj)
 {
-	kfree(container_of(kobj, struct folder, kobj));
+	complete(&container_of(kobj, struct folder, kobj)->released);
 }
 
 static const struct kobj_type stack_ktype = {
@@ -244,6 +247,15 @@ static const struct kobj_type filter_ktype = {
 	.default_groups = filter_groups,
 };
 
+static void put_folder(struct kobject *kobj)
+{
+	struct folder *folder = container_of(kobj, struct folder, kobj);
+
+	kobject_put(kobj);
+	wait_for_completion(&folder->released);
+	kfree(folder);
+}
+
 static struct kobject *add_folder(struct dumpflt_stack *stack,
 				  struct dumpflt_instance *inst,
 				  struct kobject *parent, const char *name)
@@ -255,12 +267,13 @@ static struct kobject *add_folder(struct dumpflt_stack *stack,
 		return ERR_PTR(-ENOMEM);
 	folder->stack = stack;
 	folder->inst = inst;
+	init_completion(&folder->released);
 	ret = kobject_init_and_add(&folder->kobj,
 				   dumpflt_compat_ktype(inst ? &filter_ktype :
 						&stack_ktype), parent,
 				   "%s", name);
 	if (ret) {
-		kobject_put(&folder->kobj);
+		put_folder(&folder->kobj);
 		return ERR_PTR(ret);
 	}
 	return &folder->kobj;
@@ -271,7 +284,7 @@ static void remove_folder(struct kobject **kobj)
 	if (!*kobj)
 		return;
 	kobject_del(*kobj);
-	kobject_put(*kobj);
+	put_folder(*kobj);
 	*kobj = NULL;
 }
 
