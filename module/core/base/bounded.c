@@ -25,7 +25,10 @@ enum {
 };
 
 /*
- * For what must not wait for anybody else's work. Not freezable: suspend to disk
+ * For what a silent target may hold up, and is waited for until a deadline: claiming it,
+ * page caches, what a reboot ends. When memory for workers is short one of them does all of
+ * it, for all stacks. That does not hold up a dump that has begun and is written with
+ * O_DIRECT: its bios have queues of its stack's own. Not freezable: suspend to disk
  * writes when everything else sleeps.
  */
 struct workqueue_struct *dumpflt_wq;

@@ -239,6 +239,7 @@ struct dumpflt_run {
  * @disk_bdev: the whole of it, with its page cache
  * @tag_set: its requests
  * @wq: runs the lanes
+ * @submit_wq: hands the core's own bios to the target
  * @lanes: @limits.nr_lanes of them
  * @kobj: our folder in sysfs
  * @pending: all that may outlive its deadline
@@ -317,6 +318,7 @@ struct dumpflt_stack {
 	struct block_device	*disk_bdev;
 	struct blk_mq_tag_set	tag_set;
 	struct workqueue_struct	*wq;
+	struct workqueue_struct	*submit_wq;
 	struct dumpflt_lane	*lanes;
 	struct kobject		*kobj;
 

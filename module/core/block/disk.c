@@ -20,6 +20,18 @@ static const struct block_device_operations disk_ops = {
 	.owner = THIS_MODULE,
 };
 
+static void destroy_lanes(struct dumpflt_stack *stack)
+{
+	if (stack->wq)
+		destroy_workqueue(stack->wq);
+	if (stack->submit_wq)
+		destroy_workqueue(stack->submit_wq);
+	kfree(stack->lanes);
+	stack->lanes = NULL;
+	stack->submit_wq = NULL;
+	stack->wq = NULL;
+}
+
 static int create_lanes(struct dumpflt_stack *stack)
 {
 	unsigned int i, nr = stack->limits.nr_lanes;
@@ -34,9 +46,16 @@ static int create_lanes(struct dumpflt_stack *stack)
 	stack->wq = alloc_workqueue("dumpflt-%s",
 				    WQ_MEM_RECLAIM | WQ_UNBOUND | WQ_HIGHPRI,
 				    nr, stack->name);
-	if (!stack->wq) {
-		kfree(stack->lanes);
-		stack->lanes = NULL;
+	/*
+	 * Of its own: when memory for workers is short, each queue has one left that does
+	 * all of its work, and a silent target holds that up. Not the lanes', as they wait
+	 * for what is done here.
+	 */
+	stack->submit_wq = alloc_workqueue("dumpflt-%s-io",
+					   WQ_MEM_RECLAIM | WQ_UNBOUND |
+					   WQ_HIGHPRI, 0, stack->name);
+	if (!stack->wq || !stack->submit_wq) {
+		destroy_lanes(stack);
 		return -ENOMEM;
 	}
 	for (i = 0; i < nr; i++) {
@@ -48,14 +67,6 @@ static int create_lanes(struct dumpflt_stack *stack)
 		INIT_WORK(&lane->work, dumpflt_lane_work);
 	}
 	return 0;
-}
-
-static void destroy_lanes(struct dumpflt_stack *stack)
-{
-	destroy_workqueue(stack->wq);
-	kfree(stack->lanes);
-	stack->lanes = NULL;
-	stack->wq = NULL;
 }
 
 /**

@@ -20,7 +20,6 @@
 #include <linux/blkdev.h>
 #include <linux/mm.h>
 
-#include "base/bounded.h"
 #include "base/silence.h"
 #include "layout/area.h"
 
@@ -188,7 +187,7 @@ int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
 		return ret;
 	dumpflt_pending_begin(&area->writing);
 	INIT_WORK(&area->submit_own, submit_own);
-	queue_work(dumpflt_wq, &area->submit_own);
+	queue_work(stack->submit_wq, &area->submit_own);
 	ret = dumpflt_pending_wait(&area->writing,
 				   dumpflt_silence_patience(stack));
 	if (ret) {

@@ -14,7 +14,6 @@
 #include <linux/blkdev.h>
 #include <linux/mm.h>
 
-#include "base/bounded.h"
 #include "base/silence.h"
 #include "target/target.h"
 
@@ -70,7 +69,7 @@ void dumpflt_sync_submit(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
 	dumpflt_pending_begin(&sync->pending);
 	dumpflt_silence_ask(stack);
 	INIT_WORK(&sync->submit, submit_sync);
-	queue_work(dumpflt_wq, &sync->submit);
+	queue_work(stack->submit_wq, &sync->submit);
 }
 
 /**
