@@ -79,7 +79,23 @@ no_write() {
 	return "$none_status"
 }
 
-_test_begin 4
+# One more waits for a request: that it is no write cannot be seen
+one_more() {
+	begin "$depth" || return 1
+	dd if="$(_dev s0)" of=/dev/null bs=4k skip=$((depth * 3)) count=1 iflag=direct 2>/dev/null &
+	readers="$readers $!"
+	usleep 300000
+	said=$("$HELPERS/setattr" "$DUMPFLT_CONFIG/s0/session" finish 2>/dev/null)
+	more_state=$(_attr s0 state)
+	_last_error_has s0 'has not answered reads besides the dump for 3000 ms, and writes may wait behind them'
+	more_status=$?
+	answer
+	[ "$more_status" = 0 ] && _is "what finish says" "$said" ETIMEDOUT && _is state "$more_state" failed &&
+		_soon 5 _session s0 start && "$HELPERS/pattern" write "$(_dev s0)" --size 64K && _session s0 finish &&
+		_attr_is s0 state complete
+}
+
+_test_begin 5
 _load
 b=$(_null_blk size=4)
 inner=$(_dm "inner$$" "0 4096 linear $(_null_blk size=4) 0")
@@ -92,4 +108,5 @@ ktap_test_result "a write waits behind $depth reads, and gets through" in_time
 ktap_test_result "a write waits behind $depth reads for too long: there is no dump" too_late
 ktap_test_result "$depth reads and no write: complete" no_write "$depth"
 ktap_test_result "one read and no write: complete" no_write 1
+ktap_test_result "more reads than requests: nobody knows whether one is a write, and there is no dump" one_more
 _test_end
