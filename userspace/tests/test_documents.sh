@@ -60,6 +60,9 @@ kdump-howto.md|umask 077|it loads a capture kernel: selftests/crash/guest-crash
 kdump-howto.md|keyctl padd|it needs the module and a key in the kernel: selftests/crash/guest-readback
 kdump-howto.md|dmsetup create|it needs dm-crypt: selftests/seal/test_crypt_01.sh
 kdump-howto.md|dumpflt capture --dry-run|test_capture.sh, with configurations of its own
+hibernation.md|age-keygen -o hibernation.key|it needs a device: selftests/hibernation/check
+hibernation.md|dumpflt resume|it resumes the machine: selftests/hibernation/guest-hibernation
+hibernation.md|keyctl padd|it hibernates the machine: selftests/hibernation/guest-hibernation
 sealed-dumps.md|echo c >|it crashes the machine: selftests/crash/sealed.sh
 testing.md|make quick|it is what runs this test
 testing.md|make check-um|it boots guests: selftests/um/run
