@@ -412,6 +412,7 @@ static void announce_run(const struct collection *collection, int status)
 	const struct announcement what = {
 		.collected = collection->nr_copied,
 		.incomplete = collection->incomplete,
+		.failed = status == EXIT_FAILED,
 		.status = status,
 	};
 

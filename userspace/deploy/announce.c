@@ -28,6 +28,7 @@
 #define COLLECTED	"dumpflt"
 #define PROBLEM		"dumpflt-problem"
 #define METRICS		"dumpflt.prom"
+#define JOURNAL		"journalctl -b -u dumpflt-collect"
 #define TEXT_MAX	2048
 #define NAME_SIZE	32
 
@@ -110,17 +111,20 @@ static void replace(int folder, const char *path, const char *name, const char *
 
 static void announce_problem(int folder, const struct announcement *what)
 {
-	char text[TEXT_MAX];
+	char text[TEXT_MAX], incomplete[TEXT_MAX / 2] = "";
 
 	if (!what->status) {
 		unlinkat(folder, PROBLEM, 0);
 		return;
 	}
 	if (what->incomplete)
-		snprintf(text, sizeof(text), "dumpflt: %u crash%s left NO complete dump. Why: journalctl -b -u dumpflt-collect\n",
-			 what->incomplete, what->incomplete == 1 ? "" : "es");
-	else
-		snprintf(text, sizeof(text), "dumpflt: collecting crash dumps FAILED. Why: journalctl -b -u dumpflt-collect\n");
+		format_string(incomplete, sizeof(incomplete),
+			      "dumpflt: %u crash%s left NO complete dump. Why: " JOURNAL "\n",
+			      what->incomplete, what->incomplete == 1 ? "" : "es");
+	/* a dump that is whole, and may go, comes before one that is gone */
+	format_string(text, sizeof(text), "%s%s", what->failed ?
+		      "dumpflt: collecting crash dumps FAILED. Why: " JOURNAL "\n" : "",
+		      incomplete);
 	replace(folder, ANNOUNCE_MOTD, PROBLEM, text);
 }
 

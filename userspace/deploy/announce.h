@@ -8,6 +8,8 @@
 #ifndef DUMPFLT_ANNOUNCE_H
 #define DUMPFLT_ANNOUNCE_H
 
+#include <stdbool.h>
+
 #define ANNOUNCE_MOTD		"/run/motd.d"
 #define ANNOUNCE_TEXTFILES	"/var/lib/prometheus/node-exporter"
 
@@ -15,11 +17,13 @@
  * struct announcement - what became of a run
  * @collected: dumps that were copied
  * @incomplete: crashes of which there is no complete dump
+ * @failed: not all that is to be collected was
  * @status: exit status of the run
  */
 struct announcement {
 	unsigned int	collected;
 	unsigned int	incomplete;
+	bool		failed;
 	int		status;
 };
 

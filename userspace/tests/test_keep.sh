@@ -425,7 +425,10 @@ announced()
 	area "$to digest torn" "$to digest"
 	collect 3 && says "$motd/dumpflt-problem" '1 crash left NO complete dump' &&
 		says "$motd/dumpflt" '1 crash dump collected' && says "$metrics/dumpflt.prom" \
-		'dumpflt_collect_exit_status 3' 'dumpflt_collected_dumps 1' 'dumpflt_incomplete_dumps 1' || return 1
+		'dumpflt_collect_exit_status 3' 'dumpflt_collected_dumps 1' 'dumpflt_incomplete_dumps 1' && ! grep -qF FAILED "$motd/dumpflt-problem" || return 1
+	area "$to digest torn" "$to digest" && FAKE_PWRITE='1 100 28' collect 1 && err 'No space left' &&
+		[ "$(grep -c '' "$motd/dumpflt-problem")" = 2 ] && head -n 1 "$motd/dumpflt-problem" | grep -q FAILED &&
+		says "$motd/dumpflt-problem" '1 crash left NO complete dump' || return 1
 	rmdir "$block/vdb" && collect 1 && says "$motd/dumpflt-problem" 'collecting crash dumps FAILED' &&
 		says "$metrics/dumpflt.prom" 'dumpflt_collect_exit_status 1' || return 1
 	# once it is mended, it is no problem any more
@@ -435,8 +438,7 @@ announced()
 	rm "$metrics/dumpflt.prom" && mkdir "$metrics/dumpflt.prom" && collect 0 &&
 		err "WARNING: writing '$metrics/dumpflt.prom' failed: Is a directory"
 	set -- $?
-	rm -r "${DUMPFLT_ROOT:?}"/{run,var}
-	return "$1"
+	rm -r "${DUMPFLT_ROOT:?}"/{run,var} && return "$1"
 }
 # refuses COMMAND...: what node_exporter's user puts there is not written to, and nothing waits for it
 refuses()
