@@ -22,6 +22,9 @@
  */
 #define WORK_BYTES	(24ULL << 20)
 
+/* To begin with, if it is not known what is needed */
+#define CRASHKERNEL_MIB	256
+
 static int check_vmcore(void)
 {
 	if (!root_exists("/proc/vmcore"))
@@ -95,30 +98,45 @@ __u64 plan_crashkernel_mib(__u64 need)
 }
 
 /* A kernel's parameters are read at boot: what is typed now helps at the next one */
-static void hint_crashkernel(const struct plan *plan)
+static void hint_crashkernel(const struct plan *plan, bool whole)
 {
+	__u64 mib = plan_crashkernel_mib(plan->need);
+
+	if (!whole && mib < CRASHKERNEL_MIB)
+		mib = CRASHKERNEL_MIB;
 	report_hint("Add crashkernel=%lluM to GRUB_CMDLINE_LINUX in /etc/default/grub, run update-grub, and reboot.",
-		    plan_crashkernel_mib(plan->need));
+		    mib);
 }
 
-int check_reserve(struct plan *plan)
+/**
+ * check_reserve() - is there memory for the capture kernel?
+ * @plan: with what else is known
+ * @whole: that is all that there is to know: kernel and image have their sizes
+ *
+ * It takes a reboot to reserve some, so who has none hears of it at once,
+ * whatever else is missing.
+ *
+ * Return: 0, or a negative errno, which is reported
+ */
+int check_reserve(struct plan *plan, bool whole)
 {
 	char line[32];
 
 	plan->need = plan_need(plan, WORK_BYTES);
 	if (root_line("/sys/kernel/kexec_crash_size", line, sizeof(line)))
 		parse_number(line, 0, ~0ULL, &plan->reserve);
-	if (!plan->reserve) {
+	/* in a capture kernel there is none, which is not what stands in the way */
+	if (!plan->reserve && (whole || !root_exists("/proc/vmcore"))) {
 		report_failure("looking for memory", "/sys/kernel/kexec_crash_size",
 			       "nothing is reserved for a capture kernel");
-		hint_crashkernel(plan);
+		hint_crashkernel(plan, whole);
 		return -ENOMEM;
 	}
-	if (plan->reserve >= plan->need)
+	if (!whole || plan->reserve >= plan->need)
 		return 0;
 	report_failure("looking for memory", "/sys/kernel/kexec_crash_size",
 		       "%llu MiB are reserved, and kernel and image need about %llu MiB",
 		       plan->reserve >> 20, plan->need >> 20);
-	hint_crashkernel(plan);
+	hint_crashkernel(plan, true);
 	return -ENOMEM;
 }

@@ -97,14 +97,16 @@ static int whole_path(const char *path, char whole[CONFIG_PATH_MAX])
  */
 int plan_make(struct plan *plan, const char *path)
 {
-	int kernel, area, ret;
+	int kernel, area, reserve, ret;
 
 	memset(plan, 0, sizeof(*plan));
 	ret = settings_read(path, SETTINGS_ARM, &plan->settings);
 	if (!ret)
 		ret = whole_path(path, plan->path);
-	if (ret)
+	if (ret) {
+		check_reserve(plan, false);
 		return ret;
+	}
 	kernel = check_kernel(plan);
 	area = check_area(plan);
 	ret = cmdline_make(plan->settings.append, plan->cmdline);
@@ -119,11 +121,10 @@ int plan_make(struct plan *plan, const char *path)
 	if (!ret && !area)
 		ret = add_filters(plan);
 	add_up(plan);
-	if (!ret && !area && !kernel)
-		ret = check_reserve(plan);
+	reserve = check_reserve(plan, !ret && !area && !kernel);
 	if (!ret)
 		ret = area ? area : kernel;
-	return ret;
+	return ret ? ret : reserve;
 }
 
 void plan_free(struct plan *plan)

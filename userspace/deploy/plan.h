@@ -56,7 +56,7 @@ void plan_free(struct plan *plan);
 
 /* kernel_checks.c */
 int check_kernel(struct plan *plan);
-int check_reserve(struct plan *plan);
+int check_reserve(struct plan *plan, bool whole);
 __u64 plan_need(const struct plan *plan, __u64 work);
 __u64 plan_crashkernel_mib(__u64 need);
 

@@ -186,6 +186,18 @@ result $? 'a link, or a folder that others write to, in place of that for the im
 machine && echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_size"
 refused 'nothing is reserved' 'Add crashkernel='
 result $? 'refused: no crashkernel='
+# It takes a reboot: who has other things to do first is not to find out at the end
+nothing_reserved()
+{
+	machine && echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_size" || return 1
+	rm "$DUMPFLT_ROOT"/boot/* && arm 1 --check && err 'looking at the kernel' && err 'nothing is reserved' &&
+		err 'Add crashkernel=256M' && kernel "$RELEASE" 10240 || return 1
+	rm "$DUMPFLT_ROOT/dev/vdb" && arm 1 --check && err 'looking for the dump area' && err 'nothing is reserved' &&
+		rm "$conf" && arm 1 --check && err 'reading the configuration' && err 'nothing is reserved' || return 1
+	file proc/vmcore && arm 1 --check && ! err 'nothing is reserved'
+}
+nothing_reserved
+result $? 'that nothing is reserved is said whatever else is missing, but in a capture kernel'
 machine && echo 8000000 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_size"
 refused '7 MiB are reserved, and kernel and image need about' 'Add crashkernel='
 result $? 'refused: too little memory'
