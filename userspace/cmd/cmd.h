@@ -10,12 +10,13 @@
 #include <stdbool.h>
 
 struct json_object;
+struct made_from_now;
 
 /*
- * made_from_older(), which main() sets in the tool: it computes digests, by a library for
+ * made_from_compare(), which main() sets in the tool: it computes digests, by a library for
  * which a capture kernel has no memory. NULL in the tool for one, where nobody arms.
  */
-extern bool (*status_older)(struct json_object *record, char *what);
+extern void (*status_compare)(struct json_object *record, struct made_from_now *now);
 
 /* Exit codes, of the tool and of every subcommand */
 #define EXIT_OK		0

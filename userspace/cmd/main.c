@@ -89,7 +89,7 @@ int main(int argc, char **argv)
 	if (!standard_open())
 		return EXIT_FAILED;
 #ifndef DUMPFLT_INITRAMFS
-	status_older = made_from_older;
+	status_compare = made_from_compare;
 #endif
 	return standard_close(run(argc, argv));
 }

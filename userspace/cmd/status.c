@@ -20,7 +20,7 @@
 #include "kernel/view.h"
 #include "lib/report.h"
 
-bool (*status_older)(struct json_object *record, char *what);
+void (*status_compare)(struct json_object *record, struct made_from_now *now);
 
 static const char help[] =
 "Usage: dumpflt status [NAME] [--json]\n"
@@ -29,8 +29,8 @@ static const char help[] =
 "'dumpflt rehearse' has found.\n"
 "\n"
 "  --json   print one line of JSON: an array with one object per stack, and the one\n"
-"           of 'dumpflt arm' with the key \"armed\", that of 'dumpflt rehearse' with\n"
-"           the key \"rehearsed\"\n"
+"           of 'dumpflt arm' with the key \"armed\", null if nothing is known to be;\n"
+"           that of 'dumpflt rehearse' has the key \"rehearsed\"\n"
 "  --help   print this text\n";
 
 static int show_stack(const char *name, struct json_object *array)
@@ -53,19 +53,65 @@ static int show_stack(const char *name, struct json_object *array)
 	return ret;
 }
 
-/* Nothing is said where nobody has armed anything */
+/*
+ * Nothing is known of what is loaded. In a capture kernel nobody arms. Something that
+ * record_read() cannot parse is a record, too
+ */
+static void show_unarmed(struct json_object *array)
+{
+	const char *why = "not armed: run 'dumpflt arm'";
+	bool hidden = record_is_hidden();
+	struct json_object *object;
+
+	if (!status_compare)
+		return;
+	if (hidden)
+		why = "only root can tell whether this machine is armed";
+	else if (record_is_there())
+		why = "what was armed cannot be read: run 'dumpflt arm' again";
+	else if (record_is_loaded())
+		why = "another capture kernel is loaded: see 'dumpflt arm --takeover'";
+	if (!array) {
+		puts(why);
+		return;
+	}
+	object = json_object_new_object();
+	json_add_text(object, "armed", NULL);
+	if (hidden)
+		json_add_text(object, "loaded", NULL);
+	else
+		json_add_flag(object, "loaded", false);
+	json_add_text(object, "why", why);
+	json_object_array_add(array, object);
+}
+
+static void print_area_problem(const struct made_from_now *now, struct json_object *record)
+{
+	if (!now->area[0])
+		return;
+	printf("  area     %s: THE NEXT CRASH LEAVES NO DUMP: ", now->area);
+	if (now->full)
+		puts("run 'dumpflt collect --config'");
+	else
+		printf("connect the disk again; 'dumpflt show %s' says more, 'dumpflt arm --check' looks for it under another name\n",
+		       record_text(record, "device"));
+}
+
 static void show_armed(struct json_object *array)
 {
 	struct json_object *record = record_read();
-	char older[MADE_FROM_MAX];
-	bool old;
+	struct made_from_now now = { 0 };
 
-	if (!record)
+	if (!record) {
+		show_unarmed(array);
 		return;
-	old = status_older && status_older(record, older);
+	}
+	if (status_compare)
+		status_compare(record, &now);
 	if (array) {
 		json_add_flag(record, "loaded", record_is_ours() && record_is_loaded());
-		json_add_text(record, "stale", old ? older : NULL);
+		json_add_text(record, "stale", now.older[0] ? now.older : NULL);
+		json_add_text(record, "area_problem", now.area[0] ? now.area : NULL);
 		json_object_array_add(array, record);
 		return;
 	}
@@ -73,8 +119,9 @@ static void show_armed(struct json_object *array)
 	       record_is_ours() && record_is_loaded() ? "armed" : "NOT armed, although it was",
 	       record_text(record, "armed"), record_text(record, "area"));
 	printf("  kernel   %s\n", record_text(record, "kernel"));
-	if (old)
-		printf("  stale    armed with an older %s: run 'dumpflt arm'\n", older);
+	if (now.older[0])
+		printf("  stale    armed with an older %s: run 'dumpflt arm'\n", now.older);
+	print_area_problem(&now, record);
 	if (record_text(record, "lost")[0])
 		printf("  lost     %s: run 'dumpflt arm' again\n", record_text(record, "lost"));
 	else if (!record_is_loaded())

@@ -9,6 +9,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <dirent.h>
+#include <errno.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,21 +79,34 @@ static bool digest_folder(const char *folder, char text[DIGEST_TEXT])
 	return good;
 }
 
-/* What never changes once an area is formatted. @device: without the folder of a test */
-static bool digest_area(const char *device, char text[DIGEST_TEXT])
+/*
+ * What never changes once an area is formatted. @device: without the folder of a test;
+ * @full: filled: it has no slot for a dump. Returns: 0, -ENOENT if there is none, or
+ * another negative errno
+ */
+static int digest_area(const char *device, char text[DIGEST_TEXT], bool *full)
 {
 	char path[ROOT_PATH_MAX];
 	struct area_io io;
 	struct area area;
-	bool good;
+	int ret;
 
-	if (!root_path(path, "%s", device) || area_io_open(&io, path, false))
-		return false;
-	good = !area_load(&area, &io) &&
-	       digest_text(&area.header->fixed, sizeof(area.header->fixed), text);
+	*full = false;
+	if (!root_path(path, "%s", device))
+		return -ENAMETOOLONG;
+	ret = area_io_open(&io, path, false);
+	if (ret)
+		return ret == -ENOENT ? -ENODEV : ret;
+	ret = area_load(&area, &io);
+	if (!ret && !digest_text(&area.header->fixed, sizeof(area.header->fixed), text))
+		ret = -ENOMEM;
+	if (!ret) {
+		area_free_slots(&area);
+		*full = dumpflt_slot_choose(area.header) < 0;
+	}
 	area_unload(&area);
 	area_io_close(&io);
-	return good;
+	return ret;
 }
 
 /* Size and time of a file; 0 of anything else, whose digest has to be looked at each time */
@@ -152,6 +166,7 @@ void made_from_add(struct json_object *record, const struct plan *plan)
 {
 	struct json_object *files = json_object_new_array();
 	char text[DIGEST_TEXT], path[ROOT_PATH_MAX];
+	bool full;
 	size_t i;
 
 	add(files, plan->path, plan->path);
@@ -165,7 +180,7 @@ void made_from_add(struct json_object *record, const struct plan *plan)
 	for (i = 0; i < plan->programs.nr; i++)
 		add(files, plan->programs.file[i].from, plan->programs.file[i].from);
 	json_object_object_add(record, "files", files);
-	json_add_text(record, "area_sha256", digest_area(plan->device, text) ? text : "");
+	json_add_text(record, "area_sha256", digest_area(plan->device, text, &full) ? "" : text);
 }
 
 static bool file_is_same(struct json_object *file)
@@ -199,17 +214,10 @@ bool made_from_has(struct json_object *record, const char *path)
 	return false;
 }
 
-/**
- * made_from_older() - has something changed since the image was made?
- * @record: of what is loaded
- * @what: filled with the first thing that has
- *
- * Return: true if so
- */
-bool made_from_older(struct json_object *record, char what[MADE_FROM_MAX])
+/* Whether a file has changed: @what is filled with the first one that has */
+static bool older_file(struct json_object *record, char what[MADE_FROM_MAX])
 {
 	struct json_object *files, *file;
-	char text[DIGEST_TEXT];
 	size_t i;
 
 	if (!json_object_object_get_ex(record, "files", &files))
@@ -221,10 +229,45 @@ bool made_from_older(struct json_object *record, char what[MADE_FROM_MAX])
 		format_string(what, MADE_FROM_MAX, "'%s'", record_text(file, "path"));
 		return true;
 	}
-	if (digest_area(record_text(record, "device"), text) &&
-	    !strcmp(text, record_text(record, "area_sha256")))
-		return false;
-	format_string(what, MADE_FROM_MAX, "dump area than is on '%s' now",
-		      record_text(record, "device"));
-	return true;
+	return false;
+}
+
+static const char *no_area(int ret)
+{
+	if (ret == -ENOENT)
+		return "no dump area is on it any more";
+	if (ret == -EBADMSG)
+		return "neither header of the dump area can be used";
+	return ret == -ENODEV ? "there is no such device any more" : strerror(-ret);
+}
+
+/**
+ * made_from_compare() - what has changed since the image was made?
+ * @record: of what is loaded
+ * @now: filled
+ *
+ * An area that cannot be read is no other one: arming again would not help.
+ */
+void made_from_compare(struct json_object *record, struct made_from_now *now)
+{
+	const char *device = record_text(record, "device");
+	char text[DIGEST_TEXT];
+	bool full;
+	int ret;
+
+	memset(now, 0, sizeof(*now));
+	if (!device[0])
+		return;
+	older_file(record, now->older);
+	ret = digest_area(device, text, &full);
+	if (ret)
+		format_string(now->area, sizeof(now->area), "'%s' cannot be read: %s", device,
+			      no_area(ret));
+	else if (full)
+		format_string(now->area, sizeof(now->area), "'%s' is full: all slots hold dumps",
+			      device);
+	now->full = full;
+	if (!ret && !now->older[0] && strcmp(text, record_text(record, "area_sha256")) != 0)
+		format_string(now->older, sizeof(now->older), "dump area than is on '%s' now",
+			      device);
 }

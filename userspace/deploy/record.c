@@ -37,6 +37,14 @@ bool record_is_there(void)
 	return root_exists(RECORD_FILE);
 }
 
+/* Only root may look whether there is one */
+bool record_is_hidden(void)
+{
+	char path[ROOT_PATH_MAX];
+
+	return root_path(path, RECORD_FILE) && access(path, R_OK) && errno == EACCES;
+}
+
 /* Is what is loaded, if anything is, what the record says? */
 bool record_is_ours(void)
 {

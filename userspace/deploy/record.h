@@ -17,6 +17,7 @@
 
 int record_folder(void);
 bool record_is_there(void);
+bool record_is_hidden(void);
 bool record_is_ours(void);
 bool record_is_loaded(void);
 struct json_object *record_read(void);

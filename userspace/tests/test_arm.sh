@@ -12,6 +12,9 @@
 . "$(dirname "$0")/arm.sh"
 
 machine
+run 0 "$DUMPFLT" status && out "not armed: run 'dumpflt arm'" && run 0 "$DUMPFLT" status --json &&
+	out '"armed":null,"loaded":false,"why":"not armed'
+result $? 'status says that nobody has armed it'
 arm 0 --check && out 'area       on /dev/vdb' && [ ! -s "$kexec_log" ] && [ ! -e "$DUMPFLT_ROOT/run/dumpflt" ]
 result $? '--check says what would be done, and does nothing'
 # The stand-in for the kernel is there, and writes down what it is asked
@@ -98,6 +101,34 @@ cp --sparse=always "$DUMPFLT_ROOT/dev/vdb" "$TMP/area" &&
 	run 0 "$DUMPFLT" status --json && out '"stale":"dump area than' &&
 	cp --sparse=always "$TMP/area" "$DUMPFLT_ROOT/dev/vdb" && run 0 "$DUMPFLT" status && ! out stale
 result $? 'that the area was formatted anew'
+# no_dump WORDS: the area would not take one, and arming again is not the remedy
+no_dump()
+{
+	run 0 "$DUMPFLT" status && out 'armed since' && ! out stale && out "area     '/dev/vdb' $1" && out "$2" &&
+		out 'THE NEXT CRASH LEAVES NO DUMP' && run 0 "$DUMPFLT" status --json && out '"stale":null' &&
+		out "\"area_problem\":\"'/dev/vdb' $1"
+}
+mv "$DUMPFLT_ROOT/dev/vdb" "$TMP/gone" && no_dump 'cannot be read: there is no such device any more' "'dumpflt show /dev/vdb'"
+result $? 'the disk is gone: status does not call it an older one'
+truncate -s 256M "$DUMPFLT_ROOT/dev/vdb" && no_dump 'cannot be read: no dump area is on it any more' 'connect the disk'
+result $? 'nor one on which nothing can be read'
+cp --sparse=always "$TMP/gone" "$DUMPFLT_ROOT/dev/vdb" && head -c 200000 /dev/urandom >"$TMP/dump" &&
+	"$BUILD/areagen" "$DUMPFLT_ROOT/dev/vdb" "$TMP/dump" "$recipient" digest && run 0 "$DUMPFLT" status && ! out LEAVES &&
+	"$BUILD/areagen" "$DUMPFLT_ROOT/dev/vdb" "$TMP/dump" "$recipient" digest &&
+	no_dump 'is full: all slots hold dumps' "'dumpflt collect --config'" && mv "$TMP/gone" "$DUMPFLT_ROOT/dev/vdb" &&
+	run 0 "$DUMPFLT" status && ! out LEAVES && run 0 "$DUMPFLT" status --json && out '"area_problem":null'
+result $? 'one without a slot is said before the next crash'
+# Who may not look is not told that there is nothing
+ordinary_user()
+{
+	[ "$(id -u)" -eq 0 ] || return 0
+	chmod 700 "$DUMPFLT_ROOT/run/dumpflt" && chmod 711 "$TMP" || return 1
+	cp "$DUMPFLT" "$TMP/tool" && chmod 755 "$TMP/tool" &&
+		run 0 setpriv --reuid=65534 --clear-groups "$TMP/tool" status && out 'only root can tell' &&
+		run 0 setpriv --reuid=65534 --clear-groups "$TMP/tool" status --json && out '"armed":null,"loaded":null,'
+}
+ordinary_user
+result $? 'status of an ordinary user says that only root can tell'
 echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded"
 run 0 "$DUMPFLT" status && out 'NOT armed' && run 0 "$DUMPFLT" status --json && out '"loaded":false'
 result $? 'status knows that somebody has unloaded it'
@@ -265,6 +296,8 @@ machine && file proc/vmcore
 refused 'this is a capture kernel' 'The next boot'
 result $? 'refused: in the capture kernel'
 machine && file sys/kernel/kexec_crash_loaded '1\n'
+run 0 "$DUMPFLT" status && out 'another capture kernel is loaded' && run 0 "$DUMPFLT" status --json && out '"armed":null,"loaded":false,'
+result $? 'status says that another capture kernel is loaded'
 refused 'not by this command' 'kexec -s -p -u' && run 1 "$DUMPFLT" disarm && err 'not by'
 result $? 'refused: another capture kernel is loaded'
 for unit in kdump-tools kdump kdump-early; do

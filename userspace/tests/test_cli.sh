@@ -91,6 +91,8 @@ dumpflt 0 list && golden list "$TMP/out"
 result $? 'list'
 dumpflt 0 list --json && golden list-json "$TMP/out"
 result $? 'list --json'
+# Whatever the machine is on which this runs
+export DUMPFLT_ROOT=$TMP/root
 dumpflt 0 status && golden status "$TMP/out"
 result $? 'status'
 dumpflt 0 status night --json && golden status-json "$TMP/out"
@@ -122,8 +124,8 @@ dumpflt 1 destroy night &&
 	err "ERROR: taking down the stack failed on 'night': No such file or directory"
 result $? 'destroy of what does not exist'
 dumpflt 0 list && [ "$(cat "$TMP/out")" = 'filters: crypt' ] &&
-	dumpflt 0 status && [ ! -s "$TMP/out" ] && dumpflt 0 status --json &&
-	[ "$(cat "$TMP/out")" = '[]' ]
+	dumpflt 0 status && [ "$(cat "$TMP/out")" = "not armed: run 'dumpflt arm'" ] && dumpflt 0 status --json &&
+	[ "$(cat "$TMP/out")" = '[{"armed":null,"loaded":false,"why":"not armed: run '"'dumpflt arm'"'"}]' ]
 result $? 'list and status of nothing'
 
 failed_create()
