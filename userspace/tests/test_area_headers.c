@@ -233,6 +233,8 @@ static void test_image(void **state)
 	make_pair(&f);
 	for (copy = 0; copy < 2; copy++) {
 		header_of(&f, copy)->fixed.flags = flags;
+		assert_null(dumpflt_policy_add(header_of(&f, copy), "age", 10,
+					       DUMPFLT_POLICY_F_CRITICAL, "origin=k", 8));
 		dumpflt_header_seal(header_of(&f, copy));
 	}
 	expect_slot(&f, DUMPFLT_SLOT_STARTED, false);
