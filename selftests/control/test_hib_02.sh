@@ -15,6 +15,8 @@
 . "$SELFTESTS/lib/events.sh"
 # shellcheck source=../lib/area.sh
 . "$SELFTESTS/lib/area.sh"
+# shellcheck source=../lib/age.sh
+. "$SELFTESTS/lib/age.sh"
 
 # Opening it begins: to be read, as a hibernation does, or to be written, as a resume; closing it
 # ends. The kernel lets one task at a time do so
@@ -116,24 +118,29 @@ module_not_there() {
 # Whoever asks for a module, of our own or of the crypto API's, runs this. An algorithm that an
 # earlier test has used is there already
 no_modprobe() {
-	modprobe dumpflt-crypt && modprobe dumpflt-digest || return 1
+	modprobe dumpflt-crypt && modprobe dumpflt-age && alice=$(_age_key alice) || return 1
 	keyctl padd user "dumpflt:h$$" @u <"$TEST_TMP/key" >/dev/null
+	head -c 32 "$TEST_TMP/key" | keyctl padd user "dumpflt:o$$" @u >/dev/null
 	printf '#!/bin/sh\necho "$@" >>%s\n' "$TEST_TMP/asked" >"$TEST_TMP/modprobe" && chmod +x "$TEST_TMP/modprobe" || return 1
 	area=$(_null_blk size=8)
-	_area_format "$area" --hibernation >/dev/null && _area_stack zz "$area" && _set hibernation "$DUMPFLT_CONFIG/zz/type" &&
-		_set 1 "$DUMPFLT_CONFIG/zz/auto" && _filter_add zz 10-digest &&
+	_area_format "$area" --hibernation --filter "age,origin=dumpflt:o$$" --recipient "$alice" >/dev/null &&
+		_area_stack zz "$area" type=hibernation auto=1 && _filter_add zz 10-age "origin=dumpflt:o$$" "recipient=$alice" &&
+		_set 1 "$DUMPFLT_CONFIG/zz/10-age/critical" &&
 		_stack_create zzz "$(_null_blk size=1)" type=hibernation auto=1 &&
 		_filter_add zzz 10-crypt "key=dumpflt:h$$" || return 1
 	echo "$TEST_TMP/modprobe" >/proc/sys/kernel/modprobe
 	begins hibernation && _attr_is zz state live && _attr_is zzz state live && ends
 	no_status=$?
 	echo "$modprobe" >/proc/sys/kernel/modprobe
-	down zz && down zzz && [ "$no_status" = 0 ] && [ ! -e "$TEST_TMP/asked" ] || { cat "$TEST_TMP/asked"; return 1; }
+	if ! down zz || ! down zzz || [ "$no_status" != 0 ] || [ -e "$TEST_TMP/asked" ]; then
+		cat "$TEST_TMP/asked"
+		return 1
+	fi
 	for stack in zz zzz; do
 		_remove_stack "$stack" && _forget stack "$stack" || return 1
 	done
-	keyctl purge user "dumpflt:h$$" >/dev/null
-	rmmod dumpflt-crypt dumpflt-digest
+	keyctl purge user "dumpflt:h$$" >/dev/null && keyctl purge user "dumpflt:o$$" >/dev/null
+	rmmod dumpflt-crypt dumpflt-age
 }
 
 stands_still() {

@@ -18,7 +18,10 @@
  */
 int locate_area(const __u8 id[AREA_ID_SIZE], char device[AREA_DEVICE_MAX])
 {
-	return find_area("looking for the dump area", root(), id,
-			 "'dumpflt show DEVICE' prints the id of one: write that into [area] of " SETTINGS_FILE ".",
-			 device);
+	static const char hint[] = {
+		"'dumpflt show DEVICE' prints the id of one: write that into [area] of "
+		SETTINGS_FILE "."
+	};
+
+	return find_area("looking for the dump area", root(), id, hint, device);
 }

@@ -44,8 +44,11 @@ static int mount_configfs(void)
 /** kernel_forbidden_hint() - what to do about EPERM and EACCES that the kernel does not explain */
 const char *kernel_forbidden_hint(void)
 {
-	return geteuid() ? "Run this as root." :
-	       "This runs as root, and may not all the same: is it in a container, or does a security module forbid it? See dmesg.";
+	static const char all_the_same[] = {
+		"This runs as root, and may not all the same: is it in a container, or does a security module forbid it? See dmesg."
+	};
+
+	return geteuid() ? "Run this as root." : all_the_same;
 }
 
 /*

@@ -153,9 +153,11 @@ planted_before_damage()
 	area --filter digest && put "$TMP/one" digest && dd if="$TMP/flat" of="$image" bs=4096 count=1 conv=notrunc status=none &&
 		cp "$image" "$TMP/planted" || return 1
 	for at in 0 3 7 8 16 100 600 17408 32767; do
-		cp "$TMP/planted" "$image" && spoil $((256 * unit - unit + at)) && extract 1 && no_file &&
-			err "it begins with a plain dump, and ends with the damaged header of a dump area" ||
-			{ echo "# byte $at"; return 1; }
+		if ! cp "$TMP/planted" "$image" || ! spoil $((256 * unit - unit + at)) || ! extract 1 || ! no_file ||
+			! err "it begins with a plain dump, and ends with the damaged header of a dump area"; then
+			echo "# byte $at"
+			return 1
+		fi
 	done
 	cp "$TMP/planted" "$image"
 }
