@@ -272,7 +272,7 @@ static void look_back(struct collection *collection, const struct area *area)
 	if (!lost->reason[0] && !area)
 		return;
 	if (!lost->reason[0] && dump) {
-		marker_remove();
+		marker_remove(&lost->marker);
 		return;
 	}
 	report_warning("%s: %s", dump ? "the capture of a dump has failed" :

@@ -28,20 +28,26 @@
 /* Of a boot's id, in names */
 #define ID_CHARS	8
 
-/* A machine that was armed by hand is not disarmed by the service: systemd writes this down */
+/*
+ * A machine that was armed by hand is not disarmed by the service: systemd writes this
+ * down. What is behind the beginning of the next boot is of that one.
+ */
 static bool was_shut_down(__u64 since)
 {
 	char path[ROOT_PATH_MAX];
 	const struct utmp *entry;
-	bool found = false;
+	bool found = false, over = false;
 
 	if (!root_path(path, WTMP) || access(path, R_OK) || utmpname(path))
 		return false;
 	setutent();
-	while (!found && (entry = getutent()))
+	while (!found && !over && (entry = getutent())) {
+		if ((__u64)entry->ut_tv.tv_sec < since)
+			continue;
+		over = entry->ut_type == BOOT_TIME;
 		found = entry->ut_type == RUN_LVL &&
-			!strncmp(entry->ut_user, SHUTDOWN, strlen(SHUTDOWN)) &&
-			(__u64)entry->ut_tv.tv_sec >= since;
+			!strncmp(entry->ut_user, SHUTDOWN, strlen(SHUTDOWN));
+	}
 	endutent();
 	return found;
 }
@@ -54,20 +60,15 @@ static bool was_shut_down(__u64 since)
  */
 bool lost_look(struct lost *lost)
 {
-	char boot[HANDOVER_BOOT_MAX];
-
 	memset(lost, 0, sizeof(*lost));
-	if (!marker_read(&lost->marker) || !this_boot(boot) || !strcmp(boot, lost->marker.boot)) {
-		lost->marker.boot[0] = '\0';
-		return false;
+	while (marker_read_other(&lost->marker)) {
+		lost->when = (__u64)time(NULL);
+		if (note_find(lost) || !was_shut_down(lost->marker.since))
+			return true;
+		if (!marker_remove(&lost->marker))
+			break;
 	}
-	lost->when = (__u64)time(NULL);
-	if (note_find(lost))
-		return true;
-	if (!was_shut_down(lost->marker.since))
-		return true;
 	lost->marker.boot[0] = '\0';
-	marker_remove();
 	return false;
 }
 
@@ -107,7 +108,8 @@ static bool summarise(const struct lost *lost, char *text, size_t size)
 			     lost->reason[0] ?
 			     "The reason is the capture kernel's own, kept by pstore.\n" :
 			     "The capture kernel left no note: it was not started, or hung, or there is no\n"
-			     "pstore that keeps one; or there was no crash, but a reset or a power cut.\n"
+			     "pstore that keeps one; or there was no crash, but a reset or a power cut, or\n"
+			     "it was shut down and nobody wrote that into " WTMP ".\n"
 			     "'journalctl -b -1 -e' shows the last that was heard of that boot.\n");
 }
 
@@ -157,6 +159,6 @@ int lost_keep(struct lost *lost, const char *folder)
 		return ret;
 	}
 	note_remove(lost);
-	marker_remove();
+	marker_remove(&lost->marker);
 	return 0;
 }

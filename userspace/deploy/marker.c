@@ -8,6 +8,8 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <glob.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -23,6 +25,8 @@
 
 #define FOLDER	"/var/lib/dumpflt"
 #define FILE_NAME	FOLDER "/armed.json"
+/* Of a boot that nobody has asked for yet, when the next one is armed already */
+#define KEPT		FOLDER "/armed-%s.json"
 
 bool this_boot(char boot[HANDOVER_BOOT_MAX])
 {
@@ -81,6 +85,51 @@ static struct json_object *describe(const struct plan *plan)
 	return object;
 }
 
+/* As 8b6ff1de-2f40-4d0c-8e61-5c2f1a3d9c11: it gets into names of files */
+static bool is_boot_id(const char *text)
+{
+	return strlen(text) == HANDOVER_BOOT_MAX - 1 &&
+	       strspn(text, "0123456789abcdef-") == HANDOVER_BOOT_MAX - 1;
+}
+
+/* Returns: whether there is one that is understood */
+static bool read_file(struct marker *marker, const char *path)
+{
+	struct json_object *object;
+
+	memset(marker, 0, sizeof(*marker));
+	if (!copy_string(marker->path, sizeof(marker->path), path))
+		return false;
+	object = access(path, R_OK) ? NULL : json_object_from_file(path);
+	if (!object)
+		return false;
+	copy_string(marker->boot, sizeof(marker->boot), record_text(object, "boot"));
+	copy_string(marker->area, sizeof(marker->area), record_text(object, "area"));
+	marker->since = record_number(object, "since");
+	marker->number = record_number(object, "number");
+	json_object_put(object);
+	return is_boot_id(marker->boot);
+}
+
+static bool is_of_other(const struct marker *marker)
+{
+	char boot[HANDOVER_BOOT_MAX];
+
+	return this_boot(boot) && strcmp(boot, marker->boot);
+}
+
+/* The last boot may have crashed, and could not be asked for: its marker stays */
+static void keep_other(const char *path)
+{
+	char kept[ROOT_PATH_MAX];
+	struct marker marker;
+
+	if (read_file(&marker, path) && is_of_other(&marker) && root_path(kept, KEPT, marker.boot) &&
+	    rename(path, kept))
+		report_warning("'%s' is not kept: %s: a crash of the last boot goes unnoticed",
+			       path, strerror(errno));
+}
+
 /**
  * marker_write() - the machine is armed
  * @plan: what with
@@ -97,6 +146,8 @@ void marker_write(const struct plan *plan)
 	root_path(path, FOLDER);
 	folder = folder_make_own(path, 0700);
 	root_path(path, FILE_NAME);
+	if (folder >= 0)
+		keep_other(path);
 	ret = folder < 0 ? folder : write_file(object, folder, path);
 	if (folder >= 0)
 		close(folder);
@@ -106,46 +157,40 @@ void marker_write(const struct plan *plan)
 	json_object_put(object);
 }
 
-/* As 8b6ff1de-2f40-4d0c-8e61-5c2f1a3d9c11: it gets into names of files */
-static bool is_boot_id(const char *text)
-{
-	return strlen(text) == HANDOVER_BOOT_MAX - 1 &&
-	       strspn(text, "0123456789abcdef-") == HANDOVER_BOOT_MAX - 1;
-}
-
-/* Returns: whether there is one that is understood */
-bool marker_read(struct marker *marker)
+/**
+ * marker_read_other() - look for the marker of another boot
+ * @marker: filled
+ *
+ * Return: whether there is one
+ */
+bool marker_read_other(struct marker *marker)
 {
 	char path[ROOT_PATH_MAX];
-	struct json_object *object;
+	bool found = false;
+	glob_t kept;
+	size_t i;
 
-	memset(marker, 0, sizeof(*marker));
-	root_path(path, FILE_NAME);
-	object = access(path, R_OK) ? NULL : json_object_from_file(path);
-	if (!object)
+	if (root_path(path, FILE_NAME) && read_file(marker, path) && is_of_other(marker))
+		return true;
+	if (!root_path(path, KEPT, "*") || glob(path, 0, NULL, &kept))
 		return false;
-	copy_string(marker->boot, sizeof(marker->boot), record_text(object, "boot"));
-	copy_string(marker->area, sizeof(marker->area), record_text(object, "area"));
-	marker->since = record_number(object, "since");
-	marker->number = record_number(object, "number");
-	json_object_put(object);
-	return is_boot_id(marker->boot);
+	for (i = 0; i < kept.gl_pathc && !found; i++)
+		found = read_file(marker, kept.gl_pathv[i]) && is_of_other(marker);
+	globfree(&kept);
+	return found;
 }
 
-void marker_remove(void)
+bool marker_remove(const struct marker *marker)
 {
-	char path[ROOT_PATH_MAX];
-
-	if (root_path(path, FILE_NAME))
-		unlink(path);
+	return !unlink(marker->path);
 }
 
 /* That of a boot that crashed stays, for who looks for it */
 void marker_remove_own(void)
 {
-	char boot[HANDOVER_BOOT_MAX];
+	char path[ROOT_PATH_MAX];
 	struct marker marker;
 
-	if (marker_read(&marker) && this_boot(boot) && !strcmp(marker.boot, boot))
-		marker_remove();
+	if (root_path(path, FILE_NAME) && read_file(&marker, path) && !is_of_other(&marker))
+		marker_remove(&marker);
 }

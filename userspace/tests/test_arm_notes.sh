@@ -19,6 +19,8 @@ result $? 'and not of one that was disarmed'
 arm 0
 printf '{"boot":"11111111-2f40-4d0c-8e61-5c2f1a3d9c11"}' >"$marker" && run 0 "$DUMPFLT" disarm && [ -e "$marker" ]
 result $? 'what a boot that crashed has written down stays'
+arm 0 && grep -q "$boot" "$marker" && grep -q 11111111 "${marker%.json}-11111111-2f40-4d0c-8e61-5c2f1a3d9c11.json"
+result $? 'also when the machine is armed before anybody has looked'
 rm -r "${marker%/*}" && : >"${marker%/*}" && run 0 "$DUMPFLT" disarm && arm 0 && err 'will not be noticed'
 result $? 'armed, although that cannot be written down'
 

@@ -103,22 +103,41 @@ result $? 'a machine that was not armed has left no dump'
 machine && echo '{"boot":"../../../../etc"}' >"$marker" && collect 0 && echo '{' >"$marker" && collect 0
 result $? 'a marker that is none'
 
-# shut_down SECONDS: systemd has written down that it shut down then
-shut_down()
+# wtmp TYPE USER SECONDS: systemd has written that down
+wtmp()
 {
 	{
-		printf '\1\0\0\0\0\0\0\0~\0'
+		printf '%b\0\0\0\0\0\0\0~\0' "\\$1"
 		head -c 34 /dev/zero
-		printf 'shutdown'
-		head -c 288 /dev/zero
-	} | head -c 340 >"$DUMPFLT_ROOT/var/log/wtmp"
-	printf '%b' "$(printf '\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255)))" >>"$DUMPFLT_ROOT/var/log/wtmp"
+		printf '%s' "$2"
+		head -c 300 /dev/zero
+	} | head -c 340 >>"$DUMPFLT_ROOT/var/log/wtmp"
+	printf '%b' "$(printf '\\x%02x' $(($3 & 255)) $(($3 >> 8 & 255)) $(($3 >> 16 & 255)) $(($3 >> 24 & 255)))" >>"$DUMPFLT_ROOT/var/log/wtmp"
 	head -c 40 /dev/zero >>"$DUMPFLT_ROOT/var/log/wtmp"
+}
+
+shut_down()
+{
+	wtmp 1 shutdown "$1"
+}
+
+booted()
+{
+	wtmp 2 reboot "$1"
 }
 machine && shut_down 1795000100 && collect 0 && ! err 'no dump' && once
 result $? 'armed by hand, and shut down: nothing has crashed'
 machine && shut_down 1794999999 && collect 3 && err 'a crash left no dump'
 result $? 'a shutdown before that is of another boot'
+machine && booted 1794999000 && shut_down 1795000100 && booted 1795000200 && collect 0 && ! err 'no dump' && once
+result $? 'a shutdown between two boots'
+machine && booted 1794999000 && booted 1795000050 && shut_down 1795000100 && booted 1795000200 && collect 3 &&
+	err 'a crash left no dump' && kept 'reason   not known' && once
+result $? 'one of a later boot, in which nobody could look, is not that of the crash'
+machine && mv "$marker" "${marker%.json}-$crashed.json" && armed 33333333-2f40-4d0c-8e61-5c2f1a3d9c11 0 &&
+	note "$pstore/dmesg-efi-1" "$crashed" why && collect 3 && err 'went down without a shutdown' && collect 3 &&
+	err 'a crash left no dump: why' && grep -q 'reason   why' "$folder"/*-no-dump-"${crashed:0:8}"/summary.txt && once
+result $? 'two crashes, the first of which nobody has asked for: both are said'
 machine && shut_down 1795000100 && note "$pstore/dmesg-efi-1" "$crashed" why && collect 3 && err 'a crash left no dump: why'
 result $? 'a note is believed, whatever the shutdown got to'
 
