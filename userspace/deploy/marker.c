@@ -124,8 +124,8 @@ static void keep_other(const char *path)
 	char kept[ROOT_PATH_MAX];
 	struct marker marker;
 
-	if (read_file(&marker, path) && is_of_other(&marker) && root_path(kept, KEPT, marker.boot) &&
-	    rename(path, kept))
+	if (read_file(&marker, path) && is_of_other(&marker) &&
+	    root_path(kept, KEPT, marker.boot) && rename(path, kept))
 		report_warning("'%s' is not kept: %s: a crash of the last boot goes unnoticed",
 			       path, strerror(errno));
 }

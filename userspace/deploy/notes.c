@@ -16,8 +16,9 @@
 #include <unistd.h>
 
 #include "deploy/lost.h"
+#include "lib/read_all.h"
 
-#define FILE_MAX_SIZE	(1024 * 1024)
+#define FILE_MAX_SIZE	((size_t)1024 * 1024)
 /* What systemd archives has two floors of folders */
 #define DEPTH		3
 
@@ -40,14 +41,13 @@ static char *load(int folder, const char *name, struct stat *st, size_t *len)
 {
 	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	char *text = NULL;
-	ssize_t n;
+	ssize_t n = 0;
 
-	*len = 0;
 	if (fd >= 0 && !fstat(fd, st) && S_ISREG(st->st_mode))
 		text = malloc(FILE_MAX_SIZE);
-	while (text && *len < FILE_MAX_SIZE &&
-	       (n = read(fd, text + *len, FILE_MAX_SIZE - *len)) > 0)
-		*len += (size_t)n;
+	if (text)
+		n = read_all(fd, text, FILE_MAX_SIZE);
+	*len = n < 0 ? 0 : (size_t)n;
 	if (fd >= 0)
 		close(fd);
 	return text;
