@@ -160,10 +160,10 @@ int chain_config(const struct plan *plan, const char *from, const char *to)
 		ret = -E2BIG;
 	in = fopen(from, "re");
 	out = in ? fopen(to, "we") : NULL;
-	if (!ret && !out)
-		ret = -errno;
-	if (!ret)
+	if (!ret && out)
 		copy_config(plan, args, in, out);
+	else if (!ret)
+		ret = -errno;
 	if (in)
 		fclose(in);
 	if (out && fclose(out) && !ret)
