@@ -42,7 +42,7 @@ int capture_program(const struct config *config, char program[CONFIG_PATH_MAX])
 
 	if (ret) {
 		report_error("looking for makedumpfile", config->makedumpfile, -ret);
-		report_hint("Put it into the initramfs, or set makedumpfile= in [dump].");
+		report_hint("Put it into the initramfs, or set makedumpfile= in [dump], which is [capture] in dumpflt.conf.");
 	}
 	return ret;
 }

@@ -158,7 +158,7 @@ static int check_time(struct capture *c)
 		report_failure("writing the dump", c->result->device,
 			       "it is not at its end after %llu s",
 			       c->config->max_seconds);
-		report_hint("Set max_seconds in [dump] if that is not enough.");
+		report_hint("Set max_seconds in [dump], which is [capture] in dumpflt.conf, if that is not enough.");
 	} else if (now - c->heard > quiet) {
 		report_failure("makedumpfile", c->config->vmcore,
 			       "it hangs: it has written and said nothing for %llu s",
@@ -252,7 +252,7 @@ static int check_end(struct capture *c)
 		    WTERMSIG(c->child.status) == SIGKILL)
 			report_hint("If memory ran out, reserve more with crashkernel=.");
 		else
-			report_hint("Check args= in [dump]; does makedumpfile know this kernel?");
+			report_hint("Check args= in [dump], which is [capture] in dumpflt.conf; does makedumpfile know this kernel?");
 		return -EIO;
 	}
 	if (c->log_end && c->flat.file_size > c->log_place)
