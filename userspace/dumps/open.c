@@ -152,6 +152,19 @@ static void hint_no_area(struct open_area *open)
 	}
 }
 
+/* The beginning of an image is as good as it was: nothing but the length is wrong */
+static void hint_cut(struct open_area *open)
+{
+	struct dumpflt_disk_header *header = malloc(sizeof(*header));
+	struct dumpflt_geometry geo;
+
+	if (header && !open->io.read(open->io.ctx, header, sizeof(*header), 0) &&
+	    !dumpflt_header_check(header, ~0ULL, &geo) && geo.area_size > open->io.size)
+		report_hint("If it is a copy, it was cut: 'truncate -s %llu %s', and then 'dumpflt extract', if need be with --salvage, reads what is there.",
+			    geo.area_size, open->path);
+	free(header);
+}
+
 static void report_load(struct open_area *open, int err)
 {
 	if (err == -ENOENT) {
@@ -164,6 +177,7 @@ static void report_load(struct open_area *open, int err)
 		       "neither of its two headers can be used");
 	report_hint("header A: %s", open->area.wrong[0]);
 	report_hint("header B: %s", open->area.wrong[1]);
+	hint_cut(open);
 }
 
 /* A crash of which there is no dump, and nothing else on the disk says so */
