@@ -19,6 +19,7 @@ reads_slowly() {
 	mkdir "$groups/slow" && echo "$number rbps=3072" >"$groups/slow/io.max" || return 1
 	sh -c 'echo $$ >"$1/cgroup.procs" && exec dd if="$2" of=/dev/null bs=64k count=1' - "$groups/slow" "/dev/$device" \
 		2>/dev/null &
+	reader=$!
 	usleep 500000
 }
 
@@ -55,5 +56,7 @@ _mount -t cgroup2 none && echo +io >"$groups/cgroup.subtree_control"
 ktap_test_result "somebody's read is held back: finish does not wait for it" finish
 ktap_test_result "it is not over: no dump begins" busy
 ktap_test_result "it is over: the next dump" afterwards
-_soon 10 rmdir "$groups/slow"
+kill -9 "$reader"
+wait "$reader" 2>/dev/null
+_soon 60 rmdir "$groups/slow"
 _test_end
