@@ -110,10 +110,10 @@ wtmp()
 		printf '%b\0\0\0\0\0\0\0~\0' "\\$1"
 		head -c 34 /dev/zero
 		printf '%s' "$2"
-		head -c 300 /dev/zero
-	} | head -c 340 >>"$DUMPFLT_ROOT/var/log/wtmp"
-	printf '%b' "$(printf '\\x%02x' $(($3 & 255)) $(($3 >> 8 & 255)) $(($3 >> 16 & 255)) $(($3 >> 24 & 255)))" >>"$DUMPFLT_ROOT/var/log/wtmp"
-	head -c 40 /dev/zero >>"$DUMPFLT_ROOT/var/log/wtmp"
+		head -c $((296 - ${#2})) /dev/zero
+		printf '%b' "$(printf '\\x%02x' $(($3 & 255)) $(($3 >> 8 & 255)) $(($3 >> 16 & 255)) $(($3 >> 24 & 255)))"
+		head -c 40 /dev/zero
+	} >>"$DUMPFLT_ROOT/var/log/wtmp"
 }
 
 shut_down()
