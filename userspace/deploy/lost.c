@@ -20,6 +20,7 @@
 #include "deploy/lost.h"
 #include "dumps/collect.h"
 #include "lib/folder.h"
+#include "lib/outfile.h"
 #include "lib/report.h"
 
 #define WTMP		"/var/log/wtmp"
@@ -115,19 +116,18 @@ static bool summarise(const struct lost *lost, char *text, size_t size)
 
 static int write_in(const struct collect_folder *above, const char *path, const char *text)
 {
-	struct collect_folder folder = { .path = path };
-	int ret;
+	int folder, ret;
 
 	if (mkdirat(above->fd, text_base(path), 0700) && errno != EEXIST)
 		return -errno;
-	folder.fd = openat(above->fd, text_base(path),
-			   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (folder.fd < 0)
+	folder = openat(above->fd, text_base(path),
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder < 0)
 		return -errno;
-	ret = folder_check_own(folder.fd);
+	ret = folder_check_own(folder);
 	if (!ret)
-		ret = collect_text_write(&folder, SUMMARY, text, strlen(text), true);
-	close(folder.fd);
+		ret = outfile_put(folder, SUMMARY, text, strlen(text), true);
+	close(folder);
 	return ret ? ret : folder_sync(above->fd, above->path);
 }
 

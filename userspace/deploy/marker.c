@@ -52,26 +52,6 @@ static __u64 newest_dump(const char *device)
 	return newest;
 }
 
-/* Durable, as it is needed if nothing else is written any more */
-static int write_file(struct json_object *object, int folder, const char *path)
-{
-	const char *text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY);
-	/* Too large for a stack, and there is only one */
-	static struct outfile file;
-	int ret = text ? outfile_open_at(&file, folder, path, true) : -ENOMEM;
-
-	if (ret)
-		return ret;
-	ret = outfile_write(&file, 0, (const unsigned char *)text, strlen(text));
-	if (!ret)
-		ret = outfile_sync(&file, strlen(text));
-	if (!ret)
-		ret = outfile_commit(&file);
-	if (ret)
-		outfile_discard(&file);
-	return ret;
-}
-
 static struct json_object *describe(const struct plan *plan)
 {
 	struct json_object *object = json_object_new_object();
@@ -103,10 +83,10 @@ static bool read_file(struct marker *marker, const char *path)
 	object = access(path, R_OK) ? NULL : json_object_from_file(path);
 	if (!object)
 		return false;
-	copy_string(marker->boot, sizeof(marker->boot), record_text(object, "boot"));
-	copy_string(marker->area, sizeof(marker->area), record_text(object, "area"));
-	marker->since = record_number(object, "since");
-	marker->number = record_number(object, "number");
+	copy_string(marker->boot, sizeof(marker->boot), json_text(object, "boot"));
+	copy_string(marker->area, sizeof(marker->area), json_text(object, "area"));
+	marker->since = json_number(object, "since");
+	marker->number = json_number(object, "number");
 	json_object_put(object);
 	return is_boot_id(marker->boot);
 }
@@ -141,6 +121,7 @@ void marker_write(const struct plan *plan)
 {
 	struct json_object *object = describe(plan);
 	char path[ROOT_PATH_MAX];
+	const char *text;
 	int folder, ret;
 
 	root_path(path, FOLDER);
@@ -148,7 +129,9 @@ void marker_write(const struct plan *plan)
 	root_path(path, FILE_NAME);
 	if (folder >= 0)
 		keep_other(path);
-	ret = folder < 0 ? folder : write_file(object, folder, path);
+	/* durable, as it is needed if nothing else is written any more */
+	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY);
+	ret = folder < 0 ? folder : outfile_put(folder, path, text, strlen(text), true);
 	if (folder >= 0)
 		close(folder);
 	if (ret)

@@ -39,35 +39,19 @@ struct json_object *rehearsed_read(void)
 	return json_object_from_file(path);
 }
 
-static int write_text(int folder, const char *path, const char *text)
-{
-	struct outfile file;
-	int ret = outfile_open_at(&file, folder, path, true);
-
-	if (ret)
-		return ret;
-	ret = outfile_write(&file, 0, (const unsigned char *)text, strlen(text));
-	if (!ret)
-		ret = outfile_sync(&file, strlen(text));
-	if (!ret)
-		ret = outfile_commit(&file);
-	if (ret)
-		outfile_discard(&file);
-	return ret;
-}
-
 /* Whole or not at all. Returns: 0 or a negative errno, which is reported */
 int rehearsed_write(struct json_object *record)
 {
 	const int how = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE;
 	char path[ROOT_PATH_MAX];
+	const char *text;
 	int folder, ret;
 
 	root_path(path, REHEARSED_FOLDER);
 	folder = folder_make_own(path, 0700);
 	root_path(path, REHEARSED_FILE);
-	ret = folder < 0 ? folder :
-			   write_text(folder, path, json_object_to_json_string_ext(record, how));
+	text = json_object_to_json_string_ext(record, how);
+	ret = folder < 0 ? folder : outfile_put(folder, path, text, strlen(text), true);
 	if (folder >= 0)
 		close(folder);
 	if (ret)

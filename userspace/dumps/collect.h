@@ -100,8 +100,6 @@ int collect_read_file(int fd, const char *path, __u64 size, struct collect_sum *
 /* collect_receipt.c */
 int collect_receipt_find(const struct collect_copy *copy, bool *found,
 			 struct collect_sum *sum);
-int collect_text_write(const struct collect_folder *folder, const char *path,
-		       const char *text, size_t len, bool replace);
 int collect_receipt_write(const struct collect_copy *copy,
 			  const struct collect_sum *sum);
 

@@ -15,6 +15,7 @@
 #include "dumps/area_json.h"
 #include "lib/json.h"
 #include "dumps/collect.h"
+#include "lib/outfile.h"
 #include "lib/read_all.h"
 #include "lib/report.h"
 #include "lib/text.h"
@@ -170,36 +171,6 @@ int collect_receipt_find(const struct collect_copy *copy, bool *found,
 }
 
 /**
- * collect_text_write() - a small file that is there when it is whole and durable
- * @folder: open
- * @path: of the file: only the last part counts
- * @text: what is in it
- * @len: of it
- * @replace: one of that name is replaced
- *
- * Return: 0 or a negative errno
- */
-int collect_text_write(const struct collect_folder *folder, const char *path,
-		       const char *text, size_t len, bool replace)
-{
-	/* Too large for a stack, and there is only one at a time */
-	static struct outfile file;
-	int ret;
-
-	ret = outfile_open_at(&file, folder->fd, path, replace);
-	if (ret)
-		return ret;
-	ret = outfile_write(&file, 0, (const unsigned char *)text, len);
-	if (!ret)
-		ret = outfile_sync(&file, len);
-	if (!ret)
-		ret = outfile_commit(&file);
-	if (ret)
-		outfile_discard(&file);
-	return ret;
-}
-
-/**
  * collect_receipt_write() - write it, durable as the copy
  * @copy: named, and there
  * @sum: of the copy
@@ -213,8 +184,7 @@ int collect_receipt_write(const struct collect_copy *copy,
 	int ret = -ENOMEM;
 
 	if (text)
-		ret = collect_text_write(copy->folder, copy->receipt, text,
-					 strlen(text), false);
+		ret = outfile_put(copy->folder->fd, copy->receipt, text, strlen(text), false);
 	free(text);
 	if (ret)
 		report_error("writing the receipt", copy->receipt, -ret);

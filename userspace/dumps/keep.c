@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "dumps/keep.h"
+#include "lib/outfile.h"
 #include "lib/report.h"
 #include "lib/text.h"
 
@@ -86,7 +87,7 @@ static int write_summary(const struct collect_copy *copy)
 			  copy->sealed ? "sealed" : "not sealed",
 			  (unsigned long long)le64_to_cpu(receipt->dump_size),
 			  text_base(copy->receipt), open))
-		ret = collect_text_write(copy->folder, path, text, strlen(text), true);
+		ret = outfile_put(copy->folder->fd, path, text, strlen(text), true);
 	if (ret)
 		report_error("writing the summary", copy->folder->path, -ret);
 	return ret;

@@ -254,3 +254,30 @@ void outfile_discard(struct outfile *file)
 		unlinkat(file->folder, file->partial, 0);
 	close_file(file);
 }
+
+/**
+ * outfile_put() - a small file that is there when it is whole and durable
+ * @folder: a descriptor, the caller's
+ * @path: of the file: only the last part counts
+ * @text: what is in it
+ * @len: of it
+ * @replace: one of that name is replaced
+ *
+ * Return: 0 or a negative errno, and then there is nothing to discard
+ */
+int outfile_put(int folder, const char *path, const char *text, size_t len, bool replace)
+{
+	struct outfile file;
+	int ret = outfile_open_at(&file, folder, path, replace);
+
+	if (ret)
+		return ret;
+	ret = outfile_write(&file, 0, (const unsigned char *)text, len);
+	if (!ret)
+		ret = outfile_sync(&file, len);
+	if (!ret)
+		ret = outfile_commit(&file);
+	if (ret)
+		outfile_discard(&file);
+	return ret;
+}

@@ -44,6 +44,7 @@ int outfile_write(struct outfile *file, __u64 offset, const unsigned char *data,
 int outfile_sync(struct outfile *file, __u64 size);
 int outfile_commit(struct outfile *file);
 void outfile_discard(struct outfile *file);
+int outfile_put(int folder, const char *path, const char *text, size_t len, bool replace);
 
 /* partial.c */
 #define PARTIAL_ID_CHARS	8
