@@ -12,14 +12,11 @@
 . "$SELFTESTS/lib/check.sh"
 # shellcheck source=../lib/area.sh
 . "$SELFTESTS/lib/area.sh"
+# shellcheck source=../lib/unflushed.sh
+. "$SELFTESTS/lib/unflushed.sh"
 
-# A flush goes to both disks, and one of them is silent
 flush_silent() {
-	dmsetup suspend --nolockfs "inner$$" || return 1
-	_set_fails ETIMEDOUT start "$DUMPFLT_CONFIG/s0/session"
-	silent_status=$?
-	dmsetup resume "inner$$"
-	[ "$silent_status" = 0 ] && _last_error_has s0 'flush of the target' && _area_has "$outer" 0 '"unbegun":{"number"' &&
+	_start_unflushed s0 && _last_error_has s0 'flush of the target' && _area_has "$outer" 0 '"unbegun":{"number"' &&
 		_soon 5 _live s0 0 && _live s0 1
 }
 
@@ -41,14 +38,9 @@ cut() {
 
 _test_begin 3
 _load
-a=$(_null_blk size=16 cache_size=1)
 copy=$(_null_blk size=16)
-inner=$(_dm "inner$$" "0 2048 linear $(_null_blk size=1 cache_size=1) 0")
-outer=$(_dm "outer$$" "0 16384 linear $a 0
-16384 2048 linear $inner 0
-18432 14336 linear $a 18432")
+_unflushed_disk
 reference=$(_area_reference 256)
-_area_format "$outer" --slots 1 >/dev/null
 _area_stack s0 "$outer"
 _set 1000 "$DUMPFLT_CONFIG/s0/timeout_ms"
 _live s0 1

@@ -13,18 +13,16 @@
 . "$SELFTESTS/lib/check.sh"
 # shellcheck source=../lib/area.sh
 . "$SELFTESTS/lib/area.sh"
+# shellcheck source=../lib/unflushed.sh
+. "$SELFTESTS/lib/unflushed.sh"
 
-# The disk as it is after a flush that one of two disks under it did not answer
+# flush_silent [<dump before>]...: the disk as it is afterwards
 flush_silent() {
 	_area_stack s0 "$outer" && _set 1000 "$DUMPFLT_CONFIG/s0/timeout_ms" && _live s0 1 || return 1
 	for before; do
 		_area_dump s0 "$before" || return 1
 	done
-	dmsetup suspend --nolockfs "inner$$" || return 1
-	_set_fails ETIMEDOUT start "$DUMPFLT_CONFIG/s0/session"
-	silent_status=$?
-	dmsetup resume "inner$$"
-	[ "$silent_status" = 0 ] && _soon 5 _live s0 0 && _remove_stack s0 && _forget stack s0
+	_start_unflushed s0 && _soon 5 _live s0 0 && _remove_stack s0 && _forget stack s0
 }
 
 # One that the tool makes takes the slot
@@ -54,13 +52,8 @@ released() {
 
 _test_begin 3
 _load
-a=$(_null_blk size=16 cache_size=1)
-inner=$(_dm "inner$$" "0 2048 linear $(_null_blk size=1 cache_size=1) 0")
-outer=$(_dm "outer$$" "0 16384 linear $a 0
-16384 2048 linear $inner 0
-18432 14336 linear $a 18432")
+_unflushed_disk
 reference=$(_area_reference 256)
-_area_format "$outer" --slots 1 >/dev/null
 ktap_test_result "a stack that the tool makes takes the slot" created
 ktap_test_result "collect --release of another slot leaves it free" collected
 ktap_test_result "release of another slot does" released
