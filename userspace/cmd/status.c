@@ -94,7 +94,7 @@ static void print_area_problem(const struct made_from_now *now, struct json_obje
 		puts("run 'dumpflt collect --config'");
 	else
 		printf("connect the disk again; 'dumpflt show %s' says more, 'dumpflt arm --check' looks for it under another name\n",
-		       record_text(record, "device"));
+		       json_text(record, "device"));
 }
 
 static void show_armed(struct json_object *array)
@@ -117,13 +117,13 @@ static void show_armed(struct json_object *array)
 	}
 	printf("%s since %s, for the dump area %s\n",
 	       record_is_ours() && record_is_loaded() ? "armed" : "NOT armed, although it was",
-	       record_text(record, "armed"), record_text(record, "area"));
-	printf("  kernel   %s\n", record_text(record, "kernel"));
+	       json_text(record, "armed"), json_text(record, "area"));
+	printf("  kernel   %s\n", json_text(record, "kernel"));
 	if (now.older[0])
 		printf("  stale    armed with an older %s: run 'dumpflt arm'\n", now.older);
 	print_area_problem(&now, record);
-	if (record_text(record, "lost")[0])
-		printf("  lost     %s: run 'dumpflt arm' again\n", record_text(record, "lost"));
+	if (json_text(record, "lost")[0])
+		printf("  lost     %s: run 'dumpflt arm' again\n", json_text(record, "lost"));
 	else if (!record_is_loaded())
 		puts("  loaded   no: somebody has unloaded it: run 'dumpflt arm' again");
 	json_object_put(record);

@@ -100,7 +100,7 @@ static void put_back(struct json_object *old)
 
 	root_path(image, IMAGE);
 	if (old && !access(image, R_OK) &&
-	    !kexec_load_crash(record_text(old, "kernel"), image, record_text(old, "cmdline"))) {
+	    !kexec_load_crash(json_text(old, "kernel"), image, json_text(old, "cmdline"))) {
 		report_hint("What was loaded before is loaded again.");
 		return;
 	}

@@ -185,17 +185,17 @@ void made_from_add(struct json_object *record, const struct plan *plan)
 
 static bool file_is_same(struct json_object *file)
 {
-	const char *path = record_text(file, "at");
+	const char *path = json_text(file, "at");
 	__u64 size, changed;
 	char text[DIGEST_TEXT];
 
 	if (!path[0])
-		path = record_text(file, "path");
+		path = json_text(file, "path");
 	look(path, &size, &changed);
-	if (changed && size == record_number(file, "bytes") &&
-	    changed == record_number(file, "changed_ns"))
+	if (changed && size == json_number(file, "bytes") &&
+	    changed == json_number(file, "changed_ns"))
 		return true;
-	return digest_of(path, text) && !strcmp(text, record_text(file, "sha256"));
+	return digest_of(path, text) && !strcmp(text, json_text(file, "sha256"));
 }
 
 /* Did @path go into the image, and is it as it was then? */
@@ -208,7 +208,7 @@ bool made_from_has(struct json_object *record, const char *path)
 		return false;
 	for (i = 0; i < json_object_array_length(files); i++) {
 		file = json_object_array_get_idx(files, i);
-		if (!strcmp(record_text(file, "path"), path))
+		if (!strcmp(json_text(file, "path"), path))
 			return file_is_same(file);
 	}
 	return false;
@@ -226,7 +226,7 @@ static bool older_file(struct json_object *record, char what[MADE_FROM_MAX])
 		file = json_object_array_get_idx(files, i);
 		if (file_is_same(file))
 			continue;
-		format_string(what, MADE_FROM_MAX, "'%s'", record_text(file, "path"));
+		format_string(what, MADE_FROM_MAX, "'%s'", json_text(file, "path"));
 		return true;
 	}
 	return false;
@@ -250,7 +250,7 @@ static const char *no_area(int ret)
  */
 void made_from_compare(struct json_object *record, struct made_from_now *now)
 {
-	const char *device = record_text(record, "device");
+	const char *device = json_text(record, "device");
 	char text[DIGEST_TEXT];
 	bool full;
 	int ret;
@@ -267,7 +267,7 @@ void made_from_compare(struct json_object *record, struct made_from_now *now)
 		format_string(now->area, sizeof(now->area), "'%s' is full: all slots hold dumps",
 			      device);
 	now->full = full;
-	if (!ret && !now->older[0] && strcmp(text, record_text(record, "area_sha256")) != 0)
+	if (!ret && !now->older[0] && strcmp(text, json_text(record, "area_sha256")) != 0)
 		format_string(now->older, sizeof(now->older), "dump area than is on '%s' now",
 			      device);
 }

@@ -49,7 +49,7 @@ bool record_is_hidden(void)
 bool record_is_ours(void)
 {
 	struct json_object *record = record_read();
-	bool ours = record ? !record_text(record, "lost")[0] : record_is_there();
+	bool ours = record ? !json_text(record, "lost")[0] : record_is_there();
 
 	json_object_put(record);
 	return ours;
@@ -100,22 +100,4 @@ void record_remove(void)
 
 	if (root_path(path, RECORD_FILE))
 		unlink(path);
-}
-
-/* Returns: "" if there is none; it belongs to @record */
-const char *record_text(struct json_object *record, const char *key)
-{
-	struct json_object *value;
-
-	return json_object_object_get_ex(record, key, &value) ?
-	       json_object_get_string(value) : "";
-}
-
-/* Returns: 0 if there is none */
-__u64 record_number(struct json_object *object, const char *key)
-{
-	struct json_object *value;
-
-	return json_object_object_get_ex(object, key, &value) ?
-	       json_object_get_uint64(value) : 0;
 }

@@ -24,7 +24,5 @@ struct json_object *record_read(void);
 int record_write(struct json_object *record);
 void record_lose(struct json_object *record, const char *why);
 void record_remove(void);
-const char *record_text(struct json_object *record, const char *key);
-__u64 record_number(struct json_object *object, const char *key);
 
 #endif
