@@ -279,19 +279,10 @@ bad_man_title()
 
 bad_man_page()
 {
-	mkdir -p userspace/cmd userspace/completion userspace/man
+	mkdir -p userspace/cmd userspace/man
 	c_file userspace/cmd/main.c '	{ "show",	cmd_show,	"show" },' '	{ "hide",	cmd_hide,	"hide" },'
-	echo "	words='show hide --help'" >userspace/completion/dumpflt
 	printf '.Dd May 1, 2026\n.Dt DUMPFLT-SHOW 8\n.Os\n.Sh NAME\n.Nm dumpflt-show\n.Nd show\n' >userspace/man/dumpflt-show.8
 	echo "the subcommand 'hide' has no page"
-}
-
-bad_man_completion()
-{
-	bad_man_page >/dev/null
-	cp userspace/man/dumpflt-show.8 userspace/man/dumpflt-hide.8
-	echo "	words='show --help'" >userspace/completion/dumpflt
-	echo "does not know the subcommand 'hide'"
 }
 
 bad_checkpatch_style()
