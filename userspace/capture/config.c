@@ -336,7 +336,11 @@ static bool take_key(void *ctx, const char *name, const char *value,
 				set_key(parser, name, value);
 }
 
-static void set_defaults(struct config *config)
+/**
+ * config_defaults() - what a file says that says nothing
+ * @config: filled
+ */
+void config_defaults(struct config *config)
 {
 	char message[SPEC_ERROR_MAX];
 
@@ -394,7 +398,7 @@ int config_read(FILE *file, struct config *config, struct ini_error *error)
 	};
 	int ret;
 
-	set_defaults(config);
+	config_defaults(config);
 	ret = ini_read(file, &reader, error);
 	if (ret)
 		return ret;

@@ -66,6 +66,7 @@ struct config {
 	bool			overwrite;
 };
 
+void config_defaults(struct config *config);
 int config_read(FILE *file, struct config *config, struct ini_error *error);
 
 #endif

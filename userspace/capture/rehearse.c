@@ -11,12 +11,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "capture/kmsg.h"
+#include "capture/likely.h"
 #include "capture/rehearse.h"
 #include "capture/target.h"
 #include "dumps/open.h"
@@ -27,19 +26,10 @@
 #include "lib/child.h"
 #include "lib/report.h"
 
-/* In place of /proc/meminfo, for tests */
-#define MEMINFO_ENV	"DUMPFLT_MEMINFO"
-/* What is left of memory whatever is left out: page tables, the kernel itself */
-#define KERNEL_SHARE	50
 /* How long makedumpfile may think about its arguments */
 #define ARGS_PATIENCE_MS 10000
 #define ARGS_STEP_MS	20
 #define WORDS_MAX	400
-
-/* Bits of -d */
-#define LEVEL_CACHE	(2 | 4)
-#define LEVEL_USER	8
-#define LEVEL_FREE	16
 
 static int check_is_device(const char *target)
 {
@@ -147,45 +137,6 @@ static void check_log(const struct config *config, const char *program)
 			       program, words, KMSG_OTHER_PROGRAM);
 }
 
-static __u64 meminfo_kib(const char *name)
-{
-	const char *path = getenv(MEMINFO_ENV);
-	FILE *file = fopen(path ? path : "/proc/meminfo", "re");
-	unsigned long long value;
-	char line[120], key[32];
-	__u64 found = 0;
-
-	if (!file)
-		return 0;
-	while (!found && fgets(line, sizeof(line), file))
-		if (sscanf(line, "%31[^:]: %llu", key, &value) == 2 &&
-		    !strcmp(key, name))
-			found = value;
-	fclose(file);
-	return found;
-}
-
-/*
- * What a dump of this machine would be if it crashed now: all memory, less what
- * the level leaves out of it, and half of that if it is compressed.
- */
-static __u64 likely_bytes(const struct config *config)
-{
-	const struct args_facts *args = &config->facts;
-	__u64 total = meminfo_kib("MemTotal"), out = 0, left;
-
-	if (args->level & LEVEL_FREE)
-		out += meminfo_kib("MemFree");
-	if (args->level & LEVEL_CACHE)
-		out += meminfo_kib("Cached") + meminfo_kib("Buffers");
-	if (args->level & LEVEL_USER)
-		out += meminfo_kib("AnonPages");
-	left = total > out ? total - out : 0;
-	if (left < total / KERNEL_SHARE)
-		left = total / KERNEL_SHARE;
-	return left * 1024 / (args->compressed ? 2 : 1);
-}
-
 /* @what: "a slot", or "the target" */
 static int check_room(const struct config *config, const char *what, __u64 room)
 {
@@ -194,7 +145,7 @@ static int check_room(const struct config *config, const char *what, __u64 room)
 	/* in the capture kernel the memory is that of another one */
 	if (!access(config->vmcore, R_OK))
 		return 0;
-	need = likely_bytes(config);
+	need = likely_bytes(&config->facts);
 	if (need <= room)
 		return 0;
 	report_failure("looking for room", config->stack.target,

@@ -11,6 +11,9 @@
 #include "cmd/print/print.h"
 #include "lib/text.h"
 #include "area/area.h"
+#include "capture/config.h"
+#include "capture/likely.h"
+#include "capture/target.h"
 #include "cmd/cmd.h"
 #include "cmd/filter_options.h"
 #include "cmd/options.h"
@@ -228,14 +231,34 @@ static int parse_format(struct format_command *format, int argc, char **argv)
 	return -1;
 }
 
-static int print_new_area(const char *path, bool json)
+/* As 'dumpflt arm' will say, when there may be dumps in it already */
+static void warn_small(const char *path, const struct dumpflt_geometry *geo)
+{
+	/* too large for a stack, and there is only one */
+	static struct config usual;
+	__u64 room = (geo->slot_chunks - 1) * (__u64)DUMPFLT_CHUNK_SIZE, need;
+
+	config_defaults(&usual);
+	need = likely_bytes(&usual.facts);
+	if (need <= room)
+		return;
+	report_warning("a slot of '%s' holds %llu MiB, and a dump of this machine is likely to need %llu MiB",
+		       path, room >> 20, need >> 20);
+	report_hint("That is half of what /proc/meminfo counts now, less cache, user and free pages.");
+	report_hint("Format it with fewer slots, or use a larger device.");
+}
+
+static int print_new_area(const struct format_options *made, bool json)
 {
 	struct open_area open;
 
 	/* what was written, not what was meant to be */
-	if (open_area(&open, path, false))
+	if (open_area(&open, made->path, false))
 		return EXIT_FAILED;
 	print_area(&open, json);
+	/* a file may be for another machine */
+	if (!made->hibernation && target_is_device(made->path))
+		warn_small(made->path, &open.area.geo);
 	close_area(&open);
 	return EXIT_OK;
 }
@@ -303,5 +326,5 @@ int cmd_format(int argc, char **argv)
 		return EXIT_FAILED;
 	if (installed)
 		warn_refused(&format.options);
-	return print_new_area(format.options.path, format.json);
+	return print_new_area(&format.options, format.json);
 }

@@ -23,6 +23,9 @@ export FAKE_LOG=$TMP/log FAKE_STACK=$TMP/config/dumpflt/crash
 # Seconds that who hangs does so: of no other test that runs now, so that they can be looked for
 export FAKE_SLEEP=30.$$
 unset FAKE_FAULT FAKE_IO_FAULT
+# A machine so small that no image is too small for a dump of it
+export DUMPFLT_MEMINFO=$TMP/meminfo-default
+echo 'MemTotal: 64 kB' >"$DUMPFLT_MEMINFO"
 # The same words and formats everywhere
 export LC_ALL=C
 

@@ -68,6 +68,25 @@ plain()
 plain
 result $? 'an area with 2 slots, and how large a dump they hold'
 
+# of_memory MIB CODE [OPTION]...: on a machine with so much in use
+of_memory()
+{
+	printf '%s kB\n' "MemTotal: $((($1 + 100) * 1024))" 'MemFree: 51200' 'Buffers: 10240' 'Cached: 20480' \
+		'AnonPages: 20480' >"$TMP/meminfo"
+	DUMPFLT_MEMINFO=$TMP/meminfo format "$2" "${@:3}"
+}
+
+small_slots()
+{
+	blank && of_memory 15 0 && [ ! -s "$TMP/err" ] && of_memory 18 0 &&
+		err "WARNING: a slot of '$image' holds 7 MiB, and a dump of this machine is likely to need 9 MiB" &&
+		err 'Format it with fewer slots, or use a larger device.' && out 'slot 1      EMPTY' &&
+		of_memory 18 0 --slots 1 && [ ! -s "$TMP/err" ] && of_memory 18 0 --json && err 'likely to need 9 MiB' &&
+		FAKE_NO_TARGET=1 of_memory 18 0 && [ ! -s "$TMP/err" ]
+}
+small_slots
+result $? 'of slots that a dump of this machine is not likely to fit into it is warned, but for an image file'
+
 json()
 {
 	blank
