@@ -52,6 +52,7 @@ README.md|dumpflt create t0|it needs the module: test_cli.sh has a stand-in, sel
 README.md|dumpflt format --slots 2 --recipient age1... /dev/vdb3|it loads a capture kernel: selftests/arm/run
 kdump-howto.md|mkdir -p /etc/dumpflt/recipients.d|it loads a capture kernel: selftests/arm/run
 kdump-howto.md|mkdir -p /var/crash|it enables services of systemd: selftests/packages/run has systemd verify the units
+fleet.md|dumpflt arm --check --json|it enables services of systemd: selftests/systemd/guest-debian does
 kdump-compat.md|cd /usr/share/doc/dumpflt/examples/compat|it installs for another kdump: test_compat.sh
 kdump-compat.md|install -D -m 644|it installs for another kdump: test_compat.sh
 kdump-howto.md|#!/bin/sh|init of a capture kernel: selftests/crash/guest-capture
@@ -95,7 +96,7 @@ run_block()
 		return 1
 	fi
 	echo "$found" >>"$accounted"
-	sed "s,/dev/disk/by-partlabel/crash,$IMAGE,g; s,/dev/vdb,$IMAGE,g; s,/var/crash,$TMP/crash,g
+	sed "s,/dev/disk/by-partlabel/crash,$IMAGE,g; s,/dev/vdb,$IMAGE,g; s,/var/crash,$TMP/crash,g; s,/etc/dumpflt,$TMP/etc,g
 		s,--recipient age1\.\.\. --recipient age1\.\.\.,--recipient $one --recipient $two,
 		s,40ff70f2-1-9a3be04c\.age,$age_file,; s,DUMP\.age,$age_file," "$found" >"$TMP/script"
 	(
@@ -204,6 +205,46 @@ sealed()
 }
 sealed
 result $? 'sealed-dumps.md: keys, area, collect, open, salvage'
+
+# On the machine, and where the key is
+operators()
+{
+	fresh
+	age-keygen -o "$TMP/work/key.txt" 2>/dev/null
+	one=$(age-keygen -y "$TMP/work/key.txt")
+	"$DUMPFLT" format --slots 2 --recipient "$one" "$IMAGE" >/dev/null && dumps 1 "$one" digest &&
+		run_block operators.md 'dumpflt show' && state 0 COLLECTED || return 1
+	age_file=$(echo "$TMP"/crash/*.age)
+	run_block operators.md 'dumpflt extract' && cmp "$TMP/work/dmesg.txt" "$0" && [ -s "$TMP/work/vmcore" ]
+}
+operators
+result $? 'operators.md: what is there, and the dump'
+
+# policy_is KEY...: these, and the configuration names that area
+policy_is()
+{
+	"$DUMPFLT" show --json "$IMAGE" | grep -o 'age1[a-z0-9]*' | sort -u | diff - <(printf '%s\n' "$@" | sort) >&2 &&
+		grep -qx "id = $("$DUMPFLT" show --json "$IMAGE" | sed 's/.*"uuid":"\([0-9a-f]*\)".*/\1/')" "$TMP/etc/dumpflt.conf"
+}
+
+# Twice, which changes nothing, not even with a dump there; then for somebody else
+fleet()
+{
+	local bob dave other
+
+	fresh
+	rm -rf "${TMP:?}/etc"
+	one=$(age-keygen 2>/dev/null | age-keygen -y) bob=$(age-keygen 2>/dev/null | age-keygen -y) dave=$(age-keygen 2>/dev/null | age-keygen -y)
+	echo "$one" >"$TMP/work/alice.pub" && echo "$bob" >"$TMP/work/bob.pub"
+	run_block fleet.md 'mkdir -p /etc/dumpflt' && policy_is "$one" "$bob" && dumps 1 "$one" "$bob" digest &&
+		cp "$IMAGE" "$TMP/before" && cp "$TMP/etc/dumpflt.conf" "$TMP/conf" || return 1
+	run_block fleet.md 'mkdir -p /etc/dumpflt' && cmp "$IMAGE" "$TMP/before" && cmp "$TMP/etc/dumpflt.conf" "$TMP/conf" || return 1
+	other=$TMP/work/bob.pub
+	echo "$dave" >"$other" && cp "$other" "$TMP/etc/recipients.d" && run_block fleet.md 'dumpflt collect' &&
+		[ "$(find "$TMP/crash" -name '*.age' | wc -l)" -eq 1 ] && run_block fleet.md 'mkdir -p /etc/dumpflt' && policy_is "$one" "$dave"
+}
+fleet
+result $? 'fleet.md: a machine is set up, again, and for other recipients'
 
 # More of them than there are slots. The crash is areagen's, which has no kernel to look into
 drill()

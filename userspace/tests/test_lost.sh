@@ -85,6 +85,9 @@ machine && ln -s "$dump" "$pstore/dmesg-efi-1" && mkfifo "$pstore/dmesg-efi-2" &
 	note "$pstore/dmesg-efi-4" "$crashed" why && collect 3 && kept 'reason   why' && once
 result $? 'what is no file is passed over'
 
+machine && "$BUILD/areagen" "$image" "$dump" failed && collect 3 && ! err 'a crash left' && err 'FAILED' && once_more=$("$DUMPFLT" show "$image") &&
+	grep -q '^slot 0 .*FAILED' <<<"$once_more" && [ -z "$(find "$folder" -name '*no-dump*')" ]
+result $? 'a dump that was begun and failed is in the area, with its reason, whether there is a pstore or not'
 machine && collect 3 && err 'a crash left no dump: the machine was armed, and went down without a shutdown' &&
 	kept 'The capture kernel left no note' && once
 result $? 'a crash without a note'
