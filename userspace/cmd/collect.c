@@ -16,6 +16,7 @@
 #include "deploy/announce.h"
 #include "deploy/locate.h"
 #include "deploy/lost.h"
+#include "deploy/rehearsing.h"
 #include "deploy/root.h"
 #include "deploy/settings.h"
 #include "dumps/collect.h"
@@ -180,24 +181,31 @@ static void release_nothing(struct collection *collection,
 }
 
 /*
- * A crash of which nothing came, which was said when the area was opened. What the slot
- * held before is looked at as ever.
+ * A crash of which nothing came, which was said when the area was opened, or a rehearsal
+ * that was killed. What the slot held before is looked at as ever.
  */
 static void look_at_unbegun(struct collection *collection, const struct area_slot *slot)
 {
 	bool released = collection->release && !collect_forget_unbegun(&collection->open);
+	bool rehearsed = collection->config &&
+		rehearsing_left(collection->open.area.header->fixed.uuid,
+				le64_to_cpu(slot->unbegun->number), collection->crashed);
 	struct json_object *object = json_object_new_object();
 
 	collection->nr++;
-	collection->incomplete += collection->config || !collection->release;
+	collection->incomplete += (collection->config || !collection->release) && !rehearsed;
 	if (collection->release && !released)
 		collection->failed = true;
 	if (!collection->json)
-		printf("slot %u: nothing in it%s\n", slot->number, released ? "; released" : "");
+		printf("slot %u: nothing in it%s%s\n", slot->number,
+		       rehearsed ? ", of a rehearsal that was cut short" : "",
+		       released ? "; released" : "");
 	json_add_number(object, "slot", slot->number);
 	json_add_text(object, "state", dumpflt_slot_word(DUMPFLT_SLOT_STARTED));
 	json_add_text(object, "result", words[COLLECT_NOTHING]);
 	json_add_flag(object, "released", released);
+	if (rehearsed)
+		json_add_flag(object, "rehearsal", true);
 	json_object_array_add(collection->array, object);
 }
 
@@ -300,6 +308,8 @@ static void collect_all(struct collection *collection)
 	collection->crashed = false;
 	if (signals_stop())
 		collection->failed = true;
+	if (collection->config && !collection->failed)
+		rehearsing_forget_others();
 	if (collection->json) {
 		json_print(collection->array);
 		return;

@@ -20,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "deploy/rehearsing.h"
 #include "lib/report.h"
 #include "rehearsal/chain.h"
 #include "rehearsal/rehearsal.h"
@@ -269,6 +270,8 @@ int rehearsal_run(const struct plan *plan, __u64 bytes, bool armed,
 		bytes = default_bytes(&rehearsal->slot);
 	if (!ret)
 		ret = slot_check_room(plan, bytes, &rehearsal->slot);
+	if (!ret)
+		ret = rehearsing_begin(plan, rehearsal->slot.sessions + 1);
 	if (ret)
 		return ret;
 	progress_start(&scene.progress);
@@ -277,6 +280,8 @@ int rehearsal_run(const struct plan *plan, __u64 bytes, bool armed,
 		ret = play(&scene, &stage, bytes);
 	progress_end(&scene.progress);
 	back = slot_give_back(plan, bytes, &rehearsal->slot);
+	if (!back)
+		rehearsing_end();
 	stage_close(&stage);
 	add_slot(rehearsal);
 	take_share(rehearsal);

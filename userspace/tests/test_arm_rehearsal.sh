@@ -93,6 +93,12 @@ two_slots 1 && run 1 "$DUMPFLT" rehearse -c "$conf" --sample 400 && err 'a slot 
 result $? 'rehearse: a sample that is larger than a slot'
 two_slots 1 && rehearse 'a folder has no kernel of its own' ''
 result $? 'rehearse: with one slot it goes on'
+two_slots 1 && export FAKE_DISK_LOG=$TMP/disk.log && rehearse 'a folder has no kernel of its own' '' && unset FAKE_DISK_LOG &&
+	grep -qx fsync "$TMP/disk.log" && [ ! -e "$DUMPFLT_ROOT/var/lib/dumpflt/rehearsing.json" ]
+result $? 'rehearse: it is written down that it begins, and not any more when it has ended'
+rm -rf "$DUMPFLT_ROOT/var/lib/dumpflt" && two_slots 1 && rm -rf "$DUMPFLT_ROOT/var/lib/dumpflt" && : >"$DUMPFLT_ROOT/var/lib/dumpflt" &&
+	rehearse 'writing down that a rehearsal begins failed on' ''
+result $? 'rehearse: refused if that cannot be written down'
 machine && echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_size" && rehearse 'nothing is reserved' 'Add crashkernel=' &&
 	run 1 "$DUMPFLT" rehearse -c "$conf" --json && out '"result":"failed","error":"looking for memory failed'
 result $? 'rehearse: refused for what arm is refused for'

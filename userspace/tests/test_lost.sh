@@ -144,6 +144,38 @@ result $? 'two crashes, the first of which nobody has asked for: both are said'
 machine && shut_down 1795000100 && note "$pstore/dmesg-efi-1" "$crashed" why && collect 3 && err 'a crash left no dump: why'
 result $? 'a note is believed, whatever the shutdown got to'
 
+# rehearsing BOOT NUMBER: a rehearsal with that number was killed, just behind its header
+rehearsing()
+{
+	machine && "$BUILD/areagen" "$image" "$dump" header || return 1
+	printf '{"boot":"%s","area":"%s","number":%s}' "$1" "$id" "$2" >"${marker%/*}/rehearsing.json"
+}
+
+# counted: it is a crash of which nothing came
+counted()
+{
+	collect 3 && out 'slot 0: nothing in it; released' && ! out 'rehearsal'
+}
+this=11111111-2222-3333-4444-555555555555
+rehearsing "$this" 1 && rm "$marker" && collect 0 && out 'slot 0: nothing in it, of a rehearsal that was cut short; released' &&
+	collect 0 && out 'nothing to collect' &&
+	rehearsing "$this" 1 && rm "$marker" && collect 0 --json && out '"result":"nothing in it","released":true,"rehearsal":true'
+result $? 'what a rehearsal left that was killed behind its header is no crash'
+rehearsing "$this" 1 && collect 3 && out 'of a rehearsal that was cut short' && err 'a crash left no dump'
+result $? 'although the boot before has crashed, which is said'
+rehearsing "$crashed" 1 && shut_down 1795000100 && collect 0 && out 'of a rehearsal that was cut short; released' &&
+	[ ! -e "${marker%/*}/rehearsing.json" ]
+result $? 'one of the last boot, which was shut down; its mark goes'
+rehearsing "$crashed" 1 && counted
+result $? 'but if that boot has crashed it may be the crash, and is one'
+rehearsing "$this" 2 && rm "$marker" && counted && rehearsing "$this" 1 && rm "$marker" &&
+	sed -i 's/"area":"./"area":"x/' "${marker%/*}/rehearsing.json" && counted &&
+	rehearsing "$this" 1 && rm "$marker" "${marker%/*}/rehearsing.json" && counted
+result $? 'nor is another session a rehearsal, or one in another area, or one without a mark'
+machine && rm "$marker" && printf '{"boot":"%s","area":"%s","number":1}' "$crashed" "$id" >"${marker%/*}/rehearsing.json" &&
+	collect 0 && [ ! -e "${marker%/*}/rehearsing.json" ] && "$BUILD/areagen" "$image" "$dump" header && counted
+result $? 'the mark of an earlier boot says nothing of what comes later'
+
 machine && rmdir "$folder" && note "$pstore/dmesg-efi-1" "$crashed" why && collect 1 && err 'a crash left no dump: why' &&
 	[ -e "$marker" ] && [ -e "$pstore/dmesg-efi-1" ] && mkdir "$folder" && collect 3 && kept 'reason   why' && once
 result $? 'without the folder it is said, and kept by the next run'
