@@ -35,7 +35,9 @@ static int end_sessions(struct notifier_block *nb, unsigned long action,
 			continue;
 		ms = max(ms, min(READ_ONCE(stack->timeout_ms),
 				 DUMPFLT_INTERRUPT_MS));
-		config_item_get(&stack->group.cg_item);
+		/* its session may have ended, and its folder gone, since we looked */
+		if (!config_item_get_unless_zero(&stack->group.cg_item))
+			continue;
 		if (!queue_work(dumpflt_wq, &stack->going_down))
 			config_item_put(&stack->group.cg_item);
 	}

@@ -174,6 +174,7 @@ static void reset(struct dumpflt_stack *stack, bool read)
 	dumpflt_error_reset(&stack->error);
 	stack->failed = false;
 	stack->is_silent = false;
+	WRITE_ONCE(stack->last_progress, jiffies);
 	stack->sessions++;
 	atomic64_set(&stack->bytes, 0);
 	for (i = 0; i < stack->nr_inst; i++) {

@@ -4,6 +4,7 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <linux/jiffies.h>
 #include <linux/slab.h>
 
 #include "base/silence.h"
@@ -184,6 +185,8 @@ int dumpflt_stack_load(struct dumpflt_stack *stack)
 	stack->failed = false;
 	stack->sessions = 0;
 	stack->is_silent = false;
+	/* waits are counted from there: not from when the machine was started */
+	WRITE_ONCE(stack->last_progress, jiffies);
 	stack->bound_by_policy = false;
 	atomic64_set(&stack->bytes, 0);
 	memset(&stack->limits, 0, sizeof(stack->limits));

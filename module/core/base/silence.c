@@ -41,11 +41,12 @@ void dumpflt_silence_ask(struct dumpflt_stack *stack)
 {
 	struct dumpflt_silence *silence = &stack->silence;
 
-	/* before it counts: whoever sees it asked must not see an old time */
 	if (atomic_read(&silence->asked) <= 0) {
 		WRITE_ONCE(silence->since, jiffies);
 		WRITE_ONCE(silence->reported, false);
 	}
+	/* pairs with dumpflt_silence_ms(): who sees it asked does not see an old time */
+	smp_mb__before_atomic();
 	atomic_inc(&silence->asked);
 }
 
@@ -108,9 +109,9 @@ unsigned int dumpflt_silence_ms(struct dumpflt_stack *stack)
 {
 	struct dumpflt_silence *silence = &stack->silence;
 
-	/* pairs with dumpflt_silence_return() */
+	/* pairs with dumpflt_silence_return() and dumpflt_silence_ask() */
 	if (atomic_read_acquire(&silence->calls) > 0 ||
-	    atomic_read(&silence->asked) <= 0)
+	    atomic_read_acquire(&silence->asked) <= 0)
 		return 0;
 	return jiffies_to_msecs(jiffies - READ_ONCE(silence->since));
 }

@@ -13,6 +13,9 @@
 
 #include "block/block.h"
 
+/* Of a stack's name, in that of a workqueue: up to 6.7 all of it has 23 characters */
+#define WORKQUEUE_NAME_MAX	12
+
 static DEFINE_IDA(disk_numbers);
 
 /* No ioctl, no passthrough: nothing that goes around the filters */
@@ -43,17 +46,18 @@ static int create_lanes(struct dumpflt_stack *stack)
 	 * Not freezable: suspend to disk writes when everything else sleeps.
 	 * Unbound: a lane must not wait for the CPU that a writer spins on.
 	 */
-	stack->wq = alloc_workqueue("dumpflt-%s",
+	stack->wq = alloc_workqueue("dumpflt-%.*s",
 				    WQ_MEM_RECLAIM | WQ_UNBOUND | WQ_HIGHPRI,
-				    nr, stack->name);
+				    nr, WORKQUEUE_NAME_MAX, stack->name);
 	/*
 	 * Of its own: when memory for workers is short, each queue has one left that does
 	 * all of its work, and a silent target holds that up. Not the lanes', as they wait
 	 * for what is done here.
 	 */
-	stack->submit_wq = alloc_workqueue("dumpflt-%s-io",
+	stack->submit_wq = alloc_workqueue("dumpflt-%.*s-io",
 					   WQ_MEM_RECLAIM | WQ_UNBOUND |
-					   WQ_HIGHPRI, 0, stack->name);
+					   WQ_HIGHPRI, 0, WORKQUEUE_NAME_MAX,
+					   stack->name);
 	if (!stack->wq || !stack->submit_wq) {
 		destroy_lanes(stack);
 		return -ENOMEM;

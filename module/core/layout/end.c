@@ -203,10 +203,12 @@ static void end_as(struct dumpflt_area *area, u32 state)
 		/*
 		 * Everything before the receipt is durable, but nobody has said
 		 * so of the receipt: the dump is called failed, on the disk too
-		 * if possible.
+		 * if possible. A silent target may still be reading the receipt
+		 * that it got, which must stay as it is then.
 		 */
 		count_what_is_there(area);
-		write_receipt(area, DUMPFLT_SLOT_FAILED);
+		if (!READ_ONCE(stack->is_silent))
+			write_receipt(area, DUMPFLT_SLOT_FAILED);
 	}
 	if (dumpflt_receipt_nothing(area->receipt))
 		dumpflt_slot_free(area->header, area->slot);

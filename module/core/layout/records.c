@@ -208,12 +208,10 @@ static int wait_written(struct dumpflt_area *area,
 static int write_blocks(struct dumpflt_area *area, bool only_full)
 {
 	struct dumpflt_records *records = &area->records;
-	struct blk_plug plug;
 	unsigned int i;
-	int ret = 0;
+	int ret = 0, err = 0;
 
 	lockdep_assert_held(&records->mutex);
-	blk_start_plug(&plug);
 	for (i = 0; i < records->nr_blocks && !ret; i++) {
 		struct dumpflt_record_block *block = &records->blocks[i];
 
@@ -221,11 +219,11 @@ static int write_blocks(struct dumpflt_area *area, bool only_full)
 		    (!only_full || is_full(area, block)))
 			ret = write_block(area, block);
 	}
-	blk_finish_plug(&plug);
+	if (ret == -ETIMEDOUT)
+		return ret;
 	/* one deadline is enough: after it the target is known to be silent */
-	for (i = 0; i < records->nr_blocks && ret != -ETIMEDOUT; i++) {
+	for (i = 0; i < records->nr_blocks && err != -ETIMEDOUT; i++) {
 		struct dumpflt_record_block *block = &records->blocks[i];
-		int err;
 
 		if (!block->sync.pending.busy)
 			continue;
