@@ -57,7 +57,7 @@ static void print_arm_json(bool check, struct json_object *record, int ret)
 
 	json_add_text(object, "result", ret ? "refused" : check ? "possible" : "armed");
 	if (ret)
-		json_add_failure(object);
+		json_add_failure(object, EXIT_FAILED);
 	if (record)
 		json_object_object_add(object, "record", json_object_get(record));
 	json_print(object);

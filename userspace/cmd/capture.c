@@ -153,7 +153,7 @@ static void print_dry_json(const struct config *config, bool ready,
 	json_add_text(object, "target", config->stack.target);
 	json_add_flag(object, "ready", ready);
 	if (ret) {
-		json_add_failure(object);
+		json_add_failure(object, EXIT_FAILED);
 	} else {
 		json_add_flag(object, "area", config->stack.area);
 		json_add_number(object, "budget_ms", steps_budget_ms(config));
@@ -208,7 +208,7 @@ static void print_capture_json(const struct config *config,
 	if (result->durability[0])
 		json_add_text(object, "durability", result->durability);
 	if (ret)
-		json_add_failure(object);
+		json_add_failure(object, EXIT_FAILED);
 	json_print(object);
 }
 
@@ -254,8 +254,10 @@ static int capture_supervised(struct config *config, bool json)
 	signals_catch();
 	signals_hold();
 	ret = supervise(config, shared, capture, &json);
-	if (ret >= 0)
+	if (ret >= 0) {
+		json_is_printed();
 		return ret;
+	}
 	if (json)
 		print_capture_json(config, &shared->result, ret);
 	return EXIT_FAILED;

@@ -85,7 +85,7 @@ static void print_hibernate_json(const struct hibernate_result *result, int ret)
 	if (result->bytes)
 		json_add_number(object, "bytes", result->bytes);
 	if (ret)
-		json_add_failure(object);
+		json_add_failure(object, EXIT_FAILED);
 	json_print(object);
 }
 

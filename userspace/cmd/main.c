@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "deploy/made_from.h"
+#include "lib/json.h"
 #include "lib/standard.h"
 #include "lib/text.h"
 #include "module/version.h"
@@ -86,10 +88,15 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	int code;
+
 	if (!standard_open())
 		return EXIT_FAILED;
 #ifndef DUMPFLT_INITRAMFS
 	status_compare = made_from_compare;
 #endif
-	return standard_close(run(argc, argv));
+	code = run(argc, argv);
+	if (code != EXIT_OK && options_want_json())
+		json_print_failure(code);
+	return standard_close(code);
 }

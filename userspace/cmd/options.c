@@ -10,17 +10,38 @@
 
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "lib/report.h"
 
 int usage_error(const char *cmd, const char *fmt, ...)
 {
+	char text[384];
 	va_list args;
 
-	fprintf(stderr, "ERROR: %s: ", cmd);
 	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
+	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	fprintf(stderr, "\n       See 'dumpflt %s --help'.\n", cmd);
+	report_usage(cmd, text);
 	return EXIT_USAGE;
+}
+
+static bool json_wanted;
+
+/* Whether the command knows --json, and it is on its command line, be that wrong elsewhere */
+bool options_want_json(void)
+{
+	return json_wanted;
+}
+
+static bool find_json(const struct option *table, int argc, char **argv)
+{
+	int i;
+
+	while (table->name && strcmp(table->name, "json"))
+		table++;
+	for (i = 1; table->name && i < argc && strcmp(argv[i], "--"); i++)
+		if (!strcmp(argv[i], "--json"))
+			return true;
+	return false;
 }
 
 /* @opt is what getopt_long() returned, with ':' as first character of its string */
@@ -97,6 +118,7 @@ int options_parse(const struct option_set *set, int argc, char **argv,
 	__u64 seen = 0;
 	int opt, at = -1;
 
+	json_wanted = find_json(set->table, argc, argv);
 	while ((opt = getopt_long(argc, argv, shorts, set->table, &at)) != -1) {
 		if (opt == '?' || opt == ':')
 			return option_error(argv[0], opt, argv);

@@ -53,6 +53,7 @@ int options_parse_config(int argc, char **argv, const char *name,
 			 struct config_options *options, const char *help);
 int options_parse_flag(int argc, char **argv, const char *name, bool *flag,
 		       const char *help);
+bool options_want_json(void);
 __printf(2, 3) int usage_error(const char *cmd, const char *fmt, ...);
 
 #endif

@@ -100,7 +100,7 @@ static void print_json(struct json_object *record, int ret, int judged)
 
 	json_add_text(object, "result", ret ? "failed" : judged ? "does_not_hold" : "holds");
 	if (ret || judged)
-		json_add_failure(object);
+		json_add_failure(object, EXIT_FAILED);
 	if (record)
 		json_object_object_add(object, "rehearsal", json_object_get(record));
 	json_print(object);

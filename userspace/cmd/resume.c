@@ -109,7 +109,7 @@ static void print_resume_json(const struct resume_result *result)
 	if (result->bytes)
 		json_add_number(object, "bytes", result->bytes);
 	if (result->end == RESUME_FAILED || result->end == RESUME_REFUSED)
-		json_add_failure(object);
+		json_add_failure(object, ends[result->end].code);
 	json_print(object);
 }
 

@@ -139,8 +139,11 @@ static int verify_area(const struct slot_options *options,
 		ret = choose_newest(&open, &newest) ? 1 :
 		      verify_slot_number(&open, newest, ids, array);
 	close_area(&open);
-	if (array)
+	/* of no dump at all there is only the reason */
+	if (array && json_object_array_length(array))
 		json_print(array);
+	else
+		json_object_put(array);
 	return ret ? EXIT_FAILED : EXIT_OK;
 }
 

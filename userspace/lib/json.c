@@ -40,16 +40,38 @@ void json_add_hex(struct json_object *object, const char *key, const void *bytes
 	json_add_text(object, key, text);
 }
 
-/* What was reported */
-void json_add_failure(struct json_object *object)
+static bool printed;
+
+/* What was reported; @code: what the command ends with */
+void json_add_failure(struct json_object *object, int code)
 {
 	json_add_text(object, "error", first_error());
 	json_add_text(object, "details", error_details());
+	json_add_number(object, "exit", (__u64)code);
+}
+
+/* Who was promised a line gets one, if nothing else was printed before the end */
+void json_print_failure(int code)
+{
+	struct json_object *object;
+
+	if (printed)
+		return;
+	object = json_object_new_object();
+	json_add_failure(object, code);
+	json_print(object);
+}
+
+/* By a child that prints where we do */
+void json_is_printed(void)
+{
+	printed = true;
 }
 
 /* On a line of its own; @object is put */
 void json_print(struct json_object *object)
 {
+	printed = true;
 	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
 					    JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(object);

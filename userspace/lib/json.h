@@ -17,8 +17,10 @@ void json_add_number(struct json_object *object, const char *key, __u64 number);
 void json_add_flag(struct json_object *object, const char *key, bool flag);
 void json_add_hex(struct json_object *object, const char *key, const void *bytes,
 		  size_t len);
-void json_add_failure(struct json_object *object);
+void json_add_failure(struct json_object *object, int code);
 void json_print(struct json_object *object);
+void json_print_failure(int code);
+void json_is_printed(void);
 
 /* Of what was read: "", 0 or false if it is not there */
 const char *json_text(struct json_object *object, const char *key);

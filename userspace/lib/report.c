@@ -86,6 +86,16 @@ void report_failure(const char *op, const char *object, const char *fmt, ...)
 	print_failure(op, object, text);
 }
 
+void report_usage(const char *cmd, const char *text)
+{
+	char line[sizeof(first_text)];
+
+	snprintf(line, sizeof(line), "%s: %s", cmd, text);
+	fprintf(stderr, "%sERROR: %s\n", level("<3>"), line);
+	keep(line);
+	report_hint("See 'dumpflt %s --help'.", cmd);
+}
+
 void report_hint(const char *fmt, ...)
 {
 	char line[1024];
