@@ -173,8 +173,6 @@ static void reset(struct dumpflt_stack *stack, bool read)
 	/* together, so that no failure can be without its words */
 	dumpflt_error_reset(&stack->error);
 	stack->failed = false;
-	stack->is_silent = false;
-	WRITE_ONCE(stack->last_progress, jiffies);
 	stack->sessions++;
 	atomic64_set(&stack->bytes, 0);
 	for (i = 0; i < stack->nr_inst; i++) {
@@ -254,6 +252,9 @@ static int start(struct dumpflt_stack *stack, bool read)
 	unsigned int noio;
 	int ret;
 
+	/* before the first wait: it is no news of this session's target */
+	stack->is_silent = false;
+	WRITE_ONCE(stack->last_progress, jiffies);
 	dumpflt_silence_bound(stack, stack->timeout_ms, WAITS_MAX, DUMPFLT_WAIT_MIN_MS);
 	ret = dumpflt_page_cache_refuse(stack);
 	if (ret) {

@@ -104,6 +104,8 @@ static unsigned long wait_until(struct dumpflt_stack *stack,
 /*
  * The one wait for what is above: as long as something goes on, however slowly,
  * and until @stack->end_by. @is_over waits itself, for so many jiffies at most.
+ * Whoever gives a silent target up in this session has waited for all: what he then
+ * refuses is no sign of life, and gets only the moment that it takes.
  */
 static int wait_for(struct dumpflt_stack *stack, unsigned int ms,
 		    bool (*is_over)(struct dumpflt_stack *stack,
@@ -112,11 +114,13 @@ static int wait_for(struct dumpflt_stack *stack, unsigned int ms,
 	unsigned long begin = jiffies;
 
 	for (;;) {
-		long left = wait_until(stack, begin, ms) - jiffies;
+		bool given_up = READ_ONCE(stack->is_silent);
+		long left = given_up ? msecs_to_jiffies(BUSY_MS) :
+				       wait_until(stack, begin, ms) - jiffies;
 
 		if (is_over(stack, clamp_t(long, left, 0, HZ)))
 			return 0;
-		if (left <= 0)
+		if (given_up || left <= 0)
 			return -ETIMEDOUT;
 		dumpflt_silence_report(stack);
 	}
