@@ -374,9 +374,11 @@ static unsigned int blocked_ms(const struct dumpflt_ctx *ctx)
 static enum blk_eh_timer_return timed_out(DUMPFLT_COMPAT_TIMEOUT_ARGS)
 {
 	struct dumpflt_stack *stack = rq->q->queuedata;
-	unsigned int ms = max(dumpflt_silence_ms(stack),
-			      blocked_ms(blk_mq_rq_to_pdu(rq)));
+	const struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(rq);
+	unsigned int ms = max(dumpflt_silence_ms(stack), blocked_ms(ctx));
 
+	/* silent to somebody else it may have been for longer */
+	ms = min(ms, jiffies_to_msecs(jiffies - ctx->queued));
 	dumpflt_silence_report(stack);
 	if (ms < stack->timeout_ms ||
 	    (!is_dumps_own(rq) &&

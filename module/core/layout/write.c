@@ -188,8 +188,8 @@ int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
 	dumpflt_pending_begin(&area->writing);
 	INIT_WORK(&area->submit_own, submit_own);
 	queue_work(stack->submit_wq, &area->submit_own);
-	ret = dumpflt_pending_wait(&area->writing,
-				   dumpflt_silence_patience(stack));
+	ret = dumpflt_pending_wait_answer(&area->writing,
+					  dumpflt_silence_patience(stack));
 	if (ret) {
 		WRITE_ONCE(stack->is_silent, true);
 		dumpflt_fail(stack, NULL, ret,

@@ -75,7 +75,7 @@ void dumpflt_sync_submit(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
 /**
  * dumpflt_sync_wait - wait for the answer
  * @sync: submitted
- * @ms: how long at most
+ * @ms: how long nothing may happen
  *
  * Context: process context; sleeps.
  * Return: 0, the target's errno, or -ETIMEDOUT: then @sync stays busy, and the
@@ -83,7 +83,7 @@ void dumpflt_sync_submit(struct dumpflt_stack *stack, struct dumpflt_sync *sync,
  */
 int dumpflt_sync_wait(struct dumpflt_sync *sync, unsigned int ms)
 {
-	int ret = dumpflt_pending_wait(&sync->pending, ms);
+	int ret = dumpflt_pending_wait_answer(&sync->pending, ms);
 
 	if (ret) {
 		WRITE_ONCE(sync->stack->is_silent, true);
@@ -106,7 +106,7 @@ int dumpflt_sync_wait(struct dumpflt_sync *sync, unsigned int ms)
  * A target that has been silent for too long is not asked again in this session,
  * so that one deadline is all that it costs.
  *
- * Context: process context; sleeps, at most timeout_ms.
+ * Context: process context; sleeps, as dumpflt_pending_wait_answer() does.
  * Return: 0, the target's errno, or -ETIMEDOUT.
  */
 int dumpflt_sync_io(struct dumpflt_stack *stack, struct dumpflt_sync *sync,

@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# test_silent_10.sh: slow is not silent, for whatever is asked: a block of records that has to
+# wait behind chunks, and a write after a pause, while somebody's read is not answered (C50,
+# F1, F3).
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=../lib/test.sh
+. "$(dirname "$0")/../lib/test.sh"
+# shellcheck source=../lib/check.sh
+. "$SELFTESTS/lib/check.sh"
+# shellcheck source=../lib/area.sh
+. "$SELFTESTS/lib/area.sh"
+
+# One answer in 400 ms, with a deadline of 3 s: sixteen chunks take twice as long, and the records come last
+behind_chunks() {
+	_session s0 start && "$HELPERS/pattern" write "$(_dev s0)" --size 5M --block 64K --threads 16 &&
+		_session s0 finish && _attr_is s0 state complete && _attr_is s0 last_error ''
+}
+
+# A write takes 2.5 s, with a deadline of 4, and is asked for after 6 s without any answer
+after_pause() {
+	_session s1 start && dmsetup suspend --nolockfs "stuck$$" || return 1
+	dd if="$(_dev s1)" of=/dev/null bs=4k skip=256 count=1 iflag=direct 2>/dev/null &
+	reader=$!
+	_soon 5 _in_flight s1 && "$HELPERS/pattern" write "$(_dev s1)" --size 64K && usleep 6000000 &&
+		"$HELPERS/pattern" write "$(_dev s1)" --offset 64K --size 64K && _session s1 finish &&
+		_attr_is s1 state complete && _attr_is s1 last_error ''
+	pause_status=$?
+	dmsetup resume "stuck$$"
+	wait "$reader"
+	return "$pause_status"
+}
+
+_test_begin 2
+_load
+disk=$(_null_blk size=8 irqmode=2 completion_nsec=400000000 hw_queue_depth=1 submit_queues=1)
+_area_format "$disk" --slots 1 --overwrite >/dev/null
+_area_stack s0 "$disk"
+_set 3000 "$DUMPFLT_CONFIG/s0/timeout_ms"
+_filter_add s0 10-digest
+_live s0 1
+ktap_test_result "records behind sixteen chunks, each slow" behind_chunks
+slow=$(_null_blk size=1 irqmode=2 completion_nsec=2500000000)
+stuck=$(_dm "stuck$$" "0 2048 linear $(_null_blk size=1) 0")
+_stack_create s1 "$(_dm "both$$" "0 2048 linear $slow 0
+2048 2048 linear $stuck 0")" timeout_ms=4000
+_live s1 1
+ktap_test_result "a slow write after a pause, and a read without an answer" after_pause
+_test_end
