@@ -162,7 +162,8 @@ static void reset_errors(struct dumpflt_stack *stack)
 /* Whatever failed without having said so: too little memory, nearly always */
 static int explain(struct dumpflt_stack *stack, int err)
 {
-	if (err && !dumpflt_error_get(&stack->error, NULL, 0))
+	/* a note is no reason */
+	if (err && !READ_ONCE(stack->failed))
 		dumpflt_fail(stack, NULL, err, "cannot make the stack device");
 	return err;
 }

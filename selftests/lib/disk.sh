@@ -142,8 +142,9 @@ _dm_refuses() {
 	dm_table="0 $dm_all linear $2 0"
 	if [ $# -gt 2 ]; then
 		dm_end=$((($3 + $4) / 512))
-		dm_table="0 $(($3 / 512)) linear $2 0
-$(($3 / 512)) $(($4 / 512)) error"
+		dm_table="$(($3 / 512)) $(($4 / 512)) error"
+		[ "$3" = 0 ] || dm_table="0 $(($3 / 512)) linear $2 0
+$dm_table"
 		[ "$dm_end" = "$dm_all" ] || dm_table="$dm_table
 $dm_end $((dm_all - dm_end)) linear $2 $dm_end"
 	fi

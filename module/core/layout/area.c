@@ -97,6 +97,20 @@ static struct dumpflt_area *alloc_area(struct dumpflt_stack *stack)
 	return NULL;
 }
 
+/* Neither header will do. What one that cannot be read says, nobody knows: it is named */
+static void refuse_headers(struct dumpflt_stack *stack,
+			   const struct dumpflt_found *found)
+{
+	if (found->unread_a || found->unread_b)
+		dumpflt_fail(stack, NULL, -EINVAL,
+			     "target %s holds no dump area that can be used (header A: %s; header B: %s): see 'dumpflt show', or make one with 'dumpflt format'",
+			     stack->path, found->wrong, found->wrong_b);
+	else
+		dumpflt_fail(stack, NULL, -EINVAL,
+			     "target %s holds no dump area that can be used (%s): see 'dumpflt show', or make one with 'dumpflt format'",
+			     stack->path, found->wrong);
+}
+
 /* Why the target is no dump area that can be used, or 0 */
 static int refuse_area(struct dumpflt_stack *stack,
 		       const struct dumpflt_found *found)
@@ -110,9 +124,7 @@ static int refuse_area(struct dumpflt_stack *stack,
 		return -EINVAL;
 	}
 	if (!found->header) {
-		dumpflt_fail(stack, NULL, -EINVAL,
-			     "target %s holds no dump area that can be used (%s): see 'dumpflt show', or make one with 'dumpflt format'",
-			     stack->path, found->wrong);
+		refuse_headers(stack, found);
 		return -EINVAL;
 	}
 	/* nobody gets there by counting; better said now than when a dump begins */
@@ -151,6 +163,18 @@ static int check_type(struct dumpflt_stack *stack,
 	return -EPERM;
 }
 
+/* It is where the next dump begins to write */
+static void note_unread(struct dumpflt_stack *stack,
+			const struct dumpflt_found *found)
+{
+	int err = found->copy ? found->unread_a : found->unread_b;
+
+	if (err)
+		dumpflt_note(stack, NULL, err,
+			     "target %s: header %c of the dump area cannot be read, the other one counts: the next dump writes it anew, and fails if the target takes no write there either",
+			     stack->path, found->copy ? 'A' : 'B');
+}
+
 static int open_area(struct dumpflt_stack *stack)
 {
 	struct dumpflt_found found;
@@ -175,6 +199,7 @@ static int open_area(struct dumpflt_stack *stack)
 		dumpflt_headers_put(&found);
 		return ret;
 	}
+	note_unread(stack, &found);
 	kfree(found.older);
 	stack->area->geo = found.geo;
 	stack->area->copy = found.copy;

@@ -174,9 +174,11 @@ struct dumpflt_area {
  * @older: the other one, if that is valid too, else %NULL
  * @geo: where things are
  * @copy: the place where it is, 0 for A
- * @wrong: why there is none
+ * @wrong: why there is none: of copy A, or of both
+ * @wrong_b: of copy B, %NULL if that was not looked at
  * @there: a header was meant to be in one of both places, sound or not
  * @unread_a: why copy A could not be read, 0 if it could
+ * @unread_b: likewise of copy B
  * @foreign_a: something else is in its place
  */
 struct dumpflt_found {
@@ -185,8 +187,10 @@ struct dumpflt_found {
 	struct dumpflt_geometry		geo;
 	int				copy;
 	const char			*wrong;
+	const char			*wrong_b;
 	bool				there;
 	int				unread_a;
+	int				unread_b;
 	bool				foreign_a;
 };
 

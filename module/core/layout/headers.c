@@ -92,8 +92,10 @@ static int read_headers(struct dumpflt_stack *stack,
 	}
 	wrong_b = read_header(stack, offset_b, headers[1], &geo_b,
 			      &found->there, err);
-	if (is_lost(stack))
+	if (is_lost(stack) || *err == -ENOMEM)
 		return -1;
+	found->unread_b = *err;
+	found->wrong_b = wrong_b;
 
 	if (!found->wrong && !wrong_b) {
 		copy = dumpflt_header_newer(headers[0], headers[1],
