@@ -61,11 +61,23 @@ static struct dumpflt_instance *late_filter(struct dumpflt_stack *stack, bool st
 	return stuck || in_filters > ns / 2 * stack->limits.nr_lanes ? inst : NULL;
 }
 
-/* Is it only for somebody's reads besides the dump that not all is over? */
-static bool reads_are_left(struct dumpflt_stack *stack, bool read)
+/*
+ * Somebody's reads besides the dump, which the target has to answer, are not waited for.
+ * One that waits for a request to be free, or for its CPU, is not counted yet, so that
+ * it does not matter whether there are any.
+ */
+static int wait_but_for_reads(struct dumpflt_stack *stack, unsigned int ms)
 {
-	return !read && !stack->layout->answers_reads &&
-	       atomic_read(&stack->reads);
+	int ret;
+
+	if (!dumpflt_disk_wait(stack, READERS_MS))
+		return 0;
+	ret = dumpflt_disk_wait_reads_alone(stack, ms);
+	if (ret && atomic_read(&stack->reads))
+		dumpflt_fail(stack, NULL, ret,
+			     "finish: the target has not answered reads besides the dump for %u ms, and writes may wait behind them",
+			     ms);
+	return ret;
 }
 
 /**
@@ -88,21 +100,12 @@ bool dumpflt_settle(struct dumpflt_stack *stack, bool read, unsigned int ms)
 	struct dumpflt_instance *inst;
 	bool stuck;
 
-	if (!ret && reads_are_left(stack, read)) {
-		if (!dumpflt_disk_wait(stack, READERS_MS))
-			return true;
-		ret = dumpflt_disk_wait_reads_alone(stack, ms);
-		if (ret)
-			dumpflt_fail(stack, NULL, ret,
-				     "finish: the target has not answered reads besides the dump for %u ms, and writes may wait behind them",
-				     ms);
-	} else if (!ret) {
-		ret = dumpflt_disk_wait(stack, ms);
-		if (!ret)
-			return true;
-	}
 	if (!ret)
-		return false;
+		ret = read || stack->layout->answers_reads ?
+			      dumpflt_disk_wait(stack, ms) :
+			      wait_but_for_reads(stack, ms);
+	if (!ret)
+		return !atomic_read(&stack->reads);
 	stuck = is_stuck(stack, ms);
 	inst = late_filter(stack, stuck, ktime_get_ns() - begin,
 			   filters_ns(stack) - in_filters);
