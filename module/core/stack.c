@@ -258,6 +258,9 @@ int dumpflt_stack_quiesce(struct dumpflt_stack *stack)
 	if (dumpflt_session_is_open(stack))
 		dumpflt_session_end(stack, DUMPFLT_END_INTERRUPT,
 				    DUMPFLT_ALL_WRITTEN);
+	/* who had it open may have left a page behind, without a session, too */
+	if (!dumpflt_stack_is_busy(stack))
+		dumpflt_page_cache_drop(stack, true);
 	if (dumpflt_stack_is_busy(stack)) {
 		dumpflt_note(stack, NULL, -EBUSY,
 			     "the target has not yet answered all requests");

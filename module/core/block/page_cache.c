@@ -134,7 +134,8 @@ void dumpflt_page_cache_init(struct dumpflt_stack *stack)
  * one now has his answer at once. Not so if the target still owes one: a page that is
  * read from it is locked for as long, and only what nobody uses can be dropped. Nor if
  * the block layer holds back somebody's bio, as io.max of a cgroup has it do: then the
- * rest is left to the worker, and the stack is busy until that is done.
+ * rest is left to the worker, and the stack is busy until that is done. To take the
+ * stack device away would wait for that page without an end.
  *
  * Context: process context, stack lock held; sleeps, for DROP_MS at most.
  */
