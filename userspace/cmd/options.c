@@ -82,8 +82,8 @@ static bool may_repeat(const struct option_set *set, int option)
 }
 
 /*
- * Of two values the last would be taken, and nobody would know of the first. A flag says
- * the same twice. Returns: the option's name if it is there twice, else NULL
+ * Of two values the last would be taken, and nobody would know of the first. Who gives a
+ * flag twice meant another one. Returns: the option's name if it is there twice, else NULL
  */
 static const char *find_twice(const struct option_set *set, int option, __u64 *seen)
 {
@@ -92,7 +92,7 @@ static const char *find_twice(const struct option_set *set, int option, __u64 *s
 
 	for (; entry->name && entry->val != option; entry++)
 		bit <<= 1;
-	if (entry->has_arg == no_argument || may_repeat(set, option))
+	if (!entry->name || may_repeat(set, option))
 		return NULL;
 	if (*seen & bit)
 		return entry->name;
