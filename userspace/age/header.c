@@ -303,6 +303,12 @@ bool age_header_begins(const void *data, size_t len)
 	       begins(data, len, armor);
 }
 
+/* As text, which is not opened here */
+bool age_header_is_armored(const void *data, size_t len)
+{
+	return begins(data, len, armor);
+}
+
 /**
  * age_header_open() - read a header, and get the keys of its file
  * @data: the header, the nonce and whatever comes then; not trusted
@@ -325,7 +331,7 @@ const char *age_header_open(const unsigned char *data, size_t len,
 	const char *wrong;
 
 	if (begins(data, len, armor))
-		return "it is armored: use age -d, or take the armor off";
+		return "it is armored";
 	wrong = read_header(&p, data);
 	if (!wrong && p.scrypt)
 		wrong = "it is sealed with a passphrase, not to a key";

@@ -26,6 +26,7 @@ struct age_keys {
 };
 
 bool age_header_begins(const void *data, size_t len);
+bool age_header_is_armored(const void *data, size_t len);
 const char *age_header_open(const unsigned char *data, size_t len,
 			    const struct age_identities *ids,
 			    struct age_keys *keys, size_t *used);

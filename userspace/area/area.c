@@ -19,6 +19,9 @@ static bool was_header(const struct dumpflt_disk_header *header)
 {
 	size_t i, same = 0;
 
+	/* it ends a dump that age has opened, and has half of its bytes in common */
+	if (!memcmp(header->fixed.magic, DUMPFLT_MAGIC_TRAILER, DUMPFLT_MAGIC_SIZE))
+		return false;
 	for (i = 0; i < DUMPFLT_MAGIC_SIZE; i++)
 		same += header->fixed.magic[i] == (__u8)DUMPFLT_MAGIC_HEADER[i];
 	return same > DUMPFLT_MAGIC_SIZE / 2;

@@ -23,7 +23,10 @@ static int report_none(const struct sink *sink, const char *why)
 {
 	report_failure("reading the kernel log", sink->from,
 		       "this dump holds no kernel log: %s", why);
-	report_hint("Extract the dump: crash and 'makedumpfile --dump-dmesg' find the log in the memory that was dumped.");
+	if (!sink->verified && sink->flat.state == FLAT_AT_FAULT && !sink->flat.position)
+		sink_hint_no_dump(sink);
+	else
+		report_hint("Extract the dump: crash and 'makedumpfile --dump-dmesg' find the log in the memory that was dumped.");
 	return -ENODATA;
 }
 

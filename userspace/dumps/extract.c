@@ -26,19 +26,21 @@ static int (* const readers[])(const struct extract_options *options,
 	[EXTRACT_AGE]		= from_age,
 };
 
-/* Areas and age files are found by themselves; who asked for a slot, or for raw
- * bytes, must have an area
+/*
+ * Areas and age files are found by themselves; who asked for a slot, or for raw bytes, must
+ * have an area, and who salvages has one if there are any traces of it
  */
 static int probe(struct extract_options *options)
 {
-	bool area = options->slot != AREA_NO_SLOT || options->salvage;
+	bool area = options->slot != AREA_NO_SLOT;
 	int ret = 0;
 
 	if (!area && from_age_probe(&options->io)) {
 		options->kind = EXTRACT_AGE;
 		return 0;
 	}
-	area = area || options->raw;
+	area = area || options->raw ||
+	       (options->salvage && !from_stream_alone(&options->io));
 	if (!area)
 		ret = from_area_probe(&options->io, options->device, &area);
 	options->kind = area ? EXTRACT_AREA : EXTRACT_DEVICE;
@@ -105,6 +107,7 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 {
 	struct sink sink = {
 		.from = options->stack ? options->stack : options->device,
+		.io = options->kind == EXTRACT_DEVICE ? &options->io : NULL,
 		.stack = options->stack,
 		.out = options->out,
 		.flattened = options->flattened,

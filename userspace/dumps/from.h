@@ -17,6 +17,7 @@ int from_stack(const struct extract_options *options, struct sink *sink);
 
 /* from_area.c */
 int from_area(const struct extract_options *options, struct sink *sink);
+bool from_stream_alone(const struct area_io *from);
 int from_area_probe(const struct area_io *from, const char *device, bool *found);
 
 /* from_age.c */

@@ -18,6 +18,7 @@
 #include "age/header.h"
 #include "area/area.h"
 #include "dumps/from.h"
+#include "dumps/rest.h"
 #include "dumps/source.h"
 #include "lib/progress.h"
 #include "lib/signals.h"
@@ -43,6 +44,8 @@ static const char no_last_chunk[] =
  * @opened: what was in it
  * @pending: the chunk before it
  * @pending_len: bytes of that, 0 if there is none
+ * @salvage: what was opened is wanted, even if it is not all
+ * @wrong: then why it is not, once that is known
  */
 struct age_stream {
 	struct sink		*sink;
@@ -56,11 +59,26 @@ struct age_stream {
 	unsigned char		*opened;
 	unsigned char		*pending;
 	size_t			pending_len;
+	bool			salvage;
+	const char		*wrong;
 };
 
 static int report_bad_file(const struct age_stream *s, const char *wrong)
 {
 	report_failure("opening", s->sink->from, "%s", wrong);
+	return -EBADMSG;
+}
+
+/* Behind the header: what came before is good */
+static int report_bad_chunk(struct age_stream *s, const char *wrong)
+{
+	if (s->salvage) {
+		s->wrong = wrong;
+		return -EBADMSG;
+	}
+	report_bad_file(s, wrong);
+	if (s->number)
+		report_hint("--salvage gives out what is before that.");
 	return -EBADMSG;
 }
 
@@ -109,13 +127,13 @@ static int open_chunk(struct age_stream *s, bool last)
 	size_t len;
 
 	if (s->have < DUMPFLT_AGE_TAG)
-		return report_bad_file(s, "it is cut: its last chunk is missing");
+		return report_bad_chunk(s, "it is cut: its last chunk is missing");
 	len = s->have - DUMPFLT_AGE_TAG;
 	if (!len && s->number)
-		return report_bad_file(s, "its last chunk is empty");
+		return report_bad_chunk(s, "its last chunk is empty");
 	if (!age_unseal_chunk(s->keys.payload, s->number, last, s->sealed, len,
 			      s->sealed + len, s->opened))
-		return report_bad_file(s, last ? no_last_chunk : bad_chunk);
+		return report_bad_chunk(s, last ? no_last_chunk : bad_chunk);
 	s->have = 0;
 	return take_chunk(s, len, last);
 }
@@ -171,6 +189,9 @@ static int open_header(struct age_stream *s, size_t len, size_t *used)
 	report_bad_file(s, wrong);
 	if (age_header_no_key(wrong))
 		report_hint("%s.", IDENTITY_ADVICE);
+	else if (age_header_is_armored(s->source.buffer, len))
+		report_hint("'age -d -i KEY %s >STREAM', and then 'dumpflt extract --device STREAM OUT'.",
+			    s->sink->from);
 	return -EBADMSG;
 }
 
@@ -200,6 +221,20 @@ static int copy_chunks(struct age_stream *s)
 	return ret;
 }
 
+/* The end is missing, and what was taken for it may be whole */
+static int keep_opened(struct age_stream *s)
+{
+	int ret = 0;
+
+	if (s->have == SEALED_CHUNK &&
+	    age_unseal_chunk(s->keys.payload, s->number, false, s->sealed, CHUNK,
+			     s->sealed + CHUNK, s->opened))
+		ret = take_chunk(s, CHUNK, false);
+	if (!ret)
+		ret = put_age_chunk(s, s->pending_len);
+	return ret ? ret : rest_keep(s->sink, s->wrong);
+}
+
 static int copy_age_file(struct age_stream *s)
 {
 	int ret;
@@ -214,7 +249,7 @@ static int copy_age_file(struct age_stream *s)
 	progress_start(&s->progress);
 	ret = copy_chunks(s);
 	progress_end(&s->progress);
-	return ret;
+	return s->wrong ? keep_opened(s) : ret;
 }
 
 /**
@@ -227,7 +262,8 @@ static int copy_age_file(struct age_stream *s)
  */
 int from_age(const struct extract_options *options, struct sink *sink)
 {
-	struct age_stream s = { .sink = sink, .ids = options->identities };
+	struct age_stream s = { .sink = sink, .ids = options->identities,
+				.salvage = options->salvage };
 	int ret = source_open(&s.source, &options->io);
 
 	if (ret) {
@@ -240,8 +276,10 @@ int from_age(const struct extract_options *options, struct sink *sink)
 	free(s.opened);
 	free(s.pending);
 	source_close(&s.source);
-	if (!ret)
-		ret = sink_check_end(sink, sink->position);
+	/* of what was salvaged that was said, and it is durable */
+	if (ret || s.wrong)
+		return ret;
+	ret = sink_check_end(sink, sink->position);
 	return ret ? ret : sink_sync(sink);
 }
 

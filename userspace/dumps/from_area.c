@@ -296,6 +296,21 @@ static int report_plain(const struct area *area, const char *device)
 	return -EPERM;
 }
 
+/* Does it begin with a plain dump, and nothing of a dump area is there? */
+bool from_stream_alone(const struct area_io *from)
+{
+	unsigned char begin[FLAT_HEADER_SIZE];
+	struct area_io io = *from;
+	struct area area;
+	bool found;
+
+	io.ctx = &io;
+	found = area_load(&area, &io) != -ENOENT;
+	area_unload(&area);
+	return !found && !io.read(io.ctx, begin, sizeof(begin), 0) &&
+	       flat_begins(begin, sizeof(begin));
+}
+
 /**
  * from_area_probe() - does a device or file hold a dump area?
  * @from: it, open

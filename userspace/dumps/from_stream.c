@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "dumps/from.h"
+#include "dumps/rest.h"
 #include "dumps/open.h"
 #include "dumps/source.h"
 #include "kernel/session.h"
@@ -26,6 +27,7 @@
  * @progress: what was shown of it
  * @expected: bytes it should have, 0 if that is not known
  * @phase: what to call it
+ * @salvage: what there is of it is wanted, even if it is not all
  */
 struct stream {
 	struct sink	*sink;
@@ -34,6 +36,7 @@ struct stream {
 	struct progress	progress;
 	__u64		expected;
 	const char	*phase;
+	bool		salvage;
 };
 
 static int report_stream_read(const struct stream *s, int ret)
@@ -46,7 +49,12 @@ static int report_stream_read(const struct stream *s, int ret)
 		report_failure("reading the dump", s->sink->from,
 			       "it ends at byte %llu without an end marker",
 			       s->source.position);
-		report_hint("The dump was cut: writing it was not finished.");
+		if (s->sink->flat.state == FLAT_IN_HEADER)
+			sink_hint_no_dump(s->sink);
+		else
+			report_hint("The dump was cut: writing it was not finished.%s",
+				    s->stack ? "" :
+					       " --salvage gives out what there is.");
 		return -EBADMSG;
 	}
 	report_failure("reading the dump", s->sink->from, "%s, at byte %llu",
@@ -55,6 +63,21 @@ static int report_stream_read(const struct stream *s, int ret)
 	    message[0])
 		report_hint("last_error: %s", message);
 	return ret;
+}
+
+/* What has come is all that there is; nobody has verified it */
+static int keep_rest(struct stream *s, int err)
+{
+	char why[128];
+
+	if (s->sink->flat.state == FLAT_AT_FAULT)
+		format_string(why, sizeof(why), "%s, at byte %llu", s->sink->flat.problem,
+			      s->sink->flat.position);
+	else
+		format_string(why, sizeof(why), "%s, at byte %llu",
+			      err ? strerror(-err) : "it ends without an end marker",
+			      s->source.position);
+	return rest_keep(s->sink, why);
 }
 
 static void show_stream_progress(struct stream *s)
@@ -75,10 +98,15 @@ static int copy_stream(struct stream *s)
 	while (!ret && s->sink->flat.state != FLAT_AT_END) {
 		n = source_read(&s->source);
 		if (n <= 0) {
-			ret = report_stream_read(s, (int)n);
+			ret = s->salvage && n != -EINTR ? keep_rest(s, (int)n) :
+							  report_stream_read(s, (int)n);
 			break;
 		}
 		ret = sink_put_stream(s->sink, s->source.buffer, (size_t)n);
+		if (ret == -EBADMSG && s->sink->salvage) {
+			ret = keep_rest(s, 0);
+			break;
+		}
 		if (!ret && signals_stop())
 			ret = sink_report_stop(s->sink);
 		show_stream_progress(s);
@@ -102,7 +130,7 @@ static int copy_device(struct stream *s, const char *path,
 		s->phase = "Extracting from the whole device";
 	}
 	ret = copy_stream(s);
-	if (!ret)
+	if (!ret && s->sink->flat.state == FLAT_AT_END)
 		ret = sink_sync(s->sink);
 	source_close(&s->source);
 	return ret;
@@ -110,7 +138,10 @@ static int copy_device(struct stream *s, const char *path,
 
 int from_device(const struct extract_options *options, struct sink *sink)
 {
-	struct stream s = { .sink = sink };
+	struct stream s = { .sink = sink, .salvage = options->salvage };
+
+	/* only in the dump itself, where the log is no reason to fail */
+	sink->salvage = options->salvage && !sink->log;
 
 	return copy_device(&s, options->device, &options->io);
 }

@@ -20,6 +20,8 @@
 
 /* How often it is asked whether another command has let go of an area */
 #define WAIT_MS		50
+/* Two headers, and a slot */
+#define AREA_LEAST	(131072 + 327680)
 /* After so many times it is said what is waited for */
 #define WAITS_QUIET	20
 
@@ -120,36 +122,61 @@ int area_open_to_change(struct area_io *io, const char *path)
 	return ret;
 }
 
-/* An area is only to be made where nothing is that anybody may want */
+/**
+ * area_hint_known() - what is there, if it is a dump or has an owner, and what opens that
+ * @io: open
+ * @path: of it
+ *
+ * Return: false if nothing of that is known: nothing is printed
+ */
+bool area_hint_known(struct area_io *io, const char *path)
+{
+	struct recognised found;
+
+	if (recognise(io, &found))
+		return false;
+	switch (found.kind) {
+	case RECOGNISED_STREAM:
+		report_hint("It holds a plain dump: 'dumpflt extract --device %s OUT' writes it to the file OUT.",
+			    path);
+		break;
+	case RECOGNISED_VMCORE:
+		report_hint("It holds %s: open it with crash or drgn.", found.text);
+		return true;
+	case RECOGNISED_AGE:
+		report_hint("It holds %s: open it with 'dumpflt extract --identity KEY --device %s OUT', or with age.",
+			    found.text, path);
+		break;
+	case RECOGNISED_ARMOR:
+		report_hint("It holds %s: 'age -d -i KEY %s >STREAM' opens it, and 'dumpflt extract --device STREAM OUT' makes a dump file of that.",
+			    found.text, path);
+		return true;
+	case RECOGNISED_SIGNATURE:
+		report_hint("Is this the right device? It holds %s.", found.text);
+		return true;
+	default:
+		return false;
+	}
+	report_hint("If that fails as it is cut, --salvage with it gives out what there is.");
+	return true;
+}
+
+/* An area is only to be made where nothing is that anybody may want, and where it fits */
 static void hint_no_area(struct open_area *open)
 {
 	struct recognised found;
 
-	if (recognise(&open->io, &found)) {
-		report_hint("Is this the right device?");
+	if (area_hint_known(&open->io, open->path))
 		return;
-	}
-	switch (found.kind) {
-	case RECOGNISED_ZEROS:
-		report_hint("Is this the right device? 'dumpflt format' makes a dump area.");
-		break;
-	case RECOGNISED_STREAM:
-		report_hint("It holds a plain dump: 'dumpflt extract --device %s OUT' writes it to the file OUT.",
-			    open->path);
-		report_hint("If that fails as it is cut, 'makedumpfile -R OUT <%s' makes what can be made of it.",
-			    open->path);
-		break;
-	case RECOGNISED_VMCORE:
-		report_hint("It holds %s: open it with crash or drgn.", found.text);
-		break;
-	case RECOGNISED_AGE:
-		report_hint("It holds %s: open it with 'dumpflt extract --identity KEY --device %s OUT', or with age.",
-			    found.text, open->path);
-		break;
-	default:
+	if (recognise(&open->io, &found))
+		report_hint("Is this the right device?");
+	else if (found.kind != RECOGNISED_ZEROS)
 		report_hint("Is this the right device? It holds %s.", found.text);
-		break;
-	}
+	else if (open->io.size < AREA_LEAST)
+		report_hint("Is this the right one? It has %llu bytes, which are too few for a dump area.",
+			    open->io.size);
+	else
+		report_hint("Is this the right device? 'dumpflt format' makes a dump area.");
 }
 
 /* The beginning of an image is as good as it was: nothing but the length is wrong */

@@ -25,6 +25,7 @@ struct open_area {
 	struct area	area;
 };
 
+bool area_hint_known(struct area_io *io, const char *path);
 void area_report_open(const char *path, int err);
 int area_open_to_change(struct area_io *io, const char *path);
 int area_find(const char *path, bool *found);

@@ -34,7 +34,7 @@ static const struct {
 	MAGIC("KDUMP   ", RECOGNISED_VMCORE, "a dump as makedumpfile writes it (KDUMP)"),
 	MAGIC("DISKDUMP", RECOGNISED_VMCORE, "a dump as makedumpfile writes it (DISKDUMP)"),
 	MAGIC("age-encryption.org/", RECOGNISED_AGE, "an age file"),
-	MAGIC("-----BEGIN AGE ENCRYPTED FILE-----", RECOGNISED_AGE, "an age file, armored"),
+	MAGIC("-----BEGIN AGE ENCRYPTED FILE-----", RECOGNISED_ARMOR, "an age file, armored"),
 };
 
 static bool is_core(const unsigned char *begin, size_t len)

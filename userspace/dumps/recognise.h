@@ -16,6 +16,7 @@
  * @RECOGNISED_STREAM: a plain dump, makedumpfile's stream
  * @RECOGNISED_VMCORE: a dump as a debugger opens it
  * @RECOGNISED_AGE: an age file
+ * @RECOGNISED_ARMOR: an age file as text
  * @RECOGNISED_SIGNATURE: what libblkid knows
  * @RECOGNISED_OTHER: bytes that nobody knows
  */
@@ -24,6 +25,7 @@ enum recognised_kind {
 	RECOGNISED_STREAM,
 	RECOGNISED_VMCORE,
 	RECOGNISED_AGE,
+	RECOGNISED_ARMOR,
 	RECOGNISED_SIGNATURE,
 	RECOGNISED_OTHER,
 };

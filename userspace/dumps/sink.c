@@ -8,6 +8,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/loop.h>
 #include <linux/major.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "dumps/open.h"
 #include "dumps/sink.h"
 #include "lib/signals.h"
 #include "lib/report.h"
@@ -135,16 +137,42 @@ static void hint_wrong_stack(const char *stack)
 		    stack);
 }
 
+/* Is it another kind of dump, or no dump at all? */
+static bool hint_other(const struct sink *sink)
+{
+	struct area_io io;
+	int flags;
+
+	if (!sink->io || sink->flat.position)
+		return false;
+	io = *sink->io;
+	io.ctx = &io;
+	/* as the dump was read, only whole blocks could be */
+	flags = fcntl(io.fd, F_GETFL);
+	if (flags >= 0)
+		(void)fcntl(io.fd, F_SETFL, flags & ~O_DIRECT);
+	return area_hint_known(&io, sink->from);
+}
+
+/* Nothing of a dump was seen: what to do then */
+void sink_hint_no_dump(const struct sink *sink)
+{
+	if (hint_other(sink))
+		return;
+	if (sink->stack)
+		hint_wrong_stack(sink->stack);
+	else
+		report_hint("There is no dump, or filters have changed it: make a stack of the same filters and key with 'dumpflt create', and use --stack.");
+}
+
 static void hint_bad_stream(const struct sink *sink)
 {
 	if (sink->verified)
 		report_hint("The dump was written like that. Use --raw to have it as it is.");
 	else if (sink->flat.position)
 		report_hint("The dump is damaged, or was cut and older data follow.");
-	else if (sink->stack)
-		hint_wrong_stack(sink->stack);
 	else
-		report_hint("There is no dump, or filters have changed it: make a stack of the same filters and key with 'dumpflt create', and use --stack.");
+		sink_hint_no_dump(sink);
 }
 
 static int check_spread(struct sink *sink, const struct flat_span *span)
@@ -205,7 +233,7 @@ int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len)
 			break;
 		ret = put_span(sink, &span);
 	} while (!ret);
-	if (event == FLAT_BAD) {
+	if (event == FLAT_BAD && !sink->salvage) {
 		report_failure("reading the dump", sink->from, "%s, at byte %llu",
 			       sink->flat.problem, sink->flat.position);
 		hint_bad_stream(sink);
@@ -214,7 +242,7 @@ int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len)
 	if (!ret && sink->flattened)
 		ret = sink_put_bytes(sink, position, start, (size_t)(data - start));
 	sink->position = sink->flat.position;
-	return ret;
+	return !ret && event == FLAT_BAD ? -EBADMSG : ret;
 }
 
 /**

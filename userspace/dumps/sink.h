@@ -34,6 +34,7 @@ struct sink_keep {
 /**
  * struct sink - an output under way
  * @from: what the dump comes from, for messages
+ * @io: that, if it is read as it is, or NULL
  * @stack: that is the stack whose filters it comes through, or NULL
  * @out: name of the output, "-" for standard output
  * @flattened: makedumpfile's stream is written, not the file it describes
@@ -41,6 +42,7 @@ struct sink_keep {
  * @log: takes the kernel log out of the stream, if that is all that is wanted;
  *	else NULL
  * @only_stream: what is not makedumpfile's stream is refused, unless @raw
+ * @salvage: a stream that goes wrong is not reported: what was before that is wanted
  * @verified: they have been verified before they come here
  * @keep: what it must not replace, by whatever name
  * @nr_keep: how many
@@ -58,6 +60,7 @@ struct sink_keep {
  */
 struct sink {
 	const char		*from;
+	const struct area_io	*io;
 	const char		*stack;
 	const char		*out;
 	bool			flattened;
@@ -65,6 +68,7 @@ struct sink {
 	int			(*log)(struct sink *sink, const unsigned char *data,
 				       size_t len);
 	bool			only_stream;
+	bool			salvage;
 	bool			verified;
 	struct sink_keep	keep[SINK_KEEP_MAX];
 	size_t			nr_keep;
@@ -79,6 +83,7 @@ struct sink {
 	struct outfile		file;
 };
 
+void sink_hint_no_dump(const struct sink *sink);
 void sink_keep_file(struct sink *sink, int fd, const char *words);
 int sink_open(struct sink *sink, bool replace);
 int sink_put_bytes(struct sink *sink, __u64 offset, const unsigned char *data,

@@ -197,7 +197,7 @@ result $? 'cut files give nothing'
 age -r "$alice" -o "$TMP/x.age" "$dump" && printf x >>"$TMP/x.age" && age_extract 1 alice && [ ! -e "$file" ]
 result $? 'nor do files with more behind them'
 echo secret | age -a -r "$alice" -o "$TMP/x.age" && age_extract 1 alice &&
-	err 'it is armored: use age -d' && [ ! -e "$file" ]
+	err "'age -d -i KEY" && [ ! -e "$file" ]
 result $? 'armor is not taken for something else'
 age -r "$alice" -o "$TMP/x.age" "$dump"
 run 2 "$DUMPFLT" extract --device "$TMP/x.age" "$file" && err 'is an age file: --identity is needed' &&

@@ -62,7 +62,7 @@ cut_stream()
 {
 	head -c 20000 "$TMP/stream" >"$image"
 	truncate -s 16M "$image"
-	kept 'holds a plain dump' && told "It holds a plain dump: "
+	kept 'holds a plain dump' && told "It holds a plain dump: " show verify 'extract --raw --device'
 }
 cut_stream
 result $? 'a plain dump that is cut'

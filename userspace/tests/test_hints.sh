@@ -1,0 +1,134 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What a hint says is typed as it stands, for files that are cut, empty or of the wrong kind:
+# it works, and no two hints send each other in a circle.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+
+image=$TMP/target
+dump=$TMP/dump
+file=$TMP/vmcore
+"$BUILD/flatgen" 5 >"$dump"
+age-keygen -o "$TMP/key" 2>/dev/null
+to=$(age-keygen -y "$TMP/key")
+
+truncate -s 16M "$image"
+mkdir "$TMP/folder" "$TMP/bin"
+"$DUMPFLT" format --slots 2 --recipient "$to" "$image" >/dev/null 2>&1 &&
+	"$BUILD/areagen" "$image" "$dump" "$to" digest && "$DUMPFLT" collect "$image" "$TMP/folder" >/dev/null
+sealed=$(echo "$TMP"/folder/*.age)
+ln -s "$DUMPFLT" "$TMP/bin/dumpflt"
+"$DUMPFLT" extract --device "$dump" "$TMP/whole" >/dev/null
+
+# hinted: types the commands that the last run has between quotes, with files for the words
+hinted()
+{
+	local line
+
+	grep -o "'[a-z][^']*'" "$TMP/err" | tr -d "'" |
+		sed "s,KEY,$TMP/key,g; s,STREAM,$TMP/stream,g; s,OUT,$file,g" >"$TMP/typed"
+	[ -s "$TMP/typed" ] || return 1
+	while read -r line; do
+		(cd "$TMP" && PATH=$TMP/bin:$PATH bash -c "$line") >"$TMP/out" 2>"$TMP/err" </dev/null || return 1
+	done <"$TMP/typed"
+}
+
+# beginning: what came out is the beginning of the dump, and not nothing
+beginning()
+{
+	[ -s "$file" ] && cmp -n "$1" "$file" "$TMP/whole"
+}
+
+# cut BYTES: of the age file; and its end is noticed by each command
+age_cut()
+{
+	rm -f "$file"
+	head -c "$1" "$sealed" >"$TMP/cut.age"
+	run 1 "$DUMPFLT" "$2" "$TMP/cut.age" ${3:+"$3"} && err 'dumpflt extract --identity' && ! hinted && err 'it is cut or damaged' &&
+		err '--salvage gives out what is before that' && [ ! -e "$file" ] &&
+		run 0 "$DUMPFLT" extract --salvage --identity "$TMP/key" --device "$TMP/cut.age" "$file" &&
+		err 'WARNING: the dump is not whole: it is cut' && beginning 50000
+}
+
+age_size=$(stat -c %s "$sealed")
+age_cut 200000 show && age_cut 300001 verify && age_cut 200000 collect "$TMP/folder"
+result $? 'an age file that is cut: the hint opens it, and its hint salvages'
+age_cut $((age_size - 65552)) show && cmp "$file" "$TMP/whole" && age_cut $((age_size - 1)) show && cmp "$file" "$TMP/whole"
+result $? 'only its end is missing: all is salvaged'
+head -c 300 "$sealed" >"$TMP/cut.age" && rm -f "$file" &&
+	run 1 "$DUMPFLT" extract --identity "$TMP/key" --device "$TMP/cut.age" "$file" && ! err '--salvage' &&
+	run 1 "$DUMPFLT" extract --salvage --identity "$TMP/key" --device "$TMP/cut.age" "$file" && err 'nothing is left' && [ ! -e "$file" ]
+result $? 'no chunk is there: nothing is promised'
+cp "$sealed" "$TMP/bad.age" && printf x | dd of="$TMP/bad.age" bs=1 seek=200000 conv=notrunc status=none &&
+	run 0 "$DUMPFLT" extract --salvage --identity "$TMP/key" --device "$TMP/bad.age" "$file" && err 'a chunk does not open' && beginning 50000
+result $? 'one that is damaged: what is before that'
+
+whole_age()
+{
+	local command
+
+	for command in show verify; do
+		rm -f "$file"
+		run 1 "$DUMPFLT" "$command" "$sealed" && hinted && cmp "$file" "$TMP/whole" || return 1
+		age -d -i "$TMP/key" "$sealed" | age -a -r "$to" -o "$TMP/text.age" && rm -f "$file"
+		run 1 "$DUMPFLT" "$command" "$TMP/text.age" && hinted && cmp "$file" "$TMP/whole" || return 1
+	done
+	rm -f "$file" "$TMP/stream"
+	run 1 "$DUMPFLT" extract --identity "$TMP/key" --device "$TMP/text.age" "$file" && hinted && cmp "$file" "$TMP/whole"
+}
+whole_age
+result $? 'an age file, armored or not'
+
+plain()
+{
+	rm -f "$file"
+	head -c 3000000 "$dump" >"$TMP/cut"
+	run 1 "$DUMPFLT" show "$TMP/cut" && ! hinted && err '--salvage gives out what there is' &&
+		run 0 "$DUMPFLT" extract --salvage --device "$TMP/cut" "$file" && err 'it ends without an end marker' && beginning 100000 &&
+		rm "$file" && cat "$TMP/cut" <(head -c 100000 /dev/urandom) >"$TMP/older" &&
+		run 0 "$DUMPFLT" extract --salvage --device "$TMP/older" "$file" && err 'the dump is not whole' && beginning 100000 &&
+		rm "$file" && run 1 "$DUMPFLT" show "$dump" && hinted && cmp "$file" "$TMP/whole" &&
+		run 0 "$DUMPFLT" extract --salvage --flattened --device "$TMP/cut" - && cmp "$TMP/out" "$TMP/cut"
+}
+plain
+result $? 'a plain dump, cut, with older data behind it, and whole'
+
+area()
+{
+	local command
+
+	for command in show verify 'extract --salvage --identity KEY --device'; do
+		rm -f "$file"
+		head -c 10000000 "$image" >"$TMP/cut"
+		# shellcheck disable=SC2086 # words
+		run 1 "$DUMPFLT" ${command/KEY/$TMP/key} "$TMP/cut" ${file:+$([[ $command != extract* ]] || echo "$file")} &&
+			err "truncate -s 16777216 $TMP/cut" && truncate -s 16777216 "$TMP/cut" &&
+			run 0 "$DUMPFLT" extract --salvage --identity "$TMP/key" --device "$TMP/cut" "$file" && beginning 100000 || return 1
+	done
+}
+area
+result $? 'an image of an area that is cut'
+
+# none FILE: nothing that is no dump is called one, and nobody is told to salvage it
+none()
+{
+	rm -f "$file"
+	run 1 "$DUMPFLT" extract --device "$1" "$file" && ! err --salvage && ! err 'was cut' &&
+		run 1 "$DUMPFLT" extract --dmesg --device "$1" "$file" && ! err 'Extract the dump' && ! err --salvage &&
+		run 1 "$DUMPFLT" extract --salvage --device "$1" "$file" && ! err 'It holds a plain dump' && [ ! -e "$file" ]
+}
+: >"$TMP/empty" && echo hello >"$TMP/text" && head -c 70000 /dev/urandom >"$TMP/noise" && truncate -s 16M "$TMP/zeros" &&
+	none "$TMP/empty" && none "$TMP/text" && none "$TMP/noise" && none "$TMP/zeros"
+result $? 'what is no dump'
+run 1 "$DUMPFLT" show "$TMP/empty" && err 'too few for a dump area' && ! err 'dumpflt format' && run 1 "$DUMPFLT" show "$TMP/zeros" &&
+	err "'dumpflt format'" && run 0 "$DUMPFLT" format "$TMP/zeros" && run 0 "$DUMPFLT" show "$TMP/zeros"
+result $? 'an area is only to be made where there is room for one'
+printf 'KDUMP   %04096d' 0 >"$TMP/kdump" && run 1 "$DUMPFLT" extract --device "$TMP/kdump" "$file" && err 'open it with crash or drgn' &&
+	! err 'dumpflt create'
+result $? 'a dump file is not to be extracted again'
+
+finish
