@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Who uses a block device, or the file behind a loop device?
+ * Who uses a block device, or the file behind a loop device or of a virtual machine?
  *
  * The kernel lets nobody open a device for himself that is mounted, or the target of a
  * stack. Of the file behind a loop device it does not say that: who writes to it destroys
@@ -28,6 +28,10 @@
 
 #define NUMBER_MAX	32
 #define MOUNT_MAX	256
+
+/* QEMU's: from 100 on what it does, from 200 on what nobody else is to do */
+#define MACHINE_LOCKS		100
+#define MACHINE_LOCKS_END	264
 
 /* A file system may have a number of its own, so that its source counts, too */
 static bool is_source(const char *line, const char *device)
@@ -185,6 +189,27 @@ static bool is_behind(const char *device, const struct stat *file)
 	}
 	return found || (!stat(name, &st) && st.st_ino == file->st_ino &&
 			 st.st_dev == file->st_dev);
+}
+
+/**
+ * in_use_machine() - does a virtual machine have it open?
+ * @fd: of a file or a device
+ *
+ * QEMU locks single bytes of what it opens, by which several of it agree (its manual:
+ * "image locking"), and writes nothing there. With locking=off nobody can tell.
+ *
+ * Return: true if so
+ */
+bool in_use_machine(int fd)
+{
+	struct flock lock = {
+		.l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = MACHINE_LOCKS,
+		.l_len = MACHINE_LOCKS_END - MACHINE_LOCKS,
+	};
+
+	return !fcntl(fd, F_OFD_GETLK, &lock) && lock.l_type != F_UNLCK;
 }
 
 /**

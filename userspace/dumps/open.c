@@ -84,6 +84,11 @@ static int check_behind(const struct area_io *io, const char *path)
 {
 	char words[IN_USE_TEXT_MAX];
 
+	if (in_use_machine(io->fd)) {
+		report_failure("opening", path, "a virtual machine has it open");
+		report_hint("It would not see what is written to it, and may write over it: shut it down first.");
+		return -EBUSY;
+	}
 	if (!in_use_file(io->fd, words))
 		return 0;
 	report_failure("opening", path, "it is behind %s", words);

@@ -110,4 +110,39 @@ others()
 others
 result $? 'another file, and a loop device that nobody uses'
 
+# lock_byte BYTE: a process locks this byte as QEMU does, until its standard input ends
+lock_byte()
+{
+	# shellcheck disable=SC2016 # perl's
+	perl -e 'use Fcntl; open(my $f, "+<", $ARGV[0]) or die; my $lock = pack("s s x4 q q i x4", F_RDLCK, 0, $ARGV[1], 1, 0);
+		fcntl($f, 37, $lock) or die; open(my $t, ">", $ARGV[2]); close($t); <STDIN>' "$image" "$1" "$TMP/held"
+}
+
+# held_image BYTE: nobody changes it, and whoever reads it may
+held_image()
+{
+	local command code=0 holder
+
+	behind_loop && rm -rf "${TMP:?}/sys/block" "$TMP/held" "$TMP/kept" "$TMP/hold" && mkdir "$TMP/sys/block" "$TMP/kept" &&
+		mkfifo "$TMP/hold" || return 1
+	lock_byte "$1" <"$TMP/hold" &
+	holder=$!
+	exec 8>"$TMP/hold"
+	until [ -e "$TMP/held" ] || ! kill -0 "$holder" 2>/dev/null; do sleep 0.05; done
+	for command in "format --force $image" "release --slot 0 $image" "collect --release $image $TMP/kept"; do
+		# shellcheck disable=SC2086 # words
+		run 1 "$DUMPFLT" $command </dev/null && err "opening failed on '$image': a virtual machine has it open" &&
+			err 'shut it down first' && cmp "$image" "$TMP/before" || code=1
+	done
+	run 0 "$DUMPFLT" verify "$image" && run 0 "$DUMPFLT" collect "$image" "$TMP/kept" || code=1
+	exec 8>&-
+	wait "$holder" && run 0 "$DUMPFLT" release --slot 0 "$image" && [ "$code" -eq 0 ]
+}
+for byte in 100 101 103 201; do
+	held_image "$byte"
+	result $? "a virtual machine has it open (byte $byte)"
+done
+! held_image 99 && ! err 'virtual machine' && ! held_image 300 && ! err 'virtual machine'
+result $? 'other locks are nobody'"'"'s disk'
+
 finish
