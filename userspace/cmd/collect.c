@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/json.h"
 #include "lib/report.h"
@@ -19,6 +20,7 @@
 #include "deploy/rehearsing.h"
 #include "deploy/root.h"
 #include "deploy/settings.h"
+#include "deploy/tally.h"
 #include "dumps/collect.h"
 #include "dumps/keep.h"
 #include "dumps/plain.h"
@@ -39,6 +41,9 @@ static const char help[] =
 "\n"
 "  --config[=FILE]\n"
 "             as the service at boot does it\n"
+"  --announce\n"
+"             with FILE, too: say at logins and to monitoring what came of it, and\n"
+"             whether the last boot crashed without a dump\n"
 "  --release  let the next dump overwrite a slot, once its copy was read back and\n"
 "             is on stable storage\n"
 "  --all      also the dumps that were released\n"
@@ -50,6 +55,7 @@ static const char help[] =
 
 static const struct option table[] = {
 	{ "config",	optional_argument, NULL, 'c' },
+	{ "announce",	no_argument,	NULL, 'n' },
 	{ "release",	no_argument,	NULL, 'r' },
 	{ "all",	no_argument,	NULL, 'a' },
 	{ "json",	no_argument,	NULL, 'j' },
@@ -58,9 +64,10 @@ static const struct option table[] = {
 };
 
 /*
- * What was asked for, and what came of it; @config: NULL if there is none; @crashed:
+ * What was asked for, and what came of it; @config: NULL if there is none; @announced: it
+ * is this machine's own, and not some file that somebody tries; @crashed:
  * the last boot has, and that is to be looked at;
- * @nr_copied: dumps that were;
+ * @done: what the next run does not find any more;
  * @incomplete: so many crashes there are of which there is no complete dump
  */
 struct collection {
@@ -72,6 +79,7 @@ struct collection {
 	struct settings		settings;
 	struct keep_run		run;
 	struct lost		lost;
+	bool			announced;
 	bool			crashed;
 	bool			release;
 	bool			all;
@@ -79,7 +87,7 @@ struct collection {
 	struct json_object	*array;
 	unsigned int		nr;
 	bool			failed;
-	unsigned int		nr_copied;
+	struct tally		done;
 	unsigned int		incomplete;
 };
 
@@ -92,7 +100,11 @@ static bool take_collect_option(void *ctx, int option, const char *value,
 	switch (option) {
 	case 'c':
 		collection->config = value ? value : SETTINGS_FILE;
+		collection->announced |= !value;
 		collection->release = true;
+		break;
+	case 'n':
+		collection->announced = true;
 		break;
 	case 'r':
 		collection->release = true;
@@ -174,8 +186,10 @@ static void release_nothing(struct collection *collection,
 	if (collect_release(copy)) {
 		collection->failed = true;
 		result = COLLECT_FAILED;
-	} else if (!collection->json) {
-		printf("slot %u: nothing in it; released\n", slot->number);
+	} else {
+		collection->done.gone++;
+		if (!collection->json)
+			printf("slot %u: nothing in it; released\n", slot->number);
 	}
 	add_json(collection, copy, result);
 }
@@ -189,11 +203,13 @@ static void look_at_unbegun(struct collection *collection, const struct area_slo
 	bool released = collection->release && !collect_forget_unbegun(&collection->open);
 	bool rehearsed = collection->config &&
 		rehearsing_left(collection->open.area.header->fixed.uuid,
-				le64_to_cpu(slot->unbegun->number), collection->crashed);
+				le64_to_cpu(slot->unbegun->number),
+				collection->crashed || !collection->announced);
 	struct json_object *object = json_object_new_object();
 
 	collection->nr++;
 	collection->incomplete += (collection->config || !collection->release) && !rehearsed;
+	collection->done.gone += released && !rehearsed;
 	if (collection->release && !released)
 		collection->failed = true;
 	if (!collection->json)
@@ -217,7 +233,7 @@ static void collect_one(struct collection *collection, struct collect_copy *copy
 
 	add_json(collection, copy, result);
 	if (result == COLLECT_COPIED)
-		collection->nr_copied++;
+		collection->done.collected++;
 	if (result == COLLECT_FAILED)
 		collection->failed = true;
 	else if (!collection->json)
@@ -288,10 +304,12 @@ static void look_back(struct collection *collection, const struct area *area)
 		       lost->reason[0] ? lost->reason :
 		       "the machine was armed, and went down without a shutdown; there is no note that says why");
 	collection->incomplete++;
-	if (lost_keep(lost, collection->folder_path))
+	if (lost_keep(lost, collection->folder_path)) {
 		collection->failed = true;
-	else
+	} else {
+		collection->done.gone++;
 		report_hint("What is known is in '%s'.", lost->path);
+	}
 	if (collection->array)
 		add_lost_json(collection);
 }
@@ -308,7 +326,7 @@ static void collect_all(struct collection *collection)
 	collection->crashed = false;
 	if (signals_stop())
 		collection->failed = true;
-	if (collection->config && !collection->failed)
+	if (collection->announced && !collection->failed)
 		rehearsing_forget_others();
 	if (collection->json) {
 		json_print(collection->array);
@@ -393,7 +411,7 @@ static int collect_configured(struct collection *collection)
 		return ret;
 	root_path(folder, "%s", settings->dir);
 	collection->folder_path = folder;
-	collection->crashed = lost_look(&collection->lost);
+	collection->crashed = collection->announced && lost_look(&collection->lost);
 	if (settings->id_said)
 		ret = locate_area(settings->id, device);
 	if (!ret) {
@@ -420,8 +438,8 @@ static int exit_status(const struct collection *collection, int ret)
 static void announce_run(const struct collection *collection, int status)
 {
 	const struct announcement what = {
-		.collected = collection->nr_copied,
-		.incomplete = collection->incomplete,
+		.run = collection->done,
+		.incomplete = collection->incomplete - collection->done.gone,
 		.failed = status == EXIT_FAILED,
 		.status = status,
 	};
@@ -441,6 +459,11 @@ int cmd_collect(int argc, char **argv)
 		return usage_error(argv[0], "%s", collection.config ?
 				   "--config goes alone: its FILE is given as --config=FILE" :
 				   "a DEVICE and a DIRECTORY are needed");
+	if (collection.announced && !collection.config)
+		return usage_error(argv[0], "--announce needs --config");
+	/* who has none has no service that could fail */
+	if (collection.announced && access(collection.config, F_OK) && errno == ENOENT)
+		collection.announced = false;
 	signals_catch();
 	if (collection.config) {
 		ret = collect_configured(&collection);
@@ -450,7 +473,7 @@ int cmd_collect(int argc, char **argv)
 		ret = collect_from(&collection);
 	}
 	status = exit_status(&collection, ret);
-	if (collection.config)
+	if (collection.announced)
 		announce_run(&collection, status);
 	return status;
 }

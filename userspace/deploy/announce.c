@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a run of the collecting service came to, for people who log in and for
- * monitoring.
+ * What the runs of the collecting service in this boot came to, for people who log in
+ * and for monitoring.
  *
  * A login shows the files of /run/motd.d (pam_motd(8)), which the next boot
  * begins without. node_exporter reads those of its folder, where there is one.
@@ -109,18 +109,19 @@ static void replace(int folder, const char *path, const char *name, const char *
 	report_warning("writing '%s%s/%s' failed: %s", root(), path, name, strerror(-ret));
 }
 
-static void announce_problem(int folder, const struct announcement *what)
+static void announce_problem(int folder, const struct announcement *what,
+			     unsigned int nr)
 {
 	char text[TEXT_MAX], incomplete[TEXT_MAX / 2] = "";
 
-	if (!what->status) {
+	if (!what->failed && !nr) {
 		unlinkat(folder, PROBLEM, 0);
 		return;
 	}
-	if (what->incomplete)
+	if (nr)
 		format_string(incomplete, sizeof(incomplete),
 			      "dumpflt: %u crash%s left NO complete dump. Why: " JOURNAL "\n",
-			      what->incomplete, what->incomplete == 1 ? "" : "es");
+			      nr, nr == 1 ? "" : "es");
 	/* a dump that is whole, and may go, comes before one that is gone */
 	format_string(text, sizeof(text), "%s%s", what->failed ?
 		      "dumpflt: collecting crash dumps FAILED. Why: " JOURNAL "\n" : "",
@@ -128,7 +129,8 @@ static void announce_problem(int folder, const struct announcement *what)
 	replace(folder, ANNOUNCE_MOTD, PROBLEM, text);
 }
 
-static void announce_metrics(int folder, const struct announcement *what)
+static void announce_metrics(int folder, const struct announcement *what,
+			     const struct tally *boot)
 {
 	char text[TEXT_MAX];
 
@@ -139,13 +141,14 @@ static void announce_metrics(int folder, const struct announcement *what)
 		 "# HELP dumpflt_collect_exit_status Of that run: 0, 1 failed, 3 a crash without a complete dump.\n"
 		 "# TYPE dumpflt_collect_exit_status gauge\n"
 		 "dumpflt_collect_exit_status %d\n"
-		 "# HELP dumpflt_collected_dumps Dumps that it has collected.\n"
+		 "# HELP dumpflt_collected_dumps Dumps that were collected in this boot.\n"
 		 "# TYPE dumpflt_collected_dumps gauge\n"
 		 "dumpflt_collected_dumps %u\n"
-		 "# HELP dumpflt_incomplete_dumps Crashes that it has found no complete dump of.\n"
+		 "# HELP dumpflt_incomplete_dumps Crashes that no complete dump was found of in this boot.\n"
 		 "# TYPE dumpflt_incomplete_dumps gauge\n"
 		 "dumpflt_incomplete_dumps %u\n",
-		 (long long)time(NULL), what->status, what->collected, what->incomplete);
+		 (long long)time(NULL), what->status, boot->collected,
+		 boot->gone + what->incomplete);
 	replace(folder, ANNOUNCE_TEXTFILES, METRICS, text);
 }
 
@@ -155,20 +158,22 @@ static void announce_metrics(int folder, const struct announcement *what)
  */
 void announce(const struct announcement *what)
 {
+	struct tally boot = what->run;
 	char text[TEXT_MAX];
 	int folder;
 
+	tally_add(&boot);
 	if (make_folder(ANNOUNCE_MOTD, &folder)) {
-		if (what->collected) {
+		if (boot.collected) {
 			snprintf(text, sizeof(text), "dumpflt: %u crash dump%s collected. Where: journalctl -b -u dumpflt-collect\n",
-				 what->collected, what->collected == 1 ? "" : "s");
+				 boot.collected, boot.collected == 1 ? "" : "s");
 			replace(folder, ANNOUNCE_MOTD, COLLECTED, text);
 		}
-		announce_problem(folder, what);
+		announce_problem(folder, what, boot.gone + what->incomplete);
 		close(folder);
 	}
 	if (open_folder(ANNOUNCE_TEXTFILES, &folder)) {
-		announce_metrics(folder, what);
+		announce_metrics(folder, what, &boot);
 		close(folder);
 	}
 }

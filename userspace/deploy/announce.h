@@ -10,18 +10,20 @@
 
 #include <stdbool.h>
 
+#include "deploy/tally.h"
+
 #define ANNOUNCE_MOTD		"/run/motd.d"
 #define ANNOUNCE_TEXTFILES	"/var/lib/prometheus/node-exporter"
 
 /**
  * struct announcement - what became of a run
- * @collected: dumps that were copied
- * @incomplete: crashes of which there is no complete dump
+ * @run: what the next run does not find any more
+ * @incomplete: crashes without a complete dump that the next run finds, too
  * @failed: not all that is to be collected was
  * @status: exit status of the run
  */
 struct announcement {
-	unsigned int	collected;
+	struct tally	run;
 	unsigned int	incomplete;
 	bool		failed;
 	int		status;

@@ -55,7 +55,7 @@ settings()
 
 collect()
 {
-	run "$1" "$DUMPFLT" collect --config="$conf" "${@:2}"
+	run "$1" "$DUMPFLT" collect --config="$conf" --announce "${@:2}"
 }
 
 # dumps NUMBER...: there are folders of these dumps, whole, and no others

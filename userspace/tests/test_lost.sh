@@ -50,7 +50,7 @@ note()
 
 collect()
 {
-	run "$1" "$DUMPFLT" collect --config="$conf" "${@:2}"
+	run "$1" "$DUMPFLT" collect --config="$conf" --announce "${@:2}"
 }
 
 # kept TEXT: there is one folder, for its owner only, and that is in it
@@ -66,6 +66,8 @@ once()
 	[ ! -e "$marker" ] && collect 0 && ! err 'no dump'
 }
 
+machine && run 0 "$DUMPFLT" collect --config="$conf" && [ -e "$marker" ] && out 'nothing to collect'
+result $? 'who tries a file by hand is told nothing, and it waits for the service'
 machine && note "$pstore/dmesg-ramoops-0" "$crashed" 'no module\033[31m' && collect 3 &&
 	err "WARNING: a crash left no dump: no module?[31m" && kept 'reason   no module?[31m' &&
 	[ -d "$folder/20261127T023000Z-no-dump-${crashed:0:8}" ] && [ ! -e "$pstore/dmesg-ramoops-0" ] && once
