@@ -139,6 +139,8 @@ int modinfo_read(const char *path, struct modinfo *info)
 			copy_string(info->version, sizeof(info->version), value);
 	add_softdeps(info, data, end);
 	info->is_signed = size > mark && !memcmp(end - mark, signature, mark);
+	if (info->is_signed)
+		signer_read(data, size - mark, &info->signer);
 	free(data);
 	return 0;
 }

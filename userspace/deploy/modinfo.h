@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "deploy/signer.h"
+
 #define MODINFO_WORD_MAX	128
 #define MODINFO_SOFT_MAX	512
 
@@ -19,12 +21,14 @@
  * @version: its own, empty if it has none
  * @softdep: all of "pre: ... post: ..."
  * @is_signed: a signature is appended
+ * @signer: whom it names
  */
 struct modinfo {
-	char	release[MODINFO_WORD_MAX];
-	char	version[MODINFO_WORD_MAX];
-	char	softdep[MODINFO_SOFT_MAX];
-	bool	is_signed;
+	char		release[MODINFO_WORD_MAX];
+	char		version[MODINFO_WORD_MAX];
+	char		softdep[MODINFO_SOFT_MAX];
+	bool		is_signed;
+	struct signer	signer;
 };
 
 char *modinfo_load(const char *path, size_t *size);

@@ -151,8 +151,31 @@ static bool is_ours(const char *name)
 	return !strncmp(name, "dumpflt", strlen("dumpflt"));
 }
 
+/* Whom the kernel may not know is said once */
+static int check_signer(struct module_set *set, const char *path, const struct signer *signer)
+{
+	const char *name;
+
+	switch (signer_look_up(signer)) {
+	case SIGNER_KNOWN:
+		return 0;
+	case SIGNER_UNKNOWN:
+		return -EKEYREJECTED;
+	default:
+		break;
+	}
+	name = signer->name[0] ? signer->name : "?";
+	if (strcmp(set->doubted, name)) {
+		copy_string(set->doubted, sizeof(set->doubted), name);
+		report_warning("%s is signed by '%s', and no key of that name is in /proc/keys: the capture kernel may not take it",
+			       path, name);
+		report_hint("'modprobe' of it, now, tells whether this kernel takes it. If not: mokutil --import, and a reboot.");
+	}
+	return 0;
+}
+
 /* Would the kernel take it? A stale file in another folder goes before a new one */
-static int check_file(const struct module_set *set, const char *name, const char *path,
+static int check_file(struct module_set *set, const char *name, const char *path,
 		      struct modinfo *info)
 {
 	char full[ROOT_PATH_MAX];
@@ -166,7 +189,9 @@ static int check_file(const struct module_set *set, const char *name, const char
 		return -ENOEXEC;
 	if (is_ours(name) && strcmp(info->version, DUMPFLT_VERSION))
 		return -ESTALE;
-	return set->signed_only && !info->is_signed ? -ENOKEY : 0;
+	if (!set->signed_only)
+		return 0;
+	return info->is_signed ? check_signer(set, path, &info->signer) : -ENOKEY;
 }
 
 static void report_file(const struct module_set *set, const char *name, const char *path,
@@ -188,6 +213,11 @@ static void report_file(const struct module_set *set, const char *name, const ch
 		report_failure(OP, name, "%s is not signed, and this kernel takes only signed modules",
 			       path);
 		report_hint("Sign it with a key that is enrolled (mokutil --import), as DKMS does.");
+		break;
+	case -EKEYREJECTED:
+		report_failure(OP, name, "%s is signed by '%s', whose key this kernel does not know",
+			       path, info->signer.name);
+		report_hint("Enrol that key (of DKMS: mokutil --import /var/lib/dkms/mok.pub), reboot, and confirm at the console; or sign it with one that is enrolled.");
 		break;
 	default:
 		report_failure(OP, name, "modules.dep names %s: %s", path, strerror(-err));

@@ -8,6 +8,7 @@
 #define DUMPFLT_MODULES_H
 
 #include "deploy/root.h"
+#include "deploy/signer.h"
 
 /* As many as process 1 of the capture kernel takes */
 #define MODULES_MAX	256
@@ -34,6 +35,7 @@ struct module_file {
  * @dep: all of modules.dep, modules.alias and modules.builtin; for modules.c
  * @alias: likewise
  * @builtin: likewise
+ * @doubted: who has signed the last one whose key may not be known
  * @busy: names that are being added, each between two blanks
  */
 struct module_set {
@@ -41,6 +43,7 @@ struct module_set {
 	bool			signed_only;
 	size_t			nr;
 	struct module_file	file[MODULES_MAX];
+	char			doubted[SIGNER_NAME_MAX];
 	char			*dep;
 	char			*alias;
 	char			*builtin;
