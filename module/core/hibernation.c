@@ -9,8 +9,13 @@
  * POST if the restore fails. No session may be open in the image, so that the
  * two POSTs ask for the same: end what is open, unload.
  *
+ * A session that is complete at POST has written an image, and then the machine did
+ * not go down, nor did its writer make the image invalid, as it was killed. Other tasks
+ * run by now: the image would bring back a memory that knows nothing of what they write.
+ *
  * All of this runs while every task does, but the first POST may come in the
- * close() of who still has our device open. So that is left to a worker.
+ * close() of who still has our device open. So that is left to a worker, whose first
+ * try is waited for.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -65,6 +70,7 @@ static void drop(struct list_head *stacks)
 static int take_down(struct dumpflt_stack *stack)
 {
 	bool is_open;
+	int ret;
 
 	if (!READ_ONCE(stack->by_hibernation))
 		return 0;
@@ -74,8 +80,12 @@ static int take_down(struct dumpflt_stack *stack)
 	if (dumpflt_session_is_open(stack))
 		dumpflt_session_end(stack, DUMPFLT_END_INTERRUPT,
 				    DUMPFLT_ALL_WRITTEN);
+	ret = dumpflt_session_drop(stack);
 	is_open = dumpflt_stack_is_live(stack) && dumpflt_disk_is_open(stack);
 	mutex_unlock(&stack->lock);
+	/* it stays, so that no other hibernation begins, and this is tried once more then */
+	if (ret)
+		return ret;
 	/* the last try says why it does not work */
 	if (is_open && atomic_read(&tries_left))
 		return -EBUSY;
@@ -147,6 +157,8 @@ static int transition(struct notifier_block *nb, unsigned long action,
 	case PM_POST_HIBERNATION:
 	case PM_POST_RESTORE:
 		begin_to_take_down();
+		/* what is open is looked at later, an image that must go is gone */
+		flush_delayed_work(&taking_down);
 		return NOTIFY_OK;
 	default:
 		return NOTIFY_DONE;

@@ -430,3 +430,48 @@ int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 	dumpflt_page_cache_drop(stack, drained);
 	return ret;
 }
+
+/**
+ * dumpflt_session_drop - the dump that was completed is not to be one
+ * @stack: in any state; no session of it is open
+ *
+ * Only of a session since the stack went live, and only in a dump area: in plain mode
+ * nothing on the target says that a dump is complete.
+ *
+ * Context: process context, stack lock held; sleeps, at most as long as the end of a
+ * session that is interrupted.
+ * Return: 0 if no dump is there, durably; else a negative errno, and it may be; -EBUSY
+ * if the target has not yet answered all of the last session.
+ */
+int dumpflt_session_drop(struct dumpflt_stack *stack)
+{
+	unsigned int noio;
+	int ret;
+
+	lockdep_assert_held(&stack->lock);
+
+	if (!dumpflt_stack_is_live(stack) || !stack->layout->says_complete(stack))
+		return 0;
+	/* it may still be reading what we would write over */
+	if (dumpflt_stack_is_busy(stack))
+		return -EBUSY;
+	/* what the first try says stays until one succeeds */
+	if (stack->state == DUMPFLT_COMPLETE)
+		dumpflt_error_reset(&stack->error);
+	/* it may answer again */
+	stack->is_silent = false;
+	dumpflt_silence_bound(stack, min(stack->timeout_ms, DUMPFLT_INTERRUPT_MS),
+			      DUMPFLT_INTERRUPT_WAITS, 0);
+	noio = memalloc_noio_save();
+	ret = stack->layout->drop(stack);
+	memalloc_noio_restore(noio);
+	dumpflt_silence_unbound(stack);
+	dumpflt_target_forget_cache(stack->target.bdev);
+	if (!ret) {
+		dumpflt_error_reset(&stack->error);
+		dumpflt_fail(stack, NULL, -ECANCELED,
+			     "the machine did not go down: its image is invalid");
+	}
+	dumpflt_stack_set_state(stack, DUMPFLT_FAILED);
+	return ret;
+}

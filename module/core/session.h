@@ -12,6 +12,7 @@
 int dumpflt_session_start(struct dumpflt_stack *stack, bool read);
 int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 			u64 length);
+int dumpflt_session_drop(struct dumpflt_stack *stack);
 void dumpflt_session_forbid(void);
 bool dumpflt_session_is_coming_or_open(const struct dumpflt_stack *stack);
 void dumpflt_session_going_down(struct work_struct *work);

@@ -322,6 +322,16 @@ static void forget(struct dumpflt_stack *stack)
 	dumpflt_mac_wipe(stack->area);
 }
 
+static bool says_complete(const struct dumpflt_stack *stack)
+{
+	return stack->area->says_complete;
+}
+
+static int drop(struct dumpflt_stack *stack)
+{
+	return dumpflt_receipt_take_away(stack->area);
+}
+
 static int checkpoint(struct dumpflt_stack *stack)
 {
 	return dumpflt_records_write(stack->area, false);
@@ -355,6 +365,8 @@ const struct dumpflt_layout_ops dumpflt_layout_area = {
 	.close_dump	= dumpflt_area_close,
 	.end		= dumpflt_area_end,
 	.forget		= forget,
+	.says_complete	= says_complete,
+	.drop		= drop,
 	.write		= dumpflt_area_write,
 	.written	= dumpflt_area_written,
 	.read		= dumpflt_area_read,

@@ -101,6 +101,7 @@ struct dumpflt_sum {
  * @number: sessions that got as far as a slot, since the stack went live
  * @before: what the header says of the slot while the session is not @begun
  * @begun: the header names the session, so that a receipt is owed
+ * @says_complete: a receipt that says so was written, or may have been
  * @claimed: bit per chunk: written, being written, or open
  * @buffer: the open chunk; scratch space while there is no session
  * @is_open: a chunk is open
@@ -141,6 +142,7 @@ struct dumpflt_area {
 	u64				number;
 	struct dumpflt_disk_slot	before;
 	bool				begun;
+	bool				says_complete;
 	unsigned long			*claimed;
 	void				*buffer;
 	bool				is_open;
@@ -255,6 +257,7 @@ int dumpflt_mac_receipt(struct dumpflt_area *area);
 /* receipt.c */
 u32 dumpflt_receipt_flags(const struct dumpflt_instance *inst);
 int dumpflt_receipt_write(struct dumpflt_area *area);
+int dumpflt_receipt_take_away(struct dumpflt_area *area);
 int dumpflt_receipt_digest(struct dumpflt_area *area);
 int dumpflt_receipt_fill(struct dumpflt_area *area, u32 state);
 

@@ -199,6 +199,8 @@ static void end_as(struct dumpflt_area *area, u32 state)
 		state = DUMPFLT_SLOT_FAILED;
 	if (state != DUMPFLT_SLOT_COMPLETE)
 		count_what_is_there(area);
+	if (state == DUMPFLT_SLOT_COMPLETE)
+		area->says_complete = true;
 	if (write_receipt(area, state) && state == DUMPFLT_SLOT_COMPLETE) {
 		/*
 		 * Everything before the receipt is durable, but nobody has said
@@ -208,7 +210,7 @@ static void end_as(struct dumpflt_area *area, u32 state)
 		 */
 		count_what_is_there(area);
 		if (!READ_ONCE(stack->is_silent))
-			write_receipt(area, DUMPFLT_SLOT_FAILED);
+			area->says_complete = write_receipt(area, DUMPFLT_SLOT_FAILED);
 	}
 	if (dumpflt_receipt_nothing(area->receipt))
 		dumpflt_slot_free(area->header, area->slot);

@@ -47,6 +47,8 @@ struct dumpflt_transfer {
  *	the dump, unless it has failed
  * @end: after every filter has finished: make the dump durable
  * @forget: the session is over, whatever became of it; wipe its secrets
+ * @says_complete: does the target say, or may it, that the last dump is complete?
+ * @drop: let it say so no more, durably
  * @write: take a request's data through the filters; @send is %true, and says
  *	afterwards whether the data is to be sent to the target
  * @written: the target has answered for data that was sent; any context
@@ -80,6 +82,8 @@ struct dumpflt_layout_ops {
 	void (*close_dump)(struct dumpflt_stack *stack, u64 length);
 	void (*end)(struct dumpflt_stack *stack, enum dumpflt_end how);
 	void (*forget)(struct dumpflt_stack *stack);
+	bool (*says_complete)(const struct dumpflt_stack *stack);
+	int (*drop)(struct dumpflt_stack *stack);
 
 	int (*write)(struct dumpflt_transfer *transfer, bool *send);
 	void (*written)(struct dumpflt_transfer *transfer, bool success);

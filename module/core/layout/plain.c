@@ -93,6 +93,12 @@ static void nothing(struct dumpflt_stack *stack)
 {
 }
 
+/* Nothing on the disk says anything of it */
+static bool never(const struct dumpflt_stack *stack)
+{
+	return false;
+}
+
 static u64 capacity(const struct dumpflt_stack *stack)
 {
 	return round_down(stack->target.size, stack->limits.block_size);
@@ -205,6 +211,8 @@ const struct dumpflt_layout_ops dumpflt_layout_plain = {
 	.close_dump	= close_dump,
 	.end		= end,
 	.forget		= nothing,
+	.says_complete	= never,
+	.drop		= nothing_to_do,
 	.write		= write,
 	.written	= written,
 	.read		= read,

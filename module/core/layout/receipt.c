@@ -14,6 +14,26 @@
 
 #include "layout/area.h"
 
+/**
+ * dumpflt_receipt_take_away - let nothing say any more that the slot holds a dump
+ * @area: of a session, or behind one
+ *
+ * Context: process context, stack lock held; sleeps.
+ * Return: 0 if that is durable, or a negative errno.
+ */
+int dumpflt_receipt_take_away(struct dumpflt_area *area)
+{
+	int ret;
+
+	memset(area->receipt, 0, sizeof(*area->receipt));
+	ret = dumpflt_receipt_write(area);
+	if (!ret)
+		ret = dumpflt_flush_target(area->stack);
+	if (!ret)
+		area->says_complete = false;
+	return ret;
+}
+
 /* Records in the area's buffer, the first of which is that of chunk @first */
 static int digest_records(struct dumpflt_area *area, u64 first, u32 nr,
 			  u64 *sum)

@@ -118,15 +118,6 @@ static int collect_metadata(struct dumpflt_area *area)
 	return 0;
 }
 
-static int take_receipts_away(struct dumpflt_area *area)
-{
-	int ret;
-
-	memset(area->receipt, 0, sizeof(*area->receipt));
-	ret = dumpflt_receipt_write(area);
-	return ret ?: dumpflt_flush_target(area->stack);
-}
-
 /**
  * dumpflt_area_started - take the slot, write what the filters stored
  * @stack: the stack; every filter's start has succeeded
@@ -146,7 +137,7 @@ int dumpflt_area_started(struct dumpflt_stack *stack)
 	if (!ret)
 		ret = collect_metadata(area);
 	if (!ret)
-		ret = take_receipts_away(area);
+		ret = dumpflt_receipt_take_away(area);
 	if (!ret)
 		ret = dumpflt_area_write_at(area, area->fmeta,
 					    DUMPFLT_AREA_UNIT,
