@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# rounds.sh: hibernations that are resumed: many of them, and in each mode.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=boots.sh
+. "$SELFTESTS/hibernation/boots.sh"
+
+CYCLES=10
+
+# round_trips <CPUs>
+round_trips() {
+	local round last
+
+	area area.img "${sealed[@]}"
+	writes shutdown -c "$1" -a "dumpflt-guest.times=$CYCLES" || return 1
+	for ((round = 2; round <= CYCLES + 1; round++)); do
+		last="HIBERNATING $round"
+		[ "$round" -le "$CYCLES" ] || last=DONE
+		resumes "$last" resume -c "$1" || return 1
+	done
+}
+
+cycles() {
+	_check "$CYCLES times in a row on one CPU, the memory compared each time" round_trips 1
+	_check "$CYCLES times in a row on two" round_trips 2
+}
+
+# once <mode>: what is called from the snapshot on is the same for all of them
+once() {
+	area area.img "${sealed[@]}"
+	_check "$1: the machine hibernates, and goes down" writes "$1"
+	_check "$1: start comes after the snapshot, finish before the power goes, unload never" in_order write \
+		'start age' start 'finish age' finish down
+	_check "$1: it is resumed, its memory is as it was (C18)" resumes
+	_check "$1: unloaded in the resumed kernel, in reverse order (C18)" in_order resume 'unload digest' 'unload age' down
+}
+
+cycle() {
+	once shutdown
+}
+
+modes() {
+	once reboot
+	once platform
+}
+
+was_woken() {
+	boot asleep DONE "$WORK/overlay.img" && line asleep 'WOKEN 0' && line asleep 'says: woken' &&
+		went_on asleep woken && line asleep 'CHECK woken 3'
+}
+
+asleep() {
+	area area.img "${sealed[@]}"
+	_check "asleep, and woken up: the memory is as it was, the image is invalid" was_woken
+}
