@@ -8,17 +8,22 @@
 
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "deploy/settings.h"
+#include "hibernate/conf.h"
 #include "hibernate/hibernate.h"
 #include "lib/json.h"
 #include "lib/signals.h"
 #include "lib/text.h"
 
 static const char help[] =
-"Usage: dumpflt hibernate [OPTION]... AREA\n"
+"Usage: dumpflt hibernate [OPTION]... [AREA]\n"
 "Write the memory of this machine through the filters of a dump area to its device,\n"
 "and go down once it is durable. 'dumpflt resume' of the next boot puts it back; this\n"
-"command ends then. AREA is the id of the area, or the path of its device.\n"
+"command ends then. AREA is the id of the area, or the path of its device; without it\n"
+"all that is not said here is taken from section [hibernation] of the configuration.\n"
 "\n"
+"  -c, --config FILE   instead of " SETTINGS_FILE "\n"
+"  --origin FILE       the key of this machine, 32 bytes, if it is in no keyring\n"
 "  --mode MODE         how to go down: platform (S4), shutdown, reboot or suspend,\n"
 "                      which keeps the memory as well (default: platform, if the\n"
 "                      firmware has it, else shutdown)\n"
@@ -29,10 +34,14 @@ static const char help[] =
 
 struct hibernate_command {
 	struct hibernate_options	options;
+	struct hibernation_conf		conf;
+	const char			*config;
 	bool				json;
 };
 
 static const struct option table[] = {
+	{ "config",	required_argument,	NULL, 'c' },
+	{ "origin",	required_argument,	NULL, 'o' },
 	{ "mode",	required_argument,	NULL, 'm' },
 	{ "image-size",	required_argument,	NULL, 's' },
 	{ "json",	no_argument,		NULL, 'j' },
@@ -46,6 +55,12 @@ static bool take_hibernate_option(void *ctx, int option, const char *value,
 	struct hibernate_command *command = ctx;
 
 	switch (option) {
+	case 'c':
+		command->config = value;
+		break;
+	case 'o':
+		command->options.origin = value;
+		break;
 	case 'm':
 		if (power_parse(value, &command->options.mode))
 			break;
@@ -65,7 +80,7 @@ static bool take_hibernate_option(void *ctx, int option, const char *value,
 }
 
 static const struct option_set options = {
-	.table = table, .help = help, .take = take_hibernate_option,
+	.table = table, .shorts = "c:", .help = help, .take = take_hibernate_option,
 };
 
 static const char *result_word(const struct hibernate_result *result, int ret)
@@ -89,9 +104,34 @@ static void print_hibernate_json(const struct hibernate_result *result, int ret)
 	json_print(object);
 }
 
+/* What is said on the command line counts. Returns: an exit code */
+static int complete_hibernate(struct hibernate_command *command, int argc, char **argv)
+{
+	struct hibernate_options *hibernate = &command->options;
+	const struct hibernation_conf *conf = &command->conf;
+
+	if (argc - optind > 1)
+		return usage_error(argv[0], "one AREA at most");
+	if (argc - optind == 1) {
+		if (command->config)
+			return usage_error(argv[0], "--config goes with no AREA");
+		hibernate->area = argv[optind];
+		return EXIT_OK;
+	}
+	if (hibernation_conf_read(command->config ? command->config : SETTINGS_FILE,
+				  &command->conf))
+		return EXIT_FAILED;
+	hibernate->area = conf->area;
+	if (!hibernate->origin && conf->origin[0])
+		hibernate->origin = conf->origin;
+	if (hibernate->mode == POWER_AUTO)
+		hibernate->mode = conf->mode;
+	return EXIT_OK;
+}
+
 int cmd_hibernate(int argc, char **argv)
 {
-	struct hibernate_command command = {
+	static struct hibernate_command command = {
 		.options = { .mode = POWER_AUTO, .image_size = HIBERNATE_ANY },
 	};
 	struct hibernate_result result;
@@ -100,9 +140,9 @@ int cmd_hibernate(int argc, char **argv)
 	ret = options_parse(&options, argc, argv, &command);
 	if (ret >= 0)
 		return ret;
-	if (argc - optind != 1)
-		return usage_error(argv[0], "exactly one AREA is needed");
-	command.options.area = argv[optind];
+	ret = complete_hibernate(&command, argc, argv);
+	if (ret)
+		return ret;
 	/* Nobody is to be interrupted while the machine stands still */
 	signals_catch();
 	signals_hold();

@@ -8,41 +8,48 @@
 
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "deploy/settings.h"
+#include "hibernate/conf.h"
 #include "hibernate/resume.h"
 #include "lib/json.h"
 #include "lib/signals.h"
 
 static const char help[] =
-"Usage: dumpflt resume --identity FILE --origin FILE [OPTION]... AREA\n"
-"       dumpflt resume --noresume AREA\n"
+"Usage: dumpflt resume [OPTION]... [AREA]\n"
+"       dumpflt resume --noresume [AREA]\n"
 "If 'dumpflt hibernate' has left an image of this machine in a dump area, check all of\n"
 "it and go on where that was. To be run at each boot, before any file system is mounted\n"
-"that was mounted then. AREA is the id of the area, or the path of its device.\n"
+"that was mounted then. AREA is the id of the area, or the path of its device; without\n"
+"it all that is not said here is taken from section [hibernation] of the configuration.\n"
 "\n"
-"  --identity FILE  a secret key in FILE, which age-keygen has made, opens the image;\n"
-"                   may be given several times\n"
-"  --origin FILE    the key of this machine, 32 bytes: an image that was not made with\n"
-"                   it is somebody else's\n"
-"  --noresume       do not resume: release the image, so that no boot does\n"
-"  --keep           do not release an image that is not resumed: to try another key\n"
-"  --check          only say whether there is an image that would be resumed\n"
-"  --json           print one line of JSON\n"
-"  --help           print this text\n"
+"  -c, --config FILE  instead of " SETTINGS_FILE "\n"
+"  --identity FILE    a secret key in FILE, which age-keygen has made, opens the image;\n"
+"                     may be given several times\n"
+"  --origin FILE      the key of this machine, 32 bytes: an image that was not made with\n"
+"                     it is somebody else's\n"
+"  --noresume         do not resume: release the image, so that no boot does\n"
+"  --keep             do not release an image that is not resumed: to try another key\n"
+"  --check            only say whether there is an image that would be resumed\n"
+"  --json             print one line of JSON\n"
+"  --help             print this text\n"
 "\n"
 "Exit status, if this kernel goes on: 0 if that was wanted (--noresume, --check), 1\n"
 "failure, 2 wrong usage, 3 there is no image, 4 there is one that is not resumed.\n";
 
 struct resume_command {
 	struct resume_options	options;
+	struct hibernation_conf	conf;
+	const char		*config;
 	bool			json;
 };
 
 static const struct option table[] = {
+	{ "config",	required_argument,	NULL, 'c' },
 	{ "identity",	required_argument,	NULL, 'i' },
 	{ "origin",	required_argument,	NULL, 'o' },
 	{ "noresume",	no_argument,		NULL, 'n' },
 	{ "keep",	no_argument,		NULL, 'k' },
-	{ "check",	no_argument,		NULL, 'c' },
+	{ "check",	no_argument,		NULL, 'e' },
 	{ "json",	no_argument,		NULL, 'j' },
 	{ "help",	no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -56,6 +63,9 @@ static bool take_resume_option(void *ctx, int option, const char *value,
 	struct resume_command *command = ctx;
 
 	switch (option) {
+	case 'c':
+		command->config = value;
+		break;
 	case 'i':
 		if (identity_files_add(&command->options.identity, value))
 			break;
@@ -71,7 +81,7 @@ static bool take_resume_option(void *ctx, int option, const char *value,
 	case 'k':
 		command->options.keep = true;
 		break;
-	case 'c':
+	case 'e':
 		command->options.check = true;
 		break;
 	default:
@@ -82,7 +92,7 @@ static bool take_resume_option(void *ctx, int option, const char *value,
 }
 
 static const struct option_set options = {
-	.table = table, .repeats = repeats, .help = help, .take = take_resume_option,
+	.table = table, .shorts = "c:", .repeats = repeats, .help = help, .take = take_resume_option,
 };
 
 /* The exit code, the word for a machine, and what is printed if nothing was reported */
@@ -121,7 +131,33 @@ static int check_resume_options(const struct resume_options *resume, char **argv
 		return usage_error(argv[0], "either --identity or --noresume is needed");
 	/* without, every image would be refused, and released */
 	if (!resume->noresume && !resume->identity.origin)
-		return usage_error(argv[0], "--identity needs --origin: nobody else's image is resumed");
+		return usage_error(argv[0],
+				   "--identity needs --origin: nobody else's image is resumed");
+	return EXIT_OK;
+}
+
+/* What is said on the command line counts. Returns: an exit code */
+static int complete_resume(struct resume_command *command, int argc, char **argv)
+{
+	struct resume_options *resume = &command->options;
+	const struct hibernation_conf *conf = &command->conf;
+
+	if (argc - optind > 1)
+		return usage_error(argv[0], "one AREA at most");
+	if (argc - optind == 1) {
+		if (command->config)
+			return usage_error(argv[0], "--config goes with no AREA");
+		resume->area = argv[optind];
+		return EXIT_OK;
+	}
+	if (hibernation_conf_read(command->config ? command->config : SETTINGS_FILE,
+				  &command->conf))
+		return EXIT_FAILED;
+	resume->area = conf->area;
+	if (!resume->identity.nr && conf->identity[0])
+		identity_files_add(&resume->identity, conf->identity);
+	if (!resume->identity.origin && conf->origin[0])
+		resume->identity.origin = conf->origin;
 	return EXIT_OK;
 }
 
@@ -135,12 +171,11 @@ int cmd_resume(int argc, char **argv)
 	ret = options_parse(&options, argc, argv, &command);
 	if (ret >= 0)
 		return ret;
-	ret = check_resume_options(&command.options, argv);
+	ret = complete_resume(&command, argc, argv);
+	if (!ret)
+		ret = check_resume_options(&command.options, argv);
 	if (ret)
 		return ret;
-	if (argc - optind != 1)
-		return usage_error(argv[0], "exactly one AREA is needed");
-	command.options.area = argv[optind];
 	signals_catch();
 	resume_run(&command.options, &result);
 	if (command.json)

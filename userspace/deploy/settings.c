@@ -54,14 +54,17 @@ static bool take_section(void *ctx, const char *name, char error[INI_ERROR_MAX])
 {
 	struct reading *reading = ctx;
 	bool area = !strcmp(name, "area"), collect = !strcmp(name, "collect");
+	bool hibernation = !strcmp(name, "hibernation");
 
-	if (!area && !collect && strcmp(name, "kernel") && strcmp(name, "capture")) {
+	if (!area && !collect && !hibernation && strcmp(name, "kernel") &&
+	    strcmp(name, "capture")) {
 		snprintf(error, INI_ERROR_MAX,
-			 "unknown section [%.40s]: [area], [kernel], [capture] and [collect] exist",
+			 "unknown section [%.40s]: [area], [kernel], [capture], [collect] and [hibernation] exist",
 			 name);
 		return false;
 	}
-	reading->skipping = !area && collect != (reading->part == SETTINGS_COLLECT);
+	reading->skipping = hibernation ||
+			    (!area && collect != (reading->part == SETTINGS_COLLECT));
 	copy_string(reading->section, sizeof(reading->section), name);
 	if (once(reading, ""))
 		return true;

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "dumps/identity.h"
-#include "lib/file.h"
+#include "dumps/key_file.h"
 #include "lib/read_all.h"
 #include "lib/report.h"
 #include "lib/signals.h"
@@ -34,13 +34,17 @@ static int read_identity(struct age_identities *ids, const char *path)
 {
 	static const char op[] = "reading the identity";
 	struct age_identities_problem problem;
-	int fd, ret;
+	struct key_file file;
+	int opened, ret;
 
-	fd = file_open(op, path);
-	if (fd < 0)
-		return fd;
-	ret = age_identities_read(ids, fd, &problem);
-	close(fd);
+	ret = key_file_open(&file, op, path);
+	if (ret)
+		return ret;
+	ret = age_identities_read(ids, file.fd, &problem);
+	opened = key_file_close(&file, op, path);
+	/* what came was not what is in it */
+	if (opened)
+		return opened;
 	if (problem.shared)
 		report_warning("others may read the secret key in '%s': chmod 600 it",
 			       path);
@@ -57,26 +61,34 @@ static int read_identity(struct age_identities *ids, const char *path)
 	return ret;
 }
 
-static int read_origin(struct age_identities *ids, const char *path)
+/**
+ * origin_read() - read the key of a machine
+ * @path: of its file
+ * @origin: filled; to be wiped whatever is returned
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int origin_read(const char *path, unsigned char origin[DUMPFLT_AGE_ORIGIN])
 {
 	static const char op[] = "reading the origin key";
 	unsigned char key[DUMPFLT_AGE_ORIGIN + 1];
-	int fd = file_open(op, path);
+	struct key_file file;
 	struct stat st;
+	int opened;
 	ssize_t n;
 
-	if (fd < 0)
-		return fd;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_mode & 077)
+	opened = key_file_open(&file, op, path);
+	if (opened)
+		return opened;
+	if (!fstat(file.fd, &st) && S_ISREG(st.st_mode) && st.st_mode & 077)
 		report_warning("others may read the origin key in '%s': chmod 600 it", path);
-	n = read_all(fd, key, sizeof(key));
-	close(fd);
-	ids->has_origin = n == DUMPFLT_AGE_ORIGIN;
-	if (ids->has_origin)
-		memcpy(ids->origin, key, DUMPFLT_AGE_ORIGIN);
+	n = read_all(file.fd, key, sizeof(key));
+	opened = key_file_close(&file, op, path);
+	if (!opened && n == DUMPFLT_AGE_ORIGIN)
+		memcpy(origin, key, DUMPFLT_AGE_ORIGIN);
 	explicit_bzero(key, sizeof(key));
-	if (ids->has_origin)
-		return 0;
+	if (opened || n == DUMPFLT_AGE_ORIGIN)
+		return opened;
 	if (n < 0)
 		report_error(op, path, (int)-n);
 	else
@@ -105,7 +117,8 @@ int identities_read(struct age_identities *ids, const struct identity_files *fil
 	for (i = 0; !ret && i < files->nr; i++)
 		ret = read_identity(ids, files->paths[i]);
 	if (!ret && files->origin)
-		ret = read_origin(ids, files->origin);
+		ret = origin_read(files->origin, ids->origin);
+	ids->has_origin = !ret && files->origin;
 	ids->stop = is_stopped;
 	return ret;
 }

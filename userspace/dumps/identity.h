@@ -29,6 +29,7 @@ struct identity_files {
 };
 
 bool identity_files_add(struct identity_files *files, const char *path);
+int origin_read(const char *path, unsigned char origin[DUMPFLT_AGE_ORIGIN]);
 int identities_read(struct age_identities *ids,
 		    const struct identity_files *files);
 

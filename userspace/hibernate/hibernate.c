@@ -17,6 +17,7 @@
 #include "hibernate/frozen.h"
 #include "hibernate/hibernate.h"
 #include "hibernate/memory.h"
+#include "hibernate/origin.h"
 #include "hibernate/place.h"
 #include "hibernate/snapshot.h"
 #include "kernel/claim.h"
@@ -310,6 +311,8 @@ static int prepare_and_run(struct hibernation *h)
 	copy_string(h->result->target, sizeof(h->result->target), h->spec.target);
 	if (!ret)
 		ret = look_at_area(h);
+	if (!ret)
+		ret = origin_load(&h->spec, h->options->origin);
 	if (ret)
 		return ret;
 	ret = image_header_fill(&h->frozen.header);

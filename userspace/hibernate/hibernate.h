@@ -23,11 +23,13 @@
  * @area: id of a dump area, or path of its device
  * @mode: how to go down
  * @image_size: what the kernel is to make the image fit into, in bytes; or HIBERNATE_ANY
+ * @origin: file of this machine's key; NULL if that is in the keyrings
  */
 struct hibernate_options {
 	const char	*area;
 	enum power_mode	mode;
 	__u64		image_size;
+	const char	*origin;
 };
 
 /**

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Files of keys, and those that a program has to open: by a passphrase, or by this machine.
+ *
+ *	NAME.age	age --decrypt, which asks for the passphrase at the terminal
+ *	NAME.cred	systemd-creds decrypt, with the TPM or the key of this system
+ *
+ * What such a program gives comes through a pipe: the key is in no file.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/types.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "dumps/key_file.h"
+#include "lib/clock.h"
+#include "lib/file.h"
+#include "lib/report.h"
+#include "lib/signals.h"
+#include "lib/text.h"
+
+/* A TPM takes a second or two */
+#define CRED_MS		60000
+
+/* @words: in front of the path, and behind it; @ms: at most, or -1 if it asks somebody */
+static const struct opener {
+	const char	*ending;
+	const char	*program;
+	const char	*words[2];
+	int		ms;
+	const char	*hint;
+} openers[] = {
+	{ ".age", "age", { "--decrypt", NULL }, -1,
+	  "It asks for the passphrase; 'age --passphrase' has made such a file." },
+	{ ".cred", "systemd-creds", { "decrypt", "-" }, CRED_MS,
+	  "'systemd-creds encrypt' has made such a file, on this machine, under this name." },
+};
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), tail = strlen(end);
+
+	return len > tail && !strcmp(text + len - tail, end);
+}
+
+static const struct opener *find_opener(const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(openers); i++)
+		if (ends_with(path, openers[i].ending))
+			return &openers[i];
+	return NULL;
+}
+
+/* It may ask at the terminal, so that it keeps our group, input and errors */
+static int start(pid_t *pid, const struct opener *opener, const char *path, int out)
+{
+	const char *argv[5] = { opener->program, opener->words[0], path, opener->words[1] };
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	sigset_t none, all;
+	int ret;
+
+	ret = posix_spawn_file_actions_init(&files);
+	if (ret)
+		return -ret;
+	ret = posix_spawnattr_init(&attr);
+	if (ret) {
+		posix_spawn_file_actions_destroy(&files);
+		return -ret;
+	}
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawnattr_setsigmask(&attr, &none);
+	posix_spawnattr_setsigdefault(&attr, &all);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	ret = posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
+	if (!ret)
+		ret = posix_spawnp(pid, opener->program, &files, &attr, (char **)argv, environ);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&files);
+	return -ret;
+}
+
+/* What it gives it gives at once. Returns: 0 or a negative errno */
+static int await(const struct key_file *file, int ms)
+{
+	struct pollfd ready = { .fd = file->fd, .events = POLLIN };
+	__u64 end = now_ms() + (__u64)ms, now;
+	int n = 0;
+
+	if (ms < 0)
+		return 0;
+	do {
+		now = now_ms();
+		if (now < end)
+			n = poll(&ready, 1, (int)(end - now));
+	} while (n < 0 && errno == EINTR && now < end && !signals_stop());
+	if (n > 0)
+		return 0;
+	kill(file->pid, SIGKILL);
+	waitpid(file->pid, NULL, 0);
+	close(file->fd);
+	return n < 0 ? -errno : -ETIMEDOUT;
+}
+
+static int start_opener(struct key_file *file, const struct opener *opener, const char *path)
+{
+	int ends[2], ret;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return -errno;
+	ret = start(&file->pid, opener, path, ends[1]);
+	close(ends[1]);
+	if (ret) {
+		close(ends[0]);
+		return ret;
+	}
+	file->fd = ends[0];
+	file->program = opener->program;
+	return await(file, opener->ms);
+}
+
+/**
+ * key_file_open() - begin to read one
+ * @file: filled, for key_file_close() if this succeeds
+ * @op: what for, in words
+ * @path: of it
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int key_file_open(struct key_file *file, const char *op, const char *path)
+{
+	const struct opener *opener = find_opener(path);
+	int ret;
+
+	*file = (struct key_file){ .fd = file_open(op, path) };
+	if (file->fd < 0 || !opener)
+		return file->fd < 0 ? file->fd : 0;
+	/* the program opens it again, by its name */
+	close(file->fd);
+	ret = start_opener(file, opener, path);
+	if (!ret)
+		return 0;
+	report_failure(op, path, "'%s', which opens it, gives nothing: %s", opener->program,
+		       strerror(-ret));
+	return ret;
+}
+
+/**
+ * key_file_close() - was that all of it?
+ * @file: read to its end, or as far as it is wanted
+ * @op: what for, in words
+ * @path: of it
+ *
+ * Waits as long as somebody is asked for a passphrase.
+ *
+ * Return: 0, or a negative errno, which is reported, if its program did not open it
+ */
+int key_file_close(struct key_file *file, const char *op, const char *path)
+{
+	int status;
+
+	close(file->fd);
+	file->fd = -1;
+	if (!file->program)
+		return 0;
+	while (waitpid(file->pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	if (WIFEXITED(status) && !WEXITSTATUS(status))
+		return 0;
+	if (signals_stop())
+		return -EINTR;
+	report_failure(op, path, "'%s' did not open it", file->program);
+	report_hint("%s", find_opener(path)->hint);
+	return -EACCES;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files of keys, and those that a program has to open: by a passphrase, or by this machine.
+ *
+ * Copyright (C) 2026 the dumpflt authors
+ */
+#ifndef DUMPFLT_KEY_FILE_H
+#define DUMPFLT_KEY_FILE_H
+
+#include <sys/types.h>
+
+/**
+ * struct key_file - open
+ * @fd: what is in it can be read here, once
+ * @program: that opens it; NULL if it is plain
+ * @pid: of that
+ */
+struct key_file {
+	int		fd;
+	const char	*program;
+	pid_t		pid;
+};
+
+int key_file_open(struct key_file *file, const char *op, const char *path);
+int key_file_close(struct key_file *file, const char *op, const char *path);
+
+#endif
