@@ -61,7 +61,8 @@ kdump-howto.md|umask 077|it loads a capture kernel: selftests/crash/guest-crash
 kdump-howto.md|keyctl padd|it needs the module and a key in the kernel: selftests/crash/guest-readback
 kdump-howto.md|dmsetup create|it needs dm-crypt: selftests/seal/test_crypt_01.sh
 kdump-howto.md|dumpflt capture --dry-run|test_capture.sh, with configurations of its own
-hibernation.md|age-keygen -o hibernation.key|it needs a device: selftests/hibernation/check
+hibernation.md|echo UMASK=0077|it makes an initramfs, and enables services: selftests/systemd/in-root-hibernation
+hibernation.md|age --passphrase|it asks at a terminal, and needs a TPM: test_key_file.sh has stand-ins for both programs
 hibernation.md|dumpflt resume|it resumes the machine: selftests/hibernation/guest-hibernation
 hibernation.md|keyctl padd|it hibernates the machine: selftests/hibernation/guest-hibernation
 sealed-dumps.md|echo c >|it crashes the machine: selftests/crash/sealed.sh
@@ -245,6 +246,24 @@ fleet()
 }
 fleet
 result $? 'fleet.md: a machine is set up, again, and for other recipients'
+
+# With the configuration below it
+hibernation_set_up()
+{
+	fresh
+	rm -rf "${TMP:?}/etc"
+	mkdir "$TMP/etc"
+	sed -i "s,/etc/dumpflt,$TMP/etc,g" "$blocks"/hibernation.md.*[0-9]
+	installed age
+	run_block hibernation.md 'umask 077' && [ "$(stat -c %a "$TMP/etc/hibernation/machine.key")" = 600 ] || return 1
+	one=$(age-keygen -y "$TMP/etc/hibernation/key.txt")
+	sed "s,^id = .*,target = $IMAGE," "$(grep -lF '[hibernation]' "$blocks"/hibernation.md.*)" >"$TMP/conf" &&
+		run 3 "$DUMPFLT" resume -c "$TMP/conf" && "$BUILD/areagen" "$IMAGE" "$TMP/stream" "$one" \
+			"origin=$TMP/etc/hibernation/machine.key" complete &&
+		run 4 "$DUMPFLT" resume --check -c "$TMP/conf" && err 'it has not the length of an image'
+}
+hibernation_set_up
+result $? 'hibernation.md: keys, area, configuration'
 
 # More of them than there are slots. The crash is areagen's, which has no kernel to look into
 drill()

@@ -1,0 +1,109 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The scripts of a boot that may resume: root is mounted only if no image is left that a later one
+# would resume; and what makes 'systemctl hibernate' ours.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+
+scripts=$TESTS/../../packaging/hibernation
+conf=$TMP/dumpflt.conf
+
+# script NAME: as installed, with this machine's files
+script()
+{
+	sed "s,/etc/dumpflt/dumpflt.conf,$conf,; s,/proc/cmdline,$TMP/cmdline,; s,^WAIT=.*,WAIT=1,
+		s,/usr/sbin/dumpflt,dumpflt,; s,/lib/systemd/system-sleep,$TMP/sleep,; s,/etc/systemd,$TMP/systemd," \
+		"$scripts/$1" >"$TMP/$1"
+	chmod 755 "$TMP/$1"
+}
+
+for name in boot hibernate generator; do
+	script "$name"
+done
+# dumpflt, whose exit codes are the lines of $TMP/codes, one after the other
+mkdir "$TMP/bin"
+cat >"$TMP/bin/dumpflt" <<END
+#!/bin/sh
+echo "\$*" >>"$TMP/called"
+code=\$(head -n 1 "$TMP/codes")
+sed -i 1d "$TMP/codes"
+exit "\${code:-99}"
+END
+chmod 755 "$TMP/bin/dumpflt"
+
+# boots CODE CMDLINE EXIT...: what dumpflt says, one after the other, and all of it is asked for
+boots()
+{
+	: >"$TMP/called"
+	echo "$2" >"$TMP/cmdline"
+	printf '%s\n' "${@:3}" >"$TMP/codes"
+	PATH=$TMP/bin:$PATH run "$1" "$TMP/boot" && [ ! -s "$TMP/codes" ]
+}
+
+# asks WORD...: the last options of each call
+asks()
+{
+	sed 's/.* //' "$TMP/called" | cmp -s - <(printf '%s\n' "$@")
+}
+
+printf '[area]\nid = 1\n' >"$conf"
+: >"$TMP/codes"
+run 0 "$TMP/boot" && rm "$conf" && run 0 "$TMP/boot"
+result $? 'none is configured: nothing is looked at'
+
+printf '[area]\nid = 1\n[hibernation]\ntarget = /dev/x\nidentity = /x/key\n[collect]\nkeep = 2\n' >"$conf"
+boots 0 'quiet' 3 && asks --keep
+result $? 'no image: root is mounted'
+boots 0 'quiet' 4 0 && asks --keep --noresume
+result $? 'an image that is not resumed is released'
+boots 0 'noresume' 0 && asks --noresume && boots 0 'quiet noresume' 3
+result $? 'noresume releases it, and does not resume'
+boots 1 'quiet' 4 1 1 && err 'Mount nothing before' && boots 1 noresume 2 && err 'Mount nothing'
+result $? 'it cannot be released: root is not mounted'
+boots 0 'quiet' 1 3 && boots 0 'quiet' 1 1 0 && asks --keep --keep --noresume && boots 1 'quiet' 1 1 1 1
+result $? 'a disk has its time, and what is not known is not mounted over'
+echo 'quiet dumpflt.hibernation=off' >"$TMP/cmdline"
+: >"$TMP/called"
+PATH=$TMP/bin:$PATH run 0 "$TMP/boot" && err 'neither resumed nor released' && [ ! -s "$TMP/called" ]
+result $? 'off: nothing is looked at'
+sed -i 's,/x/key,/x/key.age,' "$conf"
+boots 0 'quiet' 4 4 4 0 && asks --keep --keep --keep --noresume && boots 0 'quiet' 4 3
+result $? 'a passphrase may be mistyped twice'
+
+mkdir "$TMP/sleep"
+for hook in one two; do
+	# shellcheck disable=SC2016 # for that shell
+	printf '#!/bin/sh\necho "%s $* $SYSTEMD_SLEEP_ACTION" >>%s/called\nexit 1\n' "$hook" "$TMP" >"$TMP/sleep/$hook"
+	chmod 755 "$TMP/sleep/$hook"
+done
+: >"$TMP/sleep/no-program"
+hooks()
+{
+	: >"$TMP/called"
+	echo "$1" >"$TMP/codes"
+	PATH=$TMP/bin:$PATH run "$1" "$TMP/hibernate" &&
+		printf '%s\n' 'one pre hibernate hibernate' 'two pre hibernate hibernate' hibernate \
+			'one post hibernate hibernate' 'two post hibernate hibernate' | cmp - "$TMP/called"
+}
+hooks 0 && hooks 1
+result $? 'the hooks of systemd-sleep run around it, and its exit code stays'
+
+generates()
+{
+	rm -rf "$TMP/units"
+	mkdir -p "$TMP/systemd/system" "$TMP/units"
+	run 0 "$TMP/generator" "$TMP/units" && [ -z "$(ls "$TMP/units")" ] &&
+		ln -s /lib/systemd/system/other.service "$TMP/systemd/system/systemd-hibernate.service" &&
+		run 0 "$TMP/generator" "$TMP/units" && [ -z "$(ls "$TMP/units")" ] &&
+		ln -sf /lib/systemd/system/dumpflt-hibernate.service "$TMP/systemd/system/systemd-hibernate.service" &&
+		run 0 "$TMP/generator" "$TMP/units" &&
+		grep -qx Environment=SYSTEMD_BYPASS_HIBERNATION_MEMORY_CHECK=1 "$TMP/units/systemd-logind.service.d/dumpflt.conf"
+}
+generates
+result $? 'logind is told only if the unit is enabled'
+
+finish
