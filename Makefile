@@ -91,6 +91,9 @@ check-secureboot: all ## the same with Secure Boot
 check-systemd: packages ## Debian 12 with systemd: from apt install to a dump that is opened; root
 	$(MAKE) --no-print-directory -C selftests check-systemd $(WITH_KDIR)
 
+check-hibernation-systemd: packages ## Debian 12 hibernates by systemctl, its own initramfs resumes; root
+	$(MAKE) --no-print-directory -C selftests check-hibernation-systemd $(WITH_KDIR)
+
 check-stress: all ## hundreds of dumps that are disturbed, and random configuration: 30 minutes
 	$(MAKE) --no-print-directory -C selftests check-stress $(WITH_KDIR)
 
@@ -149,6 +152,6 @@ help: ## this text
 	@echo '  V=1               print commands; ARCH, CROSS_COMPILE, LLVM, O reach kbuild'
 
 .PHONY: all modules tool install uninstall clean packages deb rpm demo quick check check-slices gates \
-	selftest-gates check-guest check-um check-arm check-secureboot check-systemd check-hibernation check-reboot check-crash check-replay check-packages check-interop \
+	selftest-gates check-guest check-um check-arm check-secureboot check-systemd check-hibernation check-hibernation-systemd check-reboot check-crash check-replay check-packages check-interop \
 	check-mutants check-generated check-arch check-arm64 check-kernels check-stress check-debug fuzz coverage bench \
 	help $(GATES)
