@@ -5,6 +5,9 @@
 #
 # Copyright (C) 2026 the dumpflt authors
 
+# shellcheck source=../lib/guest.sh
+. /selftests/lib/guest.sh
+_require_guest
 # shellcheck source=../lib/disk.sh
 . /selftests/lib/disk.sh
 
