@@ -31,7 +31,13 @@
 #define ARGS_STEP_MS	20
 #define WORDS_MAX	400
 
-static int check_is_device(const char *target)
+/**
+ * rehearse_device() - is the target a block device?
+ * @target: path of it
+ *
+ * Return: 0 or -ENOTBLK, which is reported
+ */
+int rehearse_device(const char *target)
 {
 	if (target_is_device(target))
 		return 0;
@@ -205,7 +211,7 @@ int rehearse(const struct config *config, const char *program, bool ready)
 {
 	int ret;
 
-	ret = ready ? check_is_device(config->stack.target) : 0;
+	ret = ready ? rehearse_device(config->stack.target) : 0;
 	if (!ret)
 		ret = check_filters(&config->stack);
 	if (!ret)

@@ -10,6 +10,7 @@
 #include "capture/config.h"
 #include "kernel/kernel.h"
 
+int rehearse_device(const char *target);
 int rehearse(const struct config *config, const char *program, bool ready);
 int rehearse_in_kernel(const struct config *config, bool ready,
 		       char not_checked[KERNEL_VALUE_MAX]);

@@ -413,7 +413,7 @@ static int collect_configured(struct collection *collection)
 	collection->folder_path = folder;
 	collection->crashed = collection->announced && lost_look(&collection->lost);
 	if (settings->id_said)
-		ret = locate_area(settings->id, device);
+		ret = locate_area(settings->id, collection->config, device);
 	if (!ret) {
 		root_path(path, "%s", settings->id_said ? device : settings->target);
 		collection->path = path;

@@ -30,6 +30,9 @@ static int take_target(struct plan *plan)
 	int ret;
 
 	root_path(path, "%s", plan->settings.target);
+	ret = rehearse_device(path);
+	if (ret)
+		return ret;
 	ret = open_area(&open, path, false);
 	if (ret)
 		return ret;
@@ -47,7 +50,7 @@ static int find_area(struct plan *plan)
 		ret = take_target(plan);
 	if (ret)
 		return ret;
-	ret = locate_area(plan->id, plan->device);
+	ret = locate_area(plan->id, plan->path, plan->device);
 	if (ret == -ENODEV)
 		report_hint("'dumpflt format DEVICE' makes one.");
 	return ret;

@@ -13,6 +13,7 @@
 #include "deploy/kernelfile.h"
 #include "deploy/marker.h"
 #include "deploy/plan.h"
+#include "deploy/remedy.h"
 #include "lib/report.h"
 
 #define OP		"looking at the running kernel"
@@ -104,8 +105,7 @@ static void hint_crashkernel(const struct plan *plan, bool whole)
 
 	if (!whole && mib < CRASHKERNEL_MIB)
 		mib = CRASHKERNEL_MIB;
-	report_hint("Add crashkernel=%lluM to GRUB_CMDLINE_LINUX in /etc/default/grub, run update-grub, and reboot.",
-		    mib);
+	remedy_crashkernel(mib);
 }
 
 /**

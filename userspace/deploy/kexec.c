@@ -15,6 +15,7 @@
 
 #include "deploy/kexec.h"
 #include "deploy/record.h"
+#include "deploy/remedy.h"
 #include "deploy/root.h"
 #include "lib/child.h"
 #include "lib/report.h"
@@ -49,7 +50,7 @@ static int run(char *const argv[], char words[WORDS_MAX])
 		ret = child_start(&child, program, argv);
 	if (ret) {
 		report_error("starting kexec", "kexec", -ret);
-		report_hint("Install it: apt install kexec-tools");
+		remedy_install("kexec", "kexec-tools");
 		return ret;
 	}
 	read_words(&child, words);

@@ -4,24 +4,28 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <errno.h>
+
 #include "deploy/locate.h"
 #include "deploy/root.h"
-#include "deploy/settings.h"
 #include "dumps/find_area.h"
 
 /**
  * locate_area() - find the one block device that has an area
  * @id: of the area
+ * @conf: the configuration file that it is from
  * @device: filled, without the folder of a test
  *
  * Return: as find_area(); it is reported
  */
-int locate_area(const __u8 id[AREA_ID_SIZE], char device[AREA_DEVICE_MAX])
+int locate_area(const __u8 id[AREA_ID_SIZE], const char *conf,
+		char device[AREA_DEVICE_MAX])
 {
-	static const char hint[] = {
-		"'dumpflt show DEVICE' prints the id of one: write that into [area] of "
-		SETTINGS_FILE "."
-	};
+	char hint[ROOT_PATH_MAX];
 
+	if (!format_string(hint, sizeof(hint),
+			   "'dumpflt show DEVICE' prints the id of one: write that into [area] of %s.",
+			   conf))
+		return -ENAMETOOLONG;
 	return find_area("looking for the dump area", root(), id, hint, device);
 }

@@ -9,6 +9,7 @@
 
 #include "area/find.h"
 
-int locate_area(const __u8 id[AREA_ID_SIZE], char device[AREA_DEVICE_MAX]);
+int locate_area(const __u8 id[AREA_ID_SIZE], const char *conf,
+		char device[AREA_DEVICE_MAX]);
 
 #endif

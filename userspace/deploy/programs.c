@@ -18,6 +18,7 @@
 
 #include "capture/kmsg.h"
 #include "deploy/programs.h"
+#include "deploy/remedy.h"
 #include "lib/child.h"
 #include "lib/report.h"
 
@@ -181,10 +182,14 @@ static bool lib_folder(char path[ROOT_PATH_MAX])
 static int add_ours(struct programs *programs, const char *name, const char *to)
 {
 	char folder[ROOT_PATH_MAX], path[ROOT_PATH_MAX];
+	int ret;
 
 	if (!lib_folder(folder) || !format_string(path, sizeof(path), "%s/%s", folder, name))
 		return -ENAMETOOLONG;
-	return add_program(programs, path, to);
+	ret = add_program(programs, path, to);
+	if (ret == -ENOENT)
+		report_hint("It comes with this tool: install its package again, or in the source tree run 'make install'.");
+	return ret;
 }
 
 /**
@@ -208,7 +213,7 @@ int programs_find(struct programs *programs, const char *makedumpfile)
 	ret = find_program(makedumpfile, path, sizeof(path));
 	if (ret) {
 		report_error(OP, makedumpfile, -ret);
-		report_hint("Install it: apt install makedumpfile");
+		remedy_install("makedumpfile", "makedumpfile");
 		return ret;
 	}
 	ret = add_program(programs, path, "/usr/bin/makedumpfile");

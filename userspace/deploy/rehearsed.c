@@ -32,11 +32,17 @@ struct judging {
 /* Returns: for json_object_put(), or NULL if there is none that can be read */
 struct json_object *rehearsed_read(void)
 {
+	struct json_object *record;
 	char path[ROOT_PATH_MAX];
 
 	if (!root_exists(REHEARSED_FILE) || !root_path(path, REHEARSED_FILE))
 		return NULL;
-	return json_object_from_file(path);
+	record = json_object_from_file(path);
+	if (record && json_text(record, "release")[0])
+		return record;
+	json_object_put(record);
+	report_warning("'%s' is no result of a rehearsal: run 'dumpflt rehearse' again", path);
+	return NULL;
 }
 
 /* Whole or not at all. Returns: 0 or a negative errno, which is reported */

@@ -169,7 +169,7 @@ static bool take_rehearsal(struct settings *settings, const char *value,
 		settings->rehearsal = (enum settings_rehearsal)i;
 		return true;
 	}
-	snprintf(error, INI_ERROR_MAX, "'%.40s' is no value for rehearsal: require, warn and no are",
+	snprintf(error, INI_ERROR_MAX, "'%.40s' is no value for rehearsal: it can be warn, require or no",
 		 value);
 	return false;
 }

@@ -57,18 +57,21 @@ static bool how_to_open(const struct collect_copy *copy, char *text, size_t size
 				     "Where the key is, with the tool or without it:\n"
 				     "  dumpflt extract --identity KEY --device %s vmcore\n"
 				     "  age -d -i KEY %s >stream && makedumpfile -R vmcore <stream\n"
-				     "What the kernel said before it crashed is sealed, too; then:\n"
+				     "What the kernel said before it crashed is sealed, too:\n"
+				     "  dumpflt extract --dmesg --identity KEY --device %s dmesg\n"
 				     "  makedumpfile --dump-dmesg vmcore dmesg\n",
-				     file, file);
+				     file, file, file);
 	return format_string(text, size,
 			     "It is not sealed: whoever can read the file has the memory.\n"
-			     "  makedumpfile -R vmcore <%s\n", file);
+			     "  makedumpfile -R vmcore <%s\n"
+			     "What the kernel said before it crashed:\n"
+			     "  dumpflt extract --dmesg --device %s dmesg\n", file, file);
 }
 
 static int write_summary(const struct collect_copy *copy)
 {
 	const struct dumpflt_disk_receipt *receipt = copy->slot->receipt;
-	char started[TEXT_TIME_MAX], ended[TEXT_TIME_MAX], open[768], text[SUMMARY_MAX];
+	char started[TEXT_TIME_MAX], ended[TEXT_TIME_MAX], open[1024], text[SUMMARY_MAX];
 	char path[OUTFILE_PATH_MAX];
 	int ret = -ENAMETOOLONG;
 
