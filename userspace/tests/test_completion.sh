@@ -112,7 +112,7 @@ sorted()
 
 bash_completes <"$TMP/lines" 2>"$TMP/err" | sorted >"$TMP/out" && diff "$TMP/want" "$TMP/out" >>"$TMP/err" && [ ! -s "$TMP/err" ]
 result $? 'bash completes them'
-timeout 120 zsh -f "$TESTS/completed.zsh" "$here" <"$TMP/lines" 2>"$TMP/err" | sorted >"$TMP/out" &&
+timeout 300 zsh -f "$TESTS/completed.zsh" "$here" <"$TMP/lines" 2>"$TMP/err" | sorted >"$TMP/out" &&
 	diff "$TMP/want" "$TMP/out" >>"$TMP/err" && [ ! -s "$TMP/err" ]
 result $? 'and so does zsh'
 

@@ -162,9 +162,10 @@ result $? '... in a slot'
 head -c 3000 /dev/urandom >"$TMP/other" && area && put "$TMP/other" && extract 1 "$image" --dmesg &&
 	no_log "$image" 'no makedumpfile signature'
 result $? 'something that is no dump'
-extract 1 "$TMP/other" --dmesg &&
-	no_log "$TMP/other" 'no makedumpfile signature'
-result $? '... in a file'
+extract 1 "$TMP/other" --dmesg && no_file &&
+	err "ERROR: reading the kernel log failed on '$TMP/other': this dump holds no kernel log: no makedumpfile signature" &&
+	err 'There is no dump, or filters have changed it' && ! err --dump-dmesg
+result $? '... in a file: nothing that makedumpfile could read either'
 
 # hostile OFFSET BYTE WORDS: of the record's head, from its magic on
 hostile()
