@@ -67,7 +67,7 @@ in_use() {
 # The area is made, as another kernel may know better. The machine is one whose dump fits
 formats() {
 	disk=$(_null_blk size=16)
-	export DUMPFLT_MEMINFO=$TEST_TMP/meminfo
+	export DUMPFLT_MEMINFO="$TEST_TMP/meminfo"
 	echo 'MemTotal: 64 kB' >"$DUMPFLT_MEMINFO"
 	for filter in digest,foo=bar crypt; do
 		"$TOOL" format --force --filter "$filter" "$disk" 2>"$TEST_TMP/out" >/dev/null || return 1

@@ -9,9 +9,8 @@
 # _make_disk <script>: the root in the cache is never written: an overlay is, in which the script has
 # run, and goes into the image of a disk
 _make_disk() {
-	# shellcheck disable=SC2154 # root is the caller's
 	mkdir "$WORK/upper" "$WORK/overlay" "$WORK/merged"
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016,SC2154 # for the inner shell; root is the caller's
 	timeout -k 10 900 unshare --mount --propagation private sh -ec '
 		root=$1 work=$2 script=$3
 		mount -t overlay overlay -o "lowerdir=$root,upperdir=$work/upper,workdir=$work/overlay" "$work/merged"

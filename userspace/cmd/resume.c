@@ -92,7 +92,8 @@ static bool take_resume_option(void *ctx, int option, const char *value,
 }
 
 static const struct option_set options = {
-	.table = table, .shorts = "c:", .repeats = repeats, .help = help, .take = take_resume_option,
+	.table = table, .shorts = "c:", .repeats = repeats, .help = help,
+	.take = take_resume_option,
 };
 
 /* The exit code, the word for a machine, and what is printed if nothing was reported */

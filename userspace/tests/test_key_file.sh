@@ -73,15 +73,15 @@ wrong()
 
 mistakes()
 {
-	wrong 'dumpflt.conf:4: unknown key '"'"'ids'"'"' in section [hibernation]' 'ids = 1' &&
+	wrong "dumpflt.conf:4': unknown key 'ids' in section [hibernation]" 'ids = 1' &&
 		wrong 'no id of a dump area' 'id = 123' && wrong '[hibernation] needs id, or target' "$identity" &&
 		wrong "key 'target' is there twice" "$target" "$target" &&
 		wrong "key 'id' is there twice" "$target" "id = $id" &&
 		wrong "section [hibernation] is there twice" "$target" '[hibernation]' &&
 		wrong 'identity: a path from / on is needed' "$target" 'identity = key.txt' &&
 		wrong "'sleep' is no mode: platform, shutdown, reboot or suspend" "$target" 'mode = sleep' &&
-		wrong 'origin: 1 to 255 characters are needed' "$target" "origin = /$(printf '%0180d' 0)/$(printf '%080d' 0)" ||
-		wrong 'more than 198 characters' "$target" "origin = /$(printf '%0200d' 0)"
+		{ wrong 'origin: 1 to 255 characters are needed' "$target" "origin = /$(printf '%0180d' 0)/$(printf '%080d' 0)" ||
+			wrong 'more than 198 characters' "$target" "origin = /$(printf '%0200d' 0)"; }
 }
 mistakes
 result $? 'a mistake in it is said with its line'
