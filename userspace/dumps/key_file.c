@@ -168,6 +168,7 @@ int key_file_open(struct key_file *file, const char *op, const char *path)
  */
 int key_file_close(struct key_file *file, const char *op, const char *path)
 {
+	const struct opener *opener;
 	int status;
 
 	close(file->fd);
@@ -182,6 +183,8 @@ int key_file_close(struct key_file *file, const char *op, const char *path)
 	if (signals_stop())
 		return -EINTR;
 	report_failure(op, path, "'%s' did not open it", file->program);
-	report_hint("%s", find_opener(path)->hint);
+	opener = find_opener(path);
+	if (opener)
+		report_hint("%s", opener->hint);
 	return -EACCES;
 }
