@@ -40,13 +40,13 @@ has_room() {
 }
 
 collected() {
-	_area_format "$outer" --slots 2 --force >/dev/null && flush_silent "$reference" && mkdir -p "$TEST_TMP/folder" &&
+	_area_format "$outer" --slots 2 >/dev/null && flush_silent "$reference" && mkdir -p "$TEST_TMP/folder" &&
 		"$TOOL" collect --release "$outer" "$TEST_TMP/folder" 2>/dev/null >"$TEST_TMP/said" &&
 		grep -q 'slot 1: nothing in it; released' "$TEST_TMP/said" && has_room
 }
 
 released() {
-	_area_format "$outer" --slots 2 --force >/dev/null && flush_silent "$reference" &&
+	_area_format "$outer" --slots 2 >/dev/null && flush_silent "$reference" &&
 		"$TOOL" release --slot 0 "$outer" && has_room
 }
 
