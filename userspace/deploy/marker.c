@@ -17,10 +17,10 @@
 
 #include "area/area.h"
 #include "deploy/marker.h"
+#include "deploy/put.h"
 #include "deploy/record.h"
 #include "lib/folder.h"
 #include "lib/json.h"
-#include "lib/outfile.h"
 #include "lib/report.h"
 
 #define FOLDER	"/var/lib/dumpflt"
@@ -121,19 +121,18 @@ void marker_write(const struct plan *plan)
 {
 	struct json_object *object = describe(plan);
 	char path[ROOT_PATH_MAX];
-	const char *text;
 	int folder, ret;
 
 	root_path(path, FOLDER);
 	folder = folder_make_own(path, 0700);
 	root_path(path, FILE_NAME);
-	if (folder >= 0)
-		keep_other(path);
-	/* durable, as it is needed if nothing else is written any more */
-	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY);
-	ret = folder < 0 ? folder : outfile_put(folder, path, text, strlen(text), true);
-	if (folder >= 0)
+	ret = folder;
+	if (folder >= 0) {
 		close(folder);
+		keep_other(path);
+		/* durable, as it is needed if nothing else is written any more */
+		ret = put_json(path, object);
+	}
 	if (ret)
 		report_warning("'%s' cannot be written: %s: a crash that leaves no dump will not be noticed",
 			       path, strerror(-ret));

@@ -11,11 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "deploy/put.h"
 #include "deploy/rehearsed.h"
 #include "deploy/root.h"
-#include "lib/folder.h"
 #include "lib/json.h"
-#include "lib/outfile.h"
 #include "lib/report.h"
 #include "module/version.h"
 
@@ -48,18 +47,11 @@ struct json_object *rehearsed_read(void)
 /* Whole or not at all. Returns: 0 or a negative errno, which is reported */
 int rehearsed_write(struct json_object *record)
 {
-	const int how = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE;
 	char path[ROOT_PATH_MAX];
-	const char *text;
-	int folder, ret;
+	int ret;
 
-	root_path(path, REHEARSED_FOLDER);
-	folder = folder_make_own(path, 0700);
 	root_path(path, REHEARSED_FILE);
-	text = json_object_to_json_string_ext(record, how);
-	ret = folder < 0 ? folder : outfile_put(folder, path, text, strlen(text), true);
-	if (folder >= 0)
-		close(folder);
+	ret = put_json(path, record);
 	if (ret)
 		report_error("keeping the result", path, -ret);
 	return ret;

@@ -11,8 +11,7 @@
 
 #include "deploy/plan.h"
 
-#define REHEARSED_FOLDER	"/var/lib/dumpflt"
-#define REHEARSED_FILE		REHEARSED_FOLDER "/rehearsal.json"
+#define REHEARSED_FILE		"/var/lib/dumpflt/rehearsal.json"
 #define REHEARSED_PROBLEMS_MAX	8
 #define REHEARSED_WORDS_MAX	240
 

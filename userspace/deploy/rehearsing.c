@@ -11,15 +11,13 @@
 #include <unistd.h>
 
 #include "deploy/marker.h"
+#include "deploy/put.h"
 #include "deploy/rehearsing.h"
-#include "lib/folder.h"
 #include "lib/json.h"
-#include "lib/outfile.h"
 #include "lib/report.h"
 #include "lib/text.h"
 
-#define FOLDER		"/var/lib/dumpflt"
-#define FILE_NAME	FOLDER "/rehearsing.json"
+#define FILE_NAME	"/var/lib/dumpflt/rehearsing.json"
 
 /**
  * rehearsing_begin() - a rehearsal is about to write to the area
@@ -32,21 +30,15 @@ int rehearsing_begin(const struct plan *plan, __u64 number)
 {
 	struct json_object *object = json_object_new_object();
 	char path[ROOT_PATH_MAX], id[AREA_ID_TEXT];
-	const char *text;
-	int folder, ret;
+	int ret;
 
 	text_hex(plan->id, AREA_ID_SIZE, id);
 	json_add_text(object, "boot", plan->boot);
 	json_add_text(object, "area", id);
 	json_add_number(object, "number", number);
-	root_path(path, FOLDER);
-	folder = folder_make_own(path, 0700);
 	root_path(path, FILE_NAME);
 	/* durable: the machine may go down before the end */
-	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY);
-	ret = folder < 0 ? folder : outfile_put(folder, path, text, strlen(text), true);
-	if (folder >= 0)
-		close(folder);
+	ret = put_json(path, object);
 	json_object_put(object);
 	if (ret)
 		report_error("writing down that a rehearsal begins", path, -ret);

@@ -12,11 +12,11 @@
 #include <unistd.h>
 
 #include "deploy/marker.h"
+#include "deploy/put.h"
 #include "deploy/root.h"
 #include "deploy/tally.h"
 #include "lib/folder.h"
 #include "lib/json.h"
-#include "lib/outfile.h"
 #include "lib/report.h"
 
 #define FOLDER		"/var/lib/dumpflt"
@@ -45,18 +45,15 @@ static void add_earlier(struct tally *tally, const char *path, const char *boot)
 	json_object_put(object);
 }
 
-static int write_tally(const struct tally *tally, int folder, const char *path,
-		       const char *boot)
+static int write_tally(const struct tally *tally, const char *path, const char *boot)
 {
 	struct json_object *object = json_object_new_object();
-	const char *text;
 	int ret;
 
 	json_add_text(object, "boot", boot);
 	json_add_number(object, "collected", tally->collected);
 	json_add_number(object, "gone", tally->gone);
-	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY);
-	ret = outfile_put(folder, path, text, strlen(text), true);
+	ret = put_json(path, object);
 	json_object_put(object);
 	return ret;
 }
@@ -74,13 +71,14 @@ void tally_add(struct tally *tally)
 
 	if (!this_boot(boot) || !root_path(path, FOLDER))
 		return;
+	/* what somebody else has put there is not believed */
 	folder = folder_make_own(path, 0700);
 	root_path(path, FILE_NAME);
 	ret = folder;
 	if (folder >= 0) {
-		add_earlier(tally, path, boot);
-		ret = write_tally(tally, folder, path, boot);
 		close(folder);
+		add_earlier(tally, path, boot);
+		ret = write_tally(tally, path, boot);
 	}
 	if (ret)
 		report_warning("'%s' cannot be written: %s: the next run announces only what it finds itself",
