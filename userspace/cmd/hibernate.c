@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 #include "cmd/cmd.h"
+#include "cmd/hibernation_area.h"
 #include "cmd/options.h"
 #include "deploy/settings.h"
-#include "hibernate/conf.h"
 #include "hibernate/hibernate.h"
 #include "lib/json.h"
 #include "lib/signals.h"
@@ -109,19 +109,10 @@ static int complete_hibernate(struct hibernate_command *command, int argc, char 
 {
 	struct hibernate_options *hibernate = &command->options;
 	const struct hibernation_conf *conf = &command->conf;
+	int ret = hibernation_area(argc, argv, command->config, &command->conf, &hibernate->area);
 
-	if (argc - optind > 1)
-		return usage_error(argv[0], "one AREA at most");
-	if (argc - optind == 1) {
-		if (command->config)
-			return usage_error(argv[0], "--config goes with no AREA");
-		hibernate->area = argv[optind];
-		return EXIT_OK;
-	}
-	if (hibernation_conf_read(command->config ? command->config : SETTINGS_FILE,
-				  &command->conf))
-		return EXIT_FAILED;
-	hibernate->area = conf->area;
+	if (ret)
+		return ret;
 	if (!hibernate->origin && conf->origin[0])
 		hibernate->origin = conf->origin;
 	if (hibernate->mode == POWER_AUTO)

@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 #include "cmd/cmd.h"
+#include "cmd/hibernation_area.h"
 #include "cmd/options.h"
 #include "deploy/settings.h"
-#include "hibernate/conf.h"
 #include "hibernate/resume.h"
 #include "lib/json.h"
 #include "lib/signals.h"
@@ -142,19 +142,10 @@ static int complete_resume(struct resume_command *command, int argc, char **argv
 {
 	struct resume_options *resume = &command->options;
 	const struct hibernation_conf *conf = &command->conf;
+	int ret = hibernation_area(argc, argv, command->config, &command->conf, &resume->area);
 
-	if (argc - optind > 1)
-		return usage_error(argv[0], "one AREA at most");
-	if (argc - optind == 1) {
-		if (command->config)
-			return usage_error(argv[0], "--config goes with no AREA");
-		resume->area = argv[optind];
-		return EXIT_OK;
-	}
-	if (hibernation_conf_read(command->config ? command->config : SETTINGS_FILE,
-				  &command->conf))
-		return EXIT_FAILED;
-	resume->area = conf->area;
+	if (ret)
+		return ret;
 	if (!resume->identity.nr && conf->identity[0])
 		identity_files_add(&resume->identity, conf->identity);
 	if (!resume->identity.origin && conf->origin[0])
