@@ -127,6 +127,7 @@ static int start_opener(struct key_file *file, const struct opener *opener, cons
 	}
 	file->fd = ends[0];
 	file->program = opener->program;
+	file->hint = opener->hint;
 	return await(file, opener->ms);
 }
 
@@ -168,7 +169,6 @@ int key_file_open(struct key_file *file, const char *op, const char *path)
  */
 int key_file_close(struct key_file *file, const char *op, const char *path)
 {
-	const struct opener *opener;
 	int status;
 
 	close(file->fd);
@@ -183,8 +183,6 @@ int key_file_close(struct key_file *file, const char *op, const char *path)
 	if (signals_stop())
 		return -EINTR;
 	report_failure(op, path, "'%s' did not open it", file->program);
-	opener = find_opener(path);
-	if (opener)
-		report_hint("%s", opener->hint);
+	report_hint("%s", file->hint);
 	return -EACCES;
 }

@@ -13,11 +13,13 @@
  * struct key_file - open
  * @fd: what is in it can be read here, once
  * @program: that opens it; NULL if it is plain
+ * @hint: what is to be known of it if it fails
  * @pid: of that
  */
 struct key_file {
 	int		fd;
 	const char	*program;
+	const char	*hint;
 	pid_t		pid;
 };
 
