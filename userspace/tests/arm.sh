@@ -124,11 +124,9 @@ enabled()
 	mkdir -p "$wants" && ln -s /nowhere "$wants/$1"
 }
 
-# machine: one that can be armed
-machine()
+# made_machine: one that can be armed, and $conf beside it
+made_machine()
 {
-	rm -rf "$DUMPFLT_ROOT"
-	: >"$kexec_log"
 	file proc/sys/kernel/osrelease "$RELEASE\n"
 	file proc/sys/kernel/random/boot_id "$boot\n"
 	file proc/cmdline 'BOOT_IMAGE=/vmlinuz root=/dev/vda1 ro quiet console=tty0 console=ttyS0,115200 lockdown=none crashkernel=256M noefi systemd.unit=x\n'
@@ -156,6 +154,18 @@ machine()
 	file etc/dumpflt/recipients.d/me.pub "$recipient\n"
 	printf '[area]\nid = %s\n[kernel]\nappend = acpi=off\n[capture]\nmax_seconds = 100\nrequire_flush = yes\n[collect]\nnobody = knows\n' \
 		"$id" >"$conf"
+}
+
+# machine: a new copy of one that can be armed, to be made once
+machine()
+{
+	rm -rf "$DUMPFLT_ROOT"
+	if [ ! -e "$TMP/machine" ]; then
+		made_machine
+		mkdir "$TMP/machine" && mv "$DUMPFLT_ROOT" "$conf" "$TMP/bin" "$TMP/machine"
+	fi
+	cp -a "$TMP/machine/." "$TMP"
+	: >"$kexec_log"
 }
 
 arm()
