@@ -157,6 +157,8 @@ struct area_scan {
  * struct area_verdict - what area_scan() found
  * @complete: the dump is COMPLETE, and intact
  * @authentic: it is, and was opened: the key vouches for all of it
+ * @checked: what each chunk was held against: "tag", "sha256" or "crc32c"; NULL if none
+ *	was looked at
  * @withheld: nothing was given out, as it may not be what was dumped: see
  *	area_filters_judge()
  * @size_known: @dump_size is
@@ -171,6 +173,7 @@ struct area_scan {
 struct area_verdict {
 	bool	complete;
 	bool	authentic;
+	const char *checked;
 	bool	withheld;
 	bool	size_known;
 	__u64	dump_size;

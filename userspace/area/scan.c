@@ -388,6 +388,14 @@ static void judge_digests(struct scan *scan)
 		say(scan, "its last chunk is not the trailer of this dump");
 }
 
+/* What a change of a chunk would have to agree with, the strongest of it */
+static const char *checked_by(const struct area_reader *reader)
+{
+	if (reader->opener)
+		return "tag";
+	return reader->digest_at ? "sha256" : "crc32c";
+}
+
 static int scan_slot(struct scan *scan)
 {
 	const struct area_slot *slot = scan->slot;
@@ -405,6 +413,7 @@ static int scan_slot(struct scan *scan)
 			   sizeof(scan->area->header->fixed));
 		add_to_sum(scan, scan->whole, slot->fmeta, DUMPFLT_AREA_UNIT);
 	}
+	scan->verdict->checked = checked_by(&scan->reader);
 	scan->reader.total = total;
 	scan->reader.last_known = complete;
 	ret = scan_chunks(scan, total, complete);

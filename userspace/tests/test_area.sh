@@ -99,7 +99,9 @@ make_image && whole
 result $? 'a complete dump'
 make_image digest && whole
 result $? 'a complete dump with digests'
-verify 0 --json && out '"complete":true,"sealed":false,"authentic":false,"dump_size":300000' && verify 0 --all
+verify 0 --json && out '"complete":true,"sealed":false,"authentic":false,"checked":"sha256","dump_size":300000' && verify 0 --all &&
+	out 'each chunk agrees with its SHA-256' && make_image && verify 0 && out 'each chunk agrees with its CRC-32C' &&
+	verify 0 --json && out '"checked":"crc32c"' && make_image digest
 result $? 'verify as JSON, and of all slots'
 run 0 "$DUMPFLT" show "$image" && out 'slot 0      COMPLETE' && out 'filter    10-digest: 6 writes, 0 errors' &&
 	out 'slot 1      EMPTY: free' && run 0 "$DUMPFLT" show --json "$image" && out '"dump_size":300000,"chunks":6'
@@ -232,7 +234,7 @@ front_of_age()
 		out "filter 'change' has changed the data before 'age' sealed it" &&
 		verify 0 --identity "$TMP/key" && out 'complete, authentic and intact' &&
 		out "filter 'change' has changed the data before 'age' sealed it: what a key opens is what was made of the dump" &&
-		verify 0 --json --identity "$TMP/key" && out '"authentic":true,"changed_by":["change","age"]' &&
+		verify 0 --json --identity "$TMP/key" && out '"authentic":true,"checked":"tag","changed_by":["change","age"]' &&
 		! opened --raw && err "filter 'change' has changed the data" && err '--raw --as-stored gives out' &&
 		[ ! -e "$file" ] && ! opened && [ ! -e "$file" ] &&
 		opened --raw --as-stored && err "WARNING: slot 0: filter 'change' has changed the data: this is what" &&

@@ -5,6 +5,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/json.h"
 #include "lib/text.h"
@@ -40,6 +41,8 @@ static struct json_object *verdict_json(const struct area_slot *slot,
 	json_add_flag(object, "complete", verdict->complete);
 	json_add_flag(object, "sealed", age_slot_is_sealed(slot));
 	json_add_flag(object, "authentic", verdict->authentic);
+	if (verdict->checked)
+		json_add_text(object, "checked", verdict->checked);
 	if (area_slot_changed_by(slot))
 		json_object_object_add(object, "changed_by", changers_json(slot));
 	if (verdict->size_known)
@@ -90,6 +93,15 @@ static void print_changers(const struct area_slot *slot, const struct area_verdi
 		       changers.words);
 }
 
+/* A key says more than either of these, and then nothing is left to say */
+static void print_checked(const struct area_verdict *verdict)
+{
+	if (verdict->authentic || !verdict->checked)
+		return;
+	printf("  each chunk agrees with its %s: nothing is damaged\n",
+	       strcmp(verdict->checked, "sha256") ? "CRC-32C" : "SHA-256");
+}
+
 static void print_verdict_text(const struct area_slot *slot,
 			       const struct area_verdict *verdict)
 {
@@ -104,6 +116,7 @@ static void print_verdict_text(const struct area_slot *slot,
 			puts("  it is a hibernation image");
 		if (slot->state == DUMPFLT_SLOT_COLLECTED)
 			puts("  it was released, the next dump may overwrite it");
+		print_checked(verdict);
 		print_receipts(slot);
 		if (le32_to_cpu(slot->receipt->durability) == DUMPFLT_DURABLE_WRITE_THROUGH)
 			printf("  it was durable %s\n", durability_words(slot->receipt));
