@@ -155,21 +155,6 @@ bool recipients_of_filter(struct recipients *recipients,
 	return true;
 }
 
-/* Without any filter: sealed, and with digests for who holds no key */
-static struct filter_spec *add_default(struct stack_spec *spec,
-				       char error[SPEC_ERROR_MAX])
-{
-	struct filter_spec *digest;
-
-	if (!spec_add_filter(spec, RECIPIENT_FILTER, error))
-		return NULL;
-	digest = spec_add_filter(spec, "digest", error);
-	if (!digest)
-		return NULL;
-	digest->critical = true;
-	return spec_find_filter(spec, RECIPIENT_FILTER);
-}
-
 /**
  * recipients_apply() - make them options of the filter that seals
  * @recipients: all that were named
@@ -187,7 +172,7 @@ bool recipients_apply(struct recipients *recipients, struct stack_spec *spec,
 	if (!filter && !named)
 		return true;
 	if (!filter && !spec->nr_filters)
-		filter = add_default(spec, error);
+		filter = spec_add_filter(spec, RECIPIENT_FILTER, error);
 	else if (!filter)
 		snprintf(error, SPEC_ERROR_MAX,
 			 "recipients need --filter " RECIPIENT_FILTER ", or no --filter at all");

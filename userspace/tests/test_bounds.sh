@@ -116,7 +116,7 @@ result $? 'a pipe in place of a copy, or of its receipt'
 piped()
 {
 	run 0 "$DUMPFLT" format --force --recipients-file <(age-keygen -y "$TMP/key") "$image" &&
-		"$BUILD/areagen" "$image" "$dump" "$(age-keygen -y "$TMP/key")" digest &&
+		"$BUILD/areagen" "$image" "$dump" "$(age-keygen -y "$TMP/key")" &&
 		run 0 "$DUMPFLT" verify --identity <(sleep 0.3; cat "$TMP/key") "$image" && out authentic
 }
 piped

@@ -183,7 +183,7 @@ sealed()
 	run_block sealed-dumps.md 'age-keygen -o key.txt' || return 1
 	one=$(age-keygen -y "$TMP/work/key.txt")
 	two=$(age-keygen 2>/dev/null | age-keygen -y)
-	run_block sealed-dumps.md 'dumpflt format' && dumps 1 "$one" "$two" digest &&
+	run_block sealed-dumps.md 'dumpflt format' && dumps 1 "$one" "$two" &&
 		run_block sealed-dumps.md 'dumpflt show' && state 0 COLLECTED || return 1
 	age_file=$(echo "$TMP"/crash/*.age)
 	run_block sealed-dumps.md 'dumpflt extract --identity' && rm "$TMP/work/vmcore" &&
@@ -197,7 +197,7 @@ sealed()
 		return 1
 	# slot 1 is torn, a newer dump is whole
 	"$DUMPFLT" format --force --slots 4 --recipient "$one" "$IMAGE" >/dev/null &&
-		dumps 1 "$one" digest && dumps 1 "$one" digest torn && dumps 1 "$one" digest &&
+		dumps 1 "$one" && dumps 1 "$one" torn && dumps 1 "$one" &&
 		run_block sealed-dumps.md 'dumpflt verify --identity' &&
 		[ -s "$TMP/work/vmcore" ] && [ -s "$TMP/work/part" ] || return 1
 	mv "$TMP/work/key.txt" "$TMP/work/KEY"
@@ -213,7 +213,7 @@ operators()
 	fresh
 	age-keygen -o "$TMP/work/key.txt" 2>/dev/null
 	one=$(age-keygen -y "$TMP/work/key.txt")
-	"$DUMPFLT" format --slots 2 --recipient "$one" "$IMAGE" >/dev/null && dumps 1 "$one" digest &&
+	"$DUMPFLT" format --slots 2 --recipient "$one" "$IMAGE" >/dev/null && dumps 1 "$one" &&
 		run_block operators.md 'dumpflt show' && state 0 COLLECTED || return 1
 	age_file=$(echo "$TMP"/crash/*.age)
 	run_block operators.md 'dumpflt extract' && cmp "$TMP/work/dmesg.txt" "$0" && [ -s "$TMP/work/vmcore" ]
@@ -237,7 +237,7 @@ fleet()
 	rm -rf "${TMP:?}/etc"
 	one=$(age-keygen 2>/dev/null | age-keygen -y) bob=$(age-keygen 2>/dev/null | age-keygen -y) dave=$(age-keygen 2>/dev/null | age-keygen -y)
 	echo "$one" >"$TMP/work/alice.pub" && echo "$bob" >"$TMP/work/bob.pub"
-	run_block fleet.md 'mkdir -p /etc/dumpflt' && policy_is "$one" "$bob" && dumps 1 "$one" "$bob" digest &&
+	run_block fleet.md 'mkdir -p /etc/dumpflt' && policy_is "$one" "$bob" && dumps 1 "$one" "$bob" &&
 		cp "$IMAGE" "$TMP/before" && cp "$TMP/etc/dumpflt.conf" "$TMP/conf" || return 1
 	run_block fleet.md 'mkdir -p /etc/dumpflt' && cmp "$IMAGE" "$TMP/before" && cmp "$TMP/etc/dumpflt.conf" "$TMP/conf" || return 1
 	other=$TMP/work/bob.pub
@@ -278,7 +278,7 @@ drill()
 	one=$(age-keygen -y "$TMP/work/key.txt")
 	"$DUMPFLT" format --slots 2 --recipient "$one" "$IMAGE" >/dev/null || return 1
 	for _ in 1 2 3; do
-		dumps 1 "$one" digest || return 1
+		dumps 1 "$one" || return 1
 		collect=${collect//\/dev\/disk\/by-partlabel\/crash/$IMAGE}
 		(cd "$TMP/work" && PATH=$TMP/bin:$PATH run 0 bash -c "${collect//\/var\/crash/$TMP/crash}") || return 1
 		age_file=$(sed -n 's/.* collected to \(.*\.age\), .*/\1/p' "$TMP/out")

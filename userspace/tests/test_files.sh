@@ -154,7 +154,7 @@ own_key()
 {
 	truncate -s 24M "$TMP/sealed"
 	"$DUMPFLT" format --recipient "$recipient" "$TMP/sealed" >/dev/null &&
-		"$BUILD/areagen" "$TMP/sealed" "$dump" "$recipient" digest || return 1
+		"$BUILD/areagen" "$TMP/sealed" "$dump" "$recipient" || return 1
 	cp "$TMP/key" "$TMP/key.before"
 	run 1 "$DUMPFLT" extract --raw --force --identity "$TMP/key" --device "$TMP/sealed" "$TMP/key" &&
 		err "it is the secret key that opens it" && cmp "$TMP/key" "$TMP/key.before" &&

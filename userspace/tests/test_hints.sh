@@ -19,7 +19,7 @@ to=$(age-keygen -y "$TMP/key")
 truncate -s 16M "$image"
 mkdir "$TMP/folder" "$TMP/bin"
 "$DUMPFLT" format --slots 2 --recipient "$to" "$image" >/dev/null 2>&1 &&
-	"$BUILD/areagen" "$image" "$dump" "$to" digest && "$DUMPFLT" collect "$image" "$TMP/folder" >/dev/null
+	"$BUILD/areagen" "$image" "$dump" "$to" && "$DUMPFLT" collect "$image" "$TMP/folder" >/dev/null
 sealed=$(echo "$TMP"/folder/*.age)
 ln -s "$DUMPFLT" "$TMP/bin/dumpflt"
 "$DUMPFLT" extract --device "$dump" "$TMP/whole" >/dev/null

@@ -29,7 +29,7 @@ sealed()
 {
 	rm -f "$image"
 	truncate -s 8M "$image"
-	run 0 "$DUMPFLT" format --recipient "$alice" --recipient "$bob" "$image" &&
+	run 0 "$DUMPFLT" format --filter age --filter digest --recipient "$alice" --recipient "$bob" "$image" &&
 		"$BUILD/areagen" "$image" "$dump" "$alice" "$bob" digest "$@"
 }
 
