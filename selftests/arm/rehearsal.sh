@@ -40,6 +40,17 @@ nothing_behind() {
 		left_behind "data in slot 0"
 }
 
+# other <key>: likewise, without the compressor
+other() {
+	sed -n "/\"uncompressed\"/,/}/s/^ *\"$1\": *\([0-9a-z]*\),*$/\1/p" "$REHEARSAL"
+}
+
+# It takes more room, and time of its own
+other_is_known() {
+	[ "$(other bytes)" -gt "$(number bytes)" ] && [ "$(other ms)" -gt 0 ] && [ "$(other fits)" = true ] &&
+		grep '^  without compression about ' /tmp/out
+}
+
 # The configuration says rehearsal = require
 rehearse_first() {
 	mkdir -p /var/lib
@@ -47,6 +58,7 @@ rehearse_first() {
 	refused 'there was none, and rehearsal = require'
 	rm -rf /run/dumpflt
 	dumpflt rehearse --sample 40 >/tmp/out 2>&1 || fail "rehearse"
+	other_is_known >>/tmp/out 2>&1 || fail "a rehearsal without compression"
 	_verdict_lines '# ' </tmp/out
 	nothing_behind >/tmp/out 2>&1 || fail "a rehearsal left something"
 	_verdict "ESTIMATE $(number bytes) $(number ms)"

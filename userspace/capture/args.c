@@ -218,6 +218,57 @@ bool args_with_level(char *const *args, size_t nr, unsigned int level,
 	return good && append_string(text, ARGS_TEXT_MAX, "-d %u", level);
 }
 
+/* A word of short options without those that compress; none if nothing is left of it */
+static bool append_uncompressed(char text[ARGS_TEXT_MAX], const char *arg)
+{
+	char word[ARGS_TEXT_MAX];
+	bool value = false;
+	size_t len = 0;
+
+	for (; *arg; arg++) {
+		if (!value && strchr(SHORT_COMPRESS, *arg))
+			continue;
+		value = value || strchr(SHORT_WITH_VALUE, *arg);
+		word[len++] = *arg;
+	}
+	word[len] = '\0';
+	return len < 2 || append_string(text, ARGS_TEXT_MAX, "%s%s", *text ? " " : "", word);
+}
+
+/**
+ * args_uncompressed() - the same arguments, for pages as they are
+ * @args: that args_check() found good
+ * @nr: how many
+ * @text: filled, with a blank between two words
+ *
+ * Return: false if that is too long
+ */
+bool args_uncompressed(char *const *args, size_t nr, char text[ARGS_TEXT_MAX])
+{
+	struct args_facts facts;
+	char error[SPEC_ERROR_MAX];
+	bool next, good = true;
+	size_t i;
+
+	text[0] = '\0';
+	for (i = 0; good && i < nr; i++) {
+		const char *value = i + 1 < nr ? args[i + 1] : NULL;
+
+		if (args[i][1] == '-') {
+			take_long(args[i], &next, error);
+			good = append_string(text, ARGS_TEXT_MAX, "%s%s", *text ? " " : "",
+					     args[i]);
+		} else {
+			take_short(args[i], value, &facts, &next, error);
+			good = append_uncompressed(text, args[i]);
+		}
+		if (good && next)
+			good = append_string(text, ARGS_TEXT_MAX, " %s", value);
+		i += next;
+	}
+	return good;
+}
+
 /**
  * args_leave_more() - what to do about a dump that is too large
  * @facts: from args_check()

@@ -30,6 +30,7 @@ bool args_check(char *const *args, size_t nr, struct args_facts *facts,
 void args_text(char *const *args, size_t nr, char text[ARGS_TEXT_MAX]);
 bool args_with_level(char *const *args, size_t nr, unsigned int level,
 		     char text[ARGS_TEXT_MAX]);
+bool args_uncompressed(char *const *args, size_t nr, char text[ARGS_TEXT_MAX]);
 const char *args_leave_more(const struct args_facts *facts);
 
 #endif

@@ -87,19 +87,25 @@ static size_t split(char *text, char *argv[CONFIG_ARGS_MAX])
  * chain_source() - makedumpfile alone: what it writes goes nowhere
  * @run: with progress and total; filled
  * @plan: with its arguments
+ * @compressed: as they say; else pages stay as they are
  *
  * Return: 0 or a negative errno, which is reported
  */
-int chain_source(struct run *run, const struct plan *plan)
+int chain_source(struct run *run, const struct plan *plan, bool compressed)
 {
 	char *argv[CONFIG_ARGS_MAX + 4] = { (char *)"makedumpfile", (char *)"-F" };
-	char text[ARGS_TEXT_MAX];
+	char text[ARGS_TEXT_MAX], plain[ARGS_TEXT_MAX], *words[CONFIG_ARGS_MAX];
 	size_t nr = 2;
 	int ret;
 
 	if (!args_with_level(plan->config.args, plan->config.nr_args, LEVEL, text))
 		return -E2BIG;
-	nr += split(text, argv + nr);
+	if (compressed)
+		nr += split(text, argv + nr);
+	else if (args_uncompressed(words, split(text, words), plain))
+		nr += split(plain, argv + nr);
+	else
+		return -E2BIG;
 	argv[nr++] = (char *)CHAIN_SAMPLE;
 	argv[nr] = NULL;
 	ret = run_program(run, MAKEDUMPFILE, argv);

@@ -24,7 +24,7 @@ struct chain {
 };
 
 int chain_look(struct run *run, bool *understood);
-int chain_source(struct run *run, const struct plan *plan);
+int chain_source(struct run *run, const struct plan *plan, bool compressed);
 int chain_all(struct run *run, const struct plan *plan, struct chain *chain);
 int chain_config(const struct plan *plan, const char *from, const char *to);
 

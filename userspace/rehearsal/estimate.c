@@ -82,6 +82,38 @@ void estimate_level(const struct estimate *estimate, __u64 level,
 	dump->least_ms = (first + longest(source, disk, scale(chain, share, 1000)) + 999) / 1000;
 }
 
+/**
+ * estimate_uncompressed() - the same machine, if its pages are not compressed
+ * @compressed: measured
+ * @plain: measured, too, for each kind of which pages went through the chain
+ * @estimate: filled, for levels that keep no other kinds
+ *
+ * The chain was measured once only. What it took beside makedumpfile is in proportion to
+ * the bytes that went through it.
+ */
+void estimate_uncompressed(const struct estimate *compressed,
+			   const struct estimate_plain *plain, struct estimate *estimate)
+{
+	__u64 more = compressed->chain_us > compressed->source_us ?
+		     compressed->chain_us - compressed->source_us : 0;
+	__u64 bytes = 0, packed = 0;
+	enum census_kind kind;
+
+	*estimate = *compressed;
+	estimate->compressed = false;
+	estimate->source_us = 0;
+	for (kind = 0; kind < CENSUS_KINDS; kind++) {
+		if (!plain->bytes[kind])
+			continue;
+		bytes += plain->bytes[kind];
+		packed += compressed->kind[kind].bytes;
+		estimate->kind[kind].bytes = plain->bytes[kind];
+		estimate->kind[kind].us = plain->us[kind];
+		estimate->source_us += plain->us[kind];
+	}
+	estimate->chain_us = estimate->source_us + scale(more, bytes, packed);
+}
+
 /* In bytes a second; 0 if that is not known */
 __u64 estimate_rate(__u64 bytes, __u64 us)
 {

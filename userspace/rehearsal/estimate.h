@@ -69,6 +69,18 @@ struct estimate_dump {
 	__u64	least_ms;
 };
 
+/**
+ * struct estimate_plain - what makedumpfile did with the same pages, uncompressed
+ * @bytes: of its stream, of each kind; 0: it was not asked
+ * @us: that it took for that
+ */
+struct estimate_plain {
+	__u64	bytes[CENSUS_KINDS];
+	__u64	us[CENSUS_KINDS];
+};
+
+void estimate_uncompressed(const struct estimate *compressed,
+			   const struct estimate_plain *plain, struct estimate *estimate);
 void estimate_level(const struct estimate *estimate, __u64 level,
 		    struct estimate_dump *dump);
 __u64 estimate_rate(__u64 bytes, __u64 us);

@@ -6,7 +6,7 @@
  *   stage     the image that 'dumpflt arm' builds, unpacked, its modules loaded
  *   sample    of each kind of pages some, in memory
  *   look      makedumpfile looks at all of memory
- *   source    makedumpfile alone, for each kind
+ *   source    makedumpfile alone, for each kind; without its compressor, too
  *   chain     'dumpflt capture' of the image, into a free slot
  *   disk      the slot is written over with zeros, and free again
  *
@@ -109,7 +109,7 @@ static int run_nothing(struct scene *scene)
 	scene->run.phase = "makedumpfile alone";
 	scene->run.total = 0;
 	if (!ret)
-		ret = chain_source(&scene->run, scene->plan);
+		ret = chain_source(&scene->run, scene->plan, true);
 	scene->out->startup_us = scene->run.us;
 	scene->out->startup_bytes = scene->run.bytes;
 	return ret;
@@ -135,7 +135,7 @@ static int run_source(struct scene *scene)
 			continue;
 		ret = show_failed(sample_show(&scene->sample, i, 1));
 		if (!ret)
-			ret = chain_source(&scene->run, scene->plan);
+			ret = chain_source(&scene->run, scene->plan, true);
 		scene->out->alone_us += scene->run.us;
 		scene->out->cpu_us += scene->run.cpu_us;
 		of->bytes = without(scene->run.bytes, scene->out->startup_bytes);
@@ -143,6 +143,30 @@ static int run_source(struct scene *scene)
 		scene->out->source_bytes += of->sampled * estimate->page;
 		if (i < scene->sample.kept)
 			estimate->source_us += of->us;
+	}
+	return ret;
+}
+
+/* What it would be like without a compressor, which may well be the slowest of all */
+static int run_plain(struct scene *scene)
+{
+	struct estimate_plain *plain = &scene->out->plain;
+	enum census_kind kind;
+	int ret = 0;
+	size_t i;
+
+	if (!scene->plan->config.facts.compressed)
+		return 0;
+	scene->run.phase = "makedumpfile, uncompressed";
+	for (i = 0; !ret && i < scene->sample.kept; i++) {
+		kind = scene->sample.order[i];
+		if (!scene->sample.nr[kind])
+			continue;
+		ret = show_failed(sample_show(&scene->sample, i, 1));
+		if (!ret)
+			ret = chain_source(&scene->run, scene->plan, false);
+		plain->bytes[kind] = without(scene->run.bytes, scene->out->startup_bytes);
+		plain->us[kind] = without(scene->run.us, scene->out->startup_us);
 	}
 	return ret;
 }
@@ -194,6 +218,8 @@ static int play(struct scene *scene, struct stage *stage, __u64 bytes)
 		ret = run_nothing(scene);
 	if (!ret)
 		ret = run_source(scene);
+	if (!ret)
+		ret = run_plain(scene);
 	if (!ret)
 		ret = run_chain(scene);
 	if (CPU_COUNT(&before))

@@ -17,6 +17,7 @@
 /**
  * struct rehearsal - what came of it
  * @estimate: what was measured
+ * @plain: measured too, if the arguments compress
  * @made_up: the pages of the sample were: memory could not be read
  * @understood: makedumpfile knows what this kernel's memory is used for, or was not
  *	asked
@@ -31,6 +32,7 @@
  */
 struct rehearsal {
 	struct estimate	estimate;
+	struct estimate_plain plain;
 	bool		made_up;
 	bool		understood;
 	__u64		startup_us;

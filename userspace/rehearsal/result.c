@@ -141,6 +141,29 @@ static void add_levels(struct json_object *object, const struct estimate *estima
 	json_object_object_add(object, "levels", array);
 }
 
+/* The other choice, and whether a slot has room for it */
+static void add_uncompressed(struct json_object *object, const struct plan *plan,
+			     const struct rehearsal *rehearsal)
+{
+	struct json_object *other;
+	struct estimate estimate;
+	struct estimate_dump dump;
+	char args[ARGS_TEXT_MAX];
+
+	if (!plan->config.facts.compressed ||
+	    !args_uncompressed(plan->config.args, plan->config.nr_args, args))
+		return;
+	estimate_uncompressed(&rehearsal->estimate, &rehearsal->plain, &estimate);
+	estimate_level(&estimate, plan->config.facts.level, &dump);
+	other = json_object_new_object();
+	json_add_text(other, "args", args);
+	json_add_number(other, "bytes", dump.bytes);
+	json_add_number(other, "ms", dump.ms);
+	json_add_number(other, "ms_least", dump.least_ms);
+	json_add_flag(other, "fits", dump.bytes <= rehearsal->slot.room);
+	json_object_object_add(object, "uncompressed", other);
+}
+
 /**
  * rehearsal_json() - all of it
  * @plan: that was rehearsed
@@ -158,6 +181,7 @@ struct json_object *rehearsal_json(const struct plan *plan, const struct rehears
 	json_add_number(object, "bytes", dump.bytes);
 	json_add_number(object, "ms", dump.ms);
 	json_add_number(object, "ms_least", dump.least_ms);
+	add_uncompressed(object, plan, rehearsal);
 	add_processor(object, &rehearsal->estimate);
 	json_add_number(object, "slot_bytes", rehearsal->slot.room);
 	json_add_number(object, "max_seconds", plan->config.max_seconds);

@@ -354,36 +354,28 @@ static void test_estimate(void **state)
 	assert_int_equal(estimate_rate(1000, 0), 0);
 }
 
-/* with_level <args> <wanted>: of words between blanks */
-static void with_level(const char *args, const char *wanted)
+static void test_estimate_uncompressed(void **state)
 {
-	char words[ARGS_TEXT_MAX], text[ARGS_TEXT_MAX], error[SPEC_ERROR_MAX];
-	char *argv[CONFIG_ARGS_MAX], *word, *rest;
-	struct args_facts facts;
-	size_t nr = 0;
+	struct estimate_plain plain = {
+		.bytes = { [CENSUS_KERNEL] = 2048000 }, .us = { [CENSUS_KERNEL] = 1000 },
+	};
+	struct estimate_dump dump;
+	struct estimate slow = measured, other;
 
-	snprintf(words, sizeof(words), "%s", args);
-	for (word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
-		argv[nr++] = word;
-	assert_true(args_check(argv, nr, &facts, error));
-	assert_true(args_with_level(argv, nr, 1, text));
-	assert_string_equal(text, wanted);
-	args_text(argv, nr, text);
-	assert_string_equal(text, args);
-}
-
-static void test_args(void **state)
-{
 	(void)state;
-	with_level("-l -d 31", "-l -d 1");
-	with_level("-d31 -c", "-c -d 1");
-	with_level("-ld 31 -b 4", "-l -b 4 -d 1");
-	with_level("-ld31,17", "-l -d 1");
-	with_level("-c --num-threads 31", "-c --num-threads 31 -d 1");
-	with_level("-c --num-threads=2", "-c --num-threads=2 -d 1");
-	/* a value is no option, whatever it looks like */
-	with_level("-b -d31", "-b -d31 -d 1");
-	with_level("", "-d 1");
+	/* twice the bytes in a tenth of the time; the rest of the chain took as much again */
+	estimate_uncompressed(&measured, &plain, &other);
+	estimate_level(&other, 31, &dump);
+	assert_int_equal(dump.bytes, 2048000000 + 1100000 / 4 + 65536);
+	assert_in_range(dump.ms, 3500 + 1000 + 20480, 3500 + 1000 + 20480 + 1);
+	/* a disk that takes a second for 10 MB: the smaller dump is the faster one */
+	slow.disk_us = 100000;
+	estimate_uncompressed(&slow, &plain, &other);
+	estimate_level(&other, 31, &dump);
+	assert_in_range(dump.ms, 3500 + 204800, 3500 + 204900);
+	/* zeros that are kept are whole pages */
+	estimate_level(&other, 30, &dump);
+	assert_int_equal(dump.bytes, 2048000000 + 500000ULL * 4096 + 1100000 / 4 + 65536);
 }
 
 static void test_config(void **state)
@@ -460,7 +452,7 @@ int main(void)
 		cmocka_unit_test(test_sample),
 		cmocka_unit_test(test_sample_made_up),
 		cmocka_unit_test(test_estimate),
-		cmocka_unit_test(test_args),
+		cmocka_unit_test(test_estimate_uncompressed),
 		cmocka_unit_test(test_config),
 		cmocka_unit_test(test_run),
 	};

@@ -78,6 +78,23 @@ static void print_levels(struct json_object *record)
 	}
 }
 
+/* The other choice. It is called faster only if its longer time beats the other's shorter one */
+static void print_other(struct json_object *record)
+{
+	struct json_object *other;
+
+	if (!json_object_object_get_ex(record, "uncompressed", &other))
+		return;
+	printf("  without compression about %.1f MiB in ", mib(other, "bytes"));
+	print_time(other);
+	if (!json_flag(other, "fits"))
+		puts(", which no slot holds");
+	else if (json_number(other, "ms") < json_number(record, "ms_least"))
+		printf(": faster, with args = %s in [dump]\n", json_text(other, "args"));
+	else
+		puts("");
+}
+
 /* What it says of the next dump */
 static void print_dump(struct json_object *record)
 {
@@ -85,6 +102,7 @@ static void print_dump(struct json_object *record)
 	       mib(record, "slot_bytes"));
 	print_time(record);
 	puts(" after the capture kernel has booted");
+	print_other(record);
 	printf("  memory   about %.0f MiB of %.0f MiB that are reserved\n",
 	       mib(record, "need_bytes"), mib(record, "reserved_bytes"));
 	printf("  measured on %s, of which makedumpfile had %llu %% of one CPU\n",
