@@ -13,6 +13,10 @@
 #include "hibernate/resume.h"
 #include "lib/json.h"
 #include "lib/signals.h"
+#include "lib/text.h"
+
+/* Seconds */
+#define WAIT_MAX	3600
 
 static const char help[] =
 "Usage: dumpflt resume [OPTION]... [AREA]\n"
@@ -29,6 +33,7 @@ static const char help[] =
 "                     it is somebody else's\n"
 "  --noresume         do not resume: release the image, so that no boot does\n"
 "  --keep             do not release an image that is not resumed: to try another key\n"
+"  --wait SECONDS     the area may take so long to appear\n"
 "  --check            only say whether there is an image that would be resumed\n"
 "  --json             print one line of JSON\n"
 "  --help             print this text\n"
@@ -50,6 +55,7 @@ static const struct option table[] = {
 	{ "noresume",	no_argument,		NULL, 'n' },
 	{ "keep",	no_argument,		NULL, 'k' },
 	{ "check",	no_argument,		NULL, 'e' },
+	{ "wait",	required_argument,	NULL, 'w' },
 	{ "json",	no_argument,		NULL, 'j' },
 	{ "help",	no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -84,6 +90,12 @@ static bool take_resume_option(void *ctx, int option, const char *value,
 	case 'e':
 		command->options.check = true;
 		break;
+	case 'w':
+		if (parse_number(value, 1, WAIT_MAX, &command->options.wait))
+			break;
+		snprintf(error, SPEC_ERROR_MAX, "'%.40s' is no number of seconds from 1 to %d",
+			 value, WAIT_MAX);
+		return false;
 	default:
 		command->json = true;
 		break;

@@ -44,6 +44,11 @@ static void add(void *ctx, const char *device)
 		report_warning("'%s' is not looked at: %s", device, strerror(-ret));
 }
 
+static void add_quietly(void *ctx, const char *device)
+{
+	prober_add(ctx, device);
+}
+
 static int judge(const struct prober *prober, const char *op, const char *id,
 		 const char *advice, char device[AREA_DEVICE_MAX])
 {
@@ -102,4 +107,26 @@ int find_area(const char *op, const char *root, const __u8 id[AREA_ID_SIZE],
 	}
 	prober_end(&prober);
 	return ret;
+}
+
+/**
+ * area_is_there() - does one block device have an area, and no other?
+ * @root: "", or where a test has its sys and dev
+ * @id: of the area
+ *
+ * Nothing is printed: to be asked again and again.
+ */
+bool area_is_there(const char *root, const __u8 id[AREA_ID_SIZE])
+{
+	const struct wanted wanted = { .root = root, .id = id };
+	struct prober prober = { .look = holds, .ctx = &wanted, .ms = LOOK_MS };
+	const char *first, *last;
+	bool found = false;
+
+	if (!area_each_device(root, add_quietly, &prober)) {
+		prober_run(&prober);
+		found = prober_found(&prober, &first, &last) == 1;
+	}
+	prober_end(&prober);
+	return found;
 }

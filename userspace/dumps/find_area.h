@@ -11,5 +11,6 @@
 
 int find_area(const char *op, const char *root, const __u8 id[AREA_ID_SIZE],
 	      const char *advice, char device[AREA_DEVICE_MAX]);
+bool area_is_there(const char *root, const __u8 id[AREA_ID_SIZE]);
 
 #endif

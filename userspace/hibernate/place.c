@@ -12,8 +12,51 @@
 #include "dumps/find_area.h"
 #include "hibernate/image.h"
 #include "hibernate/place.h"
+#include "lib/clock.h"
 #include "lib/report.h"
+#include "lib/signals.h"
 #include "lib/text.h"
+
+#define LOOK_AGAIN_MS	1000
+
+static const char op_find[] = "looking for the dump area";
+
+static bool is_there(const char *name)
+{
+	__u8 id[AREA_ID_SIZE];
+	bool found;
+
+	if (area_id_parse(name, id))
+		return area_is_there("", id);
+	return !area_find(name, &found) && found;
+}
+
+/**
+ * place_wait() - give the area its time to appear
+ * @name: its id, or the path of its device
+ * @seconds: at most, and for a look at all disks
+ *
+ * Needs signals_catch(). Says once what is waited for; whether it came, place_find() says.
+ *
+ * Return: 0, or -EINTR
+ */
+int place_wait(const char *name, __u64 seconds)
+{
+	__u64 end = now_ms() + seconds * 1000;
+	bool said = false;
+
+	while (!is_there(name) && now_ms() < end && !signals_stop()) {
+		if (!said)
+			report_warning("waiting for the dump area '%s', %llu seconds at most",
+				       name, seconds);
+		said = true;
+		signals_poll(NULL, 0, LOOK_AGAIN_MS);
+	}
+	if (!signals_stop())
+		return 0;
+	report_failure(op_find, name, "stopped by %s", signals_stop_name());
+	return -EINTR;
+}
 
 /**
  * place_find() - where the area is in this boot
@@ -22,7 +65,6 @@
  */
 int place_find(const char *name, char path[SPEC_TARGET_MAX])
 {
-	static const char op[] = "looking for the dump area";
 	char device[AREA_DEVICE_MAX];
 	__u8 id[AREA_ID_SIZE];
 	int ret;
@@ -30,10 +72,10 @@ int place_find(const char *name, char path[SPEC_TARGET_MAX])
 	if (!area_id_parse(name, id)) {
 		if (copy_string(path, SPEC_TARGET_MAX, name))
 			return 0;
-		report_error(op, name, ENAMETOOLONG);
+		report_error(op_find, name, ENAMETOOLONG);
 		return -ENAMETOOLONG;
 	}
-	ret = find_area(op, "", id, "'dumpflt show DEVICE' prints the id of one.", device);
+	ret = find_area(op_find, "", id, "'dumpflt show DEVICE' prints the id of one.", device);
 	if (!ret)
 		copy_string(path, SPEC_TARGET_MAX, device);
 	return ret;

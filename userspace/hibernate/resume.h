@@ -20,6 +20,7 @@
  * @check: only say whether there is an image that would be resumed
  * @noresume: let no boot resume what there is
  * @keep: do not release an image that is not resumed
+ * @wait: seconds that the area may take to appear
  */
 struct resume_options {
 	const char		*area;
@@ -27,6 +28,7 @@ struct resume_options {
 	bool			check;
 	bool			noresume;
 	bool			keep;
+	__u64			wait;
 };
 
 /* What came of it, if this kernel goes on */

@@ -62,10 +62,59 @@ boots 0 'quiet' 4 0 && asks --keep --noresume
 result $? 'an image that is not resumed is released'
 boots 0 'noresume' 0 && asks --noresume && boots 0 'quiet noresume' 3
 result $? 'noresume releases it, and does not resume'
-boots 1 'quiet' 4 1 1 && err 'Mount nothing before' && boots 1 noresume 2 && err 'Mount nothing'
+boots 1 'quiet' 4 1 && err 'Mount nothing before' && boots 1 noresume 2 && err 'Mount nothing'
 result $? 'it cannot be released: root is not mounted'
-boots 0 'quiet' 1 3 && boots 0 'quiet' 1 1 0 && asks --keep --keep --noresume && boots 1 'quiet' 1 1 1 1
-result $? 'a disk has its time, and what is not known is not mounted over'
+boots 0 'quiet' 1 3 && boots 0 'quiet' 1 0 && asks --keep --noresume && boots 1 'quiet' 1 1 && boots 1 noresume 1
+result $? 'what is not known is not mounted over'
+
+# waits CMDLINE: the tool itself, of which both may be asked: one wait of two seconds, and two lines
+waits()
+{
+	local begin=$SECONDS
+
+	echo "$1" >"$TMP/cmdline"
+	run 1 env PATH="$TMP/real:$PATH" "$TMP/boot" && [ $((SECONDS - begin)) -ge 2 ] &&
+		[ "$(grep -c '^WARNING' "$TMP/err")" -eq 1 ] && [ "$(grep -c '^ERROR' "$TMP/err")" -eq 1 ] &&
+		err "waiting for the dump area '/dev/none', 2 seconds at most" && err 'Mount nothing before'
+}
+mkdir "$TMP/real"
+ln -s "$DUMPFLT" "$TMP/real/dumpflt"
+sed -i 's,^WAIT=.*,WAIT=2,' "$TMP/boot"
+cp "$conf" "$TMP/conf"
+printf '[hibernation]\ntarget = /dev/none\nidentity = /x/key\norigin = /x/origin\n' >"$conf"
+waits quiet && waits noresume
+result $? 'a disk that does not appear is waited for once, and that is said once'
+cp "$TMP/conf" "$conf"
+
+# Both ways to name it; the kernel's disks have no such area
+appears()
+{
+	local image=$TMP/image
+
+	rm -f "$image"
+	truncate -s 16M "$TMP/new"
+	run 0 "$DUMPFLT" format --hibernation --recipient "$1" --filter age,origin=x "$TMP/new" || return 1
+	(
+		sleep 1
+		mv "$TMP/new" "$image"
+	) &
+	run 3 "$DUMPFLT" resume --noresume --wait 30 "$image" && [ "$(grep -c . "$TMP/err")" -eq 1 ] && err "waiting for" &&
+		run 3 "$DUMPFLT" resume --noresume --wait 30 "$image" && [ ! -s "$TMP/err" ] || return 1
+	run 1 "$DUMPFLT" resume --noresume --wait 1 "$(printf %032d 7)" && err waiting && err 'no block device holds it' &&
+		run 2 "$DUMPFLT" resume --noresume --wait 0 "$image" && err 'is no number of seconds from 1 to 3600'
+}
+installed age
+appears "$(age-keygen 2>/dev/null | age-keygen -y)"
+result $? 'one that appears is waited for, and not longer'
+
+stopped()
+{
+	"$DUMPFLT" resume --json --noresume --wait 30 /dev/none >"$TMP/out" 2>"$TMP/err" &
+	sleep 1
+	kill $! && ! wait $! && err 'stopped by SIGTERM' && out '"result":"failed"'
+}
+stopped
+result $? 'a signal ends the wait'
 echo 'quiet dumpflt.hibernation=off' >"$TMP/cmdline"
 : >"$TMP/called"
 PATH=$TMP/bin:$PATH run 0 "$TMP/boot" && err 'neither resumed nor released' && [ ! -s "$TMP/called" ]
