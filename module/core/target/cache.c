@@ -9,11 +9,17 @@
 #include <linux/blkdev.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/sizes.h>
 
 #include "base/bounded.h"
 #include "base/silence.h"
 #include "target/target.h"
 #include "bdev.h"
+
+/* How much of a page cache is written before that counts as a sign of life */
+#define PIECE_MIN	((loff_t)SZ_1M)
+/* So many pieces at most, each of which costs a look even if nothing is there */
+#define PIECES_SHIFT	18
 
 static bool is_dirty(struct block_device *bdev)
 {
@@ -59,6 +65,23 @@ void dumpflt_target_empty_cache(struct block_device *bdev)
 	dumpflt_target_forget_cache(bdev);
 }
 
+/*
+ * Slow is not silent, and how much is dirty is not for us to say. The bios are not ours,
+ * so that nobody sees their answers; each piece that has become clean is one.
+ */
+static void write_in_pieces(struct dumpflt_stack *stack, struct block_device *bdev)
+{
+	loff_t size = dumpflt_compat_bdev_size(bdev), at;
+	loff_t piece = max(size >> PIECES_SHIFT, PIECE_MIN);
+
+	for (at = 0; at < size && is_dirty(bdev); at += piece) {
+		filemap_write_and_wait_range(dumpflt_compat_bdev_mapping(bdev),
+					     at, at + piece - 1);
+		WRITE_ONCE(stack->last_progress, jiffies);
+		cond_resched();
+	}
+}
+
 static void do_clean(struct work_struct *work)
 {
 	struct dumpflt_deferred *deferred =
@@ -66,6 +89,10 @@ static void do_clean(struct work_struct *work)
 	struct dumpflt_stack *stack =
 		container_of(deferred, struct dumpflt_stack, cleaning);
 
+	write_in_pieces(stack, stack->target.bdev);
+	if (bdev_is_partition(stack->target.bdev))
+		write_in_pieces(stack, dumpflt_compat_bdev_whole(stack->target.bdev));
+	/* and what has come meanwhile, which is not much */
 	dumpflt_target_empty_cache(stack->target.bdev);
 	dumpflt_pending_end(&deferred->pending);
 }
@@ -101,8 +128,8 @@ int dumpflt_target_clean(struct dumpflt_stack *stack)
 		return 0;
 	dumpflt_pending_begin(&cleaning->pending);
 	queue_work(dumpflt_wq, &cleaning->work);
-	ret = dumpflt_pending_wait(&cleaning->pending,
-				   dumpflt_silence_patience(stack));
+	ret = dumpflt_pending_wait_answer(&cleaning->pending,
+					  dumpflt_silence_patience(stack));
 	if (ret) {
 		WRITE_ONCE(stack->is_silent, true);
 		dumpflt_fail(stack, NULL, ret,
