@@ -11,7 +11,7 @@
 _make_disk() {
 	mkdir "$WORK/upper" "$WORK/overlay" "$WORK/merged"
 	# shellcheck disable=SC2016,SC2154 # for the inner shell; root is the caller's
-	timeout -k 10 900 unshare --mount --propagation private sh -ec '
+	timeout -k 10 $((900 * SLOWER)) unshare --mount --propagation private sh -ec '
 		root=$1 work=$2 script=$3
 		mount -t overlay overlay -o "lowerdir=$root,upperdir=$work/upper,workdir=$work/overlay" "$work/merged"
 		mount -t proc proc "$work/merged/proc"
