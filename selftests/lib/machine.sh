@@ -12,7 +12,7 @@
 DUMPFLT_ARCH=${DUMPFLT_ARCH:-x86_64}
 case $DUMPFLT_ARCH in
 x86_64)
-	MACHINE_QEMU=(qemu-system-x86_64) MACHINE_CPU=max MACHINE_CONSOLE=ttyS0
+	MACHINE_QEMU=(qemu-system-x86_64) MACHINE_CPU=${MACHINE_MODEL:-max} MACHINE_CONSOLE=ttyS0
 	MACHINE_CROSS='' MACHINE_LIBRARIES=x86_64-linux-gnu
 	;;
 # A processor without pointer authentication, which takes the emulator longer than all else
