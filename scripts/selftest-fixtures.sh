@@ -277,6 +277,12 @@ bad_man_title()
 	echo 'a.8: no title line'
 }
 
+bad_man_examples()
+{
+	printf '.TH a 8 2026-01-01 b c\n.SH NAME\na \\- b\n' >a.8
+	echo 'a.8: no section EXAMPLES'
+}
+
 bad_man_page()
 {
 	mkdir -p userspace/cmd userspace/man
