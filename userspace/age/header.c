@@ -21,6 +21,7 @@
 
 static const char armor[] = "-----BEGIN AGE ENCRYPTED";
 static const char no_key[] = "none of the keys can open it: it is sealed to others";
+static const char cut_off[] = "it is cut off within its header";
 static const char no_memory[] = "there is not enough memory";
 
 /**
@@ -31,6 +32,7 @@ static const char no_memory[] = "there is not enough memory";
  * @nr_stanzas: seen so far
  * @scrypt: one of them is for a passphrase
  * @found: @file_key is there
+ * @ended: a line was wanted that has no end
  * @file_key: from a stanza
  */
 struct parser {
@@ -40,6 +42,7 @@ struct parser {
 	unsigned int			nr_stanzas;
 	bool				scrypt;
 	bool				found;
+	bool				ended;
 	unsigned char			file_key[DUMPFLT_AGE_FILE_KEY];
 };
 
@@ -60,8 +63,10 @@ static bool next_header_line(struct parser *p, struct text *line)
 {
 	const char *newline = memchr(p->at, '\n', (size_t)(p->end - p->at));
 
-	if (!newline)
+	if (!newline) {
+		p->ended = true;
 		return false;
+	}
 	line->at = p->at;
 	line->len = (size_t)(newline - p->at);
 	p->at = newline + 1;
@@ -251,7 +256,7 @@ static const char *read_header(struct parser *p, const unsigned char *data)
 		return "it is no age file of version 1";
 	for (;;) {
 		if (!next_header_line(p, &line))
-			return "its header is cut or damaged";
+			return "its header is damaged";
 		if (line.len >= 3 && !memcmp(line.at, DUMPFLT_AGE_FOOTER, 3))
 			break;
 		wrong = take_stanza(p, &line);
@@ -333,12 +338,14 @@ const char *age_header_open(const unsigned char *data, size_t len,
 	if (begins(data, len, armor))
 		return "it is armored";
 	wrong = read_header(&p, data);
+	if (wrong && p.ended && len < AGE_HEADER_MAX && age_header_begins(data, len))
+		wrong = cut_off;
 	if (!wrong && p.scrypt)
 		wrong = "it is sealed with a passphrase, not to a key";
 	else if (!wrong && !p.found)
 		wrong = no_key;
 	else if (!wrong && p.end - p.at < DUMPFLT_AGE_NONCE)
-		wrong = "it ends within its header";
+		wrong = cut_off;
 	if (!wrong)
 		wrong = derive_keys(&p, (const unsigned char *)p.at, keys);
 	if (!wrong)
@@ -354,4 +361,13 @@ const char *age_header_open(const unsigned char *data, size_t len,
 bool age_header_no_key(const char *wrong)
 {
 	return wrong == no_key;
+}
+
+/**
+ * age_header_is_cut() - was all of it right, as far as it goes?
+ * @wrong: what age_header_open() returned
+ */
+bool age_header_is_cut(const char *wrong)
+{
+	return wrong == cut_off;
 }

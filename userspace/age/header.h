@@ -31,5 +31,6 @@ const char *age_header_open(const unsigned char *data, size_t len,
 			    const struct age_identities *ids,
 			    struct age_keys *keys, size_t *used);
 bool age_header_no_key(const char *wrong);
+bool age_header_is_cut(const char *wrong);
 
 #endif

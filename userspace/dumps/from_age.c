@@ -189,6 +189,8 @@ static int open_header(struct age_stream *s, size_t len, size_t *used)
 	report_bad_file(s, wrong);
 	if (age_header_no_key(wrong))
 		report_hint("%s.", IDENTITY_ADVICE);
+	else if (age_header_is_cut(wrong))
+		report_hint("Nothing of a dump is in what is left of it: copy it again from where it was collected.");
 	else if (age_header_is_armored(s->source.buffer, len))
 		report_hint("'age -d -i KEY %s >STREAM', and then 'dumpflt extract --device STREAM OUT'.",
 			    s->sink->from);
@@ -290,8 +292,7 @@ int from_age(const struct extract_options *options, struct sink *sink)
 bool from_age_probe(const struct area_io *io)
 {
 	unsigned char begin[32];
+	size_t len = io->size < sizeof(begin) ? (size_t)io->size : sizeof(begin);
 
-	return io->size >= sizeof(begin) &&
-	       !io->read(io->ctx, begin, sizeof(begin), 0) &&
-	       age_header_begins(begin, sizeof(begin));
+	return !io->read(io->ctx, begin, len, 0) && age_header_begins(begin, len);
 }

@@ -166,12 +166,43 @@ bool area_hint_known(struct area_io *io, const char *path)
 	return true;
 }
 
+/* A good header, of an area that has to be larger than what is here */
+static bool header_of_more(struct open_area *open, __u64 at, struct dumpflt_geometry *geo)
+{
+	struct dumpflt_disk_header *header = malloc(sizeof(*header));
+	bool found = header && at <= open->io.size &&
+		!open->io.read(open->io.ctx, header, sizeof(*header), at) &&
+		!dumpflt_header_check(header, ~0ULL, geo) && geo->area_size > open->io.size;
+
+	free(header);
+	return found;
+}
+
+/* What is left of an image is as good as it was: nothing but its place or the length is wrong */
+static bool hint_cut(struct open_area *open)
+{
+	__u64 at = open->io.size - DUMPFLT_AREA_UNIT, missing;
+	struct dumpflt_geometry geo;
+
+	if (header_of_more(open, 0, &geo)) {
+		report_hint("If it is a copy, it was cut: 'truncate -s %llu %s', and then 'dumpflt extract', if need be with --salvage, reads what is there.",
+			    geo.area_size, open->path);
+		return true;
+	}
+	if (!header_of_more(open, at, &geo) || dumpflt_geometry_header(&geo, 1) <= at)
+		return false;
+	missing = dumpflt_geometry_header(&geo, 1) - at;
+	report_hint("It is the end of a dump area, whose first %llu bytes were cut off: copy it again. If that cannot be, 'dd if=%s of=NEW bs=1M oflag=seek_bytes seek=%llu' puts it where it belongs in a file NEW, and 'dumpflt extract', if need be with --salvage, reads what is there.",
+		    missing, open->path, missing);
+	return true;
+}
+
 /* An area is only to be made where nothing is that anybody may want, and where it fits */
 static void hint_no_area(struct open_area *open)
 {
 	struct recognised found;
 
-	if (area_hint_known(&open->io, open->path))
+	if (area_hint_known(&open->io, open->path) || hint_cut(open))
 		return;
 	if (recognise(&open->io, &found))
 		report_hint("Is this the right device?");
@@ -182,19 +213,6 @@ static void hint_no_area(struct open_area *open)
 			    open->io.size);
 	else
 		report_hint("Is this the right device? 'dumpflt format' makes a dump area.");
-}
-
-/* The beginning of an image is as good as it was: nothing but the length is wrong */
-static void hint_cut(struct open_area *open)
-{
-	struct dumpflt_disk_header *header = malloc(sizeof(*header));
-	struct dumpflt_geometry geo;
-
-	if (header && !open->io.read(open->io.ctx, header, sizeof(*header), 0) &&
-	    !dumpflt_header_check(header, ~0ULL, &geo) && geo.area_size > open->io.size)
-		report_hint("If it is a copy, it was cut: 'truncate -s %llu %s', and then 'dumpflt extract', if need be with --salvage, reads what is there.",
-			    geo.area_size, open->path);
-	free(header);
 }
 
 static void report_load(struct open_area *open, int err)

@@ -182,7 +182,7 @@ static void test_stored(void **state)
 	age_writer_start(&age, &age_key_recipient, 1);
 	age.len--;
 	assert_string_equal(dump_and_open(&stacks[0]),
-			    "it ends within its header");
+			    "it is cut off within its header");
 	age_writer_start(&age, &age_key_recipient, 1);
 	age.len = 0;
 	assert_string_equal(dump_and_open(&stacks[0]),

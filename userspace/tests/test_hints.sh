@@ -30,7 +30,7 @@ hinted()
 	local line
 
 	grep -o "'[a-z][^']*'" "$TMP/err" | tr -d "'" |
-		sed "s,KEY,$TMP/key,g; s,STREAM,$TMP/stream,g; s,OUT,$file,g" >"$TMP/typed"
+		sed "s,KEY,$TMP/key,g; s,STREAM,$TMP/stream,g; s,OUT,$file,g; s,NEW,$TMP/new,g" >"$TMP/typed"
 	[ -s "$TMP/typed" ] || return 1
 	while read -r line; do
 		(cd "$TMP" && PATH=$TMP/bin:$PATH bash -c "$line") >"$TMP/out" 2>"$TMP/err" </dev/null || return 1
@@ -59,6 +59,22 @@ age_cut 200000 show && age_cut 300001 verify && age_cut 200000 collect "$TMP/fol
 result $? 'an age file that is cut: the hint opens it, and its hint salvages'
 age_cut $((age_size - 65552)) show && cmp "$file" "$TMP/whole" && age_cut $((age_size - 1)) show && cmp "$file" "$TMP/whole"
 result $? 'only its end is missing: all is salvaged'
+header_cut()
+{
+	local command
+
+	for command in '' --salvage; do
+		run 1 "$DUMPFLT" extract $command --identity "$TMP/key" --device "$TMP/cut.age" "$file" && [ ! -e "$file" ] &&
+			err 'it is cut off within its header' && err 'copy it again' && ! err '--salvage' && ! err 'dumpflt extract' || return 1
+	done
+}
+rm -f "$file"
+for size in 19 22 31 70 120 150 183; do
+	head -c "$size" "$sealed" >"$TMP/cut.age"
+	header_cut || break
+done
+[ "$size" -eq 183 ] && header_cut
+result $? 'an age file that is cut in its header: it says so, and sends nobody in a circle'
 head -c 300 "$sealed" >"$TMP/cut.age" && rm -f "$file" &&
 	run 1 "$DUMPFLT" extract --identity "$TMP/key" --device "$TMP/cut.age" "$file" && ! err '--salvage' &&
 	run 1 "$DUMPFLT" extract --salvage --identity "$TMP/key" --device "$TMP/cut.age" "$file" && err 'nothing is left' && [ ! -e "$file" ]
@@ -130,5 +146,21 @@ result $? 'an area is only to be made where there is room for one'
 printf 'KDUMP   %04096d' 0 >"$TMP/kdump" && run 1 "$DUMPFLT" extract --device "$TMP/kdump" "$file" && err 'open it with crash or drgn' &&
 	! err 'dumpflt create'
 result $? 'a dump file is not to be extracted again'
+
+# behind BYTES: what is behind so many of them; the hint makes an area of that again
+behind()
+{
+	rm -f "$TMP/new" "$file"
+	tail -c +$(($1 + 1)) "$image" >"$TMP/tail"
+	run 1 "$DUMPFLT" show "$TMP/tail" && err "whose first $1 bytes were cut off: copy it again" && ! err 'Is this the right' &&
+		grep -o "'dd [^']*'" "$TMP/err" | tr -d "'" | sed "s,NEW,$TMP/new," >"$TMP/typed" && bash -e "$TMP/typed" 2>/dev/null &&
+		run 0 "$DUMPFLT" show "$TMP/new" && err "header A of '$TMP/new' cannot be used" && out 'slot 0      COMPLETE'
+}
+behind 65536 && run 0 "$DUMPFLT" extract --identity "$TMP/key" --device "$TMP/new" "$file" && cmp "$file" "$TMP/whole" &&
+	behind 70001 && behind 1000 && behind 65537
+result $? 'an image whose beginning is cut: it says so, and its hint reads what is there'
+tail -c 100 "$image" >"$TMP/tail" && run 1 "$DUMPFLT" show "$TMP/tail" && ! err 'cut off' && err 'too few' &&
+	: >"$TMP/tail" && run 1 "$DUMPFLT" show "$TMP/tail" && ! err 'cut off'
+result $? 'one that is too short for a header is not called its end'
 
 finish
