@@ -24,9 +24,9 @@ all_ready() {
 }
 
 # each <limit> <one by one up to> <attribute> <value> <undo> <check>: until an attempt needs no more memory
-# than there was. In $hits, how many failed
+# than there was. In $hits, how many failed, in $worded, for how many of them the stack had to say why
 each() {
-	n=1 hits=0
+	n=1 hits=0 worded=0
 	while :; do
 		said=$("$HELPERS/nth" "$n" "$3" "$4") || return 1
 		case $said in
@@ -34,6 +34,7 @@ each() {
 		'hit 0') $6 || { echo "allocation $n failed, and yet:"; return 1; } ;;
 		'hit '*)
 			hits=$((hits + 1))
+			! _last_error s0 | grep -q 'cannot make the stack device: -ENOMEM' || worded=$((worded + 1))
 			[ "$(_attr s0 live)" = 0 ] || { echo "allocation $n: $said, but it is live"; return 1; }
 			;;
 		*) echo "allocation $n: $said"; return 1 ;;
@@ -58,7 +59,8 @@ sealed_ready() { all_ready 10-age 20-digest; }
 plain() {
 	_stack_create s0 "$disk" max_pages=4 && _filter_add s0 10-trace && _filter_add s0 20-template key=7 &&
 		_set 1 "$DUMPFLT_CONFIG/s0/10-trace/critical" &&
-		each 2000 100 "$DUMPFLT_CONFIG/s0/live" 1 down plain_ready
+		each 2000 100 "$DUMPFLT_CONFIG/s0/live" 1 down plain_ready || return 1
+	[ "$worded" -gt 0 ] || { echo "no refusal for want of memory says why"; return 1; }
 }
 
 # The policy's filters: digest says nothing of being critical
