@@ -14,9 +14,17 @@
 # shellcheck source=../lib/area.sh
 . "$SELFTESTS/lib/area.sh"
 
-# One answer in 400 ms, with a deadline of 3 s: sixteen chunks take twice as long, and the records come last
+# Takes as many requests as come, and hands on one after the other
+in_turn() {
+	[ -e /dev/loop-control ] || _modprobe loop || return 1
+	in_turn_dev=$(losetup -f) && losetup "$in_turn_dev" "$1" && _record loop "$in_turn_dev" &&
+		"$HELPERS/blkop" loopdirect "$in_turn_dev" 0 1 && echo "$in_turn_dev"
+}
+
+# One answer in 400 ms, with a deadline of 3 s. Two chunks fill a block of records, which is written
+# behind the fourteen that were sent before: that takes 5 s
 behind_chunks() {
-	_session s0 start && "$HELPERS/pattern" write "$(_dev s0)" --size 5M --block 64K --threads 16 &&
+	_session s0 start && "$HELPERS/pattern" write "$(_dev s0)" --size 2M --block 64K --threads 16 &&
 		_session s0 finish && _attr_is s0 state complete && _attr_is s0 last_error ''
 }
 
@@ -37,12 +45,12 @@ after_pause() {
 _test_begin 2
 _load
 disk=$(_null_blk size=8 irqmode=2 completion_nsec=400000000 hw_queue_depth=1 submit_queues=1)
-_area_format "$disk" --slots 1 --overwrite >/dev/null
-_area_stack s0 "$disk"
+_area_format "$disk" --slots 1 --overwrite --record-size 2048 >/dev/null
+_area_stack s0 "$(in_turn "$disk")"
 _set 3000 "$DUMPFLT_CONFIG/s0/timeout_ms"
 _filter_add s0 10-digest
 _live s0 1
-ktap_test_result "records behind sixteen chunks, each slow" behind_chunks
+ktap_test_result "records behind fourteen chunks, each slow" behind_chunks
 slow=$(_null_blk size=1 irqmode=2 completion_nsec=2500000000)
 stuck=$(_dm "stuck$$" "0 2048 linear $(_null_blk size=1) 0")
 _stack_create s1 "$(_dm "both$$" "0 2048 linear $slow 0

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/loop.h>
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -82,6 +83,8 @@ static int run(const char *what, int fd, __u64 offset, __u64 len)
 		return ioctl(fd, BLKSECDISCARD, range);
 	if (!strcmp(what, "zeroout"))
 		return ioctl(fd, BLKZEROOUT, range);
+	if (!strcmp(what, "loopdirect"))
+		return ioctl(fd, LOOP_SET_DIRECT_IO, 1UL);
 	if (!strcmp(what, "pieces"))
 		return write_pieces(fd, offset, len);
 	if (!strcmp(what, "shifted"))
@@ -97,7 +100,8 @@ static int usage(void)
 		"  direct   write D's with O_DIRECT, in one write(2)\n"
 		"  dsync    the same with O_DIRECT and O_DSYNC\n"
 		"  shifted  the same as direct, from memory 512 bytes behind a page boundary\n"
-		"  pieces   the same as direct, 512 bytes from each page\n");
+		"  pieces   the same as direct, 512 bytes from each page\n"
+		"  loopdirect  a loop device asks what is below it, past the page cache\n");
 	return 2;
 }
 
@@ -105,6 +109,7 @@ int main(int argc, char **argv)
 {
 	static const char * const operations[] = {
 		"discard", "secdiscard", "zeroout", "direct", "dsync", "shifted", "pieces",
+		"loopdirect",
 	};
 	bool known = false;
 	int fd, flags = O_RDWR | O_CLOEXEC;
