@@ -23,8 +23,13 @@ pause() {
 	"$HELPERS/pattern" write "$(_dev f)" --offset 64K --size 64K >"$TEST_TMP/writer" 2>&1 &
 	writer=$!
 	usleep 2500000
+	read -r silent_ms <"$(_sysfs f)/silent_ms"
 	dmsetup resume "stuck$$"
 	wait "$writer" || { cat "$TEST_TMP/writer"; return 1; }
+	if [ "$silent_ms" -lt 1500 ] || [ "$silent_ms" -ge 5000 ]; then
+		echo "after 2.5 s of silence silent_ms is $silent_ms"
+		return 1
+	fi
 	_session f finish && _attr_is f state complete && _attr_is f last_error ''
 }
 
