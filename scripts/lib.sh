@@ -148,11 +148,20 @@ copy_tree()
 	all_files | tar -C "$TREE" -cf - -T - | tar -C "$1" -xf -
 }
 
-# include_lines <file>: its include lines, as <line number>:<quote or bracket>:<what>; one that is
-# written in another way than those of the kernel are is <line number>:odd:<line>
+# in_files <command>...: with the paths of standard input as further arguments, if there are any. What
+# it exits with is lost, as grep's is no error
+in_files()
+{
+	(cd "$TREE" && xargs -rd '\n' "$@") || true
+}
+
+# include_lines: those of the files that standard input names, as
+# <file>:<line number>:<quote or bracket>:<what>; one that is written in another way than those
+# of the kernel are is <file>:<line number>:odd:<line>
 include_lines()
 {
-	awk '{
+	# shellcheck disable=SC2016 # it is awk's
+	in_files awk '{
 		line = $0
 		gsub(/\/\*([^*]|\*+[^*\/])*\*+\//, " ", line)
 		sub(/^.*\*\//, " ", line)
@@ -164,12 +173,12 @@ include_lines()
 			sub(/^[ \t]*#[ \t]*include[ \t]+/, "", what)
 		}
 		if (what ~ /^"/)
-			print FNR ":quote:" substr(what, 2, index(substr(what, 2), "\"") - 1)
+			print FILENAME ":" FNR ":quote:" substr(what, 2, index(substr(what, 2), "\"") - 1)
 		else if (what ~ /^</)
-			print FNR ":bracket:" substr(what, 2, index(what, ">") - 2)
+			print FILENAME ":" FNR ":bracket:" substr(what, 2, index(what, ">") - 2)
 		else
-			print FNR ":odd:" $0
-	}' "$1"
+			print FILENAME ":" FNR ":odd:" $0
+	}'
 }
 
 # built_tree: in COPY a copy of the tree to build in. It is a new one, or the one that scripts/check
