@@ -149,7 +149,7 @@ made_machine()
 	file "lib/modules/$RELEASE/modules.builtin" 'kernel/fs/configfs/configfs.ko\n'
 	programs
 	truncate -s 256M "$DUMPFLT_ROOT/dev/vdb"
-	"$DUMPFLT" format --filter age --filter digest --recipient "$recipient" "$DUMPFLT_ROOT/dev/vdb" >/dev/null
+	"$DUMPFLT" format --filter age --filter digest --critical digest --recipient "$recipient" "$DUMPFLT_ROOT/dev/vdb" >/dev/null
 	id=$("$DUMPFLT" show --json "$DUMPFLT_ROOT/dev/vdb" | sed 's/.*"uuid":"\([0-9a-f]*\)".*/\1/')
 	file etc/dumpflt/recipients.d/me.pub "$recipient\n"
 	printf '[area]\nid = %s\n[kernel]\nappend = acpi=off\n[capture]\nmax_seconds = 100\nrequire_flush = yes\n[collect]\nnobody = knows\n' \

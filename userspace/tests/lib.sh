@@ -95,6 +95,15 @@ asked()
 	grep -qxF -- "$1" "$FAKE_LOG"
 }
 
+# flip OFFSET FILE: a byte of it, which is another one afterwards whatever it was
+flip()
+{
+	local byte
+
+	byte=$(od -An -tu1 -j "$1" -N 1 "$2") &&
+		printf '%b' "\\0$(printf %o $((byte ^ 255)))" | dd of="$2" bs=1 seek="$1" conv=notrunc status=none
+}
+
 # states STATE...: whether these are the states of the slots of $image
 states()
 {

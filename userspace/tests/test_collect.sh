@@ -176,16 +176,10 @@ plain_not_whole()
 plain_not_whole
 result $? 'what is not sealed is salvaged where it is'
 
-# spoil OFFSET: one byte of the image
-spoil()
-{
-	printf '\377' | dd of="$image" bs=1 seek="$1" conv=notrunc status=none
-}
-
 damaged()
 {
 	area "$to digest" "$to digest"
-	spoil $((65536 + 65536 + 65536 + 17))
+	flip $((65536 + 65536 + 65536 + 17)) "$image"
 	collect 1 --release && err 'slot 0: chunk 1, at byte 65536 of the dump' && err "'dd if=$image of=FILE" &&
 		holds '*-2-*.age' '*-2-*.json' && states COMPLETE COLLECTED EMPTY EMPTY
 }

@@ -136,7 +136,7 @@ sealed()
 {
 	age-keygen -o "$TMP/key" 2>/dev/null
 	recipient=$(age-keygen -y "$TMP/key")
-	area --recipient "$recipient" && put "$TMP/with" "$recipient" digest &&
+	area --recipient "$recipient" && put "$TMP/with" "$recipient" &&
 		extract 0 "$image" --identity "$TMP/key" --dmesg && has_log &&
 		extract 1 "$image" --dmesg && err 'it is sealed' && no_file &&
 		mkdir "$TMP/folder" && run 0 "$DUMPFLT" collect "$image" "$TMP/folder" &&
