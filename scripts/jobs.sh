@@ -6,7 +6,7 @@
 #
 # Copyright (C) 2026 the dumpflt authors
 
-gate_seconds=1500
+gate_seconds=2300
 suite_seconds=2700
 logs=$(mktemp -d "${TMPDIR:-/tmp}/dumpflt-check.XXXXXX")
 # What runs now: in a lane its job, otherwise the lanes too
