@@ -27,7 +27,7 @@ value_of()
 	target | device) echo "$TMP/none" ;;
 	type) echo crash ;;
 	mode) echo shutdown ;;
-	max-pages | slots | bytes | slot | image-size) echo 1 ;;
+	max-pages | slots | bytes | slot | image-size | wait) echo 1 ;;
 	timeout-ms) echo 1000 ;;
 	record-size) echo 64 ;;
 	sample) echo 8 ;;
