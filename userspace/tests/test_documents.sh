@@ -8,10 +8,11 @@
 
 # shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=SCRIPTDIR/blocks.sh disable=SC1091
+. "$(dirname "$0")/blocks.sh"
 
 top=$TESTS/../..
-blocks=$TMP/blocks
-mkdir "$blocks" "$TMP/bin"
+mkdir "$TMP/bin"
 # Any text is good for the kernel log
 "$BUILD/flatgen" 3 "$0" >"$TMP/stream"
 "$BUILD/flatgen" 4 "$0" >"$TMP/stream2"
@@ -75,14 +76,6 @@ testing.md|make check-kernels|it builds, and boots guests
 testing.md|#!/bin/sh|the outline of a test
 writing-a-filter.md|#!/bin/sh|a test of a filter that the reader writes
 END
-
-accounted=$TMP/accounted
-: >"$accounted"
-
-first_command()
-{
-	grep -m 1 -v '^ *$' "$1"
-}
 
 # run_block NUMBER DOCUMENT BEGIN: the block that begins so, with the names of this machine
 run_block()
@@ -290,34 +283,18 @@ drill
 result $? 'sealed-dumps.md: the drill, three times'
 
 # Blocks of a shell, and any others with our commands
-all_accounted()
+with_commands()
 {
-	local file language document first code=0
+	local file
 
-	cp "$TMP/outside" "$TMP/err"
-	[ ! -s "$TMP/outside" ] || code=1
 	for file in "$blocks"/*.is; do
-		language=$(cat "$file")
-		file=${file%.is}
-		[ "$language" = sh ] || grep -q '^[$#]\? \?dumpflt ' "$file" || continue
-		grep -qxF "$file" "$accounted" && continue
-		document=$(basename "${file%.*}")
-		first=$(first_command "$file")
-		while IFS='|' read -r where begin _; do
-			[ "$where" = "$document" ] && [[ $first == "$begin"* ]] && continue 2
-		done <"$TMP/elsewhere"
-		echo "$document: not run, and no reason: $first" >>"$TMP/err"
-		code=1
+		[ "$(cat "$file")" = sh ] || grep -q '^[$#]\? \?dumpflt ' "${file%.is}" || continue
+		echo "${file%.is}"
 	done
-	# and no reason that is about nothing
-	while IFS='|' read -r where begin _; do
-		cat "$blocks/$where".* | grep -qF -- "$begin" && continue
-		echo "$where: no block begins with '$begin'" >>"$TMP/err"
-		code=1
-	done <"$TMP/elsewhere"
-	return "$code"
 }
-all_accounted
+mapfile -t files < <(with_commands)
+cp "$TMP/outside" "$TMP/err"
+all_run "${files[@]}" && [ ! -s "$TMP/outside" ]
 result $? 'every block is run, or there is a reason'
 
 finish

@@ -10,11 +10,12 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=SCRIPTDIR/arm.sh disable=SC1091
 . "$(dirname "$0")/arm.sh"
+# shellcheck source=SCRIPTDIR/blocks.sh disable=SC1091
+. "$(dirname "$0")/blocks.sh"
 
 man=$TESTS/../man
-blocks=$TMP/blocks
 disk=$TMP/disk
-mkdir "$blocks" "$TMP/tools"
+mkdir "$TMP/tools"
 cp "$TESTS/lib.sh" "$TMP/log-sample"
 "$BUILD/flatgen" 3 "$TMP/log-sample" >"$TMP/sample"
 echo "MemTotal: 64 kB" >"$DUMPFLT_MEMINFO"
@@ -37,8 +38,6 @@ for page in "$man"/*; do
 	/^\.Ed/ { file = "" }
 	file { gsub(/\\e/, "\\"); print >file }' "$page"
 done
-accounted=$TMP/accounted
-: >"$accounted"
 
 # What somebody has who types it
 cat >"$TMP/tools/dumpflt" <<'END'
@@ -237,28 +236,8 @@ result $? arm
 machine && "$DUMPFLT" arm -c "$conf" >/dev/null && example dumpflt-disarm.8 1
 result $? disarm
 
-all_accounted()
-{
-	local file page where begin code=0
-
-	: >"$TMP/err"
-	for file in "$blocks"/*; do
-		grep -qxF "$file" "$accounted" && continue
-		page=$(basename "${file%.*}")
-		while IFS='|' read -r where begin _; do
-			[ "$where" = "$page" ] && [[ $(head -n 1 "$file") == "$begin"* ]] && continue 2
-		done <"$TMP/elsewhere"
-		echo "$page: not run, and no reason: $(head -n 1 "$file")" >>"$TMP/err"
-		code=1
-	done
-	while IFS='|' read -r where begin _; do
-		cat "$blocks/$where".* | grep -qF -- "$begin" && continue
-		echo "$where: no block begins with '$begin'" >>"$TMP/err"
-		code=1
-	done <"$TMP/elsewhere"
-	return "$code"
-}
-all_accounted
+: >"$TMP/err"
+all_run "$blocks"/*
 result $? 'every block of EXAMPLES is run, or there is a reason'
 
 finish
