@@ -11,6 +11,7 @@ export DUMPFLT_ROOT=$TMP/root
 RELEASE=6.1.0-x
 recipient=age1ytxkkraseqe502yeggl957fue05en0du3nf6csz8myg48pckv36qtffxrw
 other=age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z
+policy=(--filter age --filter digest --critical digest)
 conf=$TMP/dumpflt.conf
 kexec_log=$TMP/kexec.log
 marker=$TMP/root/var/lib/dumpflt/armed.json
@@ -149,7 +150,7 @@ made_machine()
 	file "lib/modules/$RELEASE/modules.builtin" 'kernel/fs/configfs/configfs.ko\n'
 	programs
 	truncate -s 256M "$DUMPFLT_ROOT/dev/vdb"
-	"$DUMPFLT" format --filter age --filter digest --critical digest --recipient "$recipient" "$DUMPFLT_ROOT/dev/vdb" >/dev/null
+	"$DUMPFLT" format "${policy[@]}" --recipient "$recipient" "$DUMPFLT_ROOT/dev/vdb" >/dev/null
 	id=$("$DUMPFLT" show --json "$DUMPFLT_ROOT/dev/vdb" | sed 's/.*"uuid":"\([0-9a-f]*\)".*/\1/')
 	file etc/dumpflt/recipients.d/me.pub "$recipient\n"
 	printf '[area]\nid = %s\n[kernel]\nappend = acpi=off\n[capture]\nmax_seconds = 100\nrequire_flush = yes\n[collect]\nnobody = knows\n' \

@@ -95,13 +95,14 @@ asked()
 	grep -qxF -- "$1" "$FAKE_LOG"
 }
 
-# flip OFFSET FILE: a byte of it, which is another one afterwards whatever it was
-flip()
+# spoil OFFSET [BYTES [FILE]]: no byte of it stays what it was; of $image
+spoil()
 {
-	local byte
+	local file=${3:-${image:-}}
 
-	byte=$(od -An -tu1 -j "$1" -N 1 "$2") &&
-		printf '%b' "\\0$(printf %o $((byte ^ 255)))" | dd of="$2" bs=1 seek="$1" conv=notrunc status=none
+	dd if="$file" bs=1 skip="$1" count="${2:-1}" status=none |
+		LC_ALL=C tr '\000-\377' '\001-\377\000' >"$TMP/spoilt" &&
+		dd if="$TMP/spoilt" of="$file" bs=1 seek="$1" conv=notrunc status=none
 }
 
 # states STATE...: whether these are the states of the slots of $image

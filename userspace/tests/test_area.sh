@@ -44,14 +44,6 @@ make_image()
 	"$DUMPFLT" format --slots 3 "$image" >/dev/null && "$BUILD/areagen" "$image" "$dump" "$@"
 }
 
-# spoil OFFSET [BYTES]: no byte stays what it was
-spoil()
-{
-	dd if="$image" bs=1 skip="$1" count="${2:-1}" status=none |
-		LC_ALL=C tr '\000-\377' '\001-\377\000' >"$TMP/spoilt" &&
-		dd if="$TMP/spoilt" of="$image" bs=1 seek="$1" conv=notrunc status=none
-}
-
 # swap OFFSET OFFSET BYTES
 swap()
 {

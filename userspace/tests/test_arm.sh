@@ -54,9 +54,9 @@ changed()
 		sed "1a target = $TMP/changed" "$TMP/image/etc/dumpflt/capture.conf.in" >"$TMP/changed.conf" &&
 		DUMPFLT_CONFIGFS=$TMP/none run "$want" "$DUMPFLT" capture --dry-run -c "$TMP/changed.conf"
 }
-want=0 changed --filter age --filter digest --critical digest --recipient "$recipient"
+want=0 changed "${policy[@]}" --recipient "$recipient"
 result $? 'the capture kernel takes the policy that was there'
-want=1 changed --filter age --filter digest --critical digest --recipient "$other" && err 'its options, such as recipients, are not those in the policy'
+want=1 changed "${policy[@]}" --recipient "$other" && err 'its options, such as recipients, are not those in the policy'
 result $? 'but no recipients that the disk has changed since'
 want=0 changed && out 'filter     10-age, critical'
 result $? 'and seals where the disk has lost its policy'

@@ -179,7 +179,7 @@ result $? 'what is not sealed is salvaged where it is'
 damaged()
 {
 	area "$to digest" "$to digest"
-	flip $((65536 + 65536 + 65536 + 17)) "$image"
+	spoil $((65536 + 65536 + 65536 + 17))
 	collect 1 --release && err 'slot 0: chunk 1, at byte 65536 of the dump' && err "'dd if=$image of=FILE" &&
 		holds '*-2-*.age' '*-2-*.json' && states COMPLETE COLLECTED EMPTY EMPTY
 }

@@ -42,14 +42,6 @@ receipt()
 	echo $((unit * (84 + $1 * 84) + $2 * 32768))
 }
 
-# spoil OFFSET [BYTES]: no byte stays what it was
-spoil()
-{
-	dd if="$image" bs=1 skip="$1" count="${2:-1}" status=none |
-		LC_ALL=C tr '\000-\377' '\001-\377\000' >"$TMP/spoilt" &&
-		dd if="$TMP/spoilt" of="$image" bs=1 seek="$1" conv=notrunc status=none
-}
-
 extract()
 {
 	rm -f "$file"

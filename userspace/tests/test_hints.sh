@@ -79,7 +79,7 @@ head -c 300 "$sealed" >"$TMP/cut.age" && rm -f "$file" &&
 	run 1 "$DUMPFLT" extract --identity "$TMP/key" --device "$TMP/cut.age" "$file" && ! err '--salvage' &&
 	run 1 "$DUMPFLT" extract --salvage --identity "$TMP/key" --device "$TMP/cut.age" "$file" && err 'nothing is left' && [ ! -e "$file" ]
 result $? 'no chunk is there: nothing is promised'
-cp "$sealed" "$TMP/bad.age" && flip 200000 "$TMP/bad.age" &&
+cp "$sealed" "$TMP/bad.age" && spoil 200000 1 "$TMP/bad.age" &&
 	run 0 "$DUMPFLT" extract --salvage --identity "$TMP/key" --device "$TMP/bad.age" "$file" && err 'a chunk does not open' && beginning 50000
 result $? 'one that is damaged: what is before that'
 

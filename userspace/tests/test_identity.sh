@@ -87,7 +87,7 @@ without_key()
 without_key
 result $? 'without the key: it is said how to bring it to the key, and that works'
 # chunk 2 of slot 0
-flip $((65536 + 65536 + 2 * 65536 + 5)) "$image"
+spoil $((65536 + 65536 + 2 * 65536 + 5))
 extract 0 alice --salvage && [ "$(wc -c <"$file")" -le 131072 ] && cmp -n "$(wc -c <"$file")" "$file" "$dump" &&
 	[ "$(wc -c <"$file")" -gt 131000 ] && err 'the dump is torn'
 result $? 'as far as it is the dump'
