@@ -22,10 +22,12 @@ int locate_area(const __u8 id[AREA_ID_SIZE], const char *conf,
 		char device[AREA_DEVICE_MAX])
 {
 	char hint[ROOT_PATH_MAX];
+	struct area_wait none;
 
 	if (!format_string(hint, sizeof(hint),
 			   "'dumpflt show DEVICE' prints the id of one: write that into [area] of %s.",
 			   conf))
 		return -ENAMETOOLONG;
-	return find_area("looking for the dump area", root(), id, hint, device);
+	area_wait_begin(&none, conf, 0);
+	return find_area("looking for the dump area", root(), id, hint, &none, device);
 }

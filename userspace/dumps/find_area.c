@@ -44,7 +44,8 @@ static void add(void *ctx, const char *device)
 		report_warning("'%s' is not looked at: %s", device, strerror(-ret));
 }
 
-static void add_quietly(void *ctx, const char *device)
+/* What was not looked at the first time has been named */
+static void add_again(void *ctx, const char *device)
 {
 	prober_add(ctx, device);
 }
@@ -82,51 +83,38 @@ static int judge(const struct prober *prober, const char *op, const char *id,
  * @root: "", or where a test has its sys and dev
  * @id: of the area
  * @advice: what to do if there is none
+ * @wait: begun: until one is there, and no other
  * @device: filled, without @root
  *
  * A device that does not answer is passed over, and named.
  *
- * Return: 0; -ENODEV if there is none, -ENOTUNIQ if there are several, or
- * another negative errno; it is reported
+ * Return: 0; -ENODEV if there is none, -ENOTUNIQ if there are several, -EINTR if the wait
+ * was ended, or another negative errno; it is reported
  */
 int find_area(const char *op, const char *root, const __u8 id[AREA_ID_SIZE],
-	      const char *advice, char device[AREA_DEVICE_MAX])
+	      const char *advice, struct area_wait *wait, char device[AREA_DEVICE_MAX])
 {
 	const struct wanted wanted = { .root = root, .id = id };
 	struct prober prober = { .look = holds, .ctx = &wanted, .ms = LOOK_MS };
+	const char *first = NULL, *last = NULL;
 	char text[AREA_ID_TEXT];
-	int ret;
+	bool again = false;
+	int ret, stopped;
 
+	do {
+		ret = area_each_device(root, again ? add_again : add, &prober);
+		if (!ret)
+			prober_run(&prober);
+		again = true;
+	} while ((ret || prober_found(&prober, &first, &last) != 1) && area_wait_more(wait));
 	text_hex(id, AREA_ID_SIZE, text);
-	ret = area_each_device(root, add, &prober);
-	if (ret) {
+	stopped = area_wait_end(wait, op);
+	if (stopped)
+		ret = stopped;
+	else if (ret)
 		report_error(op, "/sys/class/block", -ret);
-	} else {
-		prober_run(&prober);
+	else
 		ret = judge(&prober, op, text, advice, device);
-	}
 	prober_end(&prober);
 	return ret;
-}
-
-/**
- * area_is_there() - does one block device have an area, and no other?
- * @root: "", or where a test has its sys and dev
- * @id: of the area
- *
- * Nothing is printed: to be asked again and again.
- */
-bool area_is_there(const char *root, const __u8 id[AREA_ID_SIZE])
-{
-	const struct wanted wanted = { .root = root, .id = id };
-	struct prober prober = { .look = holds, .ctx = &wanted, .ms = LOOK_MS };
-	const char *first, *last;
-	bool found = false;
-
-	if (!area_each_device(root, add_quietly, &prober)) {
-		prober_run(&prober);
-		found = prober_found(&prober, &first, &last) == 1;
-	}
-	prober_end(&prober);
-	return found;
 }

@@ -8,9 +8,9 @@
 #define DUMPFLT_FIND_AREA_H
 
 #include "area/find.h"
+#include "dumps/area_wait.h"
 
 int find_area(const char *op, const char *root, const __u8 id[AREA_ID_SIZE],
-	      const char *advice, char device[AREA_DEVICE_MAX]);
-bool area_is_there(const char *root, const __u8 id[AREA_ID_SIZE]);
+	      const char *advice, struct area_wait *wait, char device[AREA_DEVICE_MAX]);
 
 #endif

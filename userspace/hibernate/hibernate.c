@@ -307,7 +307,7 @@ static int prepare_and_run(struct hibernation *h)
 	if (!ret)
 		ret = kernel_attach();
 	if (!ret)
-		ret = place_find(h->options->area, h->spec.target);
+		ret = place_find(h->options->area, 0, h->spec.target);
 	copy_string(h->result->target, sizeof(h->result->target), h->spec.target);
 	if (!ret)
 		ret = look_at_area(h);

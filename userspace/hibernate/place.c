@@ -12,70 +12,44 @@
 #include "dumps/find_area.h"
 #include "hibernate/image.h"
 #include "hibernate/place.h"
-#include "lib/clock.h"
 #include "lib/report.h"
-#include "lib/signals.h"
 #include "lib/text.h"
 
-#define LOOK_AGAIN_MS	1000
-
-static const char op_find[] = "looking for the dump area";
-
-static bool is_there(const char *name)
+/* Whether it came, whoever opens it says */
+static int wait_for_path(struct area_wait *wait, const char *op)
 {
-	__u8 id[AREA_ID_SIZE];
 	bool found;
 
-	if (area_id_parse(name, id))
-		return area_is_there("", id);
-	return !area_find(name, &found) && found;
-}
-
-/**
- * place_wait() - give the area its time to appear
- * @name: its id, or the path of its device
- * @seconds: at most, and for a look at all disks
- *
- * Needs signals_catch(). Says once what is waited for; whether it came, place_find() says.
- *
- * Return: 0, or -EINTR
- */
-int place_wait(const char *name, __u64 seconds)
-{
-	__u64 end = now_ms() + seconds * 1000;
-	bool said = false;
-
-	while (!is_there(name) && now_ms() < end && !signals_stop()) {
-		if (!said)
-			report_warning("waiting for the dump area '%s', %llu seconds at most",
-				       name, seconds);
-		said = true;
-		signals_poll(NULL, 0, LOOK_AGAIN_MS);
-	}
-	if (!signals_stop())
-		return 0;
-	report_failure(op_find, name, "stopped by %s", signals_stop_name());
-	return -EINTR;
+	while ((area_find(wait->name, &found) || !found) && area_wait_more(wait))
+		;
+	return area_wait_end(wait, op);
 }
 
 /**
  * place_find() - where the area is in this boot
  * @name: its id, or the path of its device
- * @path: filled
+ * @seconds: that it may take to appear, and the last look; if any: needs signals_catch()
+ * @path: filled with the latter
+ *
+ * Return: 0, or a negative errno, which is reported
  */
-int place_find(const char *name, char path[SPEC_TARGET_MAX])
+int place_find(const char *name, __u64 seconds, char path[SPEC_TARGET_MAX])
 {
+	static const char op[] = "looking for the dump area";
 	char device[AREA_DEVICE_MAX];
 	__u8 id[AREA_ID_SIZE];
+	struct area_wait wait;
 	int ret;
 
+	area_wait_begin(&wait, name, seconds);
 	if (!area_id_parse(name, id)) {
-		if (copy_string(path, SPEC_TARGET_MAX, name))
-			return 0;
-		report_error(op_find, name, ENAMETOOLONG);
+		ret = seconds ? wait_for_path(&wait, op) : 0;
+		if (ret || copy_string(path, SPEC_TARGET_MAX, name))
+			return ret;
+		report_error(op, name, ENAMETOOLONG);
 		return -ENAMETOOLONG;
 	}
-	ret = find_area(op_find, "", id, "'dumpflt show DEVICE' prints the id of one.", device);
+	ret = find_area(op, "", id, "'dumpflt show DEVICE' prints the id of one.", &wait, device);
 	if (!ret)
 		copy_string(path, SPEC_TARGET_MAX, device);
 	return ret;

@@ -13,8 +13,7 @@
 /* The only slot that such an area has */
 #define PLACE_SLOT	0
 
-int place_wait(const char *name, __u64 seconds);
-int place_find(const char *name, char path[SPEC_TARGET_MAX]);
+int place_find(const char *name, __u64 seconds, char path[SPEC_TARGET_MAX]);
 int place_check(const struct open_area *open);
 __u64 place_room(const struct open_area *open);
 int place_release(struct open_area *open);

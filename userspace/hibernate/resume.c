@@ -181,9 +181,7 @@ void resume_run(const struct resume_options *options, struct resume_result *resu
 
 	r = (struct resume){ .options = options, .result = result, .snapshot = -1 };
 	memset(result, 0, sizeof(*result));
-	if (options->wait && place_wait(options->area, options->wait))
-		return;
-	if (place_find(options->area, result->target))
+	if (place_find(options->area, options->wait, result->target))
 		return;
 	if (open_area(&r.open, result->target, !options->check))
 		return;
