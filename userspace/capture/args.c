@@ -180,6 +180,20 @@ static size_t before_level(const char *arg)
 	return 0;
 }
 
+/* Of arguments that args_check() found good: is the next word the value of this one? */
+static bool has_value(const char *arg)
+{
+	struct args_facts facts;
+	char error[SPEC_ERROR_MAX];
+	bool next;
+
+	if (arg[1] == '-')
+		take_long(arg, &next, error);
+	else
+		take_short(arg, NULL, &facts, &next, error);
+	return next;
+}
+
 /**
  * args_with_level() - the same arguments, with another level
  * @args: that args_check() found good
@@ -192,43 +206,36 @@ static size_t before_level(const char *arg)
 bool args_with_level(char *const *args, size_t nr, unsigned int level,
 		     char text[ARGS_TEXT_MAX])
 {
-	struct args_facts facts;
-	char error[SPEC_ERROR_MAX];
 	bool next, good = true;
 	size_t i, len;
 
 	text[0] = '\0';
-	for (i = 0; good && i < nr; i++) {
-		const char *value = i + 1 < nr ? args[i + 1] : NULL;
-
+	for (i = 0; good && i < nr; i += 1 + next) {
 		len = before_level(args[i]);
-		if (args[i][1] == '-')
-			take_long(args[i], &next, error);
-		else
-			take_short(args[i], value, &facts, &next, error);
+		next = has_value(args[i]);
 		/* of two levels the last one counts, and is put behind all others */
 		if (len > 2)
 			good = append_string(text, ARGS_TEXT_MAX, "%.*s ", (int)len - 1, args[i]);
 		else if (!len)
 			good = append_string(text, ARGS_TEXT_MAX, "%s ", args[i]);
 		if (good && next && !len)
-			good = append_string(text, ARGS_TEXT_MAX, "%s ", value);
-		i += next;
+			good = append_string(text, ARGS_TEXT_MAX, "%s ", args[i + 1]);
 	}
 	return good && append_string(text, ARGS_TEXT_MAX, "-d %u", level);
 }
 
-/* A word of short options without those that compress; none if nothing is left of it */
+/* A word without the short options that compress; none if nothing is left of it */
 static bool append_uncompressed(char text[ARGS_TEXT_MAX], const char *arg)
 {
 	char word[ARGS_TEXT_MAX];
-	bool value = false;
+	bool whole = arg[1] == '-';
 	size_t len = 0;
 
 	for (; *arg; arg++) {
-		if (!value && strchr(SHORT_COMPRESS, *arg))
+		if (!whole && strchr(SHORT_COMPRESS, *arg))
 			continue;
-		value = value || strchr(SHORT_WITH_VALUE, *arg);
+		/* what is behind it is its value */
+		whole = whole || strchr(SHORT_WITH_VALUE, *arg);
 		word[len++] = *arg;
 	}
 	word[len] = '\0';
@@ -245,26 +252,14 @@ static bool append_uncompressed(char text[ARGS_TEXT_MAX], const char *arg)
  */
 bool args_uncompressed(char *const *args, size_t nr, char text[ARGS_TEXT_MAX])
 {
-	struct args_facts facts;
-	char error[SPEC_ERROR_MAX];
 	bool next, good = true;
 	size_t i;
 
 	text[0] = '\0';
-	for (i = 0; good && i < nr; i++) {
-		const char *value = i + 1 < nr ? args[i + 1] : NULL;
-
-		if (args[i][1] == '-') {
-			take_long(args[i], &next, error);
-			good = append_string(text, ARGS_TEXT_MAX, "%s%s", *text ? " " : "",
-					     args[i]);
-		} else {
-			take_short(args[i], value, &facts, &next, error);
-			good = append_uncompressed(text, args[i]);
-		}
-		if (good && next)
-			good = append_string(text, ARGS_TEXT_MAX, " %s", value);
-		i += next;
+	for (i = 0; good && i < nr; i += 1 + next) {
+		next = has_value(args[i]);
+		good = append_uncompressed(text, args[i]) &&
+		       (!next || append_string(text, ARGS_TEXT_MAX, " %s", args[i + 1]));
 	}
 	return good;
 }
