@@ -120,6 +120,18 @@ static __u64 without(__u64 all, __u64 less)
 	return all > less ? all - less : 1;
 }
 
+/* makedumpfile on the pages of entry @i of the sample: what is beyond its start */
+static int run_alone(struct scene *scene, size_t i, bool compressed, __u64 *bytes, __u64 *us)
+{
+	int ret = show_failed(sample_show(&scene->sample, i, 1));
+
+	if (!ret)
+		ret = chain_source(&scene->run, scene->plan, compressed);
+	*bytes = without(scene->run.bytes, scene->out->startup_bytes);
+	*us = without(scene->run.us, scene->out->startup_us);
+	return ret;
+}
+
 static int run_source(struct scene *scene)
 {
 	struct estimate *estimate = &scene->out->estimate;
@@ -133,13 +145,9 @@ static int run_source(struct scene *scene)
 		of = &estimate->kind[kind];
 		if (!of->sampled)
 			continue;
-		ret = show_failed(sample_show(&scene->sample, i, 1));
-		if (!ret)
-			ret = chain_source(&scene->run, scene->plan, true);
+		ret = run_alone(scene, i, true, &of->bytes, &of->us);
 		scene->out->alone_us += scene->run.us;
 		scene->out->cpu_us += scene->run.cpu_us;
-		of->bytes = without(scene->run.bytes, scene->out->startup_bytes);
-		of->us = without(scene->run.us, scene->out->startup_us);
 		scene->out->source_bytes += of->sampled * estimate->page;
 		if (i < scene->sample.kept)
 			estimate->source_us += of->us;
@@ -162,11 +170,7 @@ static int run_plain(struct scene *scene)
 		kind = scene->sample.order[i];
 		if (!scene->sample.nr[kind])
 			continue;
-		ret = show_failed(sample_show(&scene->sample, i, 1));
-		if (!ret)
-			ret = chain_source(&scene->run, scene->plan, false);
-		plain->bytes[kind] = without(scene->run.bytes, scene->out->startup_bytes);
-		plain->us[kind] = without(scene->run.us, scene->out->startup_us);
+		ret = run_alone(scene, i, false, &plain->bytes[kind], &plain->us[kind]);
 	}
 	return ret;
 }
