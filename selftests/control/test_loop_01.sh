@@ -45,6 +45,6 @@ names >"$TEST_TMP/names"
 _leaks_begin
 ktap_test_result "100 cycles (C17, C53)" _leaks_cycles 100 "$S" cycle
 ktap_test_result "no name, reference or worker is left (C59)" no_name_left
-ktap_test_result "no objects are left" _leaks_no_objects
+ktap_test_result "no objects are left" _leaks_no_objects "$S" cycle
 ktap_test_result "no pages are left" _leaks_no_pages
 _test_end

@@ -33,6 +33,6 @@ head -c 65536 /dev/urandom >"$TEST_TMP/data"
 _leaks_cycles 5 "$S" cycle
 _leaks_begin
 ktap_test_result "100 cycles (C53)" _leaks_cycles 100 "$S" cycle
-ktap_test_result "no objects are left" _leaks_no_objects
+ktap_test_result "no objects are left" _leaks_no_objects "$S" cycle
 ktap_test_result "no pages are left" _leaks_no_pages
 _test_end
