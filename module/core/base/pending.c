@@ -92,19 +92,6 @@ int dumpflt_pending_wait(struct dumpflt_pending *pending, unsigned int ms)
 	return 0;
 }
 
-/* How long yet, if nothing goes on from here on? */
-static long answer_left(const struct dumpflt_stack *stack, unsigned long begin,
-			unsigned int ms)
-{
-	unsigned long since = READ_ONCE(stack->last_progress);
-	unsigned long until = (time_before(since, begin) ? begin : since) +
-			      msecs_to_jiffies(ms);
-	/* pairs with dumpflt_silence_bound() */
-	unsigned long end_by = smp_load_acquire(&stack->end_by);
-
-	return (end_by && time_after(until, end_by) ? end_by : until) - jiffies;
-}
-
 /**
  * dumpflt_pending_wait_answer - wait until the target has answered it
  * @pending: begun
@@ -122,7 +109,7 @@ int dumpflt_pending_wait_answer(struct dumpflt_pending *pending, unsigned int ms
 	unsigned long begin = jiffies;
 
 	for (;;) {
-		long left = answer_left(pending->stack, begin, ms);
+		long left = dumpflt_silence_left(pending->stack, begin, ms);
 
 		if (wait_for_completion_timeout(&pending->done,
 						clamp_t(long, left, 0, HZ)))

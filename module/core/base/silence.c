@@ -17,6 +17,8 @@
 
 /* After so long it is worth a line in the log */
 #define REPORT_MS	10000
+/* A filter has at least so long for one request: its time is not the target's */
+#define CALL_MS		5000U
 
 /**
  * dumpflt_silence_init - nobody has been asked for anything
@@ -178,6 +180,48 @@ unsigned int dumpflt_silence_patience(const struct dumpflt_stack *stack)
 	if (time_after_eq(now, end_by))
 		return 0;
 	return min(READ_ONCE(stack->wait_ms), jiffies_to_msecs(end_by - now));
+}
+
+/**
+ * dumpflt_silence_left - how long yet, if nothing goes on from here on?
+ * @stack: in any state; its lock need not be held
+ * @begin: since when somebody waits for its target, in jiffies
+ * @ms: how long nothing may happen
+ *
+ * Slow is not silent: the wait begins anew with each answer of the target, until
+ * @stack->end_by if that is set.
+ *
+ * Context: any.
+ * Return: jiffies; 0 or less if the wait is over.
+ */
+long dumpflt_silence_left(const struct dumpflt_stack *stack,
+			  unsigned long begin, unsigned int ms)
+{
+	unsigned long since = READ_ONCE(stack->last_progress);
+	unsigned long until = (time_before(since, begin) ? begin : since) +
+			      msecs_to_jiffies(ms);
+	/* pairs with dumpflt_silence_bound() */
+	unsigned long end_by = smp_load_acquire(&stack->end_by);
+
+	return (end_by && time_after(until, end_by) ? end_by : until) - jiffies;
+}
+
+/**
+ * dumpflt_silence_left_all - the same, for who waits for the filters as well
+ * @stack: in any state; its lock need not be held
+ * @begin: since when, in jiffies
+ * @ms: how long nothing may happen, but for a filter at work
+ *
+ * Context: any.
+ * Return: jiffies; 0 or less if the wait is over.
+ */
+long dumpflt_silence_left_all(const struct dumpflt_stack *stack,
+			      unsigned long begin, unsigned int ms)
+{
+	bool in_call = atomic_read(&stack->silence.calls) > 0;
+
+	return dumpflt_silence_left(stack, begin,
+				    in_call ? max(ms, CALL_MS) : ms);
 }
 
 /**

@@ -20,6 +20,10 @@ void dumpflt_silence_bound(struct dumpflt_stack *stack, unsigned int ms,
 void dumpflt_silence_extend(struct dumpflt_stack *stack, unsigned long spent);
 void dumpflt_silence_unbound(struct dumpflt_stack *stack);
 unsigned int dumpflt_silence_patience(const struct dumpflt_stack *stack);
+long dumpflt_silence_left(const struct dumpflt_stack *stack,
+			  unsigned long begin, unsigned int ms);
+long dumpflt_silence_left_all(const struct dumpflt_stack *stack,
+			      unsigned long begin, unsigned int ms);
 void dumpflt_silence_report(struct dumpflt_stack *stack);
 
 #endif /* _DUMPFLT_SILENCE_H */

@@ -17,8 +17,6 @@
 /* How long to look whether requests are over by now */
 #define BUSY_MS	100
 #define IDLE_MS	10000
-/* A filter has at least so long for one request: its time is not the target's */
-#define CALL_MS	5000U
 /* How often to look who is in the queue */
 #define LOOK_MS	10
 
@@ -80,27 +78,6 @@ void dumpflt_drain_init(struct dumpflt_stack *stack)
 	dumpflt_pending_init(stack, &stack->drain);
 }
 
-/* Since when has nothing happened that a writer waits for? */
-static unsigned long idle_since(struct dumpflt_stack *stack,
-				unsigned long begin)
-{
-	unsigned long since = READ_ONCE(stack->last_progress);
-
-	return time_before(since, begin) ? begin : since;
-}
-
-/* Until when to wait, if nothing goes on from here on; see idle_since() */
-static unsigned long wait_until(struct dumpflt_stack *stack,
-				unsigned long begin, unsigned int ms)
-{
-	bool in_call = atomic_read(&stack->silence.calls) > 0;
-	unsigned long until = idle_since(stack, begin) +
-			      msecs_to_jiffies(in_call ? max(ms, CALL_MS) : ms);
-
-	return stack->end_by && time_after(until, stack->end_by) ?
-		       stack->end_by : until;
-}
-
 /*
  * The one wait for what is above: as long as something goes on, however slowly,
  * and until @stack->end_by. @is_over waits itself, for so many jiffies at most.
@@ -116,7 +93,7 @@ static int wait_for(struct dumpflt_stack *stack, unsigned int ms,
 	for (;;) {
 		bool given_up = READ_ONCE(stack->is_silent);
 		long left = given_up ? msecs_to_jiffies(BUSY_MS) :
-				       wait_until(stack, begin, ms) - jiffies;
+				       dumpflt_silence_left_all(stack, begin, ms);
 
 		if (is_over(stack, clamp_t(long, left, 0, HZ)))
 			return 0;

@@ -18,6 +18,7 @@
  */
 #include <linux/bitmap.h>
 #include <linux/blkdev.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -359,6 +360,32 @@ static bool has_room(struct dumpflt_records *records)
 	return emptiest(records);
 }
 
+/*
+ * Each answer of the target gives a block free, but others may be quicker to take it; so
+ * it counts whether the target gets on.
+ */
+static int wait_for_room(struct dumpflt_area *area, u64 index)
+{
+	struct dumpflt_stack *stack = area->stack;
+	unsigned int ms = dumpflt_silence_patience(stack);
+	unsigned long begin = jiffies;
+
+	for (;;) {
+		long left = dumpflt_silence_left_all(stack, begin, ms);
+
+		if (wait_event_timeout(area->records.unpinned,
+				       has_room(&area->records),
+				       clamp_t(long, left, 0, HZ)))
+			return 0;
+		/* whose chunks have the blocks has waited already */
+		if (READ_ONCE(stack->failed))
+			return -EIO;
+		if (left <= 0)
+			return judge(area, -ETIMEDOUT, "finding room for",
+				     index);
+	}
+}
+
 /**
  * dumpflt_records_get - make sure that a chunk's record has a place
  * @area: of a session
@@ -392,10 +419,9 @@ int dumpflt_records_get(struct dumpflt_area *area,
 			return ret;
 		if (block)
 			break;
-		if (!wait_event_timeout(records->unpinned, has_room(records),
-					msecs_to_jiffies(dumpflt_silence_patience(area->stack))))
-			return judge(area, -ETIMEDOUT, "finding room for",
-				      index);
+		ret = wait_for_room(area, index);
+		if (ret)
+			return ret;
 	}
 	transfer->block = block;
 	return 0;
