@@ -22,7 +22,9 @@
  * A folder. kobject_del() waits for the readers, so that nobody follows the pointers
  * from then on. Whoever else has a reference, as each kobject is kept for seconds with
  * CONFIG_DEBUG_KOBJECT_RELEASE, is waited for, too: the last one to let go of it calls
- * our code, which must still be there.
+ * our code, which must still be there. That has an end of its own, four seconds with
+ * that option and none without: a show function waits for nothing, a file that is open
+ * has no reference, and no uevent names a folder.
  */
 struct folder {
 	struct kobject		kobj;
