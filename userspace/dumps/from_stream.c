@@ -129,6 +129,8 @@ static int copy_device(struct stream *s, const char *path,
 		s->expected = s->source.size;
 		s->phase = "Extracting from the whole device";
 	}
+	if (s->sink->salvage)
+		sink_limit(s->sink, s->source.size);
 	ret = copy_stream(s);
 	if (!ret && s->sink->flat.state == FLAT_AT_END)
 		ret = sink_sync(s->sink);

@@ -35,6 +35,8 @@ static int report_output(const struct sink *sink, int ret)
 	if (ret == -EINTR && signals_stop())
 		return sink_report_stop(sink);
 	report_error("writing the dump", sink->out, -ret);
+	if (ret == -EFBIG && sink->io && !sink->raw)
+		report_hint("If the dump was cut, and older data follow, --salvage gives out what is before them.");
 	return ret;
 }
 
@@ -89,6 +91,22 @@ static int check_kept(const struct sink *sink)
 		return -EEXIST;
 	}
 	return 0;
+}
+
+/**
+ * sink_limit() - let a stream end before a record that it cannot have
+ * @sink: open, a dump is to be salvaged for it
+ * @size: of all that the dump can be in
+ *
+ * What follows a dump that was cut may be anything: one time in eight a random
+ * number is a place that no file has. sink_sync() would refuse such a file.
+ */
+void sink_limit(struct sink *sink, __u64 size)
+{
+	if (sink->sparse)
+		return;
+	sink->flat.limit = size > HOLES_SIZE / HOLES_RATIO ? size * HOLES_RATIO :
+							     HOLES_SIZE;
 }
 
 /* @replace: a file of that name. On error there is nothing to close */
@@ -170,7 +188,8 @@ static void hint_bad_stream(const struct sink *sink)
 	if (sink->verified)
 		report_hint("The dump was written like that. Use --raw to have it as it is.");
 	else if (sink->flat.position)
-		report_hint("The dump is damaged, or was cut and older data follow.");
+		report_hint("The dump is damaged, or was cut and older data follow.%s",
+			    !sink->io ? "" : " --salvage gives out what is before that.");
 	else
 		sink_hint_no_dump(sink);
 }

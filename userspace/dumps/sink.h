@@ -86,6 +86,7 @@ struct sink {
 void sink_hint_no_dump(const struct sink *sink);
 void sink_keep_file(struct sink *sink, int fd, const char *words);
 int sink_open(struct sink *sink, bool replace);
+void sink_limit(struct sink *sink, __u64 size);
 int sink_put_bytes(struct sink *sink, __u64 offset, const unsigned char *data,
 		   size_t len);
 int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len);

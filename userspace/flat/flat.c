@@ -16,6 +16,9 @@
  *  P1  the version must be 1, as another one may have other records
  *  P2  an offset and a size that together exceed a signed 64-bit number are
  *      refused, so no caller can overflow
+ *  P3  a record that ends behind the limit that the caller has set, if any,
+ *      before any of it is given out: what follows a stream that was cut may
+ *      look like one
  *
  * A stream without any record and a record without data are refused here as
  * they are there. A first record with the kernel log, see log.c, belongs to no
@@ -95,12 +98,19 @@ static enum flat_event check_header(struct flat_parser *flat)
 	return FLAT_MORE;
 }
 
-static void begin_data(struct flat_parser *flat)
+/* @header_size: what of the record was gathered */
+static enum flat_event begin_data(struct flat_parser *flat, size_t header_size)
 {
+	__u64 end = flat->offset + flat->left;
+
+	if (flat->limit && end > flat->limit)
+		return refuse_stream(flat, header_size,
+			      "record far behind all that there can be");
 	flat->records++;
-	if (flat->offset + flat->left > flat->file_size)
-		flat->file_size = flat->offset + flat->left;
+	if (end > flat->file_size)
+		flat->file_size = end;
 	flat->state = FLAT_IN_DATA;
+	return FLAT_MORE;
 }
 
 /* Only the first record, and only if it ends where the log's has to */
@@ -133,10 +143,9 @@ static enum flat_event check_record(struct flat_parser *flat)
 			      "record beyond the largest possible file");
 	flat->offset = (__u64)offset;
 	flat->left = (__u64)size;
-	if (may_be_log(flat))
-		flat->state = FLAT_IN_LOG_HEADER;
-	else
-		begin_data(flat);
+	if (!may_be_log(flat))
+		return begin_data(flat, FLAT_RECORD_SIZE);
+	flat->state = FLAT_IN_LOG_HEADER;
 	return FLAT_MORE;
 }
 
@@ -149,7 +158,8 @@ static enum flat_event check_log(struct flat_parser *flat, struct flat_span *spa
 		flat->state = flat->left ? FLAT_IN_LOG : FLAT_IN_RECORD;
 		return FLAT_MORE;
 	}
-	begin_data(flat);
+	if (begin_data(flat, FLAT_RECORD_SIZE + FLAT_LOG_HEADER) == FLAT_BAD)
+		return FLAT_BAD;
 	span->offset = flat->offset;
 	span->data = flat->head;
 	span->len = FLAT_LOG_HEADER;

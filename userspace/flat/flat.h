@@ -54,6 +54,8 @@ enum flat_state {
  * @position: bytes of the stream consumed so far; on FLAT_BAD the start of
  *	what is wrong
  * @file_size: size of the dump file that the records so far make
+ * @limit: where the dump file must have ended, 0 if that is not known; the
+ *	caller's, behind flat_init()
  * @records: records so far; that of the kernel log is none
  * @log: the kernel log, if the stream has one
  * @offset: where in the dump file the next byte of data belongs
@@ -66,6 +68,7 @@ struct flat_parser {
 	enum flat_state	state;
 	__u64		position;
 	__u64		file_size;
+	__u64		limit;
 	__u64		records;
 	struct flat_log	log;
 	__u64		offset;

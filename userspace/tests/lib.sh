@@ -105,6 +105,16 @@ spoil()
 		dd if="$TMP/spoilt" of="$file" bs=1 seek="$1" conv=notrunc status=none
 }
 
+# number N: as makedumpfile writes it in its stream
+number()
+{
+	local i
+
+	for i in 56 48 40 32 24 16 8 0; do
+		printf '%b' "\\x$(printf %02x $((($1 >> i) & 255)))"
+	done
+}
+
 # states STATE...: whether these are the states of the slots of $image
 states()
 {

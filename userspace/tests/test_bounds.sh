@@ -155,16 +155,6 @@ many_keys()
 many_keys
 result $? 'a header of 640 recipients and 64 keys: a signal ends it'
 
-# number N: as makedumpfile writes it
-number()
-{
-	local i
-
-	for i in 56 48 40 32 24 16 8 0; do
-		printf '%b' "\\x$(printf %02x $((($1 >> i) & 255)))"
-	done
-}
-
 # sparse OFFSET: a stream with 100000 bytes at 0 and 10 there
 sparse()
 {

@@ -239,6 +239,36 @@ static void test_hostile_records(void **state)
 	}
 }
 
+/* A record that ends where it may is data; one that does not is none, not even its first piece */
+static void test_limit(void **state)
+{
+	unsigned char file[FILE_SIZE];
+	struct flat_parser flat;
+	struct stream s;
+	__u64 limit;
+	int log;
+
+	(void)state;
+	for (log = 0; log < 2; log++) {
+		for (limit = 99; limit <= 100; limit++) {
+			add_header(&s, "makedumpfile", 1, 1);
+			/* of a size that the kernel log's has, or not */
+			add_record(&s, 50, log ? 65536 - 4096 - 16 : 50, 'x', 50);
+			flat_init(&flat);
+			flat.limit = limit + (log ? 65536 - 4096 - 16 - 50 : 0);
+			memset(file, 0, sizeof(file));
+			assert_int_equal(feed(&flat, s.bytes, s.len, s.len, file),
+					 limit == 100 ? FLAT_MORE : FLAT_BAD);
+			assert_int_equal(file[50], limit == 100 ? 'x' : 0);
+			if (limit == 100)
+				continue;
+			assert_string_equal(flat.problem,
+					    "record far behind all that there can be");
+			assert_int_equal(flat.position, FLAT_HEADER_SIZE);
+		}
+	}
+}
+
 /* The largest that is possible is not refused, and nothing overflows */
 static void test_largest(void **state)
 {
@@ -309,6 +339,7 @@ UNIT_TESTS(tests) = {
 	cmocka_unit_test(test_start_damaged),
 	cmocka_unit_test(test_behind_the_end),
 	cmocka_unit_test(test_hostile_records),
+	cmocka_unit_test(test_limit),
 	cmocka_unit_test(test_largest),
 	cmocka_unit_test(test_no_records),
 	cmocka_unit_test(test_other_headers),

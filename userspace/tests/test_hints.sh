@@ -99,14 +99,35 @@ whole_age()
 whole_age
 result $? 'an age file, armored or not'
 
+# older OFFSET SIZE WORDS: the dump was cut, and older data follow; they have that where a record is
+# looked for. What is before it is salvaged; more of it after that has no place
+older()
+{
+	rm -f "$file"
+	{
+		cat "$TMP/cut"
+		head -c 37081 /dev/zero
+		number "$1"
+		number "$2"
+		yes | head -c 100000
+	} >"$TMP/older"
+	run 1 "$DUMPFLT" extract --device "$TMP/older" "$file" && [ ! -e "$file" ] && err --salvage &&
+		run 0 "$DUMPFLT" extract --salvage --device "$TMP/older" "$file" && err "the dump is not whole: $3" && beginning 100000 &&
+		[ "$(stat -c %s "$file")" -le 10000000 ]
+}
+
 plain()
 {
+	local far='record far behind all that there can be, at byte 3037081'
+
 	rm -f "$file"
 	head -c 3000000 "$dump" >"$TMP/cut"
 	run 1 "$DUMPFLT" show "$TMP/cut" && ! hinted && err '--salvage gives out what there is' &&
 		run 0 "$DUMPFLT" extract --salvage --device "$TMP/cut" "$file" && err 'it ends without an end marker' && beginning 100000 &&
-		rm "$file" && cat "$TMP/cut" <(head -c 100000 /dev/urandom) >"$TMP/older" &&
-		run 0 "$DUMPFLT" extract --salvage --device "$TMP/older" "$file" && err 'the dump is not whole' && beginning 100000 &&
+		older -5 1000 'record with a negative offset, at byte 3037081' && older 4096 0 'record without a valid size, at byte 3037081' &&
+		older $((1 << 62)) 1000 "$far" && older $(((1 << 30) - 1000)) 1001 "$far" && older $((1 << 40)) $((1 << 61)) "$far" &&
+		older $(((1 << 63) - 1)) 5 'record beyond the largest possible file, at byte 3037081' &&
+		older 5000000 50000 'record beyond the largest possible file, at byte 3087097' &&
 		rm "$file" && run 1 "$DUMPFLT" show "$dump" && hinted && cmp "$file" "$TMP/whole" &&
 		run 0 "$DUMPFLT" extract --salvage --flattened --device "$TMP/cut" - && cmp "$TMP/out" "$TMP/cut"
 }
