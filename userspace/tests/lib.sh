@@ -95,6 +95,32 @@ asked()
 	grep -qxF -- "$1" "$FAKE_LOG"
 }
 
+# within SECONDS COMMAND...: becomes true
+within()
+{
+	local left=$(($1 * 20))
+
+	shift
+	until "$@"; do
+		[ $((left -= 1)) -gt 0 ] || return 1
+		sleep 0.05
+	done
+}
+
+# catching PID: it has a handler for SIGTERM, and would not just die of it
+catching()
+{
+	local caught
+
+	caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null) && (((16#${caught:-0} >> 14) & 1))
+}
+
+# taken PID: the signals that it was sent have come to it: the next one is one more
+taken()
+{
+	grep -q '^ShdPnd:[[:space:]]*0*$' "/proc/$1/status" 2>/dev/null
+}
+
 # spoil OFFSET [BYTES [FILE]]: no byte of it stays what it was; of $image
 spoil()
 {

@@ -110,8 +110,7 @@ result $? 'one that appears is waited for, and not longer'
 stopped()
 {
 	"$DUMPFLT" resume --json --noresume --wait 30 /dev/none >"$TMP/out" 2>"$TMP/err" &
-	sleep 1
-	kill $! && ! wait $! && err 'stopped by SIGTERM' && out '"result":"failed"'
+	within 30 err waiting && kill $! && ! wait $! && err 'stopped by SIGTERM' && out '"result":"failed"'
 }
 stopped
 result $? 'a signal ends the wait'

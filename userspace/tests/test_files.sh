@@ -91,26 +91,24 @@ formats()
 formats
 result $? 'format and release at once: one area, whole'
 
+# held: an area that this shell has locked, by $lock; $pid wants to release its slot
+held()
+{
+	area 1
+	exec {lock}<"$image" && flock "$lock" || return 1
+	"$DUMPFLT" release --slot 0 "$image" 2>"$TMP/err" {lock}<&- &
+	pid=$!
+}
+
 # A lock that somebody holds is waited for, and said, and can be left
 waits()
 {
-	local pid
+	local said="WARNING: another command is changing '$image': waiting for it"
 
-	area 1
-	flock "$image" sleep 3 &
-	sleep 0.5
-	run 0 "$DUMPFLT" release --slot 0 "$image" &&
-		err "WARNING: another command is changing '$image': waiting for it" && released 1 &&
-		wait
-	area 1
-	flock "$image" sleep 3 &
-	sleep 0.5
-	"$DUMPFLT" release --slot 0 "$image" 2>"$TMP/err" &
-	pid=$!
-	sleep 0.5
-	kill -s TERM "$pid"
-	! wait "$pid" && err 'stopped by SIGTERM while another command changed it' &&
-		wait && run 0 "$DUMPFLT" show "$image" && out 'slot 0      COMPLETE'
+	held && within 30 err "$said" && exec {lock}<&- && wait "$pid" && released 1 || return 1
+	held && within 30 err "$said" && kill -s TERM "$pid" && ! wait "$pid" && exec {lock}<&- &&
+		err 'stopped by SIGTERM while another command changed it' &&
+		run 0 "$DUMPFLT" show "$image" && out 'slot 0      COMPLETE'
 }
 waits
 result $? 'a lock is waited for, and a signal ends that'
@@ -247,8 +245,8 @@ moved()
 	area 4
 	"$DUMPFLT" collect "$image" "$folder" >"$TMP/out" 2>"$TMP/err" &
 	pid=$!
-	for _ in {1..500}; do
-		[ -n "$(ls "$folder")" ] && break
+	until [ -n "$(ls "$folder")" ]; do
+		kill -0 "$pid" || return 1
 		sleep 0.002
 	done
 	mv "$folder" "$TMP/elsewhere" && mkdir "$folder"

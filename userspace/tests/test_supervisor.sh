@@ -55,19 +55,6 @@ no_processes()
 	! processes >/dev/null
 }
 
-# within SECONDS COMMAND...: becomes true
-within()
-{
-	local left=$(($1 * 20))
-
-	shift
-	until "$@"; do
-		left=$((left - 1))
-		[ "$left" -gt 0 ] || return 1
-		sleep 0.05
-	done
-}
-
 budget()
 {
 	prepare 'max_seconds = 50'
@@ -207,7 +194,7 @@ second_signal()
 {
 	prepare 'max_seconds = 3000'
 	export FAKE_HANG=write
-	background crash/session=start && sleep 0.5 && kill -TERM "$pid" && sleep 0.5 && kill -TERM "$pid" && wait "$pid"
+	background crash/session=start && sleep 0.5 && kill -TERM "$pid" && within 30 taken "$pid" && kill -TERM "$pid" && wait "$pid"
 	[ $? -eq 1 ] && err "ERROR: capture failed on 'crash': stopped by a second SIGTERM while writing the dump" &&
 		nothing_left && no_processes
 }
