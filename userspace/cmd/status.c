@@ -17,6 +17,7 @@
 #include "deploy/record.h"
 #include "deploy/rehearsed.h"
 #include "kernel/kernel.h"
+#include "kernel/stack.h"
 #include "kernel/view.h"
 #include "lib/report.h"
 
@@ -48,7 +49,7 @@ static int show_stack(const char *name, struct json_object *array)
 	if (ret) {
 		report_error("status", name, -ret);
 		if (ret == -ENOENT)
-			report_hint("'dumpflt list' lists the stacks that exist.");
+			report_hint("%s", STACK_NONE_HINT);
 	}
 	return ret;
 }

@@ -55,10 +55,12 @@ static const char *hint_for(int err, bool said)
 void stack_report(const char *op, const char *name, int err, const char *hint)
 {
 	char message[KERNEL_VALUE_MAX];
-	bool said = !kernel_stack_read(name, KERNEL_LAST_ERROR, message) && message[0];
+	int ret = kernel_stack_read(name, KERNEL_LAST_ERROR, message);
+	bool said = !ret && message[0];
 
 	if (!hint)
-		hint = hint_for(-err, said);
+		hint = err == -ENOENT && ret == -ENOENT ? STACK_NONE_HINT :
+							  hint_for(-err, said);
 	report_error(op, name, -err);
 	if (said)
 		report_hint("last_error: %s", message);

@@ -123,6 +123,12 @@ result $? 'destroy'
 dumpflt 1 destroy night &&
 	err "ERROR: taking down the stack failed on 'night': No such file or directory"
 result $? 'destroy of what does not exist'
+for command in status destroy start finish 'start --read' 'finish --abort'; do
+	# shellcheck disable=SC2086 # words
+	dumpflt 1 $command night && err "'dumpflt list' lists the stacks that exist" && [ "$(wc -l <"$TMP/err")" -eq 2 ] || break
+done
+[ "$command" = 'finish --abort' ] && err "'dumpflt list' lists"
+result $? 'who names a stack that is not there is told where the others are'
 dumpflt 0 list && [ "$(cat "$TMP/out")" = 'filters: crypt' ] &&
 	dumpflt 0 status && [ "$(cat "$TMP/out")" = "not armed: run 'dumpflt arm'" ] && dumpflt 0 status --json &&
 	[ "$(cat "$TMP/out")" = '[{"armed":null,"loaded":false,"why":"not armed: run '"'dumpflt arm'"'"}]' ]
