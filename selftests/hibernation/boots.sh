@@ -83,13 +83,15 @@ area() {
 	dumpflt format --hibernation "${@:2}" "$WORK/$1" >/dev/null 2>&1
 }
 
-# calls <how>: what was called from the snapshot on, in order, and what was said of power
+# calls <how>: what was called from the snapshot on, in order, and what was said of power, which
+# a reboot says twice
 calls() {
 	sed -n '/PM: hibernation: Creating image/,$p' "$WORK/$1/console" | tr -d '\r' |
 		sed -n 's/.*dumpflt_filter_call: .*filter=\([a-z]*\) callback=\([a-z]*\) .*ret=0.*/\2 \1/p
 			s/.*dumpflt_session: .*what=\([a-z]*\) ret=0.*/\1/p
 			s/.*Preparing to enter system sleep state.*/down/p
-			s/.*reboot: Restarting system.*/down/p'
+			s/.*reboot: Restarting system.*/down/p' |
+		awk '$0 != "down" || last != $0; { last = $0 }'
 }
 
 # in_order <how> <line>...
