@@ -51,6 +51,16 @@ other_is_known() {
 		grep '^  without compression about ' /tmp/out
 }
 
+# What arm has made of it: without the compressor exactly if that is faster and fits twice
+as_measured() {
+	want='-l -d 31'
+	if [ "$(other ms)" -lt "$(number ms_least)" ] && [ "$(other bytes)" -le $(($(number slot_bytes) / 2)) ]; then
+		want='-d 31'
+	fi
+	grep -q "\"args\": *\"$want\"" /run/dumpflt/armed.json || fail "it was not armed with $want"
+	_verdict "# args: $want"
+}
+
 # The configuration says rehearsal = require
 rehearse_first() {
 	mkdir -p /var/lib

@@ -32,9 +32,11 @@ static const char help[] =
 
 static void print_plan(const struct plan *plan)
 {
+	char args[ARGS_TEXT_MAX];
 	struct waits waits;
 	size_t i;
 
+	plan_args(plan, args);
 	waits_add_up(&plan->config, &waits);
 	printf("area       on %s\n", plan->device);
 	printf("kernel     %s\n", plan->kernel);
@@ -42,6 +44,7 @@ static void print_plan(const struct plan *plan)
 	for (i = 0; i < plan->modules.nr; i++)
 		printf("%s%s", i ? " " : "", text_base(plan->modules.file[i].path));
 	printf("\nprograms   %zu files, with their libraries\n", plan->programs.nr);
+	printf("args       %s%s%s\n", args, plan->args_why[0] ? ": " : "", plan->args_why);
 	printf("memory     about %llu MiB of %llu MiB that are reserved\n", plan->need >> 20,
 	       plan->reserve >> 20);
 	printf("time       at most %llu s from its first program to the reboot, whatever hangs;\n"

@@ -66,7 +66,7 @@ static bool take(void *ctx, int option, const char *value, char error[SPEC_ERROR
 }
 
 /* Returns: 0, or a negative errno if something speaks against a whole dump */
-static int judge(const struct plan *plan, struct json_object *record)
+static int judge(struct plan *plan, struct json_object *record)
 {
 	struct rehearsed_problem problem[REHEARSED_PROBLEMS_MAX];
 	size_t nr = rehearsed_judge(plan, record, problem), i;

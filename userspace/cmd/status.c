@@ -120,6 +120,9 @@ static void show_armed(struct json_object *array)
 	       record_is_ours() && record_is_loaded() ? "armed" : "NOT armed, although it was",
 	       json_text(record, "armed"), json_text(record, "area"));
 	printf("  kernel   %s\n", json_text(record, "kernel"));
+	if (json_text(record, "args_why")[0])
+		printf("  args     %s: %s\n", json_text(record, "args"),
+		       json_text(record, "args_why"));
 	if (now.older[0])
 		printf("  stale    armed with an older %s: run 'dumpflt arm'\n", now.older);
 	print_area_problem(&now, record);

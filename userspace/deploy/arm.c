@@ -69,8 +69,10 @@ static struct json_object *describe(const struct plan *plan, const char *image)
 {
 	struct json_object *record = json_object_new_object();
 	char id[AREA_ID_TEXT], when[TEXT_TIME_MAX];
+	char args[ARGS_TEXT_MAX];
 	struct waits waits;
 
+	plan_args(plan, args);
 	waits_add_up(&plan->config, &waits);
 	text_hex(plan->id, AREA_ID_SIZE, id);
 	text_time((__u64)time(NULL), when);
@@ -81,6 +83,8 @@ static struct json_object *describe(const struct plan *plan, const char *image)
 	json_add_text(record, "cmdline", plan->cmdline);
 	json_add_text(record, "area", id);
 	json_add_text(record, "device", plan->device);
+	json_add_text(record, "args", args);
+	json_add_text(record, "args_why", plan->args_why[0] ? plan->args_why : NULL);
 	json_add_number(record, "need_bytes", plan->need);
 	json_add_number(record, "reserved_bytes", plan->reserve);
 	json_add_number(record, "unpacked_bytes", plan->image_bytes);

@@ -92,15 +92,17 @@ static bool is_read_back(const struct plan *plan, const char *text)
 int capture_conf(const struct plan *plan, char text[CAPTURE_CONF_MAX])
 {
 	const struct stack_spec *stack = &plan->config.stack;
+	char args[ARGS_TEXT_MAX];
 	bool good;
 	size_t i;
 
+	plan_args(plan, args);
 	text[0] = '\0';
 	good = ADD(text, "[stack]\narea = yes\n%s", plan->settings.stack);
 	for (i = 0; good && i < stack->nr_filters; i++)
 		good = add_filter(text, &stack->filters[i]);
-	good = good && ADD(text, "[dump]\nmakedumpfile = /usr/bin/makedumpfile\n%s",
-			   plan->settings.dump);
+	good = good && ADD(text, "[dump]\nmakedumpfile = /usr/bin/makedumpfile\nargs = %s\n%s",
+			   args, plan->settings.dump);
 	if (good && is_read_back(plan, text))
 		return 0;
 	report_failure("writing the configuration of the capture kernel", plan->device,

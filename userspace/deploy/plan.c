@@ -127,6 +127,15 @@ int plan_make(struct plan *plan, const char *path)
 	return ret ? ret : reserve;
 }
 
+/* What makedumpfile will be started with */
+void plan_args(const struct plan *plan, char text[ARGS_TEXT_MAX])
+{
+	if (plan->args[0])
+		copy_string(text, ARGS_TEXT_MAX, plan->args);
+	else
+		args_text(plan->config.args, plan->config.nr_args, text);
+}
+
 void plan_free(struct plan *plan)
 {
 	modules_close(&plan->modules);

@@ -14,12 +14,15 @@
 #include "lib/handover.h"
 
 #define PLAN_RELEASE_MAX	65
+#define PLAN_WHY_MAX		160
 
 /**
  * struct plan - what is to be loaded
  * @path: of the configuration file, whole
  * @settings: that are in it
  * @config: what the capture kernel will do
+ * @args: for makedumpfile instead of the configured ones, empty if there is no reason
+ * @args_why: that reason
  * @release: of the kernel that runs, and that will be loaded
  * @boot: id of this boot
  * @kernel: its file
@@ -37,6 +40,8 @@ struct plan {
 	char			path[CONFIG_PATH_MAX];
 	struct settings		settings;
 	struct config		config;
+	char			args[ARGS_TEXT_MAX];
+	char			args_why[PLAN_WHY_MAX];
 	char			release[PLAN_RELEASE_MAX];
 	char			boot[HANDOVER_BOOT_MAX];
 	char			kernel[CONFIG_PATH_MAX];
@@ -52,6 +57,7 @@ struct plan {
 };
 
 int plan_make(struct plan *plan, const char *path);
+void plan_args(const struct plan *plan, char text[ARGS_TEXT_MAX]);
 void plan_free(struct plan *plan);
 
 /* kernel_checks.c */

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "deploy/compress.h"
 #include "deploy/put.h"
 #include "deploy/rehearsed.h"
 #include "deploy/root.h"
@@ -73,6 +74,7 @@ void add(struct judging *judging, const char *hint, const char *fmt, ...)
 }
 
 /* Of another kernel, area or command line it says little */
+/* Returns: false, with the problem, if it is not of this plan */
 static bool is_of(struct judging *judging, const struct plan *plan, struct json_object *record)
 {
 	char id[AREA_ID_TEXT], args[ARGS_TEXT_MAX];
@@ -114,23 +116,27 @@ static void judge_memory(struct judging *judging, const struct plan *plan,
 
 /**
  * rehearsed_judge() - would a dump, as it was rehearsed, get to its end now?
- * @plan: made
+ * @plan: made; gets other arguments for makedumpfile, if those were faster
  * @record: of the rehearsal
  * @problem: filled with what speaks against it
  *
  * Return: how many problems there are
  */
-size_t rehearsed_judge(const struct plan *plan, struct json_object *record,
+size_t rehearsed_judge(struct plan *plan, struct json_object *record,
 		       struct rehearsed_problem problem[REHEARSED_PROBLEMS_MAX])
 {
 	struct judging judging = { .problem = problem };
-	__u64 seconds = json_number(record, "ms") / 1000, max = plan->config.max_seconds;
-	__u64 least = json_number(record, "ms_least") / 1000;
+	__u64 seconds, least, bytes, max = plan->config.max_seconds;
 	__u64 room = json_number(record, "slot_bytes");
-	__u64 bytes = json_number(record, "bytes");
+	struct json_object *dump;
 
 	if (!is_of(&judging, plan, record))
 		return judging.nr;
+	compress_choose(plan, record);
+	dump = plan->args[0] ? compress_slower(record) : record;
+	seconds = json_number(dump, "ms") / 1000;
+	least = json_number(dump, "ms_least") / 1000;
+	bytes = json_number(dump, "bytes");
 	judge_memory(&judging, plan, record);
 	if (!json_flag(record, "makedumpfile_understands"))
 		add(&judging, "Install a newer makedumpfile, and run 'dumpflt rehearse' again.",

@@ -27,10 +27,10 @@ struct rehearsed_problem {
 
 struct json_object *rehearsed_read(void);
 int rehearsed_write(struct json_object *record);
-size_t rehearsed_judge(const struct plan *plan, struct json_object *record,
+size_t rehearsed_judge(struct plan *plan, struct json_object *record,
 		       struct rehearsed_problem problem[REHEARSED_PROBLEMS_MAX]);
 
 /* rehearsed_check.c */
-int rehearsed_check(const struct plan *plan);
+int rehearsed_check(struct plan *plan);
 
 #endif

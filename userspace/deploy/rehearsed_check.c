@@ -30,12 +30,12 @@ static int report_problems(const struct plan *plan, const struct rehearsed_probl
 
 /**
  * rehearsed_check() - what the last rehearsal says against arming
- * @plan: made
+ * @plan: made; gets other arguments for makedumpfile, if those were faster
  *
  * Return: 0; -EPERM, which is reported, if the configuration demands a rehearsal
  * that nothing speaks against
  */
-int rehearsed_check(const struct plan *plan)
+int rehearsed_check(struct plan *plan)
 {
 	struct rehearsed_problem problem[REHEARSED_PROBLEMS_MAX];
 	struct json_object *record;

@@ -111,6 +111,42 @@ static bool add_line(char text[SETTINGS_TEXT_MAX], const char *name, const char 
 	return false;
 }
 
+/* Returns: which of them it is, or -1 */
+static int choose(const char *value, const char *const *words, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		if (!strcmp(value, words[i]))
+			return (int)i;
+	return -1;
+}
+
+static bool take_compress(struct settings *settings, const char *value,
+			  char error[INI_ERROR_MAX])
+{
+	static const char * const words[] = {
+		[SETTINGS_COMPRESS_MEASURED]	= "measured",
+		[SETTINGS_COMPRESS_ARGS]	= "args",
+	};
+	int which = choose(value, words, ARRAY_SIZE(words));
+
+	if (which >= 0)
+		settings->compress = (enum settings_compress)which;
+	else
+		snprintf(error, INI_ERROR_MAX,
+			 "'%.40s' is no value for compress: it can be measured or args", value);
+	return which >= 0;
+}
+
+/* The lines of the capture kernel's section that has the key */
+static char *lines_of(struct settings *settings, size_t key)
+{
+	if (!strcmp(capture_keys[key].name, "args"))
+		return settings->args;
+	return capture_keys[key].dump ? settings->dump : settings->stack;
+}
+
 static bool take_capture(struct settings *settings, const char *name, const char *value,
 			 char error[INI_ERROR_MAX])
 {
@@ -123,12 +159,13 @@ static bool take_capture(struct settings *settings, const char *name, const char
 			 CONFIG_PATH_MAX - 1);
 		return false;
 	}
+	if (!strcmp(name, "compress"))
+		return take_compress(settings, value, error);
 	settings->seconds_said |= !strcmp(name, "max_seconds");
 	for (i = 0; i < ARRAY_SIZE(capture_keys); i++)
 		if (!strcmp(capture_keys[i].name, name))
 			return check_capture_key(capture_keys[i].dump, name, value, error) &&
-			       add_line(capture_keys[i].dump ? settings->dump : settings->stack,
-					name, value, error);
+			       add_line(lines_of(settings, i), name, value, error);
 	snprintf(error, INI_ERROR_MAX, "unknown key '%.40s' in section [capture]", name);
 	return false;
 }
@@ -161,17 +198,14 @@ static bool take_rehearsal(struct settings *settings, const char *value,
 		[SETTINGS_REHEARSAL_REQUIRE]	= "require",
 		[SETTINGS_REHEARSAL_NO]		= "no",
 	};
-	size_t i;
+	int which = choose(value, words, ARRAY_SIZE(words));
 
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strcmp(value, words[i]) != 0)
-			continue;
-		settings->rehearsal = (enum settings_rehearsal)i;
-		return true;
-	}
-	snprintf(error, INI_ERROR_MAX, "'%.40s' is no value for rehearsal: it can be warn, require or no",
-		 value);
-	return false;
+	if (which >= 0)
+		settings->rehearsal = (enum settings_rehearsal)which;
+	else
+		snprintf(error, INI_ERROR_MAX, "'%.40s' is no value for rehearsal: it can be warn, require or no",
+			 value);
+	return which >= 0;
 }
 
 static bool take_id(struct settings *settings, const char *value, char error[INI_ERROR_MAX])
@@ -284,12 +318,12 @@ bool settings_set_seconds(struct settings *settings, __u64 seconds)
 int settings_config(const struct settings *settings, const char *target,
 		    struct config *config)
 {
-	char text[2 * SETTINGS_TEXT_MAX + SPEC_TARGET_MAX + 64];
+	char text[3 * SETTINGS_TEXT_MAX + SPEC_TARGET_MAX + 64];
 	struct ini_error error;
 	int ret;
 
-	snprintf(text, sizeof(text), "[stack]\ntarget = %s\n%s[dump]\n%s", target,
-		 settings->stack, settings->dump);
+	snprintf(text, sizeof(text), "[stack]\ntarget = %s\n%s[dump]\n%s%s", target,
+		 settings->stack, settings->args, settings->dump);
 	ret = read_text(text, config, &error);
 	/* no line of a file */
 	error.line = 0;

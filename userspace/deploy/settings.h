@@ -41,6 +41,16 @@ enum settings_rehearsal {
 };
 
 /**
+ * enum settings_compress - whether the pages of a dump are compressed
+ * @SETTINGS_COMPRESS_MEASURED: not if the last rehearsal found that faster
+ * @SETTINGS_COMPRESS_ARGS: as args say
+ */
+enum settings_compress {
+	SETTINGS_COMPRESS_MEASURED,
+	SETTINGS_COMPRESS_ARGS,
+};
+
+/**
  * struct settings - all of it
  * @id: of the dump area
  * @id_said: it was named
@@ -49,7 +59,9 @@ enum settings_rehearsal {
  * @append: more for its command line
  * @rehearsal: what the last one is good for
  * @stack: lines of [capture] that belong to [stack] in the capture kernel
- * @dump: likewise to [dump]
+ * @dump: likewise to [dump], but for args
+ * @args: its line, if there is one
+ * @compress: whether that is the last word
  * @seconds_said: max_seconds is among these
  * @makedumpfile: name or path of it, here
  * @dir: where dumps are collected
@@ -64,6 +76,8 @@ struct settings {
 	enum settings_rehearsal rehearsal;
 	char	stack[SETTINGS_TEXT_MAX];
 	char	dump[SETTINGS_TEXT_MAX];
+	char	args[SETTINGS_TEXT_MAX];
+	enum settings_compress compress;
 	bool	seconds_said;
 	char	makedumpfile[CONFIG_PATH_MAX];
 	char	dir[CONFIG_PATH_MAX];

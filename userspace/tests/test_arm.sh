@@ -44,7 +44,7 @@ result $? 'process 1 knows the id of the area, and which boot it is for'
 sealing="[filter age] critical = yes start_optional = no recipient = \"$recipient\" [filter digest] critical = yes start_optional = no"
 [ "$(head -n 1 "$TMP/image/etc/dumpflt/capture.conf.in")" = '[stack]' ] &&
 	sed '1a target = /dev/x' "$TMP/image/etc/dumpflt/capture.conf.in" | paste -sd' ' |
-	grep -qxF "[stack] target = /dev/x area = yes require_flush = yes $sealing [dump] makedumpfile = /usr/bin/makedumpfile max_seconds = 100"
+	grep -qxF "[stack] target = /dev/x area = yes require_flush = yes $sealing [dump] makedumpfile = /usr/bin/makedumpfile args = -l -d 31 max_seconds = 100"
 result $? 'the configuration of the capture kernel is made from that file and the policy'
 
 # changed OPTION...: the disk shows an area with another policy than the one that was armed for

@@ -59,6 +59,46 @@ machine && rehearsed release '"5.10"' && speaks "it was of another kernel ('5.10
 	rehearsed args '"-c"' && speaks 'it was of other args of makedumpfile' again
 result $? 'rehearsed: something else'
 
+# makes ARGS: what makedumpfile will be started with, which the record, --check and status say
+makes()
+{
+	arm 0 --check && grep -qE -- "^args {7}$1(: |\$)" "$TMP/out" && arm 0 && image &&
+		grep -qx -- "args = $1" "$TMP/image/etc/dumpflt/capture.conf.in" &&
+		tr -d '\n' <"$DUMPFLT_ROOT/run/dumpflt/armed.json" | grep -q -- "\"args\": *\"$1\""
+}
+
+# With it half a minute and 0.5 MB in a slot of 2 MB
+faster='{"args": "-d 31", "bytes": 500000, "ms": 20000, "fits": true}'
+machine && rehearsed ms_least 40000 uncompressed "$faster" && makes '-d 31' &&
+	run 0 "$DUMPFLT" status &&
+	out '  args     -d 31: not compressed: by the rehearsal of 2026-11-27 that takes about 20 s, and compressed 99 s'
+result $? 'pages are not compressed if the rehearsal found that faster; status says so'
+run 0 "$DUMPFLT" status && out "faster, and what 'dumpflt arm' takes, as -d 31, but for compress = args"
+result $? 'what is known of the rehearsal says so, too'
+printf '[area]\nid = %s\n[capture]\ncompress = args\n' "$id" >"$conf" && makes '-l -d 31' && run 0 "$DUMPFLT" status && ! out '  args  '
+result $? 'but not against the configuration'
+printf '[area]\nid = %s\n[capture]\ncompress = no\n' "$id" >"$conf" && arm 1 --check && err "'no' is no value for compress: it can be measured or args"
+result $? 'which can say measured or args'
+
+# compressed MEMBER VALUE...: it stays so
+compressed()
+{
+	machine && rehearsed "$@" && makes '-l -d 31' && run 0 "$DUMPFLT" status && ! out 'faster, and what'
+}
+compressed ms_least 19000 uncompressed "$faster"
+result $? 'compressed: only a busy machine made it look slower'
+compressed ms_least 40000 uncompressed "${faster/500000/1000001}"
+result $? 'compressed: without it the dump could be too large for a slot, as sizes are right within a factor of two'
+compressed ms_least 40000 made_up true uncompressed "$faster"
+result $? 'compressed: the pages of the rehearsal were made up'
+machine && rehearsed ms_least 40000 release '"5.10"' uncompressed "$faster" && makes '-l -d 31'
+result $? 'compressed: it was a rehearsal of something else'
+machine && rehearsed ms_least 40000 uncompressed "$faster" &&
+	printf '[area]\nid = %s\n[kernel]\nrehearsal = require\n[capture]\nmax_seconds = 50\n' "$id" >"$conf" && arm 0 &&
+	echo 'compress = args' >>"$conf" && rm -r "$DUMPFLT_ROOT/run/dumpflt" && echo 0 >"$DUMPFLT_ROOT/sys/kernel/kexec_crash_loaded" &&
+	refused 'a dump takes about 99 s, and max_seconds is 50' 'rehearse when other programs rest'
+result $? 'what is held against max_seconds is the dump as it will be made'
+
 # rehearse WORDS REMEDY: refused, and nothing of the area has changed
 rehearse()
 {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "cmd/print/rehearsed.h"
+#include "deploy/compress.h"
 #include "lib/json.h"
 
 #define MIB	(1024.0 * 1024.0)
@@ -78,7 +79,7 @@ static void print_levels(struct json_object *record)
 	}
 }
 
-/* The other choice. It is called faster only if its longer time beats the other's shorter one */
+/* The other choice */
 static void print_other(struct json_object *record)
 {
 	struct json_object *other;
@@ -89,8 +90,9 @@ static void print_other(struct json_object *record)
 	print_time(other);
 	if (!json_flag(other, "fits"))
 		puts(", which no slot holds");
-	else if (json_number(other, "ms") < json_number(record, "ms_least"))
-		printf(": faster, with args = %s in [dump]\n", json_text(other, "args"));
+	else if (compress_slower(record))
+		printf(": faster, and what 'dumpflt arm' takes, as %s, but for compress = args\n",
+		       json_text(other, "args"));
 	else
 		puts("");
 }
