@@ -15,6 +15,8 @@
 #include "lib/report.h"
 #include "lib/text.h"
 
+/* What editors of other systems put in front of a file in UTF-8, unseen */
+#define MARK		"\xef\xbb\xbf"
 /* Of a line, with its end and a NUL */
 #define LINE_SIZE	200
 
@@ -111,6 +113,8 @@ static bool take_line(struct parser *parser, char *line)
 	for (c = line; *c; c++)
 		if ((unsigned char)*c < ' ' && !strchr(INI_BLANKS, *c))
 			return refuse(parser, "control character in the line");
+	if (parser->line == 1 && !strncmp(line, MARK, sizeof(MARK) - 1))
+		line += sizeof(MARK) - 1;
 	line = trim(line);
 	if (!line[0] || strchr(";#", line[0]))
 		return true;

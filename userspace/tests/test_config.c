@@ -190,6 +190,17 @@ static void test_empty_last_section(void **state)
 	assert_int_equal(config.stack.nr_filters, 1);
 }
 
+/* In front of the first line only */
+static void test_mark(void **state)
+{
+	(void)state;
+	assert_int_equal(read_text("\xef\xbb\xbf" TARGET), 0);
+	assert_int_equal(read_text("\xef\xbb\xbf\n" TARGET), 0);
+	assert_int_equal(read_text("\xef\xbb\xbf;\n" TARGET), 0);
+	expect_error("\n\xef\xbb\xbf" TARGET, 2, "neither [section] nor key = value nor a comment");
+	expect_error("\xef\xbb" TARGET, 1, "neither [section] nor key = value nor a comment");
+}
+
 static void test_structure_errors(void **state)
 {
 	(void)state;
@@ -348,6 +359,7 @@ UNIT_TESTS(tests) = {
 	cmocka_unit_test(test_args),
 	cmocka_unit_test(test_everything),
 	cmocka_unit_test(test_empty_last_section),
+	cmocka_unit_test(test_mark),
 	cmocka_unit_test(test_structure_errors),
 	cmocka_unit_test(test_long_line),
 	cmocka_unit_test(test_value_errors),
