@@ -17,9 +17,9 @@ pull() {
 	boot plug 'HIBERNATING 1' "$WORK/overlay.img" -a dumpflt-guest.mode=shutdown -X 'bytes written in .*durable'
 }
 
-# cut <n> <option>...: so many images of the disk, the power having failed at ever later points;
+# cut_power <n> <option>...: so many images of the disk, the power having failed at ever later points;
 # what the tool says of each goes to cuts.said: "none", "refused", or "whole", or anything else
-cut() {
+cut_power() {
 	local n=$1 i=0
 
 	"$SELFTESTS/replay/build/replay" --images "$n" "${@:2}" --save "$WORK/cuts" "$WORK/writes" "$WORK/base.img" "$WORK/base.img" || return 1
@@ -45,13 +45,13 @@ judge_cut() {
 
 # Nothing but an image that is whole, or none; the last of them has lost nothing
 cuts_on_the_way() {
-	cut "$CUTS"
+	cut_power "$CUTS"
 	sort "$WORK/cuts.said" | uniq -c | sed 's/^/# power cut: /'
 	! grep -qvxE 'none|refused|whole' "$WORK/cuts.said" && [ "$(grep -cx none "$WORK/cuts.said")" -gt $((CUTS / 2)) ]
 }
 
 cuts_at_the_end() {
-	cut "$CUTS" --at-end
+	cut_power "$CUTS" --at-end
 	[ "$(grep -cx whole "$WORK/cuts.said")" -ge 1 ] && ! grep -qvx whole "$WORK/cuts.said"
 }
 
