@@ -22,6 +22,10 @@
  *	twice		give the key for the MAC twice
  *	preempt		come back with preemption off
  *	irqs		come back with interrupts off
+ *	scope		come back in a memalloc scope
+ *	unscoped	end the core's memalloc scope
+ *	rcu		come back inside of rcu_read_lock()
+ *	unrcu		rcu_read_unlock() without a partner
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -30,6 +34,9 @@
 #include <linux/dumpflt.h>
 #include <linux/irqflags.h>
 #include <linux/preempt.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -48,7 +55,7 @@ static const char * const callbacks[] = {
 
 enum word {
 	NONE, ERROR, POSITIVE, WORDS, SCRATCH, ONEPASS, FOREIGN, NOTHING, BOUNCE,
-	METADATA, TWICE, PREEMPT, IRQS, NR_WORDS,
+	METADATA, TWICE, PREEMPT, IRQS, SCOPE, UNSCOPED, RCU_IN, RCU_OUT, NR_WORDS,
 };
 
 static const char * const words[] = {
@@ -65,6 +72,10 @@ static const char * const words[] = {
 	[TWICE]		= "twice",
 	[PREEMPT]	= "preempt",
 	[IRQS]		= "irqs",
+	[SCOPE]		= "scope",
+	[UNSCOPED]	= "unscoped",
+	[RCU_IN]	= "rcu",
+	[RCU_OUT]	= "unrcu",
 };
 
 #define STREAM		0x4b
@@ -130,6 +141,36 @@ static void treat(struct wrong *wrong, enum word word,
 	}
 }
 
+/* Comes back as it was not called */
+static void come_back(enum word word)
+{
+	switch (word) {
+	case PREEMPT:
+		preempt_disable();
+		break;
+	case IRQS:
+		local_irq_disable();
+		break;
+	case SCOPE:
+		memalloc_nofs_save();
+		break;
+	case UNSCOPED:
+		current->flags &= ~PF_MEMALLOC_NOIO;
+		break;
+	case RCU_IN:
+		rcu_read_lock();
+		/* sparse shall not ask for the partner: there is none */
+		__release(RCU);
+		break;
+	case RCU_OUT:
+		__acquire(RCU);
+		rcu_read_unlock();
+		break;
+	default:
+		break;
+	}
+}
+
 static int act(const struct dumpflt_extension *ext, enum callback callback,
 	       const struct dumpflt_io *io)
 {
@@ -149,13 +190,8 @@ static int act(const struct dumpflt_extension *ext, enum callback callback,
 		/* what the second one says is what is wanted to be known */
 		dumpflt_set_mac_key(ext, key);
 		return dumpflt_set_mac_key(ext, key);
-	case PREEMPT:
-		preempt_disable();
-		return 0;
-	case IRQS:
-		local_irq_disable();
-		return 0;
 	default:
+		come_back(word);
 		if (io)
 			treat(wrong, word, io);
 		return 0;
@@ -256,6 +292,7 @@ static int wrong_init(const struct dumpflt_extension *ext,
 		dumpflt_explain(init_data, "said before");
 		ret = wrong->number;
 	}
+	come_back(wrong->does[AT_INIT]);
 	if (ret) {
 		free_page((unsigned long)wrong->foreign);
 		kfree(wrong);

@@ -8,10 +8,8 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <linux/crc32.h>
-#include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
-#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 
@@ -43,11 +41,9 @@ const char *dumpflt_callback_word(enum dumpflt_callback cb)
 struct before {
 	u64		ns;
 	unsigned long	nvcsw;
-	int		preempt;
-	int		locks;
-	bool		irqs_off;
 	u32		source_crc;
 	u32		front_crc;
+	struct dumpflt_context	context;
 };
 
 static void count(struct dumpflt_instance *inst, enum dumpflt_callback cb,
@@ -70,41 +66,14 @@ static void enter(const struct dumpflt_instance *inst, enum dumpflt_callback cb,
 	trace_dumpflt_filter_enter(inst->stack->name, inst->entry->name,
 				   dumpflt_callback_word(cb));
 	before->nvcsw = current->nvcsw;
-	before->preempt = preempt_count();
-	before->irqs_off = irqs_disabled();
-	before->locks = lockdep_depth(current);
+	dumpflt_context_save(&before->context);
 	before->ns = ktime_get_ns();
 	non_block_start();
 }
 
-/*
- * A filter that forgot to switch something on again would bring the kernel down at
- * the next sleep, far from here. Words if it did
- */
-static const char *put_back(const struct before *before)
-{
-	const char *rule = NULL;
-
-	if (preempt_count() != before->preempt) {
-		rule = "came back with another preempt count: a spinlock held, or preemption off";
-		preempt_count_set(before->preempt);
-	}
-	if (irqs_disabled() != before->irqs_off) {
-		rule = "came back with interrupts off, or on";
-		if (before->irqs_off)
-			local_irq_disable();
-		else
-			local_irq_enable();
-	}
-	/* whose they are is not known, so they stay */
-	if (!rule && lockdep_depth(current) != before->locks)
-		rule = "came back with a lock held, or released one of the core's";
-	return rule;
-}
-
 static u64 leave(const struct before *before, const char **rule)
 {
-	*rule = put_back(before);
+	*rule = dumpflt_context_put_back(&before->context);
 	non_block_end();
 	return ktime_get_ns() - before->ns;
 }
@@ -160,9 +129,13 @@ int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 	inst->running = cb;
 	if (cb == DUMPFLT_CB_UNLOAD) {
 		before.ns = ktime_get_ns();
+		/* may sleep, and what it does to the extension is nobody's any more */
+		dumpflt_context_save(&before.context);
 		ret = fn(inst->ext);
 		ns = ktime_get_ns() - before.ns;
-		rule = dumpflt_broken_result(ret);
+		rule = dumpflt_context_put_back(&before.context);
+		if (!rule)
+			rule = dumpflt_broken_result(ret);
 	} else {
 		enter(inst, cb, &before);
 		ret = fn(inst->ext);

@@ -50,6 +50,26 @@ struct dumpflt_call {
 	struct bio_vec		single;
 };
 
+/**
+ * struct dumpflt_context - what a task is like that calls a filter
+ * @preempt: its preempt count
+ * @rcu: how deep it is in rcu_read_lock(), where that is counted apart
+ * @locks: that it holds, as far as lockdep knows
+ * @scopes: PF_MEMALLOC and its like
+ * @irqs_off: interrupts are off
+ */
+struct dumpflt_context {
+	int		preempt;
+	int		rcu;
+	int		locks;
+	unsigned int	scopes;
+	bool		irqs_off;
+};
+
+/* context.c */
+void dumpflt_context_save(struct dumpflt_context *context);
+const char *dumpflt_context_put_back(const struct dumpflt_context *context);
+
 /* registry.c */
 int dumpflt_registry_init(void);
 void dumpflt_registry_exit(void);

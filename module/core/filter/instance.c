@@ -187,8 +187,9 @@ static int run_init(struct dumpflt_instance *inst,
 		    struct dumpflt_init_data *data)
 {
 	const struct dumpflt_filter *filter = inst->filter;
+	struct dumpflt_context context;
 	struct dumpflt_options options;
-	const char *what;
+	const char *what, *came_back;
 	char rule[96] = "";
 	int ret, len;
 
@@ -203,13 +204,17 @@ static int run_init(struct dumpflt_instance *inst,
 	data->block_size = inst->stack->limits.block_size;
 	data->options = &options;
 
+	dumpflt_context_save(&context);
 	ret = filter->init(inst->ext, data);
+	came_back = dumpflt_context_put_back(&context);
 	what = dumpflt_broken_result(ret);
 	if (ret > 0)
 		scnprintf(rule, sizeof(rule), "returned %d, which is no errno", ret);
 	else if (what)
 		scnprintf(rule, sizeof(rule), "%s (%d)", what, ret);
-	if (what)
+	else if (ret && came_back)
+		strscpy(rule, came_back, sizeof(rule));
+	if (rule[0])
 		ret = -EPROTO;
 	/* C10: asked for even if init failed */
 	inst->flags = data->flags_out;
@@ -221,7 +226,7 @@ static int run_init(struct dumpflt_instance *inst,
 	if (data->ops)
 		inst->ops = *data->ops;
 	inst->master.data = data->data;
-	what = complaint(inst, data);
+	what = came_back ?: complaint(inst, data);
 	if (what) {
 		strscpy(rule, what, sizeof(rule));
 		ret = -EPROTO;
