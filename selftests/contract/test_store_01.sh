@@ -58,7 +58,7 @@ errno() {
 }
 
 errnos() {
-	errno -28 ' failed: -ENOSPC' && errno -1 ' failed: -EPERM' && errno -133 ' failed: -EHWPOISON' &&
+	errno -28 ' failed: no wish to go on at 0: -ENOSPC' && errno -1 ' failed: .*: -EPERM' && errno -133 ' failed: .*: -EHWPOISON' &&
 		errno -512 ': returned an errno that user space does not know' &&
 		errno -524 ': returned an errno that user space does not know' &&
 		errno -100000 ': returned an errno that user space does not know' &&

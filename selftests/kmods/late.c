@@ -39,7 +39,8 @@ static int late_write(const struct dumpflt_extension *ext,
 		      const struct dumpflt_io *io)
 {
 	at_write = dumpflt_store(ext, "meanwhile", 9);
-	dumpflt_reason(ext, "nobody hears this");
+	dumpflt_reason(ext, "no wish to go on at %llu", io->offset);
+	dumpflt_reason(ext, "the second reason");
 	return result;
 }
 

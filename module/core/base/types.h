@@ -109,7 +109,8 @@ struct dumpflt_total {
  * @stored: what it stored at start, DUMPFLT_FMETA_MAX bytes; %NULL without area
  * @active: takes part in the present session: start() succeeded
  * @running: of start(), finish() and unload() the one that runs, or DUMPFLT_NR_CB
- * @why: words of start() or finish(), if it fails
+ * @why: words of a callback, if it fails
+ * @why_of: the task in whose write() or read() they were said, or %NULL
  * @stored_len: bytes of @stored in this session
  * @result: what it stored at finish, with its length; zero if nothing
  * @start_err: negative errno of start()
@@ -141,6 +142,7 @@ struct dumpflt_instance {
 	bool				active;
 	enum dumpflt_callback		running;
 	char				why[DUMPFLT_WHY_TEXT];
+	struct task_struct		*why_of;
 	u32				stored_len;
 	struct dumpflt_disk_result	result;
 	int				start_err;

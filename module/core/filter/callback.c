@@ -126,11 +126,12 @@ int dumpflt_call_simple(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 	/* the filter may have scribbled on it; each session begins right */
 	*inst->ext = inst->master;
 	inst->why[0] = '\0';
+	inst->why_of = NULL;
 	inst->running = cb;
 	if (cb == DUMPFLT_CB_UNLOAD) {
-		before.ns = ktime_get_ns();
 		/* may sleep, and what it does to the extension is nobody's any more */
 		dumpflt_context_save(&before.context);
+		before.ns = ktime_get_ns();
 		ret = fn(inst->ext);
 		ns = ktime_get_ns() - before.ns;
 		rule = dumpflt_context_put_back(&before.context);
@@ -265,6 +266,21 @@ static bool fails_session(const struct dumpflt_stack *stack,
 	       READ_ONCE(stack->state) == DUMPFLT_READING;
 }
 
+static const char *words_of_call(const struct dumpflt_instance *inst)
+{
+	return READ_ONCE(inst->why_of) == current ? inst->why : "";
+}
+
+/* The next call that fails has words of its own */
+static void forget_words(struct dumpflt_instance *inst)
+{
+	if (READ_ONCE(inst->why_of) != current)
+		return;
+	inst->why[0] = '\0';
+	/* pairs with cmpxchg() in dumpflt_reason() */
+	smp_store_release(&inst->why_of, NULL);
+}
+
 static int call_and_judge(struct dumpflt_instance *inst,
 			  enum dumpflt_callback cb, struct dumpflt_call *call)
 {
@@ -325,9 +341,12 @@ static int call_and_judge(struct dumpflt_instance *inst,
 	if (ret)
 		(fails_session(inst->stack, cb, rule) ? dumpflt_fail :
 							dumpflt_note)
-			(inst->stack, inst, ret, "%s of %u bytes at %llu%s%s",
+			(inst->stack, inst, ret, "%s of %u bytes at %llu%s%s%s%s",
 			     dumpflt_callback_word(cb), was.len, was.offset,
-			     rule ? ": " : " failed", rule ?: "");
+			     rule ? ": " : " failed", rule ?: "",
+			     words_of_call(inst)[0] ? ": " : "",
+			     words_of_call(inst));
+	forget_words(inst);
 	return ret;
 }
 

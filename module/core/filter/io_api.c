@@ -5,7 +5,9 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <linux/atomic.h>
 #include <linux/highmem.h>
+#include <linux/sched.h>
 
 #include "filter/filter.h"
 
@@ -154,24 +156,38 @@ int dumpflt_store(const struct dumpflt_extension *ext, const void *data, u32 len
 }
 EXPORT_SYMBOL_DUMPFLT(dumpflt_store);
 
+/*
+ * May the words of now go to @inst->why? Of lanes that fail at once one is heard, who
+ * gives them back when its call has been judged
+ */
+static bool is_heard(struct dumpflt_instance *inst)
+{
+	if (inst->running == DUMPFLT_CB_START ||
+	    inst->running == DUMPFLT_CB_FINISH)
+		return !inst->why[0];
+	if (inst->running != DUMPFLT_NR_CB || !inst->active)
+		return false;
+	return !cmpxchg(&inst->why_of, NULL, current);
+}
+
 /**
- * dumpflt_reason - say in words why start() or finish() is about to fail
+ * dumpflt_reason - say in words why a callback is about to fail
  * @ext: what the callback was given
  * @fmt: one line without a newline; the filter's name, the callback and the errno
  *	are added
  *
- * The first words of a call count, and only if it fails. Never put a secret into
- * them. For init() there is dumpflt_explain().
+ * The first words of a call count, and only if it fails; of several lanes that fail
+ * at once, those of one. Never put a secret into them. For init() there is
+ * dumpflt_explain().
  *
- * Context: from start() and finish() only; elsewhere it does nothing.
+ * Context: from start(), write(), read() and finish() only; elsewhere it does nothing.
  */
 void dumpflt_reason(const struct dumpflt_extension *ext, const char *fmt, ...)
 {
 	struct dumpflt_instance *inst = dumpflt_instance_of(ext);
 	va_list args;
 
-	if ((inst->running != DUMPFLT_CB_START &&
-	     inst->running != DUMPFLT_CB_FINISH) || inst->why[0])
+	if (!is_heard(inst))
 		return;
 	va_start(args, fmt);
 	vscnprintf(inst->why, sizeof(inst->why), fmt, args);

@@ -172,7 +172,7 @@ struct dumpflt_extension {
  * old dump that its own would have replaced stays as it is, and the instances
  * that had started get finish(); if the configuration says start_optional for
  * the failed one and it is not critical, it is left out of this session instead.
- * dumpflt_reason() puts the error into words.
+ * dumpflt_reason() puts the error into words, here and in write(), read() and finish().
  *
  * write(ext, io): exactly once for each write, in list order, before the data
  * reaches the target. The instance sees what the one before it installed. It
