@@ -22,6 +22,13 @@ static int no_init(const struct dumpflt_extension *ext,
 	return -ENODEV;
 }
 
+/* Gone when this module has been loaded */
+static int __init early_init(const struct dumpflt_extension *ext,
+			     struct dumpflt_init_data *init_data)
+{
+	return -ENODEV;
+}
+
 /* A good one, of which each check spoils one field */
 static const struct dumpflt_filter good = {
 	.name	= "regtest",
@@ -145,17 +152,27 @@ static void check_large_sizes(void)
 	try("size is too large", -EINVAL, &filter);
 }
 
-static void check_members(void)
+/* Not of this module, if it is loaded alone: the one that was loaded before it */
+static struct module *__init another(void)
+{
+	return list_next_entry(THIS_MODULE, list);
+}
+
+static void __init check_members(void)
 {
 	struct dumpflt_filter filter = good;
 
 	filter.init = NULL;
 	try("no init", -EINVAL, &filter);
+	filter.init = early_init;
+	try("an init that is __init", -EINVAL, &filter);
 
 	/* Could not be pinned, so its code could go away while it is in use */
 	filter = good;
 	filter.owner = NULL;
 	try("no owner", -EINVAL, &filter);
+	filter.owner = another();
+	try("an owner that is another module", -EINVAL, &filter);
 }
 
 static void check_life(void)

@@ -104,6 +104,14 @@ static bool filter_is_valid(const struct dumpflt_filter *filter)
 		pr_err("refused filter '%s': it has no init\n", filter->name);
 		return false;
 	}
+#ifdef MODULE
+	/* what is pinned must be what is called, and what is __init is gone by then */
+	if (!within_module_core((unsigned long)filter->init, filter->owner)) {
+		pr_err("refused filter '%s': its init is __init, or not in its owner, module %s, which must be THIS_MODULE\n",
+		       filter->name, module_name(filter->owner));
+		return false;
+	}
+#endif
 	return true;
 }
 

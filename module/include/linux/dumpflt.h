@@ -302,7 +302,7 @@ struct dumpflt_io {
  * struct dumpflt_filter - a filter, as its module registers it
  * @name: without the "dumpflt-" of the module's name: 1 to 23 characters out
  *	of a-z, 0-9, '_'
- * @owner: THIS_MODULE; pinned while any instance exists
+ * @owner: THIS_MODULE; pinned while any instance exists, so that @init is in it
  * @size: sizeof(struct dumpflt_filter), through DUMPFLT_FILTER_SIZES
  * @ext_size: sizeof(struct dumpflt_extension), likewise
  * @init_size: sizeof(struct dumpflt_init_data), likewise
@@ -311,7 +311,8 @@ struct dumpflt_io {
  *	dump will need, fills @init_data. Process context, may sleep and
  *	allocate. Called once per stack, with all modules of the stack loaded,
  *	in list order. If it fails, no other callback of that instance is
- *	called, so it must undo what it did itself
+ *	called, so it must undo what it did itself. Not __init: it is called long
+ *	after the module was loaded
  *
  * The sizes tell the core which generation of this header the filter was
  * built with; it never touches fields beyond them. None is above
