@@ -35,7 +35,7 @@ uninstall: ## exactly what install put there
 clean: ## everything that a build makes
 	find module selftests/kmods \( -name '*.ko' -o -name '*.o' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name 'modules.order' -o -name 'Module.symvers' -o -name '.*.cmd' -o -name '.*.d' \) -delete
-	rm -f modules.order Module.symvers .modules.order.cmd .Module.symvers.cmd
+	rm -f selftests/kmods/copied.c modules.order Module.symvers .modules.order.cmd .Module.symvers.cmd
 	rm -rf build
 	$(MAKE) --no-print-directory -C userspace clean
 	$(MAKE) --no-print-directory -C selftests clean

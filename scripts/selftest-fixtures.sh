@@ -216,6 +216,14 @@ bad_docs_reference()
 	echo 'Documentation/contract-reference.md: '
 }
 
+bad_docs_page_test()
+{
+	mkdir -p Documentation selftests/contract
+	printf '#!/bin/sh\n_filter_add s0 10-copied\n' >selftests/contract/test_copied_01.sh
+	printf '```sh\n#!/bin/sh\n_filter_add s0 10-mine key=1\n```\n' >Documentation/writing-a-filter.md
+	echo 'selftests/contract/test_copied_01.sh: not the test of Documentation/writing-a-filter.md'
+}
+
 bad_docs_attribute()
 {
 	mkdir Documentation

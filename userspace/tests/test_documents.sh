@@ -74,7 +74,7 @@ testing.md|selftests/um/run >baseline|it boots guests: selftests/mutants/run-gen
 testing.md|make clean|it builds a kernel's modules
 testing.md|make check-kernels|it builds, and boots guests
 testing.md|#!/bin/sh|the outline of a test
-writing-a-filter.md|#!/bin/sh|a test of a filter that the reader writes
+writing-a-filter.md|#!/bin/sh|it needs a guest: it is selftests/contract/test_copied_01.sh, to the letter (gate-docs)
 END
 
 # run_block NUMBER DOCUMENT BEGIN: the block that begins so, with the names of this machine
