@@ -115,8 +115,8 @@ catching()
 	caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null) && (((16#${caught:-0} >> 14) & 1))
 }
 
-# taken PID: the signals that it was sent have come to it: the next one is one more
-taken()
+# signals_taken PID: the signals that it was sent have come to it: the next one is one more
+signals_taken()
 {
 	grep -q '^ShdPnd:[[:space:]]*0*$' "/proc/$1/status" 2>/dev/null
 }

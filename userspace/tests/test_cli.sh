@@ -125,7 +125,9 @@ dumpflt 1 destroy night &&
 result $? 'destroy of what does not exist'
 for command in status destroy start finish 'start --read' 'finish --abort'; do
 	# shellcheck disable=SC2086 # words
-	dumpflt 1 $command night && err "'dumpflt list' lists the stacks that exist" && [ "$(wc -l <"$TMP/err")" -eq 2 ] || break
+	if ! dumpflt 1 $command night || ! err "'dumpflt list' lists the stacks that exist" || [ "$(wc -l <"$TMP/err")" -ne 2 ]; then
+		break
+	fi
 done
 [ "$command" = 'finish --abort' ] && err "'dumpflt list' lists"
 result $? 'who names a stack that is not there is told where the others are'

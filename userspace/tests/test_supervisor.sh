@@ -194,7 +194,7 @@ second_signal()
 {
 	prepare 'max_seconds = 3000'
 	export FAKE_HANG=write
-	background crash/session=start && sleep 0.5 && kill -TERM "$pid" && within 30 taken "$pid" && kill -TERM "$pid" && wait "$pid"
+	background crash/session=start && sleep 0.5 && kill -TERM "$pid" && within 30 signals_taken "$pid" && kill -TERM "$pid" && wait "$pid"
 	[ $? -eq 1 ] && err "ERROR: capture failed on 'crash': stopped by a second SIGTERM while writing the dump" &&
 		nothing_left && no_processes
 }
