@@ -44,18 +44,24 @@ struct json_object *compress_slower(struct json_object *record)
  * compress_choose() - let the rehearsal say whether pages are compressed
  * @plan: made; gets other arguments for makedumpfile, if that takes less time
  * @record: of a rehearsal of this very plan
+ *
+ * Return: what is known of the dump that @plan then makes, @record or part of it
  */
-void compress_choose(struct plan *plan, struct json_object *record)
+struct json_object *compress_choose(struct plan *plan, struct json_object *record)
 {
 	struct json_object *other = compress_slower(record);
 
 	if (!other || plan->settings.compress != SETTINGS_COMPRESS_MEASURED ||
-	    !plan->config.facts.compressed ||
-	    !args_uncompressed(plan->config.args, plan->config.nr_args, plan->args))
-		return;
+	    !plan->config.facts.compressed)
+		return record;
+	if (!args_uncompressed(plan->config.args, plan->config.nr_args, plan->args)) {
+		plan->args[0] = '\0';
+		return record;
+	}
 	if (!format_string(plan->args_why, sizeof(plan->args_why),
 			   "not compressed: by the rehearsal of %.24s that takes about %llu s, and compressed %llu s",
 			   json_text(record, "rehearsed"), json_number(other, "ms") / 1000,
 			   json_number(record, "ms") / 1000))
 		plan->args_why[0] = '\0';
+	return other;
 }

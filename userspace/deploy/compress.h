@@ -12,6 +12,6 @@
 #include "deploy/plan.h"
 
 struct json_object *compress_slower(struct json_object *record);
-void compress_choose(struct plan *plan, struct json_object *record);
+struct json_object *compress_choose(struct plan *plan, struct json_object *record);
 
 #endif

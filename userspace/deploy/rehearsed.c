@@ -132,8 +132,7 @@ size_t rehearsed_judge(struct plan *plan, struct json_object *record,
 
 	if (!is_of(&judging, plan, record))
 		return judging.nr;
-	compress_choose(plan, record);
-	dump = plan->args[0] ? compress_slower(record) : record;
+	dump = compress_choose(plan, record);
 	seconds = json_number(dump, "ms") / 1000;
 	least = json_number(dump, "ms_least") / 1000;
 	bytes = json_number(dump, "bytes");
