@@ -42,7 +42,7 @@ boot() {
 		disks+=(-d "file=$WORK/$disk.img,serial=$disk${disk_more[$disk]:-}")
 	done
 	_vm hibernation "${seconds:-300}" -q -e "$last" -i "$WORK/guest.img" -i "$overlay" \
-		-a "dumpflt-guest.how=$how tp_printk" "${disks[@]}" -o "$WORK/$how" "$@" || status=1
+		-a "dumpflt-guest.how=$how tp_printk no_console_suspend" "${disks[@]}" -o "$WORK/$how" "$@" || status=1
 	[ -z "${HIBERNATION_VERBOSE:-}" ] || {
 		grep -aE 'dumpflt|PM: ' "$WORK/$how/console" | grep -av 'Command line' | tail -n 60
 		cat "$WORK/$how/verdict"
@@ -83,10 +83,12 @@ area() {
 	dumpflt format --hibernation "${@:2}" "$WORK/$1" >/dev/null 2>&1
 }
 
-# calls <how>: what was called from the snapshot on, in order, and what was said of power, which
-# a reboot says twice
+# calls <how>: what was called, in order, and what was said of power, which a reboot says twice. In a
+# boot that writes from the snapshot on; in one that resumes by both kernels
 calls() {
-	sed -n '/PM: hibernation: Creating image/,$p' "$WORK/$1/console" | tr -d '\r' |
+	tr -d '\r' <"$WORK/$1/console" | awk '/PM: hibernation: Creating image/ { nr = 0 }
+		{ line[nr++] = $0 }
+		END { for (i = 0; i < nr; i++) print line[i] }' |
 		sed -n 's/.*dumpflt_filter_call: .*filter=\([a-z]*\) callback=\([a-z]*\) .*ret=0.*/\2 \1/p
 			s/.*dumpflt_session: .*what=\([a-z]*\) ret=0.*/\1/p
 			s/.*Preparing to enter system sleep state.*/down/p
