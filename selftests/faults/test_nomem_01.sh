@@ -24,7 +24,8 @@ all_ready() {
 }
 
 # each <limit> <one by one up to> <attribute> <value> <undo> <check>: until an attempt needs no more memory
-# than there was. In $hits, how many failed, in $worded, for how many of them the stack had to say why
+# than there was. In $hits, how many failed, in $worded, for how many of them the stack said why: once it does, it
+# does so for each. Before, it was not the stack that had begun
 each() {
 	n=1 hits=0 worded=0
 	while :; do
@@ -34,7 +35,12 @@ each() {
 		'hit 0') $6 || { echo "allocation $n failed, and yet:"; return 1; } ;;
 		'hit '*)
 			hits=$((hits + 1))
-			! _last_error s0 | grep -q 'cannot make the stack device: -ENOMEM' || worded=$((worded + 1))
+			if [ -n "$(_last_error s0)" ]; then
+				worded=$((worded + 1))
+			elif [ "$worded" -gt 0 ]; then
+				echo "allocation $n: $said, without a word, after $worded with"
+				return 1
+			fi
 			[ "$(_attr s0 live)" = 0 ] || { echo "allocation $n: $said, but it is live"; return 1; }
 			;;
 		*) echo "allocation $n: $said"; return 1 ;;
