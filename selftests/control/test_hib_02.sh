@@ -78,6 +78,14 @@ still_open() {
 		begins hibernation && _attr_is own state live && ends && down own
 }
 
+# What is still to be tried of the hibernation before does not unload what the next one has loaded
+again_at_once() {
+	for _ in 1 2 3; do
+		begins hibernation && exec 8<"$(_dev own)" && ends && exec 8<&- && begins hibernation && sleep 1 &&
+			_attr_is own state live && ends && down own || return 1
+	done
+}
+
 session_at_begin() {
 	_live own 1 && _session own start && refused hibernation && _attr_is own state started &&
 		_last_error_has own 'no hibernation with a session open' &&
@@ -175,7 +183,7 @@ changed_meanwhile() {
 _have "$SNAPSHOT"
 _have_module pm-notifier-error-inject loop
 _have keyctl
-_test_begin 14
+_test_begin 15
 head -c 64 /dev/urandom >"$TEST_TMP/key"
 modprobe=$(cat /proc/sys/kernel/modprobe)
 _load
@@ -191,6 +199,7 @@ ktap_test_result "so does a resume (C18)" begun_and_ended resume
 ktap_test_result "a dump in between, as a hibernation writes one (C18)" with_a_dump
 ktap_test_result "a session that is left open is interrupted; the stack goes when its device is closed (C53)" left_open
 ktap_test_result "the next hibernation is refused until then" still_open
+ktap_test_result "one that begins at once when it is closed keeps its stack (C18)" again_at_once
 ktap_test_result "a session that is open when it begins refuses it, and goes on (C62)" session_at_begin
 ktap_test_result "a stack that cannot go live refuses it, and takes no other one along" cannot_go_live
 ktap_test_result "somebody else refuses it: unloaded again" somebody_else_refuses
