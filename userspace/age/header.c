@@ -20,6 +20,7 @@
 #define BODY_MAX	(DUMPFLT_AGE_FILE_KEY + DUMPFLT_AGE_TAG)
 
 static const char armor[] = "-----BEGIN AGE ENCRYPTED";
+static const char armored[] = "it is armored";
 static const char no_key[] = "none of the keys can open it: it is sealed to others";
 static const char cut_off[] = "it is cut off within its header";
 static const char no_memory[] = "there is not enough memory";
@@ -293,6 +294,7 @@ static const char *derive_keys(const struct parser *p, const unsigned char *nonc
 		     DUMPFLT_AGE_INFO_PAYLOAD, keys->payload) ||
 	    derive_receipt_key(p, keys->receipt))
 		return no_memory;
+	memcpy(keys->file, p->file_key, sizeof(keys->file));
 	return NULL;
 }
 
@@ -306,12 +308,6 @@ bool age_header_begins(const void *data, size_t len)
 {
 	return begins(data, len, "age-encryption.org/") ||
 	       begins(data, len, armor);
-}
-
-/* As text, which is not opened here */
-bool age_header_is_armored(const void *data, size_t len)
-{
-	return begins(data, len, armor);
 }
 
 /**
@@ -336,7 +332,7 @@ const char *age_header_open(const unsigned char *data, size_t len,
 	const char *wrong;
 
 	if (begins(data, len, armor))
-		return "it is armored";
+		return armored;
 	wrong = read_header(&p, data);
 	if (wrong && p.ended && len < AGE_HEADER_MAX && age_header_begins(data, len))
 		wrong = cut_off;
@@ -370,4 +366,13 @@ bool age_header_no_key(const char *wrong)
 bool age_header_is_cut(const char *wrong)
 {
 	return wrong == cut_off;
+}
+
+/**
+ * age_header_is_armor() - is it text, which is not opened here?
+ * @wrong: what age_header_open() returned
+ */
+bool age_header_is_armor(const char *wrong)
+{
+	return wrong == armored;
 }

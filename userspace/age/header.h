@@ -17,20 +17,22 @@
 
 /**
  * struct age_keys - what opens one file
+ * @file: what recipients have it for: all other keys come from it
  * @payload: its chunks
  * @receipt: the MAC of the receipt, if it is a dump of ours, or an image of that origin
  */
 struct age_keys {
+	unsigned char	file[DUMPFLT_AGE_FILE_KEY];
 	unsigned char	payload[DUMPFLT_AGE_KEY];
 	unsigned char	receipt[DUMPFLT_AGE_KEY];
 };
 
 bool age_header_begins(const void *data, size_t len);
-bool age_header_is_armored(const void *data, size_t len);
 const char *age_header_open(const unsigned char *data, size_t len,
 			    const struct age_identities *ids,
 			    struct age_keys *keys, size_t *used);
 bool age_header_no_key(const char *wrong);
 bool age_header_is_cut(const char *wrong);
+bool age_header_is_armor(const char *wrong);
 
 #endif

@@ -35,7 +35,7 @@ static int probe(struct extract_options *options)
 	bool area = options->slot != AREA_NO_SLOT;
 	int ret = 0;
 
-	if (!area && from_age_probe(&options->io)) {
+	if (!area && age_file_begins(&options->io)) {
 		options->kind = EXTRACT_AGE;
 		return 0;
 	}

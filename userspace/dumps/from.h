@@ -8,6 +8,7 @@
 #ifndef DUMPFLT_FROM_H
 #define DUMPFLT_FROM_H
 
+#include "age/file.h"
 #include "dumps/extract.h"
 #include "dumps/sink.h"
 
@@ -21,7 +22,8 @@ bool from_stream_alone(const struct area_io *from);
 int from_area_probe(const struct area_io *from, const char *device, bool *found);
 
 /* from_age.c */
+int from_age_open(struct age_file *file, const struct area_io *io, const char *path,
+		  const struct age_identities *ids);
 int from_age(const struct extract_options *options, struct sink *sink);
-bool from_age_probe(const struct area_io *io);
 
 #endif
