@@ -12,6 +12,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/kdf.h>
+#include <openssl/rand.h>
 #include <string.h>
 
 #include "age/crypto.h"
@@ -112,6 +113,46 @@ int age_hmac(const unsigned char key[DUMPFLT_AGE_KEY], const void *data,
 bool age_same(const void *a, const void *b, size_t len)
 {
 	return !CRYPTO_memcmp(a, b, len);
+}
+
+/**
+ * age_random() - bytes that nobody can guess
+ * @out: takes them
+ * @len: how many
+ *
+ * Return: 0, or -ENODATA if there is no source of them
+ */
+int age_random(unsigned char *out, size_t len)
+{
+	return RAND_priv_bytes(out, (int)len) > 0 ? 0 : -ENODATA;
+}
+
+/**
+ * age_seal() - make a ChaCha20-Poly1305 box
+ * @key: 32 bytes
+ * @nonce: 12 bytes, which this key has sealed nothing with before
+ * @plain: what goes into it
+ * @len: bytes at @plain, and of ciphertext
+ * @sealed: takes the ciphertext, without its tag
+ * @tag: takes 16 bytes
+ *
+ * Return: false if there is no memory
+ */
+bool age_seal(const unsigned char key[DUMPFLT_AGE_KEY], const unsigned char nonce[12],
+	      const unsigned char *plain, size_t len, unsigned char *sealed,
+	      unsigned char tag[DUMPFLT_AGE_TAG])
+{
+	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	int n;
+	bool done;
+
+	done = ctx && EVP_EncryptInit_ex(ctx, EVP_chacha20_poly1305(), NULL,
+					 key, nonce) > 0 &&
+	       EVP_EncryptUpdate(ctx, sealed, &n, plain, (int)len) > 0 &&
+	       EVP_EncryptFinal_ex(ctx, sealed + n, &n) > 0 &&
+	       EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, DUMPFLT_AGE_TAG, tag) > 0;
+	EVP_CIPHER_CTX_free(ctx);
+	return done;
 }
 
 /**

@@ -21,6 +21,10 @@ int age_hkdf(const unsigned char *ikm, size_t ikm_len,
 int age_hmac(const unsigned char key[DUMPFLT_AGE_KEY], const void *data,
 	     size_t len, unsigned char mac[DUMPFLT_AGE_KEY]);
 bool age_same(const void *a, const void *b, size_t len);
+int age_random(unsigned char *out, size_t len);
+bool age_seal(const unsigned char key[DUMPFLT_AGE_KEY], const unsigned char nonce[12],
+	      const unsigned char *plain, size_t len, unsigned char *sealed,
+	      unsigned char tag[DUMPFLT_AGE_TAG]);
 bool age_unseal(const unsigned char key[DUMPFLT_AGE_KEY],
 		const unsigned char nonce[12], const unsigned char *sealed,
 		size_t len, const unsigned char *tag, unsigned char *out);

@@ -42,6 +42,7 @@ int cmd_show(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 int cmd_collect(int argc, char **argv);
+int cmd_reseal(int argc, char **argv);
 int cmd_release(int argc, char **argv);
 int cmd_hibernate(int argc, char **argv);
 int cmd_resume(int argc, char **argv);

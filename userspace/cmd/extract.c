@@ -102,11 +102,7 @@ static bool take_extract_option(void *ctx, int opt, const char *value,
 
 	switch (opt) {
 	case OPT_IDENTITY:
-		if (identity_files_add(&extract->identity, value))
-			return true;
-		snprintf(error, SPEC_ERROR_MAX, "--identity can be given %d times",
-			 IDENTITY_FILES_MAX);
-		return false;
+		return identity_files_take(&extract->identity, value, error);
 	case OPT_ORIGIN:
 		extract->identity.origin = value;
 		return true;

@@ -39,6 +39,7 @@ static const struct subcommand subcommands[] = {
 	{ "verify",	cmd_verify,	"is a dump in an area complete and intact?" },
 	{ "extract",	cmd_extract,	"read a dump back into a file" },
 	{ "collect",	cmd_collect,	"keep the dumps of an area as files" },
+	{ "reseal",	cmd_reseal,	"make a collected dump one for other readers" },
 	{ "hibernate",	cmd_hibernate,	"write the memory to a dump area, and go down" },
 	{ "resume",	cmd_resume,	"at boot: put a hibernated memory back" },
 	{ "release",	cmd_release,	"let a dump in an area be overwritten" },

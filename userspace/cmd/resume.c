@@ -73,11 +73,7 @@ static bool take_resume_option(void *ctx, int option, const char *value,
 		command->config = value;
 		break;
 	case 'i':
-		if (identity_files_add(&command->options.identity, value))
-			break;
-		snprintf(error, SPEC_ERROR_MAX, "--identity can be given %d times",
-			 IDENTITY_FILES_MAX);
-		return false;
+		return identity_files_take(&command->options.identity, value, error);
 	case 'o':
 		command->options.identity.origin = value;
 		break;

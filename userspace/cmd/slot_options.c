@@ -59,11 +59,7 @@ static bool take_slot_option(void *ctx, int option, const char *value,
 		options->force = true;
 		break;
 	case 'i':
-		if (identity_files_add(&options->identity, value))
-			break;
-		snprintf(error, SPEC_ERROR_MAX, "--identity can be given %d times",
-			 IDENTITY_FILES_MAX);
-		return false;
+		return identity_files_take(&options->identity, value, error);
 	case 'o':
 		options->identity.origin = value;
 		break;

@@ -8,10 +8,6 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "dumps/dmesg.h"
 #include "dumps/extract.h"
 #include "dumps/from.h"
@@ -80,20 +76,6 @@ void extract_close(struct extract_options *options)
 	area_io_close(&options->io);
 }
 
-static int keep_key(struct sink *sink, const char *op, const char *path, const char *what)
-{
-	int fd = open(path, O_PATH | O_CLOEXEC), ret;
-
-	if (fd < 0) {
-		ret = -errno;
-		report_error(op, path, -ret);
-		return ret;
-	}
-	sink_keep_file(sink, fd, what);
-	close(fd);
-	return 0;
-}
-
 /**
  * extract_run() - read a dump back
  * @options: what and where to, after extract_open()
@@ -116,17 +98,11 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 		.sparse = options->sparse,
 		.verified = options->kind == EXTRACT_AREA,
 	};
-	size_t i;
-	int ret = 0;
+	int ret;
 
 	if (options->device)
 		sink_keep_file(&sink, options->io.fd, "what the dump is read from");
-	for (i = 0; !ret && i < options->identity.nr; i++)
-		ret = keep_key(&sink, "opening the identity", options->identity.paths[i],
-			       "the secret key that opens it");
-	if (!ret && options->identity.origin)
-		ret = keep_key(&sink, "opening the origin key", options->identity.origin,
-			       "the origin key");
+	ret = sink_keep_keys(&sink, &options->identity);
 	if (!ret)
 		ret = sink_open(&sink, options->force);
 	if (ret)

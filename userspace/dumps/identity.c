@@ -5,6 +5,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -28,6 +29,17 @@ bool identity_files_add(struct identity_files *files, const char *path)
 		return false;
 	files->paths[files->nr++] = path;
 	return true;
+}
+
+/* The same for an option. Returns: true, or false with @error */
+bool identity_files_take(struct identity_files *files, const char *path,
+			 char error[SPEC_ERROR_MAX])
+{
+	if (identity_files_add(files, path))
+		return true;
+	snprintf(error, SPEC_ERROR_MAX, "--identity can be given %d times",
+		 IDENTITY_FILES_MAX);
+	return false;
 }
 
 static int read_identity(struct age_identities *ids, const char *path)

@@ -8,6 +8,7 @@
 #define DUMPFLT_IDENTITY_H
 
 #include "age/identity.h"
+#include "kernel/spec.h"
 
 /* Each has a key at least, and no more of those are tried */
 #define IDENTITY_FILES_MAX	AGE_IDENTITIES_MAX
@@ -29,6 +30,8 @@ struct identity_files {
 };
 
 bool identity_files_add(struct identity_files *files, const char *path);
+bool identity_files_take(struct identity_files *files, const char *path,
+			 char error[SPEC_ERROR_MAX]);
 int origin_read(const char *path, unsigned char origin[DUMPFLT_AGE_ORIGIN]);
 int identities_read(struct age_identities *ids,
 		    const struct identity_files *files);

@@ -25,7 +25,7 @@
 
 int sink_report_stop(const struct sink *sink)
 {
-	report_failure("extracting", sink->from, "stopped by %s",
+	report_failure(sink->job ? sink->job : "extracting", sink->from, "stopped by %s",
 		       signals_stop_name());
 	return -EINTR;
 }
@@ -75,6 +75,41 @@ void sink_keep_file(struct sink *sink, int fd, const char *words)
 	if (S_ISBLK(st.st_mode) && major(st.st_rdev) == LOOP_MAJOR &&
 	    !ioctl(fd, LOOP_GET_STATUS64, &loop))
 		keep(sink, loop.lo_device, loop.lo_inode, words);
+}
+
+static int keep_key(struct sink *sink, const char *op, const char *path, const char *what)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC), ret;
+
+	if (fd < 0) {
+		ret = -errno;
+		report_error(op, path, -ret);
+		return ret;
+	}
+	sink_keep_file(sink, fd, what);
+	close(fd);
+	return 0;
+}
+
+/**
+ * sink_keep_keys() - do not replace any of these
+ * @sink: not yet open
+ * @files: of the keys that open the dump
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int sink_keep_keys(struct sink *sink, const struct identity_files *files)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < files->nr; i++)
+		ret = keep_key(sink, "opening the identity", files->paths[i],
+			       "the secret key that opens it");
+	if (!ret && files->origin)
+		ret = keep_key(sink, "opening the origin key", files->origin,
+			       "the origin key");
+	return ret;
 }
 
 /* Whatever names it has: what the dump comes from and what opens it are needed */

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "age/identity.h"
+#include "dumps/identity.h"
 #include "flat/flat.h"
 #include "lib/outfile.h"
 
@@ -33,7 +34,8 @@ struct sink_keep {
 
 /**
  * struct sink - an output under way
- * @from: what the dump comes from, for messages
+ * @job: what is done, for messages; NULL: extracting
+ * @from: what the dump comes from, likewise
  * @io: that, if it is read as it is, or NULL
  * @stack: that is the stack whose filters it comes through, or NULL
  * @out: name of the output, "-" for standard output
@@ -59,6 +61,7 @@ struct sink_keep {
  * The caller sets those up to @sparse before sink_open().
  */
 struct sink {
+	const char		*job;
 	const char		*from;
 	const struct area_io	*io;
 	const char		*stack;
@@ -85,6 +88,7 @@ struct sink {
 
 void sink_hint_no_dump(const struct sink *sink);
 void sink_keep_file(struct sink *sink, int fd, const char *words);
+int sink_keep_keys(struct sink *sink, const struct identity_files *files);
 int sink_open(struct sink *sink, bool replace);
 void sink_limit(struct sink *sink, __u64 size);
 int sink_put_bytes(struct sink *sink, __u64 offset, const unsigned char *data,

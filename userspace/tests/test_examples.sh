@@ -211,6 +211,8 @@ collected()
 }
 collected
 result $? 'collect, and age'
+example dumpflt-reseal.8 1 && cmp <(age -d -i "$TMP/key.txt" "$TMP/work/for-analyst.age") <(age -d -i "$TMP/key.txt" "$TMP/work/$age_file")
+result $? reseal
 
 # conf PAGE NUMBER COMMAND...: the block is a configuration of this machine, which COMMAND takes
 conf()

@@ -13,6 +13,8 @@ export DUMPFLT_ROOT=$TMP/root
 mkdir -p "$DUMPFLT_ROOT"
 none=$TMP/none
 echo x >"$TMP/text"
+age-keygen -o "$TMP/key" 2>/dev/null
+recipient=$(age-keygen -y "$TMP/key")
 
 # one CODE ARGUMENT...: the command ends so, and says so in one line
 one()
@@ -33,6 +35,7 @@ wrong()
 	release) echo "--all $none" ;;
 	hibernate) echo "$none" ;;
 	resume) echo "--noresume $none" ;;
+	reseal) echo "--identity $TMP/key --recipient $recipient $none $TMP/out.age" ;;
 	list) echo ;;
 	*) echo "$none" ;;
 	esac
@@ -56,7 +59,7 @@ for command in $("$DUMPFLT" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*
 	result $? "$command: an early failure"
 	count=$((count + 1))
 done
-[ "$count" -ge 13 ]
+[ "$count" -ge 14 ]
 result $? "$count commands"
 
 one 1 "$DUMPFLT" show --json "$TMP/text" && out 'there is none' && one 1 "$DUMPFLT" verify --json "$TMP/text" &&
