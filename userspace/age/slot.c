@@ -55,21 +55,35 @@ static const char *open_sealed_chunk(void *ctx, const unsigned char *sealed,
 	return "its tag is wrong: it is not what the filter age sealed";
 }
 
-/* The MAC is over the receipt up to the CRC, with the MAC itself zero */
-static const char *check_sealed_receipt(void *ctx,
-					const struct dumpflt_disk_receipt *receipt)
+/**
+ * age_receipt_check() - was a receipt written by the session that has this key?
+ * @key: of receipts, from the header
+ * @receipt: sound
+ *
+ * The MAC is over the receipt up to the CRC, with the MAC itself zero.
+ *
+ * Return: NULL, or what is wrong
+ */
+const char *age_receipt_check(const unsigned char key[DUMPFLT_AGE_KEY],
+			      const struct dumpflt_disk_receipt *receipt)
 {
-	const struct age_slot *slot = ctx;
 	struct dumpflt_disk_receipt copy = *receipt;
 	unsigned char mac[sizeof(copy.mac)];
 
 	memset(copy.mac, 0, sizeof(copy.mac));
-	if (age_hmac(slot->keys.receipt, &copy,
-		     offsetof(struct dumpflt_disk_receipt, crc), mac))
+	if (age_hmac(key, &copy, offsetof(struct dumpflt_disk_receipt, crc), mac))
 		return "its MAC cannot be computed";
 	if (!age_same(mac, receipt->mac, sizeof(mac)))
 		return "its MAC is wrong: it was not written by the session that sealed the dump";
 	return NULL;
+}
+
+static const char *check_sealed_receipt(void *ctx,
+					const struct dumpflt_disk_receipt *receipt)
+{
+	const struct age_slot *slot = ctx;
+
+	return age_receipt_check(slot->keys.receipt, receipt);
 }
 
 /**

@@ -27,6 +27,8 @@ struct age_slot {
 bool age_slot_is_sealed(const struct area_slot *slot);
 const char *age_slot_open(struct age_slot *sealed, const struct area_slot *slot,
 			  const struct age_identities *ids);
+const char *age_receipt_check(const unsigned char key[DUMPFLT_AGE_KEY],
+			      const struct dumpflt_disk_receipt *receipt);
 void age_slot_wipe(struct age_slot *sealed);
 
 #endif

@@ -36,7 +36,7 @@ static const struct subcommand subcommands[] = {
 	{ "disarm",	cmd_disarm,	"unload it" },
 	{ "format",	cmd_format,	"make a dump area" },
 	{ "show",	cmd_show,	"show a dump area and its receipts" },
-	{ "verify",	cmd_verify,	"is a dump in an area complete and intact?" },
+	{ "verify",	cmd_verify,	"is a dump complete and intact?" },
 	{ "extract",	cmd_extract,	"read a dump back into a file" },
 	{ "collect",	cmd_collect,	"keep the dumps of an area as files" },
 	{ "reseal",	cmd_reseal,	"make a collected dump one for other readers" },

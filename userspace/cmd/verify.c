@@ -10,10 +10,12 @@
 #include <string.h>
 
 #include "dumps/choose.h"
+#include "dumps/copy_verify.h"
 #include "cmd/print/print.h"
 #include "lib/json.h"
 #include "age/slot.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "cmd/slot_options.h"
 #include "dumps/walk.h"
 #include "lib/signals.h"
@@ -25,7 +27,8 @@ static const char help[] =
 "Check a dump in the dump area on DEVICE, which may be a block device or an image\n"
 "file: header, filter metadata, every chunk with its record and digest, and the\n"
 "receipt. No kernel module and no key is needed. With a key a sealed dump is opened,\n"
-"and then it is also known that it is authentic.\n"
+"and then it is also known that it is authentic. DEVICE may as well be a file that\n"
+"'dumpflt collect' has made: then it is held against the receipt beside it.\n"
 "\n"
 "  --slot N         of this slot (default: the newest dump that was not collected)\n"
 "  --all            of every slot that is not empty\n"
@@ -147,8 +150,22 @@ static int verify_area(const struct slot_options *options,
 	return ret ? EXIT_FAILED : EXIT_OK;
 }
 
+static int verify_copy(const struct slot_options *options,
+		       const struct age_identities *ids)
+{
+	struct copy_verdict verdict;
+
+	if (copy_verify(options->path, ids, &verdict))
+		return EXIT_FAILED;
+	print_copy_verdict(options->path, &verdict, options->json);
+	if (verdict.no_key && !options->json)
+		printf("  %s\n", IDENTITY_ADVICE);
+	return verdict.good ? EXIT_OK : EXIT_FAILED;
+}
+
 int cmd_verify(int argc, char **argv)
 {
+	int (*verify)(const struct slot_options *options, const struct age_identities *ids);
 	struct slot_options options;
 	struct age_identities ids;
 	int ret;
@@ -158,10 +175,17 @@ int cmd_verify(int argc, char **argv)
 	if (ret >= 0)
 		return ret;
 	signals_catch();
+	verify = copy_is_one(options.path) ? verify_copy : verify_area;
+	if (verify == verify_copy && (options.all || options.slot != AREA_NO_SLOT))
+		return usage_error(argv[0], "'%s' is no dump area, and has no slots",
+				   options.path);
+	if (verify == verify_copy && options.identity.origin)
+		return usage_error(argv[0], "'%s' is no hibernation image: --origin is for one",
+				   options.path);
 	if (!options.identity.nr)
-		return verify_area(&options, NULL);
+		return verify(&options, NULL);
 	ret = identities_read(&ids, &options.identity) ? EXIT_FAILED :
-							    verify_area(&options, &ids);
+							    verify(&options, &ids);
 	age_identities_wipe(&ids);
 	return ret;
 }

@@ -76,7 +76,7 @@ there()
 page()
 {
 	sed -E "s,age1[a-z0-9.]+,KEY,g; s,$TMP/disk2,/dev/vdc,g; s,$disk,/dev/vdb,g; s,$TMP/crash,/var/crash,g; s,[0-9a-f]{32},ID,g
-		s,[0-9a-f]{8}-1-[0-9a-f]{8},NAME,; s,[0-9-]+T[0-9:]+Z,TIME,; s,[0-9]+(\.[0-9]+)?,N,g; s, +, ,g"
+		s,[0-9a-f]{8}-1-[0-9a-f]{8},NAME,g; s,[0-9-]+T[0-9:]+Z,TIME,; s,[0-9]+(\.[0-9]+)?,N,g; s, +, ,g"
 }
 
 # runs COMMAND EXPECTED: both are files; it succeeds, unless the page shows that it does not
@@ -211,6 +211,8 @@ collected()
 }
 collected
 result $? 'collect, and age'
+cp "$TMP"/crash/*.json "$TMP/work" && example dumpflt-verify.8 2
+result $? 'verify: of what was collected'
 example dumpflt-reseal.8 1 && cmp <(age -d -i "$TMP/key.txt" "$TMP/work/for-analyst.age") <(age -d -i "$TMP/key.txt" "$TMP/work/$age_file")
 result $? reseal
 

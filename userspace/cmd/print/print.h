@@ -9,6 +9,7 @@
 
 #include <json-c/json.h>
 
+#include "dumps/copy_verify.h"
 #include "dumps/open.h"
 
 /* area.c */
@@ -21,5 +22,8 @@ int print_stack(const char *stack);
 /* verdict.c */
 void print_verdict(const struct area_slot *slot,
 		   const struct area_verdict *verdict, struct json_object *array);
+
+/* copy.c */
+void print_copy_verdict(const char *path, const struct copy_verdict *verdict, bool json);
 
 #endif
