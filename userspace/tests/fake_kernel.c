@@ -26,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -170,22 +171,42 @@ static void remove_files(const char *path)
 		closedir(dir);
 }
 
+/* A stack goes live, or down, or away, and nothing else meanwhile, whoever asks */
+static int lock_stacks(void)
+{
+	int fd = open(fake_path("%s/%s", getenv("DUMPFLT_CONFIGFS"),
+				DUMPFLT_CONFIGFS_DIR),
+		      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || __real_flock(fd, LOCK_EX))
+		abort();
+	return fd;
+}
+
+static int remove_folder(const char *path)
+{
+	if (is_live(stack_path(below_root(path))))
+		return -EBUSY;
+	if (each_folder(path, NULL))
+		return -ENOTEMPTY;
+	remove_files(path);
+	return __real_rmdir(path) ? -errno : 0;
+}
+
 int __wrap_rmdir(const char *path)
 {
 	const char *name = below_root(path);
-	int ret;
+	int ret, lock;
 
 	if (!name)
 		return __real_rmdir(path);
 	ret = fake_fault(stack_path(name), fake_path("rmdir %s", name));
-	if (!ret && is_live(stack_path(name)))
-		ret = -EBUSY;
-	if (!ret && each_folder(path, NULL))
-		ret = -ENOTEMPTY;
 	if (ret)
 		return result(ret);
-	remove_files(path);
-	return __real_rmdir(path);
+	lock = lock_stacks();
+	ret = remove_folder(path);
+	close(lock);
+	return result(ret);
 }
 
 const char *fake_disk(const char *device)
@@ -425,6 +446,24 @@ static int set_attr(const char *stack, const char *attr, const char *value)
 	return 0;
 }
 
+/* The attribute may be gone, as its stack is; configfs says so then */
+static int store_attr(const char *path, const char *stack, const char *value,
+		      int fault)
+{
+	int ret = fault, lock = lock_stacks();
+
+	if (access(hidden(path), F_OK))
+		ret = -ENOENT;
+	else if (!ret)
+		ret = set_attr(stack, strrchr(path, '/') + 1, value);
+	if (!ret)
+		put_attr(path, value);
+	else if (ret != -ENOENT)
+		fake_put(path, fake_get(hidden(path)));
+	close(lock);
+	return ret;
+}
+
 static int store(const char *path, const char *name, const char *value)
 {
 	const char *attr = strrchr(path, '/') + 1;
@@ -436,13 +475,7 @@ static int store(const char *path, const char *name, const char *value)
 					  (int)strcspn(value, "\n"), value));
 	if (!strcmp(attr, "session"))
 		return set_session(stack, value, ret);
-	if (!ret)
-		ret = set_attr(stack, attr, value);
-	if (ret)
-		fake_put(path, fake_get(hidden(path)));
-	else
-		put_attr(path, value);
-	return ret;
+	return store_attr(path, stack, value, ret);
 }
 
 ssize_t __wrap_write(int fd, const void *data, size_t len)
