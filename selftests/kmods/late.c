@@ -15,7 +15,7 @@ MODULE_PARM_DESC(fails, "the callback that fails: start or finish");
 
 static int result;
 module_param(result, int, 0644);
-MODULE_PARM_DESC(result, "what write() is to return");
+MODULE_PARM_DESC(result, "what write() and read() are to return");
 
 static unsigned int bytes = 4;
 module_param(bytes, uint, 0644);
@@ -44,6 +44,14 @@ static int late_write(const struct dumpflt_extension *ext,
 	return result;
 }
 
+static int late_read(const struct dumpflt_extension *ext,
+		     const struct dumpflt_io *io)
+{
+	dumpflt_reason(ext, "no wish to give %llu back", io->offset);
+	dumpflt_reason(ext, "the second reason");
+	return result;
+}
+
 static int late_finish(const struct dumpflt_extension *ext)
 {
 	static const char text[] = "done, and so many bytes that they do not all fit: 0123456789";
@@ -56,6 +64,7 @@ static int late_finish(const struct dumpflt_extension *ext)
 static const struct dumpflt_ops late_ops = {
 	.start	= late_start,
 	.write	= late_write,
+	.read	= late_read,
 	.finish	= late_finish,
 };
 
@@ -64,6 +73,7 @@ static int late_init(const struct dumpflt_extension *ext,
 {
 	init_data->major = DUMPFLT_MAJOR_VERSION;
 	init_data->minor = DUMPFLT_MINOR_VERSION;
+	init_data->flags_out = DUMPFLT_F_READ;
 	init_data->ops = &late_ops;
 	return 0;
 }
