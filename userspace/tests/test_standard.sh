@@ -232,4 +232,58 @@ truncate -s 16M "$image"
 	! read_by_nobody extract --slot 0 --raw --device "$image" - && err 'Broken pipe'
 result $? 'of a dump that nobody took it is a failure'
 
+# What is sealed is opened with all of them closed as well, and the key is read from no wrong file
+age-keygen -o "$TMP/key" 2>/dev/null
+age-keygen -o "$TMP/other" 2>/dev/null
+public=$(age-keygen -y "$TMP/key")
+# words_of WORD...: without what is different each time
+words_of()
+{
+	echo "$*" | sed "s,$copy,COPY,g; s,$TMP/,,g; s,$public,AGE1,g"
+}
+rm -rf "$image" "$TMP/folder" && truncate -s 8M "$image" && mkdir "$TMP/folder" && "$DUMPFLT" format --recipient "$public" "$image" >/dev/null 2>&1 &&
+	"$BUILD/areagen" "$image" "$dump" "$public" && cp "$image" "$TMP/fresh" && mkdir "$TMP/kept" &&
+	"$DUMPFLT" collect "$image" "$TMP/kept" >/dev/null && copy=$(find "$TMP/kept" -name '*.age')
+result $? 'a sealed area, and what was collected of it'
+key="--identity $TMP/key"
+set -- 0 "verify $key" 0 "verify --json $key" 1 "verify --identity $TMP/other" 0 "extract --raw $TMP/one $key --device" \
+	0 "extract --raw - $key --device" 1 "extract --raw $TMP/one --identity $TMP/other --device"
+while [ $# -gt 0 ]; do
+	read -ra words <<<"$2"
+	on_area "$1" "$DUMPFLT" "${words[@]}" "$image"
+	result $? "closed: $(words_of "$2")"
+	shift 2
+done
+set -- 0 "verify $copy" 0 "verify $key $copy" 0 "verify --json $key $copy" 0 "extract --raw $key --device $copy $TMP/one" \
+	0 "reseal $key --recipient $public $copy $TMP/new"
+# kept_closed WANT COMMAND...: a collected dump, whatever is closed, stays as it is
+kept_closed()
+{
+	local which want=$1
+
+	shift
+	cp "$copy" "$TMP/copy"
+	for which in 1 2 3 4 5 6 7; do
+		rm -f "$TMP/one" "$TMP/new"
+		closed "$which" "$@"
+		same_end "$which" $? "$want" && cmp "$copy" "$TMP/copy" || return 1
+		[ ! -e "$TMP/one" ] || cmp "$TMP/one" "$dump" || return 1
+		[ ! -e "$TMP/new" ] || age -d -i "$TMP/key" "$TMP/new" | cmp -n 200000 - "$dump" || return 1
+	done
+}
+while [ $# -gt 0 ]; do
+	read -ra words <<<"$2"
+	kept_closed "$1" "$DUMPFLT" "${words[@]}"
+	result $? "closed: $(words_of "$2")"
+	rm -f "$TMP/one" "$TMP/new"
+	full "${words[@]}"
+	result $? "/dev/full: $(words_of "$2")"
+	shift 2
+done
+for command in "verify $key $image" "verify --json $key $image" "extract --raw $key --device $image $TMP/two"; do
+	read -ra words <<<"$command"
+	full "${words[@]}"
+	result $? "/dev/full: $(words_of "$command")"
+done
+
 finish
