@@ -52,6 +52,8 @@ rpm: ## rpm packages, in build/rpm
 demo: packages all ## one crash dump from panic to plain text, in a QEMU guest
 	$(MAKE) --no-print-directory -C selftests demo $(WITH_KDIR)
 
+demo-host: check-systemd ## the story of a host: Debian 12, installed by apt, armed, crashed, collected; root, 10 minutes
+
 quick: ## while working: build, unit tests, quick gates, the self-tests in User-Mode Linux
 	$(WITH_KDIR) scripts/quick
 
@@ -151,7 +153,7 @@ help: ## this text
 	@echo '  SECONDS_LEFT=<n>  for make check-slices'
 	@echo '  V=1               print commands; ARCH, CROSS_COMPILE, LLVM, O reach kbuild'
 
-.PHONY: all modules tool install uninstall clean packages deb rpm demo quick check check-slices gates \
+.PHONY: all modules tool install uninstall clean packages deb rpm demo demo-host quick check check-slices gates \
 	selftest-gates check-guest check-um check-arm check-secureboot check-systemd check-hibernation check-hibernation-systemd check-reboot check-crash check-replay check-packages check-interop \
 	check-mutants check-generated check-arch check-arm64 check-kernels check-stress check-debug fuzz coverage bench \
 	help $(GATES)
