@@ -113,7 +113,7 @@ static int parse(int argc, char **argv, struct arm_options *options)
 		{ NULL, 0, NULL, 0 },
 	};
 	static const struct option_set set = {
-		.table = table, .shorts = ":c:", .help = help, .take = take_option,
+		.table = table, .shorts = ":hc:", .help = help, .take = take_option,
 	};
 	int ret = options_parse(&set, argc, argv, options);
 

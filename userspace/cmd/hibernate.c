@@ -80,7 +80,7 @@ static bool take_hibernate_option(void *ctx, int option, const char *value,
 }
 
 static const struct option_set options = {
-	.table = table, .shorts = "c:", .help = help, .take = take_hibernate_option,
+	.table = table, .shorts = ":hc:", .help = help, .take = take_hibernate_option,
 };
 
 static const char *result_word(const struct hibernate_result *result, int ret)

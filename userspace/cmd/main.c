@@ -46,6 +46,9 @@ static const struct subcommand subcommands[] = {
 #endif
 };
 
+/* Letters that a mistyped command is off by, at most */
+#define MISTYPED_MAX	2
+
 static void print_help(FILE *to)
 {
 	size_t i;
@@ -58,33 +61,79 @@ static void print_help(FILE *to)
 		fprintf(to, "  %-9s %s\n", subcommands[i].name,
 			subcommands[i].summary);
 	fputs("\n"
-	      "'dumpflt COMMAND --help' explains a command, as does the page\n"
-	      "dumpflt-COMMAND(8). 'dumpflt --version' prints the version.\n"
+	      "'dumpflt help COMMAND' or 'dumpflt COMMAND --help' explains a command, as does\n"
+	      "the page dumpflt-COMMAND(8). 'dumpflt --version' prints the version.\n"
 	      "Exit status: 0 success, 1 failure, 2 wrong usage.\n", to);
+}
+
+static const struct subcommand *find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(subcommands); i++)
+		if (!strcmp(name, subcommands[i].name))
+			return &subcommands[i];
+	return NULL;
+}
+
+static int report_unknown(const char *name)
+{
+	const char *nearest = NULL;
+	unsigned int distance, least = MISTYPED_MAX + 1;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(subcommands); i++) {
+		distance = text_distance(name, subcommands[i].name, MISTYPED_MAX);
+		if (distance < least) {
+			least = distance;
+			nearest = subcommands[i].name;
+		}
+	}
+	fprintf(stderr, "ERROR: '%s' is not a command\n", name);
+	if (nearest)
+		fprintf(stderr, "       Is '%s' meant?\n", nearest);
+	fputs("       See 'dumpflt --help'.\n", stderr);
+	return EXIT_USAGE;
+}
+
+/* "help", or "help COMMAND" */
+static int explain(int argc, char **argv)
+{
+	const struct subcommand *subcommand;
+	char option[] = "--help";
+	char *words[3] = { argv[1], option, NULL };
+
+	if (argc < 2) {
+		print_help(stdout);
+		return EXIT_OK;
+	}
+	subcommand = find(argv[1]);
+	return subcommand ? subcommand->run(2, words) : report_unknown(argv[1]);
+}
+
+static bool is_one_of(const char *word, const char *one, const char *other)
+{
+	return !strcmp(word, one) || !strcmp(word, other);
 }
 
 static int run(int argc, char **argv)
 {
-	size_t i;
+	const struct subcommand *subcommand;
 
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;
 	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
-		print_help(stdout);
-		return EXIT_OK;
-	}
-	if (!strcmp(argv[1], "--version")) {
+	if (is_one_of(argv[1], "--help", "-h"))
+		return explain(1, argv + 1);
+	if (!strcmp(argv[1], "help"))
+		return explain(argc - 1, argv + 1);
+	if (is_one_of(argv[1], "--version", "-V")) {
 		puts("dumpflt " DUMPFLT_VERSION);
 		return EXIT_OK;
 	}
-	for (i = 0; i < ARRAY_SIZE(subcommands); i++)
-		if (!strcmp(argv[1], subcommands[i].name))
-			return subcommands[i].run(argc - 1, argv + 1);
-	fprintf(stderr, "ERROR: '%s' is not a command\n"
-		"       See 'dumpflt --help'.\n", argv[1]);
-	return EXIT_USAGE;
+	subcommand = find(argv[1]);
+	return subcommand ? subcommand->run(argc - 1, argv + 1) : report_unknown(argv[1]);
 }
 
 int main(int argc, char **argv)

@@ -112,7 +112,7 @@ static const char *find_twice(const struct option_set *set, int option, __u64 *s
 int options_parse(const struct option_set *set, int argc, char **argv,
 		  void *ctx)
 {
-	const char *shorts = set->shorts ? set->shorts : ":";
+	const char *shorts = set->shorts ? set->shorts : ":h";
 	char error[SPEC_ERROR_MAX] = "";
 	const char *twice;
 	__u64 seen = 0;
@@ -181,7 +181,7 @@ int options_parse_config(int argc, char **argv, const char *name,
 		{ NULL, 0, NULL, 0 },
 	};
 	const struct option_set set = {
-		.table = table, .shorts = ":c:", .help = help, .take = take_config_option,
+		.table = table, .shorts = ":hc:", .help = help, .take = take_config_option,
 	};
 	int ret = options_parse(&set, argc, argv, options);
 

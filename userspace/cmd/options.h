@@ -13,13 +13,13 @@
 #include "kernel/spec.h"
 #include "lib/text.h"
 
-/* Of --help, in every table */
+/* Of --help, in every table, and of -h */
 #define OPTION_HELP	'h'
 
 /**
  * struct option_set - the options that a command knows
  * @table: as getopt_long() wants it, with --help as OPTION_HELP
- * @shorts: as getopt() wants it, NULL for none
+ * @shorts: as getopt() wants it, with a colon first and -h; NULL for that alone
  * @repeats: values of those that may be given several times though they take a
  *	value, then 0; NULL for none
  * @help: what --help prints

@@ -112,7 +112,7 @@ int cmd_rehearse(int argc, char **argv)
 	static struct plan plan;
 	struct rehearse_options options = { .path = SETTINGS_FILE };
 	const struct option_set set = {
-		.table = table, .shorts = ":c:", .help = help, .take = take,
+		.table = table, .shorts = ":hc:", .help = help, .take = take,
 	};
 	struct json_object *record = NULL;
 	int ret = options_parse(&set, argc, argv, &options), judged = 0;

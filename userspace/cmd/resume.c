@@ -100,7 +100,7 @@ static bool take_resume_option(void *ctx, int option, const char *value,
 }
 
 static const struct option_set options = {
-	.table = table, .shorts = "c:", .repeats = repeats, .help = help,
+	.table = table, .shorts = ":hc:", .repeats = repeats, .help = help,
 	.take = take_resume_option,
 };
 

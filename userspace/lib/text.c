@@ -145,3 +145,42 @@ void text_hex(const void *bytes, size_t len, char *text)
 	}
 	*text = '\0';
 }
+
+/* What follows the first letter that is typed wrongly is right, in one of these ways */
+static unsigned int mended(const char *a, const char *b, unsigned int max)
+{
+	unsigned int way, best = max;
+
+	if (!max)
+		return 0;
+	way = text_distance(a + !!*a, b + !!*b, max - 1);	/* another letter */
+	best = way < best ? way : best;
+	way = *a ? text_distance(a + 1, b, max - 1) : best;	/* one too many */
+	best = way < best ? way : best;
+	way = *b ? text_distance(a, b + 1, max - 1) : best;	/* one is missing */
+	best = way < best ? way : best;
+	if (*a && *b && a[0] == b[1] && a[1] == b[0]) {		/* two are exchanged */
+		way = text_distance(a + 2, b + 2, max - 1);
+		best = way < best ? way : best;
+	}
+	return best;
+}
+
+/**
+ * text_distance() - how many mistakes of typing are between two words?
+ * @a: a word
+ * @b: another one
+ * @max: more are not counted; the time taken grows as 4 to the power of it
+ *
+ * Return: letters that are wrong, missing, too many or exchanged, or @max + 1
+ */
+unsigned int text_distance(const char *a, const char *b, unsigned int max)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	if (!*a && !*b)
+		return 0;
+	return 1 + mended(a, b, max);
+}

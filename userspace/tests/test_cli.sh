@@ -37,6 +37,59 @@ for command in create destroy start finish status list capture rehearse arm disa
 done
 dumpflt 0 --help && golden help "$TMP/out"
 result $? '--help'
+# same WORD... -- WORD...: both say the same, with 0
+same()
+{
+	local words=() word
+
+	for word in "${@:1:$#}"; do
+		if [ "$word" = -- ]; then
+			dumpflt 0 "${words[@]}" && cp "$TMP/out" "$TMP/same" || return 1
+			words=()
+		else
+			words+=("$word")
+		fi
+	done
+	dumpflt 0 "${words[@]}" && cmp "$TMP/out" "$TMP/same" && [ ! -s "$TMP/err" ]
+}
+
+help_of_each()
+{
+	local command
+
+	for command in $("$DUMPFLT" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+		same "$command" --help -- "$command" -h && same "$command" --help -- help "$command" || return 1
+	done
+}
+same --help -- -h && same --help -- help && same --version -- -V && help_of_each && dumpflt 2 help frobnicate && err "'frobnicate' is not a command"
+result $? '-h, help, help COMMAND, COMMAND -h, -V'
+
+mistyped()
+{
+	local typed meant
+
+	while read -r typed meant; do
+		dumpflt 2 "$typed" && err "ERROR: '$typed' is not a command" || return 1
+		if [ -n "$meant" ]; then
+			err "Is '$meant' meant?" || return 1
+		else
+			! err meant || return 1
+		fi
+	done <<'END'
+verifyx verify
+vreify verify
+colect collect
+extarct extract
+hibernatee hibernate
+relaes release
+Arm arm
+xyzw
+frobnicate
+verifyverify
+END
+}
+mistyped
+result $? 'a mistyped command: which is meant'
 dumpflt 2 && golden help "$TMP/err"
 result $? 'no command: the same, as an error'
 
