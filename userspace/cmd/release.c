@@ -65,16 +65,16 @@ static int mark_slot(struct open_area *open, __u64 number, bool force)
 
 static int mark_all(struct open_area *open, bool force)
 {
-	int ret = 0, one;
+	int changed = 0, failed = 0, one;
 	__u32 i;
 
+	/* each that is in the way is named: --force lets go of all of them */
 	for (i = 0; i < open->area.geo.nr_slots; i++) {
 		one = mark_slot(open, i, force);
-		if (one < 0)
-			return one;
-		ret |= one;
+		failed |= one < 0;
+		changed |= one > 0;
 	}
-	return ret;
+	return failed ? -1 : changed;
 }
 
 /* Not one of those that go along with others. Returns: as mark_slot(), and it is durable */

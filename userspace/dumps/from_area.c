@@ -178,8 +178,9 @@ static int prepare_slot(struct area_extraction *x, const struct open_area *open,
 	if (age_slot_is_sealed(slot)) {
 		report_failure("extracting", x->sink->from, "slot %u: it is sealed",
 			       slot->number);
-		if (slot->state == DUMPFLT_SLOT_COMPLETE && !x->options->salvage)
-			report_hint("Use --identity KEYFILE here, or without a key 'dumpflt collect', and 'age -d' elsewhere.");
+		if (area_slot_is_complete(slot) && !x->options->salvage)
+			report_hint("Use --identity KEYFILE here, or without a key 'dumpflt collect%s', and 'age -d' elsewhere.",
+				    slot->state == DUMPFLT_SLOT_COLLECTED ? " --all" : "");
 		else
 			report_salvage(x->sink->from, slot, "");
 		return -EOPNOTSUPP;

@@ -56,6 +56,10 @@ result $? 'another key does not'
 run 1 "$DUMPFLT" extract --device "$image" --raw "$file" && err 'slot 0: it is sealed' &&
 	err 'Use --identity KEYFILE' && [ ! -e "$file" ]
 result $? 'nor does none'
+cp "$image" "$TMP/unreleased" && run 0 "$DUMPFLT" release --slot 0 "$image" && run 1 "$DUMPFLT" extract --slot 0 --device "$image" "$file" &&
+	err "Use --identity KEYFILE here, or without a key 'dumpflt collect --all'" && ! err salvage && mkdir "$TMP/all" &&
+	run 0 "$DUMPFLT" collect --all "$image" "$TMP/all" && [ -e "$(echo "$TMP"/all/*.age)" ] && cp "$TMP/unreleased" "$image"
+result $? 'released: the same, and what is said works'
 run 0 "$DUMPFLT" verify --identity "$TMP/bob" "$image" && out 'complete, authentic and intact' && ! out 'agrees with' &&
 	run 0 "$DUMPFLT" verify "$image" && out 'complete and intact' && out 'it is sealed' &&
 	run 1 "$DUMPFLT" verify --identity "$TMP/eve" "$image" && out 'it cannot be opened' && out "  'age-keygen -y KEYFILE' prints" &&

@@ -48,7 +48,6 @@ one()
 }
 one
 result $? 'a COMPLETE slot becomes COLLECTED, and no other does'
-
 still_there()
 {
 	run 0 "$DUMPFLT" verify --slot 1 "$image" && out 'it was released' &&
@@ -185,5 +184,9 @@ stopped()
 }
 stopped
 result $? 'Ctrl-C does not cut it'
+
+area torn complete failed && unchanged release 1 --all && err 'slot 0 is STARTED, not COMPLETE' && err 'slot 2 is FAILED, not COMPLETE' &&
+	states STARTED COMPLETE FAILED EMPTY
+result $? '--all: all that is in the way is named, before somebody uses --force'
 
 finish
