@@ -33,7 +33,7 @@ for my $name (@ARGV) {
 
 	# what stands in a comment keeps its lines
 	$source =~ s{/\*.*?\*/}{"\n" x ($& =~ tr/\n//)}gse;
-	while ($source =~ /\b(report_failure|dumpflt_fail|dumpflt_note|dumpflt_explain)\s*(\((?:[^()"]|"(?:\\.|[^"\\])*"|(?2))*\))/gs) {
+	while ($source =~ /\b(report_failure|dumpflt_fail|dumpflt_note|dumpflt_explain|problem|take_stranger)\s*(\((?:[^()"]|"(?:\\.|[^"\\])*"|(?2))*\))/gs) {
 		my ($who, $call, $line) = ($1, $2, 1 + (substr($source, 0, $-[0]) =~ tr/\n//));
 		my @texts;
 

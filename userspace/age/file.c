@@ -26,6 +26,14 @@ bool age_file_begins(const struct area_io *io)
 	return !io->read(io->ctx, begin, len, 0) && age_header_begins(begin, len);
 }
 
+/* As armor, which is not opened here */
+bool age_file_is_text(const struct area_io *io)
+{
+	char first;
+
+	return age_file_begins(io) && !io->read(io->ctx, &first, 1, 0) && first == '-';
+}
+
 /* Whatever is behind the header: only the chunks themselves tell whether they are good */
 static void measure(struct age_file *file)
 {

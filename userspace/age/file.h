@@ -51,6 +51,7 @@ struct age_reader {
 };
 
 bool age_file_begins(const struct area_io *io);
+bool age_file_is_text(const struct area_io *io);
 const char *age_file_open(struct age_file *file, const struct area_io *io,
 			  const struct age_identities *ids);
 void age_file_wipe(struct age_file *file);

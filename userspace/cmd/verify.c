@@ -160,7 +160,7 @@ static int verify_copy(const struct slot_options *options,
 	print_copy_verdict(options->path, &verdict, options->json);
 	if (verdict.no_key && !options->json)
 		printf("  %s\n", IDENTITY_ADVICE);
-	return verdict.good ? EXIT_OK : EXIT_FAILED;
+	return verdict.good && !verdict.stranger ? EXIT_OK : EXIT_FAILED;
 }
 
 int cmd_verify(int argc, char **argv)

@@ -26,14 +26,20 @@
 
 static const char no_receipt[] = "it is not a receipt that 'dumpflt collect' wrote";
 
-/* "NAME.age" has "NAME.json" beside it */
-static bool name_receipt(struct copy_receipt *beside, const char *path)
+/**
+ * copy_receipt_name() - where is the receipt of a copy?
+ * @path: of the copy, "NAME.age"
+ * @name: filled: "NAME.json"
+ *
+ * Return: false if that is too long
+ */
+bool copy_receipt_name(const char *path, char name[OUTFILE_PATH_MAX])
 {
 	const char *base = text_base(path), *dot = strrchr(base, '.');
 	size_t len = dot ? (size_t)(dot - path) : strlen(path);
 
 	return len < OUTFILE_PATH_MAX &&
-	       format_string(beside->path, sizeof(beside->path), "%.*s.json", (int)len, path);
+	       format_string(name, OUTFILE_PATH_MAX, "%.*s.json", (int)len, path);
 }
 
 /* Returns: bytes in @text, or a negative errno */
@@ -136,7 +142,7 @@ const char *copy_receipt_read(struct copy_receipt *beside, const char *path)
 	ssize_t n;
 
 	memset(beside, 0, sizeof(*beside));
-	if (!name_receipt(beside, path))
+	if (!copy_receipt_name(path, beside->path))
 		return "its name is too long";
 	text = malloc(JSON_MAX);
 	if (!text)

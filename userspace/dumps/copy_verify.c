@@ -48,27 +48,43 @@ static void problem(struct looking *l, const char *fmt, ...)
 	va_end(args);
 }
 
+/* It is whole, but whose it is that receipt does not say */
+static void take_stranger(struct looking *l, const char *wrong)
+{
+	if (!wrong || l->verdict->stranger)
+		return;
+	l->verdict->stranger = true;
+	copy_string(l->verdict->receipt_problem, sizeof(l->verdict->receipt_problem), wrong);
+}
+
 /* A file that is none of ours has no trailer, and then all of it is the dump */
 static void take_last(struct looking *l, const struct age_reader *reader, __u64 number)
 {
 	const struct dumpflt_disk_trailer *trailer = (const void *)reader->opened;
+	const struct dumpflt_disk_receipt *receipt = &l->beside.receipt;
 	__u64 size = le64_to_cpu(trailer->dump_size);
-	const char *wrong = NULL;
-	bool ours;
 
-	ours = reader->len == DUMPFLT_CHUNK_SIZE &&
-	       !dumpflt_trailer_check(reader->opened, trailer->session, size, number + 1);
+	l->verdict->trailer = reader->len == DUMPFLT_CHUNK_SIZE &&
+			      !dumpflt_trailer_check(reader->opened, trailer->session,
+						     size, number + 1);
 	l->verdict->size_known = true;
-	l->verdict->dump_size = ours ? size : number * DUMPFLT_CHUNK_SIZE + reader->len;
+	l->verdict->dump_size = l->verdict->trailer ? size :
+				number * DUMPFLT_CHUNK_SIZE + reader->len;
 	l->verdict->good_bytes = l->verdict->dump_size;
-	if (l->beside.there && !l->wrong && !ours)
-		wrong = "it ends without the trailer of a dump";
-	else if (l->beside.there && !l->wrong)
-		wrong = dumpflt_trailer_check(reader->opened, l->beside.receipt.session,
-					      le64_to_cpu(l->beside.receipt.dump_size),
-					      number + 1);
-	if (wrong)
-		problem(l, "its trailer: %s", wrong);
+	if (!l->beside.there || l->wrong)
+		return;
+	if (!l->verdict->trailer)
+		take_stranger(l, "the file ends without the trailer of a dump");
+	else
+		take_stranger(l, dumpflt_trailer_check(reader->opened, receipt->session,
+						       le64_to_cpu(receipt->dump_size),
+						       number + 1));
+}
+
+static void take_bad(struct looking *l, const char *wrong)
+{
+	problem(l, "%s", wrong);
+	l->verdict->damaged = l->verdict->good_bytes;
 }
 
 /* Returns: 0, whatever is wrong with it, or a negative errno, which is reported */
@@ -91,7 +107,7 @@ static int open_chunks(struct looking *l, struct age_reader *reader)
 	if (!ret)
 		take_last(l, reader, nr - 1);
 	else if (ret == -EBADMSG)
-		problem(l, "%s", reader->wrong);
+		take_bad(l, reader->wrong);
 	else if (ret == -EINTR && signals_stop())
 		report_failure("reading the dump", l->path, "stopped by %s", signals_stop_name());
 	else
@@ -102,13 +118,8 @@ static int open_chunks(struct looking *l, struct age_reader *reader)
 /* Only the key of the very dump makes this MAC */
 static void check_mac(struct looking *l, const struct age_file *file)
 {
-	const char *wrong;
-
-	if (!l->beside.there || l->wrong || l->verdict->problem[0])
-		return;
-	wrong = age_receipt_check(file->keys.receipt, &l->beside.receipt);
-	if (wrong)
-		problem(l, "its receipt '%s': %s", l->beside.path, wrong);
+	if (l->beside.there && !l->wrong && !l->verdict->problem[0])
+		take_stranger(l, age_receipt_check(file->keys.receipt, &l->beside.receipt));
 }
 
 static int look_with_key(struct looking *l, const struct age_identities *ids)
@@ -132,8 +143,44 @@ static int look_with_key(struct looking *l, const struct age_identities *ids)
 		check_mac(l, &file);
 	age_reader_end(&reader);
 	age_file_wipe(&file);
-	l->verdict->authentic = !ret && !l->verdict->problem[0];
 	return ret;
+}
+
+/*
+ * What collect makes of a dump with that receipt: words beside it, which anybody can write,
+ * do not make anything else of it. Returns: how long it is; @sealed: it is an age file
+ */
+static __u64 size_by_receipt(const struct dumpflt_disk_receipt *receipt, bool *sealed)
+{
+	__u32 i, nr = le32_to_cpu(receipt->nr_filters);
+
+	*sealed = false;
+	for (i = 0; i < nr; i++) {
+		const struct dumpflt_disk_filter *filter = &receipt->filters[i];
+
+		if (strncmp((const char *)filter->name, "age", sizeof(filter->name)) ||
+		    le32_to_cpu(filter->flags) & DUMPFLT_DISK_FILTER_F_LEFT_OUT)
+			continue;
+		*sealed = true;
+		return le32_to_cpu(filter->fmeta_len) +
+		       le64_to_cpu(receipt->chunks) * AGE_FILE_SEALED;
+	}
+	return le64_to_cpu(receipt->dump_size);
+}
+
+static bool fits_receipt(struct looking *l)
+{
+	bool sealed;
+	__u64 size = size_by_receipt(&l->beside.receipt, &sealed);
+
+	if (l->io.size != size)
+		problem(l, "it has %llu bytes, and by its receipt it should have %llu",
+			l->io.size, size);
+	else if (sealed && !l->verdict->sealed)
+		problem(l, "by its receipt it is sealed, and it is no age file");
+	else if (l->beside.sum.size != size)
+		problem(l, "its receipt contradicts itself");
+	return !l->verdict->problem[0];
 }
 
 /* Its length and digest, and what they should be */
@@ -143,17 +190,15 @@ static int look_without_key(struct looking *l)
 	struct collect_sum sum;
 	int ret;
 
-	if (l->wrong || !l->beside.there) {
-		problem(l, "it cannot be judged: without a key that takes its receipt, and '%s' %s%s",
+	if (l->wrong) {
+		verdict->judged = false;
+		problem(l, "without a key it is judged by its receipt, and '%s' %s%s",
 			l->beside.path, l->beside.there ? "cannot be used: " : "is not there",
 			l->beside.there ? l->wrong : "");
 		return 0;
 	}
-	if (l->io.size != l->beside.sum.size) {
-		problem(l, "it has %llu bytes, and by its receipt it should have %llu",
-			l->io.size, l->beside.sum.size);
+	if (!fits_receipt(l))
 		return 0;
-	}
 	ret = collect_read_file(l->io.fd, l->path, l->io.size, &sum);
 	if (ret)
 		return ret;
@@ -164,6 +209,22 @@ static int look_without_key(struct looking *l)
 	}
 	verdict->size_known = true;
 	verdict->dump_size = le64_to_cpu(l->beside.receipt.dump_size);
+	verdict->good_bytes = verdict->dump_size;
+	return 0;
+}
+
+static int look_inside(struct looking *l, const struct age_identities *ids)
+{
+	if (!strcmp(l->path, l->beside.path)) {
+		l->verdict->judged = false;
+		problem(l, "it is the receipt of a dump: name the dump itself, the file beside it");
+		return 0;
+	}
+	if (!ids)
+		return look_without_key(l);
+	if (l->verdict->sealed)
+		return look_with_key(l, ids);
+	problem(l, "it is not sealed: no key can tell whose it is");
 	return 0;
 }
 
@@ -173,19 +234,17 @@ static int look(struct looking *l, const struct age_identities *ids)
 	int ret;
 
 	l->wrong = copy_receipt_read(&l->beside, l->path);
+	copy_string(verdict->receipt_path, sizeof(verdict->receipt_path), l->beside.path);
+	if (l->beside.there && l->wrong)
+		copy_string(verdict->receipt_problem, sizeof(verdict->receipt_problem), l->wrong);
 	verdict->sealed = age_file_begins(&l->io);
 	verdict->size = l->io.size;
-	verdict->receipt = l->beside.there && !l->wrong;
-	if (ids && !verdict->sealed) {
-		problem(l, "it is not sealed: no key can tell whose it is");
-		return 0;
-	}
-	ret = ids ? look_with_key(l, ids) : look_without_key(l);
-	/* what is not to be believed is not to be passed over either */
-	if (!ret && l->beside.there && l->wrong && !verdict->problem[0])
-		problem(l, "its receipt '%s' cannot be used: %s", l->beside.path, l->wrong);
+	verdict->judged = true;
+	ret = look_inside(l, ids);
 	verdict->good = !ret && !verdict->problem[0];
-	verdict->authentic = verdict->authentic && verdict->good;
+	verdict->authentic = verdict->good && ids;
+	verdict->receipt = verdict->good && !l->wrong && !verdict->stranger;
+	verdict->complete = verdict->receipt;
 	return ret;
 }
 
@@ -203,7 +262,7 @@ bool copy_is_one(const char *path)
 
 	if (area_io_open(&io, path, false))
 		return false;
-	sealed = age_file_begins(&io);
+	sealed = age_file_begins(&io) && !age_file_is_text(&io);
 	area_io_close(&io);
 	if (sealed)
 		return true;

@@ -27,33 +27,48 @@ struct copy_receipt {
 
 /**
  * struct copy_verdict - what was found
+ * @judged: it could be looked at: with a key, or by the receipt
  * @good: it is whole and intact, as far as @checked goes
+ * @complete: and its receipt says that the dump was
  * @sealed: it is an age file
- * @authentic: it is, and a key vouches for all of it
+ * @authentic: it is good, and a key vouches for all of it
+ * @trailer: the key found one: it is a dump of ours, up to its end
  * @checked: what it was held against: "tag" or "sha256"; NULL if nothing was read
- * @receipt: there is one beside it, and it was believed
+ * @receipt: there is one beside it, and it is that of this dump, as far as was looked
+ * @stranger: there is one, and it is that of something else
  * @size: of the file, in bytes
  * @size_known: @dump_size is
  * @dump_size: exact bytes of the dump
- * @good_bytes: of the dump, opened, from the first one on
+ * @good_bytes: of the dump, from the first one on
+ * @damaged: some of it cannot be opened, and what is before can
  * @no_key: what is wrong is that no key fits
- * @problem: the first thing that is wrong, empty if @good
+ * @problem: the first thing that is wrong with it, empty if @good
+ * @receipt_path: where the receipt should be
+ * @receipt_problem: what is wrong with that, empty if nothing
  */
 struct copy_verdict {
+	bool		judged;
 	bool		good;
+	bool		complete;
 	bool		sealed;
 	bool		authentic;
+	bool		trailer;
 	const char	*checked;
 	bool		receipt;
+	bool		stranger;
 	__u64		size;
 	bool		size_known;
 	__u64		dump_size;
 	__u64		good_bytes;
+	bool		damaged;
 	bool		no_key;
 	char		problem[AREA_PROBLEM_MAX];
+	char		receipt_path[OUTFILE_PATH_MAX];
+	char		receipt_problem[AREA_PROBLEM_MAX];
 };
 
 /* copy_receipt.c */
+bool copy_receipt_name(const char *path, char name[OUTFILE_PATH_MAX]);
 const char *copy_receipt_read(struct copy_receipt *beside, const char *path);
 
 /* copy_verify.c */

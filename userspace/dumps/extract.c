@@ -102,6 +102,8 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 
 	if (options->device)
 		sink_keep_file(&sink, options->io.fd, "what the dump is read from");
+	if (options->kind == EXTRACT_AGE)
+		sink_keep_receipt(&sink);
 	ret = sink_keep_keys(&sink, &options->identity);
 	if (!ret)
 		ret = sink_open(&sink, options->force);

@@ -121,6 +121,7 @@ static int open_output(struct reseal *r)
 		.job = "resealing",
 	};
 	sink_keep_file(&r->sink, r->io.fd, "what is to be resealed");
+	sink_keep_receipt(&r->sink);
 	ret = sink_keep_keys(&r->sink, &r->options->identity);
 	return ret ? ret : sink_open(&r->sink, r->options->force);
 }

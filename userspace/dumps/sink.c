@@ -17,6 +17,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "dumps/copy_verify.h"
 #include "dumps/open.h"
 #include "dumps/sink.h"
 #include "lib/signals.h"
@@ -77,6 +78,21 @@ void sink_keep_file(struct sink *sink, int fd, const char *words)
 		keep(sink, loop.lo_device, loop.lo_inode, words);
 }
 
+/* What is written beside a collected dump, which comes from @sink->from */
+void sink_keep_receipt(struct sink *sink)
+{
+	char name[OUTFILE_PATH_MAX];
+	int fd;
+
+	if (!copy_receipt_name(sink->from, name))
+		return;
+	fd = open(name, O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	sink_keep_file(sink, fd, "the receipt of what is read");
+	close(fd);
+}
+
 static int keep_key(struct sink *sink, const char *op, const char *path, const char *what)
 {
 	int fd = open(path, O_PATH | O_CLOEXEC), ret;
@@ -112,19 +128,33 @@ int sink_keep_keys(struct sink *sink, const struct identity_files *files)
 	return ret;
 }
 
+static int report_kept(const struct sink *sink, const char *words)
+{
+	report_failure("creating the output", sink->out, "it is %s", words);
+	return -EEXIST;
+}
+
+/* A shell may have opened anything as that */
+static int check_stdout(const struct sink *sink)
+{
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < sink->nr_keep && !fstat(STDOUT_FILENO, &st); i++)
+		if (st.st_dev == sink->keep[i].dev && st.st_ino == sink->keep[i].ino)
+			return report_kept(sink, sink->keep[i].words);
+	return 0;
+}
+
 /* Whatever names it has: what the dump comes from and what opens it are needed */
 static int check_kept(const struct sink *sink)
 {
 	size_t i;
 
-	for (i = 0; i < sink->nr_keep; i++) {
-		if (!outfile_replaces(&sink->file, sink->keep[i].dev,
-				      sink->keep[i].ino))
-			continue;
-		report_failure("creating the output", sink->out, "it is %s",
-			       sink->keep[i].words);
-		return -EEXIST;
-	}
+	for (i = 0; i < sink->nr_keep; i++)
+		if (outfile_replaces(&sink->file, sink->keep[i].dev,
+				     sink->keep[i].ino))
+			return report_kept(sink, sink->keep[i].words);
 	return 0;
 }
 
@@ -152,7 +182,7 @@ int sink_open(struct sink *sink, bool replace)
 	flat_init(&sink->flat);
 	sink->to_stdout = !strcmp(sink->out, "-");
 	if (sink->to_stdout)
-		return 0;
+		return check_stdout(sink);
 	ret = outfile_open(&sink->file, sink->out, replace);
 	if (!ret) {
 		ret = check_kept(sink);

@@ -17,8 +17,8 @@
 #include "flat/flat.h"
 #include "lib/outfile.h"
 
-/* What an output must not replace: source, what that is a loop device of, and keys */
-#define SINK_KEEP_MAX	(2 + AGE_IDENTITIES_MAX)
+/* What an output must not replace: source, what that is a loop device of, its receipt, keys */
+#define SINK_KEEP_MAX	(3 + AGE_IDENTITIES_MAX)
 
 /**
  * struct sink_keep - a file that is needed
@@ -88,6 +88,7 @@ struct sink {
 
 void sink_hint_no_dump(const struct sink *sink);
 void sink_keep_file(struct sink *sink, int fd, const char *words);
+void sink_keep_receipt(struct sink *sink);
 int sink_keep_keys(struct sink *sink, const struct identity_files *files);
 int sink_open(struct sink *sink, bool replace);
 void sink_limit(struct sink *sink, __u64 size);

@@ -209,7 +209,7 @@ operators()
 	"$DUMPFLT" format --slots 2 --recipient "$one" "$IMAGE" >/dev/null && dumps 1 "$one" &&
 		run_block operators.md 'dumpflt show' && state 0 COLLECTED || return 1
 	age_file=$(echo "$TMP"/crash/*.age)
-	run_block operators.md 'dumpflt extract' && cmp "$TMP/work/dmesg.txt" "$0" && [ -s "$TMP/work/vmcore" ]
+	run_block operators.md 'dumpflt verify --identity' && cmp "$TMP/work/dmesg.txt" "$0" && [ -s "$TMP/work/vmcore" ]
 }
 operators
 result $? 'operators.md: what is there, and the dump'

@@ -84,7 +84,7 @@ result $? 'a dump as a debugger opens it'
 age()
 {
 	holds 'age-encryption.org/v1\n-> X25519' && kept 'holds an age file' &&
-		told "It holds an age file: open it with 'dumpflt extract --identity KEY --device $image OUT'" show verify &&
+		told "It holds an age file: open it with 'dumpflt extract --identity KEY --device $image OUT'" show &&
 		run 2 "$DUMPFLT" extract --device "$image" "$TMP/none" && err "'$image' is an age file: --identity is needed" &&
 		holds '-----BEGIN AGE ENCRYPTED FILE-----\n' && kept 'holds an age file, armored' && told 'It holds an age file, armored' show verify
 }

@@ -170,23 +170,53 @@ kept()
 		run 1 "$DUMPFLT" reseal --force --identity "$TMP/alice" --recipient "$bob" "$old" "$old" && err 'it is what is to be resealed' &&
 		run 1 "$DUMPFLT" reseal --force --identity "$TMP/alice" --recipient "$bob" "$TMP/link" "$old" &&
 		run 1 "$DUMPFLT" reseal --force --identity "$TMP/alice" --recipient "$bob" "$old" "$TMP/alice" &&
-		err 'it is the secret key that opens it' && cmp "$old" "$TMP/good" && cmp "$TMP/alice" "$TMP/alice.kept"
+		err 'it is the secret key that opens it' && echo '{}' >"$TMP/old.json" &&
+		run 1 "$DUMPFLT" reseal --force --identity "$TMP/alice" --recipient "$bob" "$old" "$TMP/old.json" &&
+		err 'it is the receipt of what is read' &&
+		run 1 "$DUMPFLT" extract --force --raw --identity "$TMP/alice" --device "$old" "$TMP/old.json" &&
+		err 'it is the receipt of what is read' && [ "$(cat "$TMP/old.json")" = '{}' ] && rm "$TMP/old.json" &&
+		cmp "$old" "$TMP/good" && cmp "$TMP/alice" "$TMP/alice.kept"
 }
-kept
-result $? 'neither the old file nor the key is written over'
+# What the shell has opened as standard output
+by_shell()
+{
+	# shellcheck disable=SC2094
+	! "$DUMPFLT" reseal --identity "$TMP/alice" --recipient "$bob" "$old" - 1<>"$old" 2>"$TMP/err" && err 'it is what is to be resealed' &&
+		! "$DUMPFLT" reseal --identity "$TMP/alice" --recipient "$bob" "$old" - >>"$old" 2>"$TMP/err" &&
+		! "$DUMPFLT" reseal --identity "$TMP/alice" --recipient "$bob" "$old" - 1<>"$TMP/alice" 2>"$TMP/err" &&
+		! "$DUMPFLT" extract --raw --identity "$TMP/alice" --device "$old" - 1<>"$TMP/alice" 2>"$TMP/err" &&
+		cmp "$old" "$TMP/good" && cmp "$TMP/alice" "$TMP/alice.kept"
+}
+kept && by_shell
+result $? 'neither the old file, its receipt nor the key is written over'
 
-# In the middle, by a signal: the pipe is full, and nobody reads
+# In the middle, by a signal: the pipe is full, and nobody reads. One that comes just before the
+# write waits is seen when the write ends, as by the next one
 stopped()
 {
 	local pid
 
 	sealed 2000000 && rm -f "$TMP/pipe" && mkfifo "$TMP/pipe" || return 1
 	exec 7<>"$TMP/pipe"
-	"$DUMPFLT" reseal --identity "$TMP/alice" --recipient "$bob" "$old" - >&7 2>"$TMP/err" &
+	timeout 60 "$DUMPFLT" reseal --identity "$TMP/alice" --recipient "$bob" "$old" - >&7 2>"$TMP/err" &
 	pid=$!
-	within 20 catching "$pid" && kill -TERM "$pid"
+	within 20 catching_child "$pid" && within 20 killed_child "$pid"
 	wait "$pid"
 	[ $? -eq 1 ] && exec 7<&- && err "ERROR: resealing failed on '$old': stopped by SIGTERM"
+}
+
+# Of timeout(1), which is in the way of both
+# shellcheck disable=SC2317 # within calls it
+catching_child()
+{
+	child=$(cat "/proc/$1/task/$1/children" 2>/dev/null) && [ -n "$child" ] && catching "${child% }"
+}
+
+# shellcheck disable=SC2317
+killed_child()
+{
+	kill -TERM "${child% }" 2>/dev/null || return 0
+	return 1
 }
 stopped
 result $? 'stopped by a signal'

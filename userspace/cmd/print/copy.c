@@ -14,17 +14,22 @@ static void print_copy_json(const char *path, const struct copy_verdict *verdict
 {
 	struct json_object *array = json_object_new_array();
 	struct json_object *object = json_object_new_object();
-	char problem[AREA_PROBLEM_MAX];
+	char problem[AREA_PROBLEM_MAX], name[OUTFILE_PATH_MAX];
 
 	text_clean(verdict->problem, sizeof(verdict->problem), problem);
-	json_add_text(object, "file", path);
+	text_clean(path, sizeof(name) - 1, name);
+	json_add_text(object, "file", name);
 	json_add_number(object, "size", verdict->size);
-	json_add_flag(object, "complete", verdict->good);
+	json_add_flag(object, "judged", verdict->judged);
+	json_add_flag(object, "complete", verdict->complete);
+	json_add_flag(object, "intact", verdict->good);
 	json_add_flag(object, "sealed", verdict->sealed);
 	json_add_flag(object, "authentic", verdict->authentic);
 	if (verdict->checked)
 		json_add_text(object, "checked", verdict->checked);
 	json_add_flag(object, "receipt", verdict->receipt);
+	if (verdict->receipt_problem[0])
+		json_add_text(object, "receipt_problem", verdict->receipt_problem);
 	if (verdict->size_known)
 		json_add_number(object, "dump_size", verdict->dump_size);
 	json_add_number(object, "good_bytes", verdict->good_bytes);
@@ -33,24 +38,53 @@ static void print_copy_json(const char *path, const struct copy_verdict *verdict
 	json_print(array);
 }
 
-static void print_copy_text(const char *path, const struct copy_verdict *verdict)
+static void print_bad(const char *path, const struct copy_verdict *verdict)
 {
 	char problem[AREA_PROBLEM_MAX];
 
+	text_clean(verdict->problem, sizeof(verdict->problem), problem);
+	printf("%s: %s: %s\n", path,
+	       verdict->judged ? "not complete and intact" : "it cannot be judged", problem);
+	if (verdict->damaged)
+		printf("  its first %llu bytes are authentic: 'dumpflt extract --salvage --identity KEY --device FILE OUT' gives them out\n",
+		       verdict->good_bytes);
+	if (!verdict->judged && verdict->sealed)
+		puts("  With --identity KEY each chunk is opened; or bring the .json that 'dumpflt collect' has put beside it.");
+}
+
+/* With a key the dump is what it is, whatever the receipt says */
+static void print_receipt(const struct copy_verdict *verdict)
+{
+	char receipt[OUTFILE_PATH_MAX];
+
+	text_clean(verdict->receipt_path, sizeof(receipt) - 1, receipt);
+	if (verdict->stranger)
+		printf("  but '%s' is not its receipt: %s\n", receipt, verdict->receipt_problem);
+	else if (verdict->receipt_problem[0])
+		printf("  its receipt '%s' cannot be used: %s\n", receipt,
+		       verdict->receipt_problem);
+	else if (!verdict->receipt)
+		puts("  it has no receipt beside it: of which crash it is, and whether that dump ended well, nothing tells");
+	if (!verdict->trailer)
+		puts("  it has no trailer, as each collected dump has: whether makedumpfile had finished it tells 'dumpflt extract'");
+}
+
+static void print_copy_text(const char *name, const struct copy_verdict *verdict)
+{
+	char path[OUTFILE_PATH_MAX];
+
+	text_clean(name, sizeof(path) - 1, path);
 	if (!verdict->good) {
-		text_clean(verdict->problem, sizeof(verdict->problem), problem);
-		printf("%s: not complete and intact: %s\n", path, problem);
-		if (verdict->good_bytes)
-			printf("  its first %llu bytes are authentic: 'dumpflt extract --salvage --identity KEY --device %s OUT' gives them out\n",
-			       verdict->good_bytes, path);
+		print_bad(path, verdict);
 		return;
 	}
-	printf("%s: complete%s intact, %llu bytes\n", path,
-	       verdict->authentic ? ", authentic and" : " and", verdict->dump_size);
-	if (verdict->authentic && !verdict->receipt)
-		puts("  it has no receipt beside it: of which crash it is nothing tells");
-	if (verdict->authentic)
+	if (verdict->authentic) {
+		printf("%s: %sauthentic and intact, %llu bytes\n", path,
+		       verdict->complete ? "complete, " : "", verdict->dump_size);
+		print_receipt(verdict);
 		return;
+	}
+	printf("%s: complete and intact, %llu bytes\n", path, verdict->dump_size);
 	puts("  it agrees with the SHA-256 in its receipt: nothing is damaged");
 	if (verdict->sealed)
 		puts("  it is sealed: whether it is authentic tells --identity");
