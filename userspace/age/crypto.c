@@ -94,6 +94,34 @@ int age_hkdf(const unsigned char *ikm, size_t ikm_len,
 }
 
 /**
+ * age_stanza_key() - what the file key is sealed with in a stanza of type X25519
+ * @secret: of whoever asks: of the stanza, to seal; of the recipient, to open
+ * @peer: the public key of the other side
+ * @share: public key of the stanza
+ * @recipient: public key of the recipient
+ * @key: filled; to be wiped whatever is returned
+ *
+ * Return: 0; -EKEYREJECTED if @peer is a point of low order; -ENOMEM
+ */
+int age_stanza_key(const unsigned char secret[DUMPFLT_AGE_KEY],
+		   const unsigned char peer[DUMPFLT_AGE_KEY],
+		   const unsigned char share[DUMPFLT_AGE_KEY],
+		   const unsigned char recipient[DUMPFLT_AGE_KEY],
+		   unsigned char key[DUMPFLT_AGE_KEY])
+{
+	unsigned char salt[2 * DUMPFLT_AGE_KEY], shared[DUMPFLT_AGE_KEY];
+	int ret = age_x25519(secret, peer, shared);
+
+	memcpy(salt, share, DUMPFLT_AGE_KEY);
+	memcpy(salt + DUMPFLT_AGE_KEY, recipient, DUMPFLT_AGE_KEY);
+	if (!ret)
+		ret = age_hkdf(shared, sizeof(shared), salt, sizeof(salt),
+			       DUMPFLT_AGE_INFO_X25519, key);
+	OPENSSL_cleanse(shared, sizeof(shared));
+	return ret;
+}
+
+/**
  * age_hmac() - HMAC-SHA-256
  * @key: 32 bytes
  * @data: what is authenticated

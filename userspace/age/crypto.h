@@ -18,6 +18,11 @@ int age_x25519(const unsigned char secret[DUMPFLT_AGE_KEY],
 int age_hkdf(const unsigned char *ikm, size_t ikm_len,
 	     const unsigned char *salt, size_t salt_len, const char *info,
 	     unsigned char key[DUMPFLT_AGE_KEY]);
+int age_stanza_key(const unsigned char secret[DUMPFLT_AGE_KEY],
+		   const unsigned char peer[DUMPFLT_AGE_KEY],
+		   const unsigned char share[DUMPFLT_AGE_KEY],
+		   const unsigned char recipient[DUMPFLT_AGE_KEY],
+		   unsigned char key[DUMPFLT_AGE_KEY]);
 int age_hmac(const unsigned char key[DUMPFLT_AGE_KEY], const void *data,
 	     size_t len, unsigned char mac[DUMPFLT_AGE_KEY]);
 bool age_same(const void *a, const void *b, size_t len);

@@ -168,22 +168,14 @@ static const char *try_key(struct parser *p, const struct age_identity *id,
 			   const unsigned char share[DUMPFLT_AGE_KEY])
 {
 	static const unsigned char nonce[12];
-	unsigned char salt[2 * DUMPFLT_AGE_KEY];
-	unsigned char shared[DUMPFLT_AGE_KEY], key[DUMPFLT_AGE_KEY];
-	int ret;
+	unsigned char key[DUMPFLT_AGE_KEY];
+	int ret = age_stanza_key(id->secret, share, share, id->public, key);
 
-	memcpy(salt, share, DUMPFLT_AGE_KEY);
-	memcpy(salt + DUMPFLT_AGE_KEY, id->public, DUMPFLT_AGE_KEY);
-	ret = age_x25519(id->secret, share, shared);
-	if (!ret)
-		ret = age_hkdf(shared, sizeof(shared), salt, sizeof(salt),
-			       DUMPFLT_AGE_INFO_X25519, key);
 	if (!ret)
 		p->found = age_unseal(key, nonce, stanza->body,
 				      DUMPFLT_AGE_FILE_KEY,
 				      stanza->body + DUMPFLT_AGE_FILE_KEY,
 				      p->file_key);
-	OPENSSL_cleanse(shared, sizeof(shared));
 	OPENSSL_cleanse(key, sizeof(key));
 	if (ret == -EKEYREJECTED)
 		return "a recipient's share is a point of low order";

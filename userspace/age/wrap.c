@@ -49,25 +49,17 @@ static int wrap(const unsigned char file_key[DUMPFLT_AGE_FILE_KEY],
 		unsigned char body[DUMPFLT_AGE_FILE_KEY + DUMPFLT_AGE_TAG])
 {
 	static const unsigned char nonce[12];
-	unsigned char salt[2 * DUMPFLT_AGE_KEY], secret[DUMPFLT_AGE_KEY];
-	unsigned char shared[DUMPFLT_AGE_KEY], key[DUMPFLT_AGE_KEY];
+	unsigned char secret[DUMPFLT_AGE_KEY], key[DUMPFLT_AGE_KEY];
 	int ret = age_random(secret, sizeof(secret));
 
 	if (!ret)
 		ret = age_x25519(secret, NULL, share);
 	if (!ret)
-		ret = age_x25519(secret, recipient, shared);
-	if (!ret) {
-		memcpy(salt, share, DUMPFLT_AGE_KEY);
-		memcpy(salt + DUMPFLT_AGE_KEY, recipient, DUMPFLT_AGE_KEY);
-		ret = age_hkdf(shared, sizeof(shared), salt, sizeof(salt),
-			       DUMPFLT_AGE_INFO_X25519, key);
-	}
+		ret = age_stanza_key(secret, recipient, share, recipient, key);
 	if (!ret && !age_seal(key, nonce, file_key, DUMPFLT_AGE_FILE_KEY, body,
 			      body + DUMPFLT_AGE_FILE_KEY))
 		ret = -ENOMEM;
 	OPENSSL_cleanse(secret, sizeof(secret));
-	OPENSSL_cleanse(shared, sizeof(shared));
 	OPENSSL_cleanse(key, sizeof(key));
 	return ret;
 }
