@@ -55,7 +55,9 @@ age_cut()
 }
 
 age_size=$(stat -c %s "$sealed")
-age_cut 200000 show && age_cut 200000 collect "$TMP/folder"
+age_cut 200000 show && age_cut 200000 collect "$TMP/folder" && head -c 300001 "$sealed" >"$TMP/cut.age" &&
+	run 1 "$DUMPFLT" verify "$TMP/cut.age" && out 'With --identity KEY each chunk is opened' &&
+	run 1 "$DUMPFLT" verify --identity "$TMP/key" "$TMP/cut.age" && out "'dumpflt extract --salvage --identity KEY --device FILE OUT'"
 result $? 'an age file that is cut: the hint opens it, and its hint salvages'
 age_cut $((age_size - 65552)) show && cmp "$file" "$TMP/whole" && age_cut $((age_size - 1)) show && cmp "$file" "$TMP/whole"
 result $? 'only its end is missing: all is salvaged'
@@ -87,11 +89,9 @@ whole_age()
 {
 	local command
 
+	rm -f "$file"
+	run 1 "$DUMPFLT" show "$sealed" && hinted && cmp "$file" "$TMP/whole" || return 1
 	for command in show verify; do
-		rm -f "$file"
-		if [ "$command" = show ]; then
-			run 1 "$DUMPFLT" "$command" "$sealed" && hinted && cmp "$file" "$TMP/whole" || return 1
-		fi
 		age -d -i "$TMP/key" "$sealed" | age -a -r "$to" -o "$TMP/text.age" && rm -f "$file"
 		run 1 "$DUMPFLT" "$command" "$TMP/text.age" && hinted && cmp "$file" "$TMP/whole" || return 1
 	done
