@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "age/file.h"
 #include "age/slot.h"
@@ -244,7 +245,6 @@ static int look(struct looking *l, const struct age_identities *ids)
 	verdict->good = !ret && !verdict->problem[0];
 	verdict->authentic = verdict->good && ids;
 	verdict->receipt = verdict->good && !l->wrong && !verdict->stranger;
-	verdict->complete = verdict->receipt;
 	return ret;
 }
 
@@ -256,7 +256,7 @@ static int look(struct looking *l, const struct age_identities *ids)
  */
 bool copy_is_one(const char *path)
 {
-	struct copy_receipt beside;
+	char receipt[OUTFILE_PATH_MAX];
 	struct area_io io;
 	bool sealed, area;
 
@@ -266,8 +266,9 @@ bool copy_is_one(const char *path)
 	area_io_close(&io);
 	if (sealed)
 		return true;
-	copy_receipt_read(&beside, path);
-	return beside.there && !area_find(path, &area) && !area;
+	if (!copy_receipt_name(path, receipt) || (access(receipt, F_OK) && errno == ENOENT))
+		return false;
+	return !area_find(path, &area) && !area;
 }
 
 /**

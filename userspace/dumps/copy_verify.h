@@ -29,12 +29,11 @@ struct copy_receipt {
  * struct copy_verdict - what was found
  * @judged: it could be looked at: with a key, or by the receipt
  * @good: it is whole and intact, as far as @checked goes
- * @complete: and its receipt says that the dump was
  * @sealed: it is an age file
  * @authentic: it is good, and a key vouches for all of it
  * @trailer: the key found one: it is a dump of ours, up to its end
  * @checked: what it was held against: "tag" or "sha256"; NULL if nothing was read
- * @receipt: there is one beside it, and it is that of this dump, as far as was looked
+ * @receipt: it is @good, and the receipt beside it is its own: the dump was COMPLETE
  * @stranger: there is one, and it is that of something else
  * @size: of the file, in bytes
  * @size_known: @dump_size is
@@ -49,7 +48,6 @@ struct copy_receipt {
 struct copy_verdict {
 	bool		judged;
 	bool		good;
-	bool		complete;
 	bool		sealed;
 	bool		authentic;
 	bool		trailer;

@@ -10,7 +10,6 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
-#include <openssl/crypto.h>
 
 #include "age/file.h"
 #include "age/wrap.h"
@@ -28,7 +27,6 @@
  * @file: that, open
  * @reader: of its chunks
  * @sink: the new one
- * @end: bytes that are in it
  */
 struct reseal {
 	const struct reseal_options	*options;
@@ -36,16 +34,11 @@ struct reseal {
 	struct age_file			file;
 	struct age_reader		reader;
 	struct sink			sink;
-	__u64				end;
 };
 
 static int put(struct reseal *r, const void *data, size_t len)
 {
-	int ret = sink_put_bytes(&r->sink, r->end, data, len);
-
-	r->end += len;
-	r->sink.position = r->end;
-	return ret;
+	return sink_put_dump(&r->sink, r->sink.position, data, len);
 }
 
 static int put_header(struct reseal *r)
@@ -92,7 +85,8 @@ static int put_chunks(struct reseal *r)
 		ret = age_reader_chunk(&r->reader, number);
 		ret = ret ? report_chunk(r, number, ret) :
 			    put(r, r->reader.sealed, r->reader.len + DUMPFLT_AGE_TAG);
-		progress_show(&progress, "Resealing", (int)(number * 1000 / nr), r->end);
+		progress_show(&progress, "Resealing", (int)(number * 1000 / nr),
+			      r->sink.position);
 	}
 	progress_end(&progress);
 	return ret;
@@ -176,6 +170,6 @@ int reseal_run(const struct reseal_options *options, __u64 *bytes)
 	if (!ret)
 		ret = reseal_file(&r, &ids);
 	age_identities_wipe(&ids);
-	*bytes = r.end;
+	*bytes = r.sink.position;
 	return ret;
 }

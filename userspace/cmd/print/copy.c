@@ -21,7 +21,7 @@ static void print_copy_json(const char *path, const struct copy_verdict *verdict
 	json_add_text(object, "file", name);
 	json_add_number(object, "size", verdict->size);
 	json_add_flag(object, "judged", verdict->judged);
-	json_add_flag(object, "complete", verdict->complete);
+	json_add_flag(object, "complete", verdict->receipt);
 	json_add_flag(object, "intact", verdict->good);
 	json_add_flag(object, "sealed", verdict->sealed);
 	json_add_flag(object, "authentic", verdict->authentic);
@@ -80,7 +80,7 @@ static void print_copy_text(const char *name, const struct copy_verdict *verdict
 	}
 	if (verdict->authentic) {
 		printf("%s: %sauthentic and intact, %llu bytes\n", path,
-		       verdict->complete ? "complete, " : "", verdict->dump_size);
+		       verdict->receipt ? "complete, " : "", verdict->dump_size);
 		print_receipt(verdict);
 		return;
 	}
