@@ -83,7 +83,7 @@ static int report_unknown(const char *name)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(subcommands); i++) {
-		distance = text_distance(name, subcommands[i].name, MISTYPED_MAX);
+		distance = text_distance(name, subcommands[i].name);
 		if (distance < least) {
 			least = distance;
 			nearest = subcommands[i].name;

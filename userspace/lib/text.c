@@ -5,6 +5,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,41 +147,47 @@ void text_hex(const void *bytes, size_t len, char *text)
 	*text = '\0';
 }
 
-/* What follows the first letter that is typed wrongly is right, in one of these ways */
-static unsigned int mended(const char *a, const char *b, unsigned int max)
-{
-	unsigned int way, best = max;
+#define WORD_MAX	32	/* letters; nobody mistypes more */
 
-	if (!max)
-		return 0;
-	way = text_distance(a + !!*a, b + !!*b, max - 1);	/* another letter */
-	best = way < best ? way : best;
-	way = *a ? text_distance(a + 1, b, max - 1) : best;	/* one too many */
-	best = way < best ? way : best;
-	way = *b ? text_distance(a, b + 1, max - 1) : best;	/* one is missing */
-	best = way < best ? way : best;
-	if (*a && *b && a[0] == b[1] && a[1] == b[0]) {		/* two are exchanged */
-		way = text_distance(a + 2, b + 2, max - 1);
-		best = way < best ? way : best;
-	}
-	return best;
+/* The least of what is typed wrongly between the first @i letters of @a and the first @j of @b */
+static unsigned int least_mistakes(unsigned int rows[][WORD_MAX + 1], const char *a, const char *b,
+				   size_t i, size_t j)
+{
+	const unsigned int *above = rows[i - 1];
+	unsigned int least = above[j - 1] + (a[i - 1] != b[j - 1]);	/* another letter */
+
+	if (above[j] + 1 < least)					/* one too many */
+		least = above[j] + 1;
+	if (rows[i][j - 1] + 1 < least)					/* one is missing */
+		least = rows[i][j - 1] + 1;
+	if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+	    rows[i - 2][j - 2] + 1 < least)				/* two are exchanged */
+		least = rows[i - 2][j - 2] + 1;
+	return least;
 }
 
 /**
  * text_distance() - how many mistakes of typing are between two words?
  * @a: a word
  * @b: another one
- * @max: more are not counted; the time taken grows as 4 to the power of it
  *
- * Return: letters that are wrong, missing, too many or exchanged, or @max + 1
+ * Source: the optimal string alignment distance of Damerau and Levenshtein.
+ *
+ * Return: letters that are wrong, missing, too many or exchanged; UINT_MAX if a word is too long
  */
-unsigned int text_distance(const char *a, const char *b, unsigned int max)
+unsigned int text_distance(const char *a, const char *b)
 {
-	while (*a && *a == *b) {
-		a++;
-		b++;
+	unsigned int rows[WORD_MAX + 1][WORD_MAX + 1];
+	size_t a_len = strlen(a), b_len = strlen(b), i, j;
+
+	if (a_len > WORD_MAX || b_len > WORD_MAX)
+		return UINT_MAX;
+	for (j = 0; j <= b_len; j++)
+		rows[0][j] = (unsigned int)j;
+	for (i = 1; i <= a_len; i++) {
+		rows[i][0] = (unsigned int)i;
+		for (j = 1; j <= b_len; j++)
+			rows[i][j] = least_mistakes(rows, a, b, i, j);
 	}
-	if (!*a && !*b)
-		return 0;
-	return 1 + mended(a, b, max);
+	return rows[a_len][b_len];
 }

@@ -21,7 +21,7 @@ bool copy_string(char *to, size_t size, const char *from);
 __printf(3, 4) bool format_string(char *to, size_t size, const char *fmt, ...);
 __printf(3, 4) bool append_string(char *text, size_t size, const char *fmt, ...);
 const char *text_base(const char *path);
-unsigned int text_distance(const char *a, const char *b, unsigned int max);
+unsigned int text_distance(const char *a, const char *b);
 bool valid_name(const char *name, size_t size, const char *extra);
 
 /* With what a disk holds: neither a terminal nor a parser is to be upset by it */
