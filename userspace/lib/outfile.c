@@ -165,6 +165,10 @@ int outfile_write(struct outfile *file, __u64 offset, const unsigned char *data,
 /* @size: exactly what the file shall have, hole at its end included */
 int outfile_sync(struct outfile *file, __u64 size)
 {
+	int ret = partial_end(file);
+
+	if (ret)
+		return ret;
 	return ftruncate(file->fd, (off_t)size) || fsync(file->fd) ? -errno : 0;
 }
 

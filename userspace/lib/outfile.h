@@ -49,8 +49,11 @@ int outfile_put(int folder, const char *path, const char *text, size_t len, bool
 /* partial.c */
 #define PARTIAL_ID_CHARS	8
 #define PARTIAL_END		".partial"
+/* Means nothing on a file. Where a file system does not know it, nothing is taken for left */
+#define PARTIAL_MARK		S_ISVTX
 
 int partial_create(struct outfile *file);
+int partial_end(const struct outfile *file);
 bool partial_is_of(const char *entry, const char *name);
 
 #endif

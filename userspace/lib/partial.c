@@ -4,7 +4,8 @@
  *
  * Each writer has a name of its own, so that two of them that write to one name
  * disturb each other in nothing, and the last one wins. A writer holds a lock
- * on its file; so what a killed one left can be told, and is removed.
+ * on its file, and it is marked as unfinished; so what a killed one left can be
+ * told from a file of somebody else that happens to be called so, and is removed.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -42,8 +43,8 @@ static void remove_if_left(int folder, const char *entry)
 
 	if (fd < 0)
 		return;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-	    !flock(fd, LOCK_EX | LOCK_NB))
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_mode & PARTIAL_MARK &&
+	    st.st_uid == geteuid() && !flock(fd, LOCK_EX | LOCK_NB))
 		unlinkat(folder, entry, 0);
 	close(fd);
 }
@@ -75,7 +76,8 @@ static int create_one(struct outfile *file)
 		return -ENAMETOOLONG;
 	/* A dump is the memory of the machine: for its owner only */
 	file->fd = openat(file->folder, file->partial,
-			  O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+			  O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+			  PARTIAL_MARK | 0600);
 	return file->fd < 0 ? -errno : 0;
 }
 
@@ -114,4 +116,21 @@ int partial_create(struct outfile *file)
 			break;
 	}
 	return ret;
+}
+
+/**
+ * partial_end() - the file is whole: it is not to be taken for left any more
+ * @file: open, its folder and its name as partial_create() left them
+ *
+ * Return: 0 or a negative errno
+ */
+int partial_end(const struct outfile *file)
+{
+	struct stat st;
+
+	if (fstat(file->fd, &st))
+		return -errno;
+	if (!(st.st_mode & PARTIAL_MARK))
+		return 0;
+	return fchmod(file->fd, st.st_mode & 0777) ? -errno : 0;
 }

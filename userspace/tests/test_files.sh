@@ -148,6 +148,17 @@ partial_source
 rm -f "$file" "$file.partial"
 result $? 'nor a source that is called like what is begun'
 
+# A name makes no leftover: neither of the source and the key, nor of a third file
+partial_names()
+{
+	local source=$file.0123abcd.partial key=$file.deadbeef.partial third=$file.00000000.partial
+
+	cp "$TMP/sealed" "$source" && cp "$TMP/key" "$key" && echo mine >"$third" &&
+		run 0 "$DUMPFLT" extract --raw --identity "$key" --device "$source" "$file" &&
+		cmp "$file" "$dump" && cmp "$source" "$TMP/sealed" && cmp "$key" "$TMP/key" &&
+		[ "$(<"$third")" = mine ] && [ "$(stat -c %a "$file")" = 600 ]
+}
+
 own_key()
 {
 	truncate -s 24M "$TMP/sealed"
@@ -164,6 +175,10 @@ own_key()
 }
 own_key
 result $? 'nor the key'
+rm -f "$file"
+partial_names
+result $? 'nor any file that is called like what a killed run leaves'
+rm -f "$file" "$file".*.partial
 
 same_file()
 {

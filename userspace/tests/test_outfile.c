@@ -190,15 +190,19 @@ static void test_two_writers(void **state)
 /* What a killed writer left is removed, and what is like it is not */
 static void test_left_behind(void **state)
 {
-	static const char left[] = "out.0123abcd.partial";
 	static const char * const others[] = {
 		"out.0123abc.partial", "out.0123abcx.partial", "outs.0123abcd.partial",
-		"out.0123abcd.partial2", "out.partial",
+		"out.0123abcd.partial2", "out.partial", "out.0123abcd.partial",
 	};
+	char left[OUTFILE_NAME_MAX];
 	size_t i;
 
 	(void)state;
-	close(openat(folder_fd, left, O_CREAT | O_WRONLY, 0600));
+	assert_int_equal(outfile_open(&file, path, false), 0);
+	copy_string(left, sizeof(left), file.partial);
+	close(file.fd);
+	close(file.folder);
+	assert_true(is_there(left));
 	for (i = 0; i < ARRAY_SIZE(others); i++)
 		close(openat(folder_fd, others[i], O_CREAT | O_WRONLY, 0600));
 	assert_int_equal(outfile_open(&file, path, false), 0);
