@@ -40,5 +40,6 @@
 #include "mq.h"
 #include "query.h"
 #include "sha2.h"
+#include "task.h"
 
 #endif /* _DUMPFLT_COMPAT_H */

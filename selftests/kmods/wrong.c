@@ -26,6 +26,8 @@
  *	unscoped	end the core's memalloc scope
  *	rcu		come back inside of rcu_read_lock()
  *	unrcu		rcu_read_unlock() without a partner
+ *	state		come back with set_current_state() without its end
+ *	migrate		come back with migrate_disable() without its end
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -55,7 +57,8 @@ static const char * const callbacks[] = {
 
 enum word {
 	NONE, ERROR, POSITIVE, WORDS, SCRATCH, ONEPASS, FOREIGN, NOTHING, BOUNCE,
-	METADATA, TWICE, PREEMPT, IRQS, SCOPE, UNSCOPED, RCU_IN, RCU_OUT, NR_WORDS,
+	METADATA, TWICE, PREEMPT, IRQS, SCOPE, UNSCOPED, RCU_IN, RCU_OUT,
+	STATE, MIGRATE, NR_WORDS,
 };
 
 static const char * const words[] = {
@@ -76,6 +79,8 @@ static const char * const words[] = {
 	[UNSCOPED]	= "unscoped",
 	[RCU_IN]	= "rcu",
 	[RCU_OUT]	= "unrcu",
+	[STATE]		= "state",
+	[MIGRATE]	= "migrate",
 };
 
 #define STREAM		0x4b
@@ -165,6 +170,12 @@ static void come_back(enum word word)
 	case RCU_OUT:
 		__acquire(RCU);
 		rcu_read_unlock();
+		break;
+	case STATE:
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		break;
+	case MIGRATE:
+		migrate_disable();
 		break;
 	default:
 		break;

@@ -29,6 +29,7 @@ void dumpflt_context_save(struct dumpflt_context *context)
 	context->irqs_off = irqs_disabled();
 	context->rcu = rcu_preempt_depth();
 	context->scopes = current->flags & ALLOC_SCOPES;
+	context->pinned = dumpflt_compat_migration_disabled();
 	context->locks = lockdep_depth(current);
 }
 
@@ -46,6 +47,15 @@ static void put_back_rcu(int depth)
 	}
 }
 
+/* Only where it is counted apart from preemption, too */
+static void put_back_migration(unsigned int pinned)
+{
+	while (dumpflt_compat_migration_disabled() > pinned)
+		migrate_enable();
+	while (dumpflt_compat_migration_disabled() < pinned)
+		migrate_disable();
+}
+
 /**
  * dumpflt_context_put_back - make the task what it was before the call
  * @context: from dumpflt_context_save(), by the same task
@@ -58,6 +68,11 @@ const char *dumpflt_context_put_back(const struct dumpflt_context *context)
 	unsigned int scopes = current->flags & ALLOC_SCOPES;
 	const char *rule = NULL;
 
+	/* first, as putting back the others may wait */
+	if (dumpflt_compat_task_state() != TASK_RUNNING) {
+		rule = "came back about to wait: set_current_state() without its end";
+		__set_current_state(TASK_RUNNING);
+	}
 	if (preempt_count() != context->preempt) {
 		rule = "came back with another preempt count: a spinlock held, or preemption off";
 		preempt_count_set(context->preempt);
@@ -72,6 +87,10 @@ const char *dumpflt_context_put_back(const struct dumpflt_context *context)
 	if (rcu_preempt_depth() != context->rcu) {
 		rule = "came back inside of rcu_read_lock(), or has left the core's";
 		put_back_rcu(context->rcu);
+	}
+	if (dumpflt_compat_migration_disabled() != context->pinned) {
+		rule = "came back bound to its CPU by migrate_disable(), or has undone the core's";
+		put_back_migration(context->pinned);
 	}
 	if (scopes != context->scopes) {
 		rule = "came back with a memalloc scope that it began, or without the core's";

@@ -56,6 +56,7 @@ struct dumpflt_call {
  * @rcu: how deep it is in rcu_read_lock(), where that is counted apart
  * @locks: that it holds, as far as lockdep knows
  * @scopes: PF_MEMALLOC and its like
+ * @pinned: how often it has called migrate_disable(), where that is counted apart
  * @irqs_off: interrupts are off
  */
 struct dumpflt_context {
@@ -63,6 +64,7 @@ struct dumpflt_context {
 	int		rcu;
 	int		locks;
 	unsigned int	scopes;
+	unsigned int	pinned;
 	bool		irqs_off;
 };
 
