@@ -230,12 +230,14 @@ static int start_frozen(struct dumpflt_stack *stack, bool read)
 {
 	int ret;
 
-	ret = read ? 0 : stack->layout->begin(stack);
+	ret = read ? stack->layout->begin_read(stack) :
+		     stack->layout->begin(stack);
 	if (ret)
 		return ret;
 	ret = start_all(stack, read);
 	if (!ret) {
-		ret = read ? 0 : stack->layout->started(stack);
+		ret = read ? stack->layout->read_started(stack) :
+			     stack->layout->started(stack);
 		/* from here on it would be a part of the dump */
 		if (!ret && dumpflt_page_cache_is_dirty(stack))
 			ret = busy_before(stack, -EBUSY);
@@ -244,6 +246,8 @@ static int start_frozen(struct dumpflt_stack *stack, bool read)
 	}
 	if (ret && !read)
 		stack->layout->abandon(stack);
+	else if (ret)
+		stack->layout->forget(stack);
 	return ret;
 }
 
@@ -286,17 +290,19 @@ out_unfreeze:
  * dumpflt_session_start - begin a session
  * @stack: in any state
  * @read: read a dump back, instead of writing one
+ * @slot: to read, DUMPFLT_NO_SLOT if none was named
  *
  * No write or read is let in before every start has succeeded.
  *
  * Context: process context, stack lock held; sleeps.
  * Return: 0; -EINVAL if the stack is not live; -EBUSY if a session is in
  * progress or the last one is not over; -EUCLEAN if the stack has changed;
- * -EOPNOTSUPP if it cannot be read; -ENOSPC if the dump area has no free slot;
+ * -EOPNOTSUPP if it cannot be read; -EBADMSG if what is to be read is not whole;
+ * -ENOSPC if the dump area has no free slot;
  * -ESHUTDOWN if the machine goes down; -ETIMEDOUT; the target's or a filter's
  * errno.
  */
-int dumpflt_session_start(struct dumpflt_stack *stack, bool read)
+int dumpflt_session_start(struct dumpflt_stack *stack, bool read, u32 slot)
 {
 	int ret;
 
@@ -306,6 +312,7 @@ int dumpflt_session_start(struct dumpflt_stack *stack, bool read)
 		return -EINVAL;
 	if (dumpflt_session_is_open(stack))
 		return -EBUSY;
+	stack->read_slot = slot;
 	ret = may_start(stack, read);
 	if (ret)
 		return ret;

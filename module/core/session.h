@@ -9,7 +9,7 @@
 
 #include "base/types.h"
 
-int dumpflt_session_start(struct dumpflt_stack *stack, bool read);
+int dumpflt_session_start(struct dumpflt_stack *stack, bool read, u32 slot);
 int dumpflt_session_end(struct dumpflt_stack *stack, enum dumpflt_end how,
 			u64 length);
 int dumpflt_session_drop(struct dumpflt_stack *stack);

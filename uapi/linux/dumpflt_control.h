@@ -19,8 +19,8 @@
  *       check_source             rw  1: detect filters that change the source
  *       auto                     rw  1: a hibernation loads and unloads it
  *       live                     rw  1: load the stack, 0: unload it
- *       session                  rw  write "start", "read", "finish [BYTES]",
- *                                    "abort [words]"
+ *       session                  rw  write "start", "read [SLOT]",
+ *                                    "finish [BYTES]", "abort [words]"
  *       state                    ro  one of the words below
  *       device                   ro  "dumpflt<N>", empty while not live
  *       last_error               ro  the first error in words, empty if none

@@ -46,6 +46,8 @@ enum dumpflt_filter_state {
 
 /* Length of a dump: all that was written */
 #define DUMPFLT_ALL_WRITTEN	U64_MAX
+/* No slot of a dump area was named */
+#define DUMPFLT_NO_SLOT		U32_MAX
 
 /* A session that is interrupted has lost; a reboot waits no longer for it */
 #define DUMPFLT_INTERRUPT_MS	30000U

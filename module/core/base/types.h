@@ -225,6 +225,7 @@ struct dumpflt_run {
  * @starting: a session is just beginning; likewise
  * @failed: something failed in this session; set anywhere, see dumpflt_fail()
  * @error: the first error, its own lock
+ * @read_slot: of the dump area, that is to be read; DUMPFLT_NO_SLOT if none
  * @sessions: sessions begun since the stack went live
  * @bytes: accepted and written to the target in this session; atomic
  * @run: which lane comes next
@@ -297,6 +298,7 @@ struct dumpflt_stack {
 	bool			starting;
 	bool			failed;
 	struct dumpflt_error	error;
+	u32			read_slot;
 	u64			sessions;
 	atomic64_t		bytes;
 	struct dumpflt_run	run;

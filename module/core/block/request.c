@@ -288,6 +288,8 @@ static void handle_read_back(struct dumpflt_ctx *ctx)
 		     !dumpflt_session_is_open(stack)))
 		ret = -EIO;
 	if (!ret)
+		ret = stack->layout->arrived(&ctx->transfer);
+	if (!ret)
 		ret = dumpflt_chain_read(&ctx->transfer.call);
 	end_with(ctx, ret);
 }

@@ -245,6 +245,19 @@ static bool parse_finish(const char *page, u64 *length)
 	       *length != DUMPFLT_ALL_WRITTEN;
 }
 
+/* "read" alone, or with the slot of a dump area; %false if neither */
+static bool parse_read(const char *page, u32 *slot)
+{
+	const size_t len = strlen(DUMPFLT_SESSION_READ);
+
+	*slot = DUMPFLT_NO_SLOT;
+	if (sysfs_streq(page, DUMPFLT_SESSION_READ))
+		return true;
+	return !strncmp(page, DUMPFLT_SESSION_READ " ", len + 1) &&
+	       isdigit(page[len + 1]) && !kstrtou32(page + len + 1, 10, slot) &&
+	       *slot != DUMPFLT_NO_SLOT;
+}
+
 /*
  * "abort" alone, or with words that say why. They go to the receipt and to the
  * log, in one line.
@@ -270,14 +283,15 @@ static ssize_t stack_session_store(struct config_item *item, const char *page,
 	struct dumpflt_stack *stack = to_stack(item);
 	char words[ABORT_WORDS];
 	u64 length;
+	u32 slot;
 	int ret;
 
 	if (mutex_lock_interruptible(&stack->lock))
 		return -EINTR;
 	if (sysfs_streq(page, DUMPFLT_SESSION_START)) {
-		ret = dumpflt_session_start(stack, false);
-	} else if (sysfs_streq(page, DUMPFLT_SESSION_READ)) {
-		ret = dumpflt_session_start(stack, true);
+		ret = dumpflt_session_start(stack, false, DUMPFLT_NO_SLOT);
+	} else if (parse_read(page, &slot)) {
+		ret = dumpflt_session_start(stack, true, slot);
 	} else if (parse_finish(page, &length)) {
 		ret = dumpflt_session_end(stack, DUMPFLT_END_FINISH, length);
 	} else if (parse_abort(page, words)) {
@@ -403,7 +417,7 @@ static struct config_group *make_stack(struct config_group *group,
 static ssize_t root_features_show(struct config_item *item, char *page)
 {
 	return sysfs_emit(page, "crash\nhibernation\nplain\narea\n"
-			  "read-back\nconcurrent\ncheck-source\nauto\n");
+			  "read-back\nread-area\nconcurrent\ncheck-source\nauto\n");
 }
 
 static ssize_t root_version_show(struct config_item *item, char *page)

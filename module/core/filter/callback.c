@@ -222,11 +222,14 @@ static const char *broken_data_rule(const struct dumpflt_instance *inst,
 	return NULL;
 }
 
-/* What is in the record in front of the instance's metadata */
+/* What is in the record in front of the instance's metadata; in a read, all of it */
 static u32 record_crc(const struct dumpflt_instance *inst,
-		      const struct dumpflt_call *call)
+		      enum dumpflt_callback cb, const struct dumpflt_call *call)
 {
-	return crc32_le(0, call->record, inst->meta_offset);
+	return crc32_le(0, call->record, cb == DUMPFLT_CB_WRITE ?
+				inst->meta_offset :
+				inst->stack->limits.record_size +
+				DUMPFLT_RECORD_SLACK);
 }
 
 /*
@@ -234,16 +237,20 @@ static u32 record_crc(const struct dumpflt_instance *inst,
  * byte more would be taken for a later filter's, or make the record no record.
  */
 static const char *broken_record_rule(const struct dumpflt_instance *inst,
+				      enum dumpflt_callback cb,
 				      const struct dumpflt_call *call,
 				      u32 front_crc)
 {
 	u32 end = inst->meta_offset + inst->chunk_meta;
+	bool same = record_crc(inst, cb, call) == front_crc;
 
+	if (cb == DUMPFLT_CB_READ)
+		return same ? NULL : "wrote to its chunk metadata in a read";
 	if (memchr_inv(call->record + end, 0,
 		       inst->stack->limits.record_size +
 		       DUMPFLT_RECORD_SLACK - end))
 		return "wrote behind its chunk metadata";
-	if (record_crc(inst, call) != front_crc)
+	if (!same)
 		return "wrote in front of its chunk metadata";
 	return NULL;
 }
@@ -308,7 +315,7 @@ static int call_and_judge(struct dumpflt_instance *inst,
 	call->bounce = cb == DUMPFLT_CB_WRITE ?
 			       dumpflt_bounce_choose(inst, call) : NULL;
 	if (call->io.meta)
-		before.front_crc = record_crc(inst, call);
+		before.front_crc = record_crc(inst, cb, call);
 	if (check)
 		before.source_crc = data_crc(call->source, call->nr_source);
 
@@ -322,7 +329,7 @@ static int call_and_judge(struct dumpflt_instance *inst,
 	if (!rule)
 		rule = broken_data_rule(inst, cb, call, &was, table, ret);
 	if (!rule && was.meta)
-		rule = broken_record_rule(inst, call, before.front_crc);
+		rule = broken_record_rule(inst, cb, call, before.front_crc);
 	if (!rule && check &&
 	    data_crc(call->source, call->nr_source) != before.source_crc)
 		rule = "wrote to the source pages";

@@ -120,3 +120,21 @@ struct dumpflt_instance *dumpflt_chain_unreadable(struct dumpflt_stack *stack)
 			return stack->inst[i];
 	return NULL;
 }
+
+/**
+ * dumpflt_chain_readable - can a dump be read back through the filters?
+ * @stack: live
+ *
+ * Context: stack lock held.
+ * Return: 0; -EOPNOTSUPP, with words.
+ */
+int dumpflt_chain_readable(struct dumpflt_stack *stack)
+{
+	struct dumpflt_instance *inst = dumpflt_chain_unreadable(stack);
+
+	if (!inst)
+		return 0;
+	dumpflt_note(stack, inst, -EOPNOTSUPP,
+		     "changes data but cannot read it back");
+	return -EOPNOTSUPP;
+}

@@ -111,5 +111,6 @@ void dumpflt_chain_begin(struct dumpflt_call *call, u64 offset, u32 len,
 int dumpflt_chain_write(struct dumpflt_call *call);
 int dumpflt_chain_read(struct dumpflt_call *call);
 struct dumpflt_instance *dumpflt_chain_unreadable(struct dumpflt_stack *stack);
+int dumpflt_chain_readable(struct dumpflt_stack *stack);
 
 #endif /* _DUMPFLT_FILTER_H */

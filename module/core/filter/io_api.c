@@ -136,7 +136,7 @@ static int store_result(struct dumpflt_disk_result *result, const void *data,
  *
  * Context: from start() and finish() only.
  * Return: 0; -EOPNOTSUPP without a dump area (see DUMPFLT_EXT_F_AREA), and in
- * init(); -E2BIG; -EINVAL elsewhere.
+ * init(); -E2BIG; -EINVAL elsewhere, and in start() of a session that reads.
  */
 int dumpflt_store(const struct dumpflt_extension *ext, const void *data, u32 len)
 {
@@ -146,7 +146,8 @@ int dumpflt_store(const struct dumpflt_extension *ext, const void *data, u32 len
 		return -EOPNOTSUPP;
 	if (inst->running == DUMPFLT_CB_FINISH)
 		return store_result(&inst->result, data, len);
-	if (inst->running != DUMPFLT_CB_START)
+	if (inst->running != DUMPFLT_CB_START ||
+	    inst->master.flags & DUMPFLT_EXT_F_READ_SESSION)
 		return -EINVAL;
 	if (len > DUMPFLT_FMETA_MAX)
 		return -E2BIG;
@@ -169,6 +170,31 @@ static bool is_heard(struct dumpflt_instance *inst)
 		return false;
 	return !cmpxchg(&inst->why_of, NULL, current);
 }
+
+/**
+ * dumpflt_stored - what start() stored when the dump that is read was written
+ * @ext: what the callback was given
+ * @len: set to how many bytes of it there are
+ *
+ * From the dump area, in the clear: its checksum is right and it fits the receipt, of
+ * which only a MAC says whose it is (see dumpflt_set_mac_key()).
+ *
+ * Context: from start() of a session that reads a dump area (DUMPFLT_EXT_F_READ_SESSION)
+ * only.
+ * Return: the bytes, there until start() returns; %NULL elsewhere.
+ */
+const void *dumpflt_stored(const struct dumpflt_extension *ext, u32 *len)
+{
+	struct dumpflt_instance *inst = dumpflt_instance_of(ext);
+
+	*len = 0;
+	if (!inst->stored || inst->running != DUMPFLT_CB_START ||
+	    !(inst->master.flags & DUMPFLT_EXT_F_READ_SESSION))
+		return NULL;
+	*len = inst->stored_len;
+	return inst->stored;
+}
+EXPORT_SYMBOL_DUMPFLT(dumpflt_stored);
 
 /**
  * dumpflt_reason - say in words why a callback is about to fail

@@ -307,9 +307,26 @@ static void close_area(struct dumpflt_stack *stack)
 
 static int readable(struct dumpflt_stack *stack)
 {
-	dumpflt_note(stack, NULL, -EOPNOTSUPP,
-		     "a dump area is not read through its filters: use 'dumpflt extract'");
-	return -EOPNOTSUPP;
+	u32 nr = stack->area->geo.nr_slots;
+
+	if (stack->read_slot < nr)
+		return dumpflt_chain_readable(stack);
+	dumpflt_note(stack, NULL, -EINVAL,
+		     "a dump area is read by 'read SLOT', a number below %u", nr);
+	return -EINVAL;
+}
+
+/* Zeros are for who reads what he has not yet written, and for nobody else */
+static int read(struct dumpflt_transfer *transfer, bool *send)
+{
+	switch (READ_ONCE(transfer->call.stack->state)) {
+	case DUMPFLT_READING:
+		return dumpflt_readback_ask(transfer, send);
+	case DUMPFLT_STARTED:
+		return dumpflt_area_read(transfer, send);
+	default:
+		return -EIO;
+	}
 }
 
 static void left_out(struct dumpflt_stack *stack, unsigned int index)
@@ -359,6 +376,8 @@ const struct dumpflt_layout_ops dumpflt_layout_area = {
 	.answers_reads	= true,
 	.readable	= readable,
 	.begin		= dumpflt_area_begin,
+	.begin_read	= dumpflt_readback_begin,
+	.read_started	= dumpflt_readback_started,
 	.left_out	= left_out,
 	.started	= dumpflt_area_started,
 	.abandon	= dumpflt_area_abandon,
@@ -369,7 +388,8 @@ const struct dumpflt_layout_ops dumpflt_layout_area = {
 	.drop		= drop,
 	.write		= dumpflt_area_write,
 	.written	= dumpflt_area_written,
-	.read		= dumpflt_area_read,
+	.read		= read,
+	.arrived	= dumpflt_readback_arrived,
 	.checkpoint	= checkpoint,
 	.submit		= dumpflt_area_submit,
 	.session_id	= session_id,

@@ -124,6 +124,7 @@ struct dumpflt_sum {
  * @sha: one for the whole, then one for each filter
  * @dump_size: exact bytes of the dump, once they are known
  * @chunks: of the dump, trailer included, once they are known
+ * @read_block: of records, which is in @records.shadow in a session that reads
  * @phase_ms: milliseconds, by DUMPFLT_PHASE_*
  * @phase_start: when the present phase began
  *
@@ -166,6 +167,7 @@ struct dumpflt_area {
 	struct dumpflt_compat_sha256	sha[1 + DUMPFLT_MAX_FILTERS];
 	u64				dump_size;
 	u64				chunks;
+	u64				read_block;
 	u32				phase_ms[DUMPFLT_NR_PHASES];
 	u64				phase_start;
 };
@@ -220,8 +222,15 @@ void dumpflt_area_submit(struct dumpflt_transfer *transfer, dumpflt_compat_opf o
 			 bio_end_io_t *end_io);
 void dumpflt_area_written(struct dumpflt_transfer *transfer, bool success);
 int dumpflt_area_read(struct dumpflt_transfer *transfer, bool *send);
+u32 dumpflt_area_crc(const struct dumpflt_io *io);
 int dumpflt_area_write_chunk(struct dumpflt_area *area, u64 chunk, u32 flags,
 			     struct dumpflt_instance **in_call);
+
+/* readback.c */
+int dumpflt_readback_begin(struct dumpflt_stack *stack);
+int dumpflt_readback_started(struct dumpflt_stack *stack);
+int dumpflt_readback_ask(struct dumpflt_transfer *transfer, bool *send);
+int dumpflt_readback_arrived(struct dumpflt_transfer *transfer);
 
 /* end.c */
 void dumpflt_area_close(struct dumpflt_stack *stack, u64 length);
@@ -253,12 +262,14 @@ void dumpflt_mac_wipe(struct dumpflt_area *area);
 void dumpflt_mac_left_out(struct dumpflt_area *area, u32 filter);
 int dumpflt_mac_order(struct dumpflt_area *area);
 int dumpflt_mac_receipt(struct dumpflt_area *area);
+bool dumpflt_mac_is(struct dumpflt_area *area);
 
 /* receipt.c */
 u32 dumpflt_receipt_flags(const struct dumpflt_instance *inst);
 int dumpflt_receipt_write(struct dumpflt_area *area);
 int dumpflt_receipt_take_away(struct dumpflt_area *area);
 int dumpflt_receipt_digest(struct dumpflt_area *area);
+int dumpflt_receipt_digest_is(struct dumpflt_area *area);
 int dumpflt_receipt_fill(struct dumpflt_area *area, u32 state);
 
 #endif /* _DUMPFLT_AREA_H */

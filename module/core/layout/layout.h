@@ -40,6 +40,8 @@ struct dumpflt_transfer {
  * @readable: 0 if a dump can be read back through the filters, else it says why
  *	not
  * @begin: before any filter starts
+ * @begin_read: likewise, in a session that reads
+ * @read_started: after every filter has started, before the first read
  * @left_out: the instance of that index takes no part in the session
  * @started: after every filter has started, before the first write
  * @abandon: @begin succeeded, but the session does not begin
@@ -53,13 +55,14 @@ struct dumpflt_transfer {
  *	afterwards whether the data is to be sent to the target
  * @written: the target has answered for data that was sent; any context
  * @read: answer a read, or leave @send %true to have the target asked
+ * @arrived: the target has answered that; before the filters get it
  * @checkpoint: a flush from above; what was written before is to be found later
  * @submit: send data to where it belongs on the target, or fetch it from there
  * @session_id: slot and id of the present or last session, or -ENOENT
  *
  * Called with the stack's lock held, all but @capacity of them in process
  * context; from @begin to @forget, but for the next ones, with the queue frozen.
- * @write, @read, @submit and @checkpoint are called in a lane, @session_id
+ * @write, @read, @arrived, @submit and @checkpoint are called in a lane, @session_id
  * without a lock.
  *
  * What may fail returns 0 or a negative errno, which has failed the session or
@@ -76,6 +79,8 @@ struct dumpflt_layout_ops {
 	bool takes_page_cache;
 	int (*readable)(struct dumpflt_stack *stack);
 	int (*begin)(struct dumpflt_stack *stack);
+	int (*begin_read)(struct dumpflt_stack *stack);
+	int (*read_started)(struct dumpflt_stack *stack);
 	void (*left_out)(struct dumpflt_stack *stack, unsigned int index);
 	int (*started)(struct dumpflt_stack *stack);
 	void (*abandon)(struct dumpflt_stack *stack);
@@ -88,6 +93,7 @@ struct dumpflt_layout_ops {
 	int (*write)(struct dumpflt_transfer *transfer, bool *send);
 	void (*written)(struct dumpflt_transfer *transfer, bool success);
 	int (*read)(struct dumpflt_transfer *transfer, bool *send);
+	int (*arrived)(struct dumpflt_transfer *transfer);
 	int (*checkpoint)(struct dumpflt_stack *stack);
 	void (*submit)(struct dumpflt_transfer *transfer, dumpflt_compat_opf opf,
 		       bio_end_io_t *end_io);

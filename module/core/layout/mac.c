@@ -9,6 +9,7 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <crypto/algapi.h>
 #include <crypto/hash.h>
 #include <linux/crypto.h>
 #include <linux/err.h>
@@ -161,6 +162,37 @@ int dumpflt_mac_order(struct dumpflt_area *area)
 	return 0;
 }
 
+static int compute(struct dumpflt_area *area, u8 *mac)
+{
+	return crypto_shash_tfm_digest(area->mac, (const u8 *)area->receipt,
+				       offsetof(struct dumpflt_disk_receipt, crc),
+				       mac);
+}
+
+/**
+ * dumpflt_mac_is - is the receipt's MAC the one of the key that a filter gave?
+ * @area: the area; its receipt was read, every filter's start has been called
+ *
+ * Context: stack lock held.
+ * Return: true if so, or if it has none and no filter gave a key.
+ */
+bool dumpflt_mac_is(struct dumpflt_area *area)
+{
+	struct dumpflt_disk_receipt *receipt = area->receipt;
+	u8 was[sizeof(receipt->mac)], mac[sizeof(receipt->mac)];
+	bool same;
+
+	if (le32_to_cpu(receipt->mac_filter) != area->mac_filter)
+		return false;
+	if (!area->mac_filter)
+		return true;
+	memcpy(was, receipt->mac, sizeof(was));
+	memset(receipt->mac, 0, sizeof(receipt->mac));
+	same = !compute(area, mac) && !crypto_memneq(mac, was, sizeof(was));
+	memcpy(receipt->mac, was, sizeof(was));
+	return same;
+}
+
 /**
  * dumpflt_mac_receipt - compute the MAC of a receipt
  * @area: the area, receipt filled but for mac, mac_filter and crc
@@ -179,9 +211,7 @@ int dumpflt_mac_receipt(struct dumpflt_area *area)
 	if (!area->mac_filter)
 		return 0;
 	receipt->mac_filter = cpu_to_le32(area->mac_filter);
-	ret = crypto_shash_tfm_digest(area->mac, (const u8 *)receipt,
-				      offsetof(struct dumpflt_disk_receipt, crc),
-				      mac);
+	ret = compute(area, mac);
 	if (ret) {
 		receipt->mac_filter = 0;
 		return ret;

@@ -106,14 +106,18 @@ static u64 capacity(const struct dumpflt_stack *stack)
 
 static int readable(struct dumpflt_stack *stack)
 {
-	struct dumpflt_instance *inst = dumpflt_chain_unreadable(stack);
+	struct dumpflt_instance *inst;
 	unsigned int i;
+	int ret;
 
-	if (inst) {
-		dumpflt_note(stack, inst, -EOPNOTSUPP,
-			     "changes data but cannot read it back");
-		return -EOPNOTSUPP;
+	if (stack->read_slot != DUMPFLT_NO_SLOT) {
+		dumpflt_note(stack, NULL, -EINVAL,
+			     "there are no slots without a dump area: 'read' alone reads the dump");
+		return -EINVAL;
 	}
+	ret = dumpflt_chain_readable(stack);
+	if (ret)
+		return ret;
 	for (i = 0; i < stack->nr_inst; i++) {
 		inst = stack->inst[i];
 		if (!inst->was_left_out || !(inst->flags & DUMPFLT_F_BOUNCE))
@@ -181,6 +185,11 @@ static int read(struct dumpflt_transfer *transfer, bool *send)
 	return dumpflt_chain_unreadable(transfer->call.stack) ? -EOPNOTSUPP : 0;
 }
 
+static int arrived(struct dumpflt_transfer *transfer)
+{
+	return 0;
+}
+
 static void submit(struct dumpflt_transfer *transfer, dumpflt_compat_opf opf,
 		   bio_end_io_t *end_io)
 {
@@ -205,6 +214,8 @@ const struct dumpflt_layout_ops dumpflt_layout_plain = {
 	.takes_page_cache = true,
 	.readable	= readable,
 	.begin		= begin,
+	.begin_read	= nothing_to_do,
+	.read_started	= nothing_to_do,
 	.left_out	= left_out,
 	.started	= nothing_to_do,
 	.abandon	= nothing,
@@ -216,6 +227,7 @@ const struct dumpflt_layout_ops dumpflt_layout_plain = {
 	.write		= write,
 	.written	= written,
 	.read		= read,
+	.arrived	= arrived,
 	.checkpoint	= nothing_to_do,
 	.submit		= submit,
 	.session_id	= session_id,

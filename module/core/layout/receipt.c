@@ -61,20 +61,15 @@ static int digest_records(struct dumpflt_area *area, u64 first, u32 nr,
 	return 0;
 }
 
-/**
- * dumpflt_receipt_digest - compute the digests of a complete dump
- * @area: the area; its records are on the disk, all of them
- *
- * Context: process context, stack lock held; sleeps.
- * Return: 0 or a negative errno; the session has failed then.
- */
-int dumpflt_receipt_digest(struct dumpflt_area *area)
+/* Over header, filter metadata and all records, which are read from the target */
+static int digest_all(struct dumpflt_area *area, u64 *sum)
 {
 	u32 at_once = DUMPFLT_CHUNK_SIZE / area->geo.record_size, nr;
 	unsigned int i;
-	u64 chunk, sum = 0;
+	u64 chunk;
 	int ret;
 
+	*sum = 0;
 	for (i = 0; i <= area->stack->nr_inst; i++)
 		sha256_init(&area->sha[i]);
 	sha256_update(&area->sha[0], (const u8 *)&area->header->fixed,
@@ -96,10 +91,50 @@ int dumpflt_receipt_digest(struct dumpflt_area *area)
 				     offset);
 			return ret;
 		}
-		ret = digest_records(area, chunk, nr, &sum);
+		ret = digest_records(area, chunk, nr, sum);
 		if (ret)
 			return ret;
 	}
+	return 0;
+}
+
+/**
+ * dumpflt_receipt_digest_is - are header, metadata and records those of the receipt?
+ * @area: the area; receipt and filter metadata were read
+ *
+ * Context: process context, stack lock held; sleeps.
+ * Return: 0 or a negative errno; the session has failed then.
+ */
+int dumpflt_receipt_digest_is(struct dumpflt_area *area)
+{
+	u8 digest[sizeof(area->receipt->digest)];
+	u64 sum;
+	int ret = digest_all(area, &sum);
+
+	if (ret)
+		return ret;
+	sha256_final(&area->sha[0], digest);
+	if (!memcmp(digest, area->receipt->digest, sizeof(digest)))
+		return 0;
+	dumpflt_fail(area->stack, NULL, -EBADMSG,
+		     "read: the digest of the receipt is not that of what is there");
+	return -EBADMSG;
+}
+
+/**
+ * dumpflt_receipt_digest - compute the digests of a complete dump
+ * @area: the area; its records are on the disk, all of them
+ *
+ * Context: process context, stack lock held; sleeps.
+ * Return: 0 or a negative errno; the session has failed then.
+ */
+int dumpflt_receipt_digest(struct dumpflt_area *area)
+{
+	u64 sum;
+	int ret = digest_all(area, &sum);
+
+	if (ret)
+		return ret;
 	/* each is sound in itself: somebody has mended it */
 	if (!dumpflt_sum_is(area, sum)) {
 		dumpflt_fail(area->stack, NULL, -EUCLEAN,

@@ -41,7 +41,14 @@ static int claim(struct dumpflt_area *area, u64 chunk)
 	return -EIO;
 }
 
-static u32 data_crc(const struct dumpflt_io *io)
+/**
+ * dumpflt_area_crc - of a chunk as it is on the disk
+ * @io: behind the filters on its way there, before them on its way back
+ *
+ * Context: any.
+ * Return: the CRC for its record.
+ */
+u32 dumpflt_area_crc(const struct dumpflt_io *io)
 {
 	u32 crc = 0, i;
 
@@ -96,7 +103,7 @@ static int filter_chunk(struct dumpflt_area *area,
 		return ret;
 	}
 	dumpflt_record_seal(call->record, area->geo.record_size, area->session,
-			    transfer->chunk, data_crc(&call->io));
+			    transfer->chunk, dumpflt_area_crc(&call->io));
 	dumpflt_sum_seal(area, call->record, transfer->chunk);
 	return 0;
 }
@@ -323,7 +330,7 @@ int dumpflt_area_write(struct dumpflt_transfer *transfer, bool *send)
 }
 
 /**
- * dumpflt_area_read - a read from a stack device in area mode
+ * dumpflt_area_read - a read from a stack device in area mode, in a dump session
  * @transfer: the request's data
  * @send: cleared: the target is not asked
  *

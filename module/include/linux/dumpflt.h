@@ -196,7 +196,10 @@ struct dumpflt_extension {
  * A dump that fails or is aborted has no trailer.
  *
  * read(ext, io): once for each read, in reverse list order, after the target's
- * read succeeded. Contents may be changed in place; the descriptor may not.
+ * read succeeded. Contents may be changed in place; the descriptor may not. In a dump
+ * area &dumpflt_io.meta is what write() left for this chunk: an instance that keeps a tag
+ * there checks it, and returns -EBADMSG if it is wrong. What start() of the dump stored
+ * dumpflt_stored() gives back to start() of the session that reads.
  * Only called if the instance is read-capable: major version 2,
  * DUMPFLT_F_READ set and @read not NULL.
  *
@@ -277,7 +280,8 @@ struct dumpflt_init_data {
  *	pages are resident and mapped
  * @flags: DUMPFLT_IO_F_*
  * @meta: the instance's chunk_meta bytes for this chunk, zeroed, to be filled
- *	in by write(), and not a byte more; kept in the area in the clear, so that a
+ *	in by write(), and not a byte more; in read() what that has left, not to be
+ *	written to; kept in the area in the clear, so that a
  *	filter behind which another one seals must want none. %NULL if it wants none
  *
  * In a dump area every chunk of a dump is written once, in any order, and the
@@ -355,6 +359,7 @@ int dumpflt_key(const struct dumpflt_init_data *init_data,
 		const char *description, void *key, u32 len);
 
 int dumpflt_store(const struct dumpflt_extension *ext, const void *data, u32 len);
+const void *dumpflt_stored(const struct dumpflt_extension *ext, u32 *len);
 int dumpflt_set_mac_key(const struct dumpflt_extension *ext,
 			const u8 key[DUMPFLT_MAC_KEY_SIZE]);
 
