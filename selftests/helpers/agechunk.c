@@ -4,7 +4,8 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  *
- * Usage: agechunk IDENTITY DEVICE SLOT CHUNK, the plain bytes go to stdout.
+ * Usage: agechunk IDENTITY DEVICE SLOT CHUNK, the plain bytes go to stdout;
+ *	  agechunk IDENTITY DEVICE SLOT key, the file key does.
  *
  * age opens a file from its beginning; a dump of 4 GiB takes it minutes. This
  * opens any chunk, on a disk of which nothing but that chunk was ever written.
@@ -158,11 +159,17 @@ static bool unseal(const unsigned char key[32], const unsigned char nonce[12],
 	return ok;
 }
 
-/* The payload's key, out of what the filter stored: stanzas, MAC, nonce */
-static void open_header(const unsigned char secret[32], char *at, unsigned char payload[32])
+static void put(const void *data, size_t len)
+{
+	need(fwrite(data, len, 1, stdout) == 1 && !fflush(stdout), "write to stdout");
+}
+
+/* The file key, and the payload's, out of what the filter stored: stanzas, MAC, nonce */
+static void open_header(const unsigned char secret[32], char *at,
+			unsigned char file_key[FILE_KEY], unsigned char payload[32])
 {
 	static const char intro[] = "age-encryption.org/v1\n", stanza[] = "-> X25519 ";
-	unsigned char salt[64], shared[32], body[32], key[32], file_key[FILE_KEY];
+	unsigned char salt[64], shared[32], body[32], key[32];
 	static const unsigned char zero[12];
 	bool opened = false;
 
@@ -179,7 +186,7 @@ static void open_header(const unsigned char secret[32], char *at, unsigned char 
 	}
 	need(opened, "the identity opens no stanza");
 	need(!strncmp(at, "--- ", 4), "the header has no end");
-	hkdf(file_key, sizeof(file_key), (unsigned char *)at + 4 + 44, 16, "payload", payload);
+	hkdf(file_key, FILE_KEY, (unsigned char *)at + 4 + 44, 16, "payload", payload);
 }
 
 static void open_chunk(const unsigned char key[32], __u64 slot, __u64 chunk)
@@ -196,17 +203,17 @@ static void open_chunk(const unsigned char key[32], __u64 slot, __u64 chunk)
 		nonce[i] = rest % 256;
 	need(unseal(key, nonce, sealed, CHUNK, tag, plain),
 	     "the chunk does not open by its number");
-	need(fwrite(plain, CHUNK, 1, stdout) == 1 && !fflush(stdout), "write of the chunk");
+	put(plain, CHUNK);
 }
 
 int main(int argc, char **argv)
 {
-	unsigned char secret[32], payload[32];
+	unsigned char secret[32], file_key[FILE_KEY], payload[32];
 	static char header[4096];
 	__u64 slot, len;
 
 	if (argc != 5) {
-		fprintf(stderr, "Usage: agechunk IDENTITY DEVICE SLOT CHUNK\n");
+		fprintf(stderr, "Usage: agechunk IDENTITY DEVICE SLOT CHUNK|key\n");
 		return 2;
 	}
 	read_identity(argv[1], secret);
@@ -216,7 +223,10 @@ int main(int argc, char **argv)
 	len = number_at(slot + FIRST_LEN, 4);
 	need(len < sizeof(header), "the header is too long");
 	get(header, len, slot + FIRST_DATA);
-	open_header(secret, header, payload);
-	open_chunk(payload, slot, strtoull(argv[4], NULL, 0));
+	open_header(secret, header, file_key, payload);
+	if (!strcmp(argv[4], "key"))
+		put(file_key, sizeof(file_key));
+	else
+		open_chunk(payload, slot, strtoull(argv[4], NULL, 0));
 	return 0;
 }

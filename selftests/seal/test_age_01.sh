@@ -92,7 +92,7 @@ no_age() {
 
 # digest is behind age, and so over what is on the disk
 not_read() {
-	_set_fails EOPNOTSUPP read "$DUMPFLT_CONFIG/s0/session" &&
+	_set_fails EOPNOTSUPP 'read 0' "$DUMPFLT_CONFIG/s0/session" &&
 		_fails 'age' "$TOOL" extract --device "$disk" --slot 0 --raw "$TEST_TMP/extracted"
 }
 

@@ -7,6 +7,9 @@
  * file in pieces (uapi/linux/dumpflt.h), which any program that knows age can
  * open with the secret key of one recipient, on another machine.
  *
+ * An instance that is given the key of a dump opens it in a session that reads, as a
+ * resume does, and seals nothing.
+ *
  * Copyright (C) 2026 the dumpflt authors
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -27,17 +30,50 @@ static void wipe(struct dumpflt_age *age)
 	memzero_explicit(&age->secrets, sizeof(age->secrets));
 }
 
+static int start_sealing(const struct dumpflt_extension *ext)
+{
+	struct dumpflt_age *age = ext->data;
+	int ret;
+
+	if (age->has_file_key) {
+		dumpflt_reason(ext, "with a file_key a dump is read, and none is sealed");
+		return -EPERM;
+	}
+	get_random_bytes(&age->secrets, sizeof(age->secrets));
+	ret = dumpflt_age_header(age);
+	return ret ?: dumpflt_store(ext, age->header, age->header_len);
+}
+
+/*
+ * The rest of the header proves nothing that the MAC of the receipt does not: it stands
+ * for the digest of all metadata, and its key comes from the file key.
+ */
+static int start_opening(const struct dumpflt_extension *ext)
+{
+	struct dumpflt_age *age = ext->data;
+	const u8 *header;
+	u32 len;
+
+	header = dumpflt_stored(ext, &len);
+	if (!header || len < DUMPFLT_AGE_NONCE)
+		return -EBADMSG;
+	memcpy(age->secrets.file_key, age->file_key, sizeof(age->file_key));
+	memcpy(age->secrets.nonce, header + len - DUMPFLT_AGE_NONCE,
+	       DUMPFLT_AGE_NONCE);
+	return dumpflt_age_keys(age);
+}
+
 static int age_start(const struct dumpflt_extension *ext)
 {
 	struct dumpflt_age *age = ext->data;
 	int ret;
 
-	get_random_bytes(&age->secrets, sizeof(age->secrets));
-	ret = dumpflt_age_header(age);
+	if (ext->flags & DUMPFLT_EXT_F_READ_SESSION)
+		ret = start_opening(ext);
+	else
+		ret = start_sealing(ext);
 	if (!ret)
 		ret = dumpflt_set_mac_key(ext, age->receipt_key);
-	if (!ret)
-		ret = dumpflt_store(ext, age->header, age->header_len);
 	if (ret) {
 		wipe(age);
 		return ret;
@@ -72,6 +108,16 @@ static int age_write(const struct dumpflt_extension *ext,
 	return ret;
 }
 
+static int age_read(const struct dumpflt_extension *ext,
+		    const struct dumpflt_io *io)
+{
+	struct dumpflt_age *age = ext->data;
+
+	if (!READ_ONCE(age->sealing) || io->len != DUMPFLT_CHUNK_SIZE)
+		return -ENOKEY;
+	return dumpflt_age_open(age, io);
+}
+
 static int age_finish(const struct dumpflt_extension *ext)
 {
 	wipe(ext->data);
@@ -87,6 +133,7 @@ static int age_unload(const struct dumpflt_extension *ext)
 static const struct dumpflt_ops age_ops = {
 	.start	= age_start,
 	.write	= age_write,
+	.read	= age_read,
 	.finish	= age_finish,
 	.unload	= age_unload,
 };
@@ -134,6 +181,8 @@ static int age_init(const struct dumpflt_extension *ext,
 		dumpflt_age_destroy(age);
 		return ret;
 	}
+	if (age->has_file_key)
+		init_data->flags_out |= DUMPFLT_F_READ;
 	init_data->ops = &age_ops;
 	init_data->data = age;
 	return 0;

@@ -6,7 +6,7 @@
  *	rng.c		is there randomness yet?
  *	kdf.c		HMAC-SHA-256 and HKDF
  *	header.c	the age header: the file key, wrapped for each recipient
- *	seal.c		one chunk
+ *	seal.c		one chunk, sealed or opened
  *	selftest.c	known answers, at load
  *	age.c		the callbacks
  *
@@ -36,13 +36,16 @@ struct dumpflt_age_secrets {
 	u8	nonce[DUMPFLT_AGE_NONCE];
 };
 
+/* Of a chunk that is read: pages, and one more if it does not begin with one */
+#define DUMPFLT_AGE_PIECES	(DUMPFLT_CHUNK_SIZE / 4096 + 1)
+
 /**
  * struct dumpflt_age_lane - what one lane needs while it seals
- * @sg: the chunk, and @tag behind it
+ * @sg: the chunk, in as many pieces as it comes in, and @tag behind it
  * @tag: of the chunk
  */
 struct dumpflt_age_lane {
-	struct scatterlist	sg[2];
+	struct scatterlist	sg[DUMPFLT_AGE_PIECES + 1];
 	u8			tag[DUMPFLT_AGE_TAG];
 } ____cacheline_aligned;
 
@@ -53,8 +56,10 @@ struct dumpflt_age_lane {
  * @recipients: their public keys
  * @has_origin: it seals images of this machine, not crash dumps
  * @origin: the machine's key, for the MAC of their receipts; from init to unload
+ * @has_file_key: it opens one dump, and seals none
+ * @file_key: of that dump; from init to unload
  * @sealing: @payload_key is there: between start and finish
- * @payload_key: seals the chunks of the present session
+ * @payload_key: seals, or opens, the chunks of the present session
  * @receipt_key: for the MAC of its receipt; only within start
  * @secrets: likewise
  * @header: the header of the present session, and the nonce
@@ -67,6 +72,8 @@ struct dumpflt_age {
 	u8				recipients[DUMPFLT_AGE_RECIPIENTS_MAX][DUMPFLT_AGE_KEY];
 	bool				has_origin;
 	u8				origin[DUMPFLT_AGE_ORIGIN];
+	bool				has_file_key;
+	u8				file_key[DUMPFLT_AGE_FILE_KEY];
 	bool				sealing;
 	u8				payload_key[DUMPFLT_AGE_KEY];
 	u8				receipt_key[DUMPFLT_AGE_KEY];
@@ -96,11 +103,13 @@ int dumpflt_age_hkdf(struct crypto_shash *hmac, const u8 *ikm, u32 ikm_len,
 		     u8 key[DUMPFLT_AGE_KEY]);
 
 /* header.c */
+int dumpflt_age_keys(struct dumpflt_age *age);
 int dumpflt_age_header(struct dumpflt_age *age);
 
 /* seal.c */
 int dumpflt_age_seal(struct dumpflt_age *age, unsigned int lane, void *chunk,
 		     u64 counter, bool last, u8 tag[DUMPFLT_AGE_TAG]);
+int dumpflt_age_open(struct dumpflt_age *age, const struct dumpflt_io *io);
 
 /* selftest.c */
 int dumpflt_age_selftest(bool corrupt);

@@ -133,6 +133,25 @@ static int derive_receipt_key(struct dumpflt_age *age)
 }
 
 /**
+ * dumpflt_age_keys - derive the keys of chunks and receipt
+ * @age: the instance; file key and nonce are in its secrets
+ *
+ * Context: process context; does not sleep or allocate.
+ * Return: 0 or a negative errno; the keys are undefined then.
+ */
+int dumpflt_age_keys(struct dumpflt_age *age)
+{
+	const struct dumpflt_age_secrets *secrets = &age->secrets;
+	int ret;
+
+	ret = dumpflt_age_hkdf(age->hmac, secrets->file_key,
+			       sizeof(secrets->file_key),
+			       secrets->nonce, sizeof(secrets->nonce),
+			       DUMPFLT_AGE_INFO_PAYLOAD, age->payload_key);
+	return ret ?: derive_receipt_key(age);
+}
+
+/**
  * dumpflt_age_header - make the header of a file, and the keys that go with it
  * @age: the instance, with recipients, secrets, and the origin of an image
  *
@@ -155,13 +174,7 @@ int dumpflt_age_header(struct dumpflt_age *age)
 	if (!ret)
 		ret = add_mac(age);
 	if (!ret)
-		ret = dumpflt_age_hkdf(age->hmac, secrets->file_key,
-				       sizeof(secrets->file_key),
-				       secrets->nonce, sizeof(secrets->nonce),
-				       DUMPFLT_AGE_INFO_PAYLOAD,
-				       age->payload_key);
-	if (!ret)
-		ret = derive_receipt_key(age);
+		ret = dumpflt_age_keys(age);
 	if (!ret)
 		add(age, secrets->nonce, sizeof(secrets->nonce));
 	return ret;

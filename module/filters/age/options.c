@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The recipients of a dump: public keys, "recipient=age1..." once for each. Of a
- * hibernation image also "origin=<description of a key>": see threat-model.md.
+ * hibernation image also "origin=<description of a key>": see threat-model.md. To read a
+ * dump back "file_key=<description of a key>": that of this one dump.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -116,9 +117,30 @@ static int read_origin(struct dumpflt_age *age,
 	return ret;
 }
 
+/*
+ * Whoever has a secret key of a recipient finds it in the header of the dump. It opens
+ * nothing else, so that the secret key need not come here.
+ */
+static int read_file_key(struct dumpflt_age *age,
+			 const struct dumpflt_init_data *init_data)
+{
+	const char *text = dumpflt_option(init_data, "file_key", 0);
+	int ret;
+
+	if (!text)
+		return 0;
+	if (dumpflt_option(init_data, "file_key", 1)) {
+		dumpflt_explain(init_data, "more than one file key");
+		return -EINVAL;
+	}
+	ret = dumpflt_key(init_data, text, age->file_key, sizeof(age->file_key));
+	age->has_file_key = !ret;
+	return ret;
+}
+
 /**
- * dumpflt_age_options - read the recipients, and the origin
- * @age: new; recipients and origin are filled in
+ * dumpflt_age_options - read the recipients, the origin, and a file key
+ * @age: new; recipients, origin and file key are filled in
  * @init_data: what init() was given
  * @type: of the stack: an image has an origin, a crash dump has none
  *
@@ -131,6 +153,8 @@ int dumpflt_age_options(struct dumpflt_age *age,
 {
 	int ret = read_recipients(age, init_data);
 
-	return ret ?: read_origin(age, init_data,
+	if (!ret)
+		ret = read_origin(age, init_data,
 				  type == DUMPFLT_TYPE_HIBERNATION);
+	return ret ?: read_file_key(age, init_data);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Known-answer test: a whole age file of two chunks for two recipients.
+ * Known-answer test: a whole age file of two chunks for two recipients, and back.
  *
  * The vector was made for this with OpenSSL's X25519, HKDF, HMAC and
  * ChaCha20-Poly1305, and the file opened with the program age and either
@@ -11,6 +11,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <linux/err.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -124,9 +125,9 @@ static int test_header(struct dumpflt_age *age, bool corrupt, bool image)
 }
 
 /* The tag is computed over the ciphertext, so that it stands for both */
-static int test_chunk(struct dumpflt_age *age, u8 *chunk, unsigned int nr)
+static int test_seal(struct dumpflt_age *age, u8 *chunk, unsigned int nr,
+		     u8 tag[DUMPFLT_AGE_TAG])
 {
-	u8 tag[DUMPFLT_AGE_TAG];
 	unsigned int i;
 	int ret;
 
@@ -134,9 +135,51 @@ static int test_chunk(struct dumpflt_age *age, u8 *chunk, unsigned int nr)
 		chunk[i] = i * 7 + i / 256;
 	ret = dumpflt_age_seal(age, 0, chunk, vector_chunks[nr].counter,
 			       vector_chunks[nr].last, tag);
-	if (!ret && memcmp(tag, vector_chunks[nr].tag, sizeof(tag)))
+	if (!ret && memcmp(tag, vector_chunks[nr].tag, DUMPFLT_AGE_TAG))
 		ret = -EBADMSG;
 	return ret;
+}
+
+static int open_chunk(struct dumpflt_age *age, u8 *chunk, unsigned int nr, u8 *tag)
+{
+	const struct bio_vec seg = {
+		.bv_page	= virt_to_page(chunk),
+		.bv_len		= DUMPFLT_CHUNK_SIZE,
+		.bv_offset	= offset_in_page(chunk),
+	};
+	const struct dumpflt_io io = {
+		.offset	= (u64)vector_chunks[nr].counter * DUMPFLT_CHUNK_SIZE,
+		.len	= DUMPFLT_CHUNK_SIZE,
+		.nr_segs = 1,
+		.segs	= &seg,
+		.flags	= vector_chunks[nr].last ? DUMPFLT_IO_F_LAST : 0,
+		.meta	= tag,
+	};
+
+	return dumpflt_age_open(age, &io);
+}
+
+static int test_chunk(struct dumpflt_age *age, u8 *chunk, unsigned int nr)
+{
+	u8 tag[DUMPFLT_AGE_TAG];
+	unsigned int i;
+	int ret;
+
+	ret = test_seal(age, chunk, nr, tag);
+	if (!ret)
+		ret = open_chunk(age, chunk, nr, tag);
+	for (i = 0; i < DUMPFLT_CHUNK_SIZE && !ret; i++)
+		if (chunk[i] != (u8)(i * 7 + i / 256))
+			ret = -EBADMSG;
+	if (!ret)
+		ret = test_seal(age, chunk, nr, tag);
+	if (ret)
+		return ret;
+	/* one bit has changed: refused, and nothing of it left */
+	chunk[nr] ^= 1;
+	ret = open_chunk(age, chunk, nr, tag);
+	return ret == -EBADMSG && !memchr_inv(chunk, 0, DUMPFLT_CHUNK_SIZE) ?
+		       0 : -EBADMSG;
 }
 
 /**
