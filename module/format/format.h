@@ -200,6 +200,7 @@ dumpflt_policy_next(const struct dumpflt_disk_header *header,
 		    const struct dumpflt_disk_policy *policy);
 bool dumpflt_options_equal(const char *a, size_t a_len, const char *b,
 			   size_t b_len);
+size_t dumpflt_options_to_write(const char *name, const char *options, size_t len);
 const char *dumpflt_policy_differs(const struct dumpflt_disk_header *header,
 				   const struct dumpflt_disk_policy **at,
 				   const struct dumpflt_policy_entry *entry);

@@ -183,6 +183,30 @@ bool dumpflt_options_equal(const char *a, size_t a_len, const char *b,
 }
 
 /**
+ * dumpflt_options_to_write - options without the one that only a session that reads needs
+ * @name: of the filter
+ * @options: lines "name=value"
+ * @len: bytes
+ *
+ * With a "file_key" the filter age opens one dump and seals none, so that no dump is
+ * written in another way than the policy says.
+ *
+ * Return: how many bytes of @options are left, if that is the last line.
+ */
+size_t dumpflt_options_to_write(const char *name, const char *options, size_t len)
+{
+	static const char reads[] = "file_key=";
+	size_t end = len, at;
+
+	if (end && options[end - 1] == '\n')
+		end--;
+	for (at = end; at && options[at - 1] != '\n'; at--)
+		;
+	return !strcmp(name, "age") && end - at > strlen(reads) &&
+	       !memcmp(options + at, reads, strlen(reads)) ? at : len;
+}
+
+/**
  * dumpflt_policy_differs - compare the next filter of a stack with the policy
  * @header: a checked header, with a policy
  * @at: the filter of the policy before that; %NULL for the first. Moved on

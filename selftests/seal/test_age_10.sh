@@ -71,10 +71,27 @@ tag() {
 		_last_error_has s0 "^filter 'age': read of 65536 bytes at 131072 failed: -EBADMSG" && ! _session s0 finish 2>/dev/null
 }
 
-_test_begin 6
+# What the policy has not is the key, and nothing else
+policy() {
+	_live s0 0 && _remove_stack s0 && _forget stack s0 &&
+		_area_format "$disk" --slots 2 --record-size 64 --filter "age,recipient=$alice" >/dev/null && _area_stack s0 "$disk" &&
+		_filter_add s0 10-age "recipient=$alice" && _set 1 "$DUMPFLT_CONFIG/s0/10-age/critical" && _live s0 1 && _area_dump s0 "$first" &&
+		key 0 test:policy && with file_key=test:policy && reads 0 "$first" && no_dump && _live s0 0 || return 1
+	for other in "file_key=test:policy
+recipient=$bob" "recipient=$bob
+file_key=test:policy" "file_key=test:policy
+file_key=test:policy"; do
+		_set "recipient=$alice
+$other" "$DUMPFLT_CONFIG/s0/10-age/options" && _set_fails EPERM 1 "$DUMPFLT_CONFIG/s0/live" &&
+			_last_error_has s0 "are not those in the policy" || return 1
+	done
+}
+
+_test_begin 7
 _load
 disk=$(_null_blk size=16)
 alice=$(_age_key alice)
+bob=$(_age_key bob)
 first=$(_area_reference 300)
 second=$TEST_TMP/second
 head -c 307200 /dev/urandom >"$second"
@@ -88,5 +105,6 @@ ktap_test_result "with that of another one it is not" other_key
 ktap_test_result "with a key no dump is sealed" no_dump
 ktap_test_result "no such key, or two: no stack" no_such_key
 ktap_test_result "a chunk whose tag is wrong is not given out" tag
+ktap_test_result "an area whose policy seals is read, with the key and nothing else beside the policy" policy
 keyctl clear @u
 _test_end

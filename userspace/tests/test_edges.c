@@ -298,7 +298,41 @@ static void test_hibernation(void **state)
 	free(header);
 }
 
+/* Whoever may read may not write in another way than the policy says */
+static void test_to_write(void **state)
+{
+	static const struct {
+		const char *filter, *options, *left;
+	} cases[] = {
+		{ "age", "recipient=x\nfile_key=k\n", "recipient=x\n" },
+		{ "age", "recipient=x\nfile_key=k", "recipient=x\n" },
+		{ "age", "file_key=k\n", "" },
+		{ "age", "file_key=a\nfile_key=b\n", "file_key=a\n" },
+		{ "age", "", NULL },
+		{ "age", "\n", NULL },
+		{ "age", "file_key=\n", NULL },
+		{ "age", "file_key=k\nrecipient=x\n", NULL },
+		{ "age", "recipient=x\nnofile_key=k\n", NULL },
+		{ "age", "recipient=x\nfile_key=k\n\n", NULL },
+		{ "agent", "recipient=x\nfile_key=k\n", NULL },
+		{ "crypt", "file_key=k\n", NULL },
+	};
+	const char *options, *left;
+	size_t i, len;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		options = cases[i].options;
+		left = cases[i].left;
+		if (!left)
+			left = options;
+		len = dumpflt_options_to_write(cases[i].filter, options, strlen(options));
+		assert_int_equal(len, strlen(left));
+	}
+}
+
 UNIT_TESTS(tests) = {
+	cmocka_unit_test(test_to_write),
 	cmocka_unit_test(test_hibernation),
 	cmocka_unit_test(test_last_numbers),
 	cmocka_unit_test(test_geometry),

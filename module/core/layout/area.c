@@ -23,7 +23,8 @@ static struct dumpflt_policy_entry as_configured(const struct dumpflt_entry *ent
 			 (entry->start_optional ?
 			  DUMPFLT_POLICY_F_START_OPTIONAL : 0),
 		.options = options,
-		.options_len = strlen(options),
+		.options_len = dumpflt_options_to_write(entry->name, options,
+							strlen(options)),
 	};
 }
 
