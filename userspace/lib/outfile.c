@@ -165,10 +165,6 @@ int outfile_write(struct outfile *file, __u64 offset, const unsigned char *data,
 /* @size: exactly what the file shall have, hole at its end included */
 int outfile_sync(struct outfile *file, __u64 size)
 {
-	int ret = partial_end(file);
-
-	if (ret)
-		return ret;
 	return ftruncate(file->fd, (off_t)size) || fsync(file->fd) ? -errno : 0;
 }
 
@@ -245,6 +241,8 @@ int outfile_commit(struct outfile *file)
 		ret = check_name(file);
 	if (!ret)
 		ret = file->replace ? rename_over(file) : take_free_name(file);
+	if (!ret)
+		partial_end(file);
 	if (!ret)
 		ret = folder_sync(file->folder, file->path);
 	if (!ret)

@@ -53,7 +53,7 @@ int outfile_put(int folder, const char *path, const char *text, size_t len, bool
 #define PARTIAL_MARK		S_ISVTX
 
 int partial_create(struct outfile *file);
-int partial_end(const struct outfile *file);
+void partial_end(const struct outfile *file);
 bool partial_is_of(const char *entry, const char *name);
 
 #endif

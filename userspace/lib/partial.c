@@ -119,18 +119,15 @@ int partial_create(struct outfile *file)
 }
 
 /**
- * partial_end() - the file is whole: it is not to be taken for left any more
- * @file: open, its folder and its name as partial_create() left them
+ * partial_end() - the file has its name: it is not to be taken for left any more
+ * @file: open
  *
- * Return: 0 or a negative errno
+ * A mark that stays, because of a kill or a file system, means nothing under that name.
  */
-int partial_end(const struct outfile *file)
+void partial_end(const struct outfile *file)
 {
 	struct stat st;
 
-	if (fstat(file->fd, &st))
-		return -errno;
-	if (!(st.st_mode & PARTIAL_MARK))
-		return 0;
-	return fchmod(file->fd, st.st_mode & 0777) ? -errno : 0;
+	if (!fstat(file->fd, &st) && st.st_mode & PARTIAL_MARK)
+		fchmod(file->fd, st.st_mode & 0777);
 }
