@@ -16,12 +16,9 @@
 . "$SELFTESTS/lib/place.sh"
 
 # A dump of 300 KiB is chunks 0 to 4, and the trailer
-get() {
-	dd if="$(_dev s0)" bs=64k skip="$1" count="$2" iflag=direct 2>/dev/null
-}
 
 reads() {
-	_session s0 "read $1" && _attr_is s0 state reading && get 0 5 | head -c 307200 | cmp - "$2" &&
+	_session s0 "read $1" && _attr_is s0 state reading && _area_chunks s0 0 5 | head -c 307200 | cmp - "$2" &&
 		_session s0 finish && _attr_is s0 state live
 }
 
@@ -42,8 +39,8 @@ what_was_stored() {
 
 # Said by the trailer, which is behind the data, and a chunk of its own
 trailer() {
-	_session s0 'read 0' && get 5 1 >"$TEST_TMP/trailer" && _is magic "$(head -c 15 "$TEST_TMP/trailer")" DUMPFLT-TRAILER &&
-		get 6 2 | tr -d '\000' | cmp - /dev/null &&
+	_session s0 'read 0' && _area_chunks s0 5 1 >"$TEST_TMP/trailer" && _is magic "$(head -c 15 "$TEST_TMP/trailer")" DUMPFLT-TRAILER &&
+		_area_chunks s0 6 2 | tr -d '\000' | cmp - /dev/null &&
 		_is writes "$("$HELPERS/pattern" write "$(_dev s0)" --size 64K >/dev/null 2>&1 && echo taken)" '' && _session s0 finish
 }
 
@@ -102,7 +99,7 @@ damaged_before() {
 
 # fails_get <command>...: chunks 0 and 1 are read, then this, then chunk 2 is not
 fails_get() {
-	_session s0 'read 0' && get 0 2 >"$TEST_TMP/got" && head -c 131072 "$first" | cmp - "$TEST_TMP/got" && "$@" &&
+	_session s0 'read 0' && _area_chunks s0 0 2 >"$TEST_TMP/got" && head -c 131072 "$first" | cmp - "$TEST_TMP/got" && "$@" &&
 		! dd if="$(_dev s0)" of=/dev/null bs=64k skip=2 count=1 iflag=direct 2>/dev/null
 }
 
@@ -115,7 +112,7 @@ chunk() {
 # Somebody has mended the record, but has no key: the filter says so, and at the next start the digest. It is
 # before the first read, for that fetches records in blocks
 tag() {
-	_session s0 'read 0' && "$HELPERS/areapatch" "$disk" record 0 2 && get 0 2 >"$TEST_TMP/got" &&
+	_session s0 'read 0' && "$HELPERS/areapatch" "$disk" record 0 2 && _area_chunks s0 0 2 >"$TEST_TMP/got" &&
 		head -c 131072 "$first" | cmp - "$TEST_TMP/got" &&
 		! dd if="$(_dev s0)" of=/dev/null bs=64k skip=2 count=1 iflag=direct 2>/dev/null && _last_error_has s0 "^filter 'tag': read of 65536 bytes at 131072 failed: -EBADMSG" &&
 		! _session s0 finish 2>/dev/null && no EBADMSG 'read 0' 'the digest of the receipt'
@@ -123,7 +120,7 @@ tag() {
 
 # A filter must leave what was kept as it is
 scribble() {
-	options n=1 scribble=1 && _session s0 'read 1' && ! get 0 1 >/dev/null
+	options n=1 scribble=1 && _session s0 'read 1' && ! _area_chunks s0 0 1 >/dev/null
 	_last_error_has s0 'wrote to its chunk metadata in a read' && ! _session s0 finish 2>/dev/null
 }
 

@@ -16,12 +16,9 @@
 . "$SELFTESTS/lib/place.sh"
 
 # A dump of 300 KiB is chunks 0 to 4, and the trailer
-get() {
-	dd if="$(_dev s0)" bs=64k skip="$1" count="$2" iflag=direct 2>/dev/null
-}
 
 same() {
-	get 0 5 | head -c 307200 | cmp - "$dump"
+	_area_chunks s0 0 5 | head -c 307200 | cmp - "$dump"
 }
 
 sum() {
@@ -31,7 +28,7 @@ sum() {
 # Nobody gets in between, and the reader does not notice that somebody wanted to
 wanted() {
 	before=$(sum)
-	_session s0 'read 0' && get 0 2 >/dev/null && _set_fails EBUSY start "$DUMPFLT_CONFIG/s0/session" &&
+	_session s0 'read 0' && _area_chunks s0 0 2 >/dev/null && _set_fails EBUSY start "$DUMPFLT_CONFIG/s0/session" &&
 		_set_fails EBUSY 'read 0' "$DUMPFLT_CONFIG/s0/session" &&
 		_fails 'Input/output error' dd if="$dump" of="$(_dev s0)" bs=64k count=1 oflag=direct &&
 		_fails stack "$TOOL" release --slot 0 "$disk" && same && _session s0 finish && _is disk "$(sum)" "$before"
@@ -39,7 +36,7 @@ wanted() {
 
 # Who takes the stack down ends it
 taken_down() {
-	_session s0 'read 0' && get 0 2 | cmp -n 131072 - "$dump" && _live s0 0 &&
+	_session s0 'read 0' && _area_chunks s0 0 2 | cmp -n 131072 - "$dump" && _live s0 0 &&
 		_live s0 1 && _fails 'Input/output error' dd if="$(_dev s0)" of=/dev/null bs=64k count=1 iflag=direct &&
 		_session s0 'read 0' && same && _session s0 finish
 }
@@ -52,7 +49,7 @@ two() {
 	two_one=$!
 	for n in 1 2 3 4 5 6 7 8; do
 		for chunk in 4 3 2 1 0; do
-			get "$chunk" 1 >"$TEST_TMP/chunk.$chunk"
+			_area_chunks s0 "$chunk" 1 >"$TEST_TMP/chunk.$chunk"
 		done
 		cat "$TEST_TMP"/chunk.[0-4] | head -c 307200 | cmp - "$dump" || echo "reader 2, pass $n"
 	done >"$TEST_TMP/two" 2>&1
@@ -67,8 +64,8 @@ table() {
 
 # It is gone in the middle: an error for who reads, never bytes of something else; and the next session reads again
 gone() {
-	_session s0 'read 0' && get 0 2 | cmp -n 131072 - "$dump" && table error || return 1
-	get 2 1 >"$TEST_TMP/got"
+	_session s0 'read 0' && _area_chunks s0 0 2 | cmp -n 131072 - "$dump" && table error || return 1
+	_area_chunks s0 2 1 >"$TEST_TMP/got"
 	gone_chunk=$(stat -c %s "$TEST_TMP/got")
 	_session s0 finish 2>/dev/null
 	_set_fails EIO 'read 0' "$DUMPFLT_CONFIG/s0/session" && _last_error_has s0 'cannot be read' && table "linear $lower 0" &&
@@ -77,7 +74,7 @@ gone() {
 
 # It is another disk in the middle, with a dump of its own in the same place
 other() {
-	_session s0 'read 0' && get 0 1 >/dev/null && table "linear $another 0" && ! get 2 1 >"$TEST_TMP/got"
+	_session s0 'read 0' && _area_chunks s0 0 1 >/dev/null && table "linear $another 0" && ! _area_chunks s0 2 1 >"$TEST_TMP/got"
 	other_status=$?
 	_session s0 finish 2>/dev/null
 	table "linear $lower 0" && [ "$other_status" -eq 0 ] && _is bytes "$(stat -c %s "$TEST_TMP/got")" 0 &&

@@ -71,3 +71,8 @@ _area_reference() {
 		dd if=/dev/urandom of="$area_reference" bs=1k count="$1" 2>/dev/null || return 1
 	echo "$area_reference"
 }
+
+# _area_chunks <stack> <first> <count>: in a session that reads
+_area_chunks() {
+	dd if="$(_dev "$1")" bs=64k skip="$2" count="$3" iflag=direct 2>/dev/null
+}

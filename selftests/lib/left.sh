@@ -19,8 +19,8 @@ _left_by() {
 	_attr_is s0 state failed && _last_error_has s0 "filter 'wrong': $1.*: $3" && _live s0 0
 }
 
-# _left_by_unload <word> <words>
+# _left_by_unload <word> <words>: behind a dump
 _left_by_unload() {
-	_stack_create s0 "$disk" && _filter_add s0 10-wrong "unload=$1" && _live s0 1 && _live s0 0 &&
+	_stack_create s0 "$disk" && _filter_add s0 10-wrong "unload=$1" && _live s0 1 && _dump s0 --size 64K && _live s0 0 &&
 		_last_error_has s0 "filter 'wrong': unload: $2"
 }

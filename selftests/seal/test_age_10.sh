@@ -28,9 +28,6 @@ key() {
 }
 
 # A dump of 300 KiB is chunks 0 to 4
-get() {
-	dd if="$(_dev s0)" bs=64k skip="$1" count="$2" iflag=direct 2>/dev/null
-}
 
 sealed() {
 	_area_dump s0 "$first" && _area_dump s0 "$second" && key 0 test:first && key 1 test:second &&
@@ -39,7 +36,7 @@ sealed() {
 
 # reads <slot> <reference>
 reads() {
-	_session s0 "read $1" && get 0 5 | head -c 307200 | cmp - "$2" && _session s0 finish && _attr_is s0 state live
+	_session s0 "read $1" && _area_chunks s0 0 5 | head -c 307200 | cmp - "$2" && _session s0 finish && _attr_is s0 state live
 }
 
 opened() {
@@ -67,7 +64,7 @@ no_such_key() {
 # Somebody mends the record when the session has begun: its tag is that of other data
 tag() {
 	with file_key=test:first && _session s0 'read 0' && "$HELPERS/areapatch" "$disk" record 0 2 &&
-		get 0 2 | cmp -n 131072 - "$first" && ! get 2 1 >"$TEST_TMP/got" && _is bytes "$(stat -c %s "$TEST_TMP/got")" 0 &&
+		_area_chunks s0 0 2 | cmp -n 131072 - "$first" && ! _area_chunks s0 2 1 >"$TEST_TMP/got" && _is bytes "$(stat -c %s "$TEST_TMP/got")" 0 &&
 		_last_error_has s0 "^filter 'age': read of 65536 bytes at 131072 failed: -EBADMSG" && ! _session s0 finish 2>/dev/null
 }
 
