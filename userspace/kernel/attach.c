@@ -51,29 +51,49 @@ const char *kernel_forbidden_hint(void)
 	return geteuid() ? "Run this as root." : all_the_same;
 }
 
-/*
- * Make the kernel side available: mount configfs and load the module, whatever
- * is missing. Prints the error, if any. A root that was moved is not touched.
+/* Whatever is missing. A root that was moved is not touched. @mounting: why configfs is not there */
+static bool attach(int *mounting)
+{
+	*mounting = 0;
+	if (kernel_present())
+		return true;
+	if (kernel_configfs_is_moved())
+		return false;
+	*mounting = mount_configfs();
+	if (!*mounting && !kernel_present())
+		modprobe("dumpflt");
+	return kernel_present();
+}
+
+/**
+ * kernel_attach_if_there() - make the kernel side available, for whoever can do without
+ *
+ * Return: whether it is. Prints nothing
+ */
+bool kernel_attach_if_there(void)
+{
+	int mounting;
+
+	return attach(&mounting);
+}
+
+/**
+ * kernel_attach() - make the kernel side available: mount configfs, load the module
+ *
+ * Return: 0 or a negative errno, which is reported
  */
 int kernel_attach(void)
 {
 	char words[MODULE_WORDS_MAX];
-	int ret;
+	int mounting;
 
-	if (kernel_present())
+	if (attach(&mounting))
 		return 0;
-	if (!kernel_configfs_is_moved()) {
-		ret = mount_configfs();
-		if (ret) {
-			report_error("mounting configfs", CONFIGFS_ROOT, -ret);
-			report_hint("%s", ret == -EPERM ? kernel_forbidden_hint() :
-						  "The kernel needs CONFIG_CONFIGFS_FS.");
-			return ret;
-		}
-		if (!kernel_present())
-			modprobe("dumpflt");
-		if (kernel_present())
-			return 0;
+	if (mounting) {
+		report_error("mounting configfs", CONFIGFS_ROOT, -mounting);
+		report_hint("%s", mounting == -EPERM ? kernel_forbidden_hint() :
+						       "The kernel needs CONFIG_CONFIGFS_FS.");
+		return mounting;
 	}
 	report_failure("looking for the kernel module", "dumpflt",
 		       "not loaded and not loadable");

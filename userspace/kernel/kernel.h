@@ -67,6 +67,7 @@ bool kernel_valid_stack(const char *stack);
 bool kernel_valid_filter(const char *filter);
 
 int kernel_attach(void);
+bool kernel_attach_if_there(void);
 const char *kernel_forbidden_hint(void);
 bool kernel_present(void);
 bool kernel_writable(void);

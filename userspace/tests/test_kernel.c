@@ -276,15 +276,21 @@ static void test_available(void **state)
 static void test_no_kernel(void **state)
 {
 	const char *normal = getenv("DUMPFLT_CONFIGFS");
-	char *copy = strdup(normal);
+	char *copy = strdup(normal), *said;
 
 	(void)state;
 	setenv("DUMPFLT_CONFIGFS", "/nonexistent", 1);
 	assert_false(kernel_present());
+	report_failure("test_no_kernel", "nothing", "has failed yet");
+	said = strdup(error_details());
+	assert_false(kernel_attach_if_there());
+	assert_string_equal(error_details(), said);
 	assert_int_equal(kernel_attach(), -ENODEV);
+	assert_string_not_equal(error_details(), said);
 	setenv("DUMPFLT_CONFIGFS", copy, 1);
-	assert_true(kernel_present());
+	assert_true(kernel_attach_if_there());
 	free(copy);
+	free(said);
 }
 
 UNIT_TESTS(tests) = {
