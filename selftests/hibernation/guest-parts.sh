@@ -26,6 +26,15 @@ check() {
 	said "CHECK $1" dumpflt resume --check --identity /other.txt --origin /machine.key "$area"
 }
 
+# taken_down <word>: by the kernel, once nobody has the device open
+taken_down() {
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ "$(cat "$stack/state")" != configured ] || break
+		sleep 1
+	done
+	_verdict "STATE $1 $(cat "$stack/state")"
+}
+
 # killed <function> <n>: in that call of it
 killed() {
 	modprobe killat "symbol=$1" "nth=$2" || exit 1
@@ -33,11 +42,7 @@ killed() {
 	rmmod killat
 	# As soon as its process is gone
 	check "$1"
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ "$(cat "$stack/state")" != configured ] || break
-		sleep 1
-	done
-	_verdict "STATE $1 $(cat "$stack/state")"
+	taken_down "$1"
 	remembered && _verdict "$1 REMEMBERED"
 }
 
@@ -145,6 +150,13 @@ lingers() {
 spilt() {
 	modprobe killat symbol=snapshot_write nth=500 || exit 1
 	said SPILT dumpflt resume --identity /key.txt --origin /machine.key "$area"
+	rmmod killat
+	taken_down SPILT
+}
+
+# What it says is said before this kernel is no more
+bare() {
+	DUMPFLT_CONFIGFS=/nowhere dumpflt resume --identity /key.txt --origin /machine.key "$area" 2>&1 | _verdict_lines 'says: '
 }
 
 # It keeps its memory, and an alarm wakes it up: the image must not be resumed any more

@@ -94,7 +94,8 @@ refusing() {
 	_check "the secret is in the image, and not on the disk" canary
 	bits
 	_check "beside copies that are refused it is resumed, its memory is as it was" refusals
-	_check "unloaded in the resumed kernel, in reverse order (C18)" in_order refuse 'unload digest' 'unload age' down
+	_check "read through the filters; unloaded there, and in the resumed kernel, in reverse order (C18)" in_order refuse \
+		"${read_back[@]}" 'unload digest' 'unload age' down
 	_check "a wrong key: said, and with --keep the image stays" was_refused
 	_check "of another machine: said" was_strange
 	_check "damaged, or not wanted: released, once and for all" was_released

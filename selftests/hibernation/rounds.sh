@@ -35,16 +35,27 @@ once() {
 	_check "$1: start comes after the snapshot, finish before the power goes, unload never" in_order write \
 		'start age' start 'finish age' finish down
 	_check "$1: it is resumed, its memory is as it was (C18)" resumes
-	_check "$1: unloaded in the resumed kernel, in reverse order (C18)" in_order resume 'unload digest' 'unload age' down
+	_check "$1: read through the filters; unloaded there, and in the resumed kernel, in reverse order (C18)" in_order resume \
+		"${read_back[@]}" 'unload digest' 'unload age' down
 }
 
 cycle() {
 	once shutdown
 }
 
+# What is called is called in the resumed kernel
+past_the_filters() {
+	line bare "says: WARNING: the module dumpflt is not there: the image is read past the filters of the kernel" &&
+		! grep -q '^says: ERROR' "$WORK/bare/verdict" && in_order bare 'unload digest' 'unload age' down
+}
+
 modes() {
 	once reboot
 	once platform
+	area area.img "${sealed[@]}"
+	_check "the machine hibernates once more" writes shutdown
+	_check "an initramfs without the module resumes it" resumes DONE bare
+	_check "it says so, and no error" past_the_filters
 }
 
 # From a bzImage: a 6.1 that QEMU booted as an ELF file dies of a triple fault when it is woken up, by

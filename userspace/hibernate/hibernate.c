@@ -3,8 +3,7 @@
  * One hibernation: the memory into a dump area, through the filters.
  *
  * What can be refused is refused while everybody runs, in words; what happens after
- * that is in frozen.c. The stack has "auto": the kernel loads it when /dev/snapshot is
- * opened, and unloads it when that is closed, also if this process is killed.
+ * that is in frozen.c. The stack is that of auto_stack.c.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -14,24 +13,24 @@
 #include <unistd.h>
 
 #include "dumps/plain.h"
+#include "hibernate/auto_stack.h"
 #include "hibernate/frozen.h"
 #include "hibernate/hibernate.h"
 #include "hibernate/memory.h"
 #include "hibernate/origin.h"
 #include "hibernate/place.h"
 #include "hibernate/snapshot.h"
-#include "kernel/claim.h"
 #include "kernel/stack.h"
 #include "lib/report.h"
 
 static const char op[] = "hibernating";
-static const char stack[] = HIBERNATE_STACK;
+static const char stack[] = AUTO_STACK;
 
 /**
  * struct hibernation - one under way
  * @options: how
  * @result: what came of it
- * @spec: of HIBERNATE_STACK, with the filters of the area once that was looked at
+ * @spec: of AUTO_STACK, with the filters of the area once that was looked at
  * @frozen: what is needed while the machine stands still
  */
 struct hibernation {
@@ -81,52 +80,6 @@ static int look_at_area(struct hibernation *h)
 	return ret;
 }
 
-/* One that was killed has left its stack, which the kernel has unloaded by now */
-static int take_down_left(void)
-{
-	char value[KERNEL_VALUE_MAX];
-	pid_t owner;
-	int claimed, ret = 0;
-
-	if (kernel_stack_read(stack, KERNEL_AUTO, value))
-		return 0;
-	claimed = claim_stack(stack, &owner);
-	if (claimed == -EBUSY || strcmp(value, "1")) {
-		report_failure(op, stack, claimed == -EBUSY ?
-			       "another process hibernates through a stack of this name" :
-			       "there is a stack of this name already");
-		report_hint("'dumpflt status %s' shows it.", stack);
-		ret = -EBUSY;
-	} else {
-		ret = stack_down(stack);
-	}
-	claim_end(claimed);
-	return ret;
-}
-
-/*
- * It is live for a moment: that loads the modules of its filters, which cannot be loaded
- * any more when a hibernation begins, and whatever is wrong with it is known now.
- */
-static int prepare_stack(const struct stack_spec *spec)
-{
-	int ret = stack_up(spec, true);
-
-	if (ret)
-		return ret;
-	ret = stack_check_left_out(spec, false);
-	if (!ret)
-		ret = stack_unload(stack);
-	if (!ret) {
-		ret = kernel_stack_write(stack, KERNEL_AUTO, "1");
-		if (ret)
-			stack_report("setting auto", stack, ret, NULL);
-	}
-	if (ret)
-		stack_down(stack);
-	return ret;
-}
-
 /* The stack is live from here on. Prints the error, if any */
 static int open_snapshot(struct frozen *f)
 {
@@ -135,18 +88,7 @@ static int open_snapshot(struct frozen *f)
 	f->snapshot = ret;
 	if (ret >= 0)
 		return 0;
-	switch (ret) {
-	case -EBUSY:
-		stack_report("opening " SNAPSHOT_DEVICE, stack, ret,
-			     "Somebody else hibernates, or a stack has a session open.");
-		break;
-	case -EPERM:
-		stack_report("opening " SNAPSHOT_DEVICE, stack, ret,
-			     "Secure Boot's lockdown, 'nohibernate' or somebody's memfd_secret(2) may forbid it.");
-		break;
-	default:
-		stack_report("opening " SNAPSHOT_DEVICE, stack, ret, NULL);
-	}
+	auto_stack_report(ret);
 	return ret;
 }
 
@@ -280,19 +222,13 @@ static int with_image_size(struct hibernation *h)
 
 static int use_stack(struct hibernation *h)
 {
-	pid_t other;
 	int claimed, ret;
 
-	ret = take_down_left();
-	if (!ret)
-		ret = prepare_stack(&h->spec);
+	ret = auto_stack_up(&h->spec, op, &claimed);
 	if (ret)
 		return ret;
-	/* at most somebody looks for a moment who it belongs to */
-	claimed = claim_stack(stack, &other);
 	ret = with_image_size(h);
-	stack_down(stack);
-	claim_end(claimed);
+	auto_stack_down(claimed);
 	if (h->frozen.image_left)
 		drop_image(h);
 	return ret;

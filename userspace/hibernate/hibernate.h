@@ -13,8 +13,6 @@
 #include "hibernate/power.h"
 #include "kernel/spec.h"
 
-/* Of the stack, while there is one */
-#define HIBERNATE_STACK	"hibernation"
 /* Room for a size: as the kernel has it */
 #define HIBERNATE_ANY	(~0ULL)
 

@@ -46,44 +46,80 @@ static bool find_name(struct stack_spec *spec, char name[NAME_SIZE])
 	return false;
 }
 
-/* Of type logon, if it can be: nobody reads it back */
-static int add_key(const char *name, const unsigned char key[DUMPFLT_AGE_ORIGIN])
-{
-	const char *type = strchr(name, ':') ? "logon" : "user";
-
-	return syscall(SYS_add_key, type, name, key, (size_t)DUMPFLT_AGE_ORIGIN,
-		       KEY_SPEC_PROCESS_KEYRING) < 0 ? -errno : 0;
-}
-
 /**
- * origin_load() - have the kernel find this machine's key
- * @spec: with the filters of the area's policy
- * @path: file of the key; NULL if it is in a keyring already
+ * key_give() - have the kernel find a key, for as long as this process lives
+ * @name: of it
+ * @key: the bytes
+ * @len: how many
+ * @serial: filled, for key_revoke()
  *
  * From now on the program leaves no core file: the key would be in it.
  *
  * Return: 0 or a negative errno, which is reported
  */
-int origin_load(struct stack_spec *spec, const char *path)
+int key_give(const char *name, const void *key, size_t len, long *serial)
+{
+	/* of type logon, if it can be: nobody reads it back */
+	const char *type = strchr(name, ':') ? "logon" : "user";
+	int err;
+
+	prctl(PR_SET_DUMPABLE, 0);
+	*serial = syscall(SYS_add_key, type, name, key, len, KEY_SPEC_PROCESS_KEYRING);
+	if (*serial >= 0)
+		return 0;
+	err = errno;
+	report_error("loading a key", name, err);
+	*serial = 0;
+	return -err;
+}
+
+/* The kernel wipes it. 0: there is none */
+void key_revoke(long serial)
+{
+	if (serial)
+		syscall(SYS_keyctl, KEYCTL_REVOKE, serial);
+}
+
+/**
+ * origin_give() - have the kernel find this machine's key
+ * @spec: with the filters of the area's policy
+ * @key: it
+ * @serial: filled, for key_revoke()
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int origin_give(struct stack_spec *spec, const unsigned char key[DUMPFLT_AGE_ORIGIN],
+		long *serial)
 {
 	static char name[NAME_SIZE];
+
+	*serial = 0;
+	if (find_name(spec, name))
+		return key_give(name, key, DUMPFLT_AGE_ORIGIN, serial);
+	report_failure("loading the origin key", spec->target,
+		       "the policy of the area names none");
+	return -ENOENT;
+}
+
+/**
+ * origin_load() - the same, from a file
+ * @spec: with the filters of the area's policy
+ * @path: file of the key; NULL if it is in a keyring already
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int origin_load(struct stack_spec *spec, const char *path)
+{
 	unsigned char key[DUMPFLT_AGE_ORIGIN];
+	long serial;
 	int ret;
 
 	if (!path)
 		return 0;
-	if (!find_name(spec, name)) {
-		report_failure("loading the origin key", spec->target,
-			       "the policy of the area names none");
-		return -ENOENT;
-	}
 	prctl(PR_SET_DUMPABLE, 0);
 	ret = origin_read(path, key);
-	if (!ret) {
-		ret = add_key(name, key);
-		if (ret)
-			report_error("loading the origin key", name, -ret);
-	}
+	if (!ret)
+		ret = origin_give(spec, key, &serial);
 	explicit_bzero(key, sizeof(key));
 	return ret;
 }

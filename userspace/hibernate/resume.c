@@ -12,10 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hibernate/auto_stack.h"
 #include "hibernate/place.h"
+#include "hibernate/readback.h"
 #include "hibernate/resume.h"
 #include "hibernate/snapshot.h"
 #include "hibernate/verify.h"
+#include "kernel/kernel.h"
 #include "lib/report.h"
 #include "lib/signals.h"
 
@@ -26,6 +29,7 @@ static const char op[] = "resuming";
  * @options: how
  * @result: what came of it
  * @open: the area, held by this command alone unless it only checks
+ * @closed: it is not: the kernel has had it
  * @ids: what may open it
  * @image: in it
  * @snapshot: where it goes
@@ -34,6 +38,7 @@ struct resume {
 	const struct resume_options	*options;
 	struct resume_result		*result;
 	struct open_area		open;
+	bool				closed;
 	struct age_identities		ids;
 	struct verified			image;
 	int				snapshot;
@@ -41,7 +46,7 @@ struct resume {
 
 static int release(struct resume *r)
 {
-	int ret = place_release(&r->open);
+	int ret = r->closed ? -EBADF : place_release(&r->open);
 
 	r->result->released = !ret;
 	return ret;
@@ -96,22 +101,76 @@ static int jump(struct resume *r)
 	return ret;
 }
 
-/* Returns only if it fails */
-static int put_back(struct resume *r)
+static int open_snapshot(struct resume *r, bool filters)
 {
-	int ret;
-
 	r->snapshot = snapshot_open(true);
-	if (r->snapshot < 0) {
+	if (r->snapshot >= 0)
+		return 0;
+	if (filters) {
+		auto_stack_report(r->snapshot);
+	} else {
 		report_error("opening " SNAPSHOT_DEVICE, "this kernel", -r->snapshot);
 		if (r->snapshot == -EPERM)
 			report_hint("Secure Boot's lockdown or 'nohibernate' may forbid it.");
-		return r->snapshot;
 	}
-	ret = verified_read(&r->image, load, r);
+	return r->snapshot;
+}
+
+/* The stack is gone afterwards, and each key of it */
+static int load_through(struct resume *r, struct readback *rb)
+{
+	int down, ret = readback_begin(rb);
+
+	if (ret)
+		return ret;
+	ret = open_snapshot(r, true);
+	if (!ret)
+		ret = readback_run(rb);
+	down = readback_end(rb);
+	return ret ? ret : down;
+}
+
+/* The kernel takes the area for itself, and then it is ours again */
+static int load_filtered(struct resume *r)
+{
+	/* Too large for a stack, and there is only one */
+	static struct readback rb;
+	const char *path = r->open.path;
+	int ret;
+
+	rb = (struct readback){
+		.image = &r->image, .origin = r->ids.origin, .sink = load, .ctx = r,
+	};
+	ret = readback_prepare(&rb, &r->open);
+	if (ret)
+		return ret;
+	close_area(&r->open);
+	ret = load_through(r, &rb);
+	r->closed = open_area(&r->open, path, true);
+	if (r->closed && !ret)
+		ret = -EIO;
+	return ret;
+}
+
+/* A boot may come without the modules; what vouches for the image is checked either way */
+static int load_unfiltered(struct resume *r)
+{
+	int ret;
+
+	report_warning("the module dumpflt is not there: the image is read past the filters of the kernel");
+	ret = open_snapshot(r, false);
+	return ret ? ret : verified_read(&r->image, load, r);
+}
+
+/* Returns only if it fails */
+static int put_back(struct resume *r)
+{
+	int ret = kernel_attach_if_there() ? load_filtered(r) : load_unfiltered(r);
+
 	if (!ret)
 		ret = jump(r);
-	close(r->snapshot);
+	if (r->snapshot >= 0)
+		close(r->snapshot);
 	return ret;
 }
 
@@ -187,5 +246,6 @@ void resume_run(const struct resume_options *options, struct resume_result *resu
 		return;
 	if (!place_check(&r.open))
 		find_image(&r);
-	close_area(&r.open);
+	if (!r.closed)
+		close_area(&r.open);
 }

@@ -23,6 +23,13 @@ value() {
 		sed -n "s/^[[:blank:]]*$1[[:blank:]]*[=:][[:blank:]]*\"\{0,1\}\([^\";]*[^\"; ]\).*/\1/p"
 }
 
+# The filters that an image comes back through
+installkernel() {
+	# shellcheck disable=SC2046,SC2154 # words; of dracut
+	hostonly='' instmods configfs $(find "${dracutsysrootdir:-}/lib/modules/$kernel" -name 'dumpflt*.ko*' -exec basename -a {} + |
+		sed 's/\.ko.*//')
+}
+
 install() {
 	local key path
 
