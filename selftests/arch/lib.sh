@@ -20,7 +20,8 @@ passed=0 failed=0
 declare -A triplet=([s390x]=s390x-linux-gnu [armhf]=arm-linux-gnueabihf [arm64]=aarch64-linux-gnu)
 # What the tool is linked with
 libraries=(libc6 libc6-dev linux-libc-dev libcrypt1 libcrypt-dev libgcc-s1 libjson-c5 libjson-c-dev libext2fs2
-	libext2fs-dev libcom-err2 comerr-dev libssl3 libssl-dev libblkid1 libblkid-dev libuuid1 uuid-dev)
+	libext2fs-dev libcom-err2 comerr-dev libssl3 libssl-dev libblkid1 libblkid-dev libuuid1 uuid-dev
+	liblz4-1 liblz4-dev)
 
 # result <name> <log> <command>...: one line, and what was said if it failed
 result() {
@@ -61,7 +62,8 @@ fetch() {
 unpacked() {
 	local dir=$CACHE/arch-$1 new deb
 
-	[ ! -e "$dir/complete" ] || {
+	# what was kept may be what another version needed
+	[ "$(cat "$dir/complete" 2>/dev/null)" != "${*:3}" ] || {
 		echo "$dir"
 		return
 	}
@@ -72,7 +74,7 @@ unpacked() {
 		dpkg-deb -x "$deb" "$new"
 	done
 	rm -rf "$new/debs" "$dir"
-	: >"$new/complete"
+	echo "${*:3}" >"$new/complete"
 	mv -T "$new" "$dir"
 	echo "$dir"
 }
@@ -103,7 +105,6 @@ arm64_release() {
 arm64_headers() {
 	local release=$1 root
 
-	[ -e "$CACHE/arch-arm64/usr/src/linux-headers-$release" ] || rm -rf "$CACHE/arch-arm64"
 	root=$(unpacked arm64 arm64 "linux-headers-$release" "linux-headers-${release%-arm64}-common")
 	# It names what all architectures share by its place in /usr/src
 	sed -i "s| /usr/src/linux-headers| $root/usr/src/linux-headers|" "$root/usr/src/linux-headers-$release/Makefile"
