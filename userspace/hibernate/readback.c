@@ -31,6 +31,8 @@
 #include "lib/text.h"
 
 #define FILE_KEY	"dumpflt:image"
+/* Read at once, in bytes: the kernel opens as many chunks side by side as it has lanes */
+#define AT_ONCE		524288U
 
 static const char op[] = "resuming";
 static const char stack[] = AUTO_STACK;
@@ -65,35 +67,41 @@ static int check_length(const struct readback *rb, const char *device)
 }
 
 /* All filters have said yes to each chunk that comes out of here */
-static int get_chunk(const struct readback *rb, int fd, unsigned char *chunk, __u64 at)
+static int get_chunks(const struct readback *rb, int fd, unsigned char *chunks, size_t len,
+		      __u64 at)
 {
-	ssize_t n = pread(fd, chunk, DUMPFLT_CHUNK_SIZE, (off_t)at);
+	ssize_t n = pread(fd, chunks, len, (off_t)at);
 	int err = n < 0 ? errno : EIO;
 
 	if (signals_stop())
 		return -EINTR;
-	if (n != DUMPFLT_CHUNK_SIZE) {
+	if (n != (ssize_t)len) {
 		stack_report("reading the image", stack, -err, NULL);
 		return -err;
 	}
-	if (!at && memcmp(chunk, &rb->image->header, sizeof(rb->image->header)) != 0)
+	if (!at && memcmp(chunks, &rb->image->header, sizeof(rb->image->header)) != 0)
 		return other_image(rb);
 	return 0;
 }
 
-static int pour(const struct readback *rb, int fd, unsigned char *chunk)
+static size_t whole_chunks(size_t len)
 {
-	__u64 size = rb->image->bytes + IMAGE_HEADER_SIZE, at, left;
+	return (len + DUMPFLT_CHUNK_SIZE - 1) / DUMPFLT_CHUNK_SIZE * DUMPFLT_CHUNK_SIZE;
+}
+
+static int pour(const struct readback *rb, int fd, unsigned char *chunks)
+{
+	__u64 size = rb->image->bytes + IMAGE_HEADER_SIZE, at;
 	struct progress progress;
 	int ret = 0;
 
 	progress_start(&progress);
-	for (at = 0; at < size && !ret; at += DUMPFLT_CHUNK_SIZE) {
-		left = size - at;
-		ret = get_chunk(rb, fd, chunk, at);
+	for (at = 0; at < size && !ret; at += AT_ONCE) {
+		size_t len = size - at < AT_ONCE ? (size_t)(size - at) : AT_ONCE;
+
+		ret = get_chunks(rb, fd, chunks, whole_chunks(len), at);
 		if (!ret)
-			ret = rb->sink(rb->ctx, at, chunk, left < DUMPFLT_CHUNK_SIZE ?
-				       (size_t)left : DUMPFLT_CHUNK_SIZE);
+			ret = rb->sink(rb->ctx, at, chunks, len);
 		progress_show(&progress, "Resuming", (int)(at * 1000 / size), at);
 	}
 	progress_end(&progress);
@@ -106,7 +114,7 @@ static int pour(const struct readback *rb, int fd, unsigned char *chunk)
 static int pour_device(const struct readback *rb)
 {
 	char device[KERNEL_DEVICE_MAX], path[KERNEL_PATH_MAX];
-	unsigned char *chunk;
+	unsigned char *chunks;
 	int fd, ret;
 
 	ret = stack_node(stack, device, path);
@@ -120,14 +128,14 @@ static int pour_device(const struct readback *rb)
 		report_error("opening the stack device", path, -ret);
 		return ret;
 	}
-	chunk = alloc_aligned(DUMPFLT_CHUNK_SIZE);
-	if (chunk) {
-		ret = pour(rb, fd, chunk);
+	chunks = alloc_aligned(AT_ONCE);
+	if (chunks) {
+		ret = pour(rb, fd, chunks);
 	} else {
 		ret = -ENOMEM;
 		report_error("reading the image", path, ENOMEM);
 	}
-	free(chunk);
+	free(chunks);
 	close(fd);
 	return ret;
 }
