@@ -38,20 +38,24 @@ cut_off() {
 	looks 1 'neither of its two headers|beyond the end' "$WORK/flipped.img"
 }
 
-# An image that is whole but for one bit, of each part of it, or cut: looked at on this machine
-bits() {
-	local chunks
-
+# count_chunks: sets chunks, and the one in the middle
+count_chunks() {
 	_place_area "$DISK" 1 64
 	# behind magic, version, state, two ids, number, slot, filters, two times and the size
 	chunks=$(od -An -tu8 -j $(($(_place_receipt 0 0) + 96)) -N 8 "$WORK/area.img" | tr -d ' ')
+	middle=$((chunks / 2))
+}
+
+# An image that is whole but for one bit, of each part of it, or cut: looked at on this machine
+bits() {
+	count_chunks
 	_check "a whole image: on another kernel it is refused" looks 4 'of another kernel' "$WORK/area.img"
 	_check "one bit of both headers" flipped 1 'neither of its two headers' 40 "$(_place_header_b)+40"
 	_check "one bit of the filter metadata" flipped 4 'filter metadata' "$(_place_slot 0)+200"
 	_check "one bit of the first chunk" flipped 4 'chunk 0' "$(_place_chunk 0 0)+5000"
-	_check "one bit of a chunk in the middle" flipped 4 'chunk 700' "$(_place_chunk 0 700)+5000"
+	_check "one bit of a chunk in the middle" flipped 4 "chunk $middle" "$(_place_chunk 0 $middle)+5000"
 	_check "one bit of the trailer" flipped 4 "chunk $((chunks - 1))" "$(_place_chunk 0 $((chunks - 1)))+20"
-	_check "one bit of a record" flipped 4 'a record of it is missing or damaged' "$(_place_of_record 0 700)+20"
+	_check "one bit of a record" flipped 4 'a record of it is missing or damaged' "$(_place_of_record 0 $middle)+20"
 	_check "one bit of both receipts" flipped 4 'there is no complete image' "$(_place_receipt 0 0)+100" \
 		"$(_place_receipt 0 1)+100"
 	_check "a disk that is cut off" cut_off
@@ -67,7 +71,7 @@ canary() {
 refusals() {
 	cp --sparse=always "$WORK/area.img" "$WORK/one.img"
 	cp --sparse=always "$WORK/area.img" "$WORK/two.img"
-	flip "$WORK/two.img" "$(_place_chunk 0 700)"
+	flip "$WORK/two.img" "$(_place_chunk 0 "$middle")"
 	resumes DONE refuse
 }
 

@@ -29,6 +29,7 @@ static const char help[] =
 "                      firmware has it, else shutdown)\n"
 "  --image-size BYTES  what the kernel is to make the image fit into, if it can\n"
 "                      (default: /sys/power/image_size); 0: as small as it can\n"
+"  --compressor NAME   of the image: lz4 or none (default: lz4)\n"
 "  --json              print one line of JSON\n"
 "  --help              print this text\n";
 
@@ -44,6 +45,7 @@ static const struct option table[] = {
 	{ "origin",	required_argument,	NULL, 'o' },
 	{ "mode",	required_argument,	NULL, 'm' },
 	{ "image-size",	required_argument,	NULL, 's' },
+	{ "compressor",	required_argument,	NULL, 'z' },
 	{ "json",	no_argument,		NULL, 'j' },
 	{ "help",	no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -72,6 +74,11 @@ static bool take_hibernate_option(void *ctx, int option, const char *value,
 			break;
 		snprintf(error, SPEC_ERROR_MAX, "'%s' is no number of bytes", value);
 		return false;
+	case 'z':
+		if (compressor_parse(value, &command->options.compressor))
+			break;
+		snprintf(error, SPEC_ERROR_MAX, "'%.40s' is no compressor: lz4 or none", value);
+		return false;
 	default:
 		command->json = true;
 		break;
@@ -99,6 +106,8 @@ static void print_hibernate_json(const struct hibernate_result *result, int ret)
 	json_add_text(object, "mode", power_word(result->mode));
 	if (result->bytes)
 		json_add_number(object, "bytes", result->bytes);
+	if (result->stored)
+		json_add_number(object, "stored", result->stored);
 	if (ret)
 		json_add_failure(object, EXIT_FAILED);
 	json_print(object);
@@ -117,13 +126,19 @@ static int complete_hibernate(struct hibernate_command *command, int argc, char 
 		hibernate->origin = conf->origin;
 	if (hibernate->mode == POWER_AUTO)
 		hibernate->mode = conf->mode;
+	if (hibernate->compressor == COMPRESSOR_AUTO)
+		hibernate->compressor = conf->compressor;
+	/* a disk is rarely faster than it */
+	if (hibernate->compressor == COMPRESSOR_AUTO)
+		hibernate->compressor = COMPRESSOR_LZ4;
 	return EXIT_OK;
 }
 
 int cmd_hibernate(int argc, char **argv)
 {
 	static struct hibernate_command command = {
-		.options = { .mode = POWER_AUTO, .image_size = HIBERNATE_ANY },
+		.options = { .mode = POWER_AUTO, .image_size = HIBERNATE_ANY,
+			     .compressor = COMPRESSOR_AUTO },
 	};
 	struct hibernate_result result;
 	int ret;

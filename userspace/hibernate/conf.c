@@ -81,6 +81,15 @@ static bool take_mode(enum power_mode *mode, const char *value, char error[INI_E
 	return false;
 }
 
+static bool take_compressor(enum compressor *compressor, const char *value,
+			    char error[INI_ERROR_MAX])
+{
+	if (compressor_parse(value, compressor))
+		return true;
+	snprintf(error, INI_ERROR_MAX, "'%.40s' is no compressor: lz4 or none", value);
+	return false;
+}
+
 static bool take_key(void *ctx, const char *name, const char *value,
 		     char error[INI_ERROR_MAX])
 {
@@ -99,6 +108,8 @@ static bool take_key(void *ctx, const char *name, const char *value,
 		return take_path(conf->origin, sizeof(conf->origin), name, value, error);
 	if (!strcmp(name, "mode"))
 		return take_mode(&conf->mode, value, error);
+	if (!strcmp(name, "compressor"))
+		return take_compressor(&conf->compressor, value, error);
 	snprintf(error, INI_ERROR_MAX, "unknown key '%.40s' in section [hibernation]", name);
 	return false;
 }
@@ -123,6 +134,7 @@ int hibernation_conf_read(const char *path, struct hibernation_conf *conf)
 
 	memset(conf, 0, sizeof(*conf));
 	conf->mode = POWER_AUTO;
+	conf->compressor = COMPRESSOR_AUTO;
 	ret = file_stream(op, path, &file);
 	if (ret)
 		return ret;

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "hibernate/pack.h"
 #include "hibernate/power.h"
 #include "kernel/spec.h"
 
@@ -21,6 +22,7 @@
  * @identity: file of the secret key that opens an image
  * @origin: file of this machine's key
  * @mode: how to go down
+ * @compressor: of an image
  */
 struct hibernation_conf {
 	bool		said;
@@ -28,6 +30,7 @@ struct hibernation_conf {
 	char		identity[CONF_PATH_MAX];
 	char		origin[CONF_PATH_MAX];
 	enum power_mode	mode;
+	enum compressor	compressor;
 };
 
 int hibernation_conf_read(const char *path, struct hibernation_conf *conf);

@@ -31,6 +31,7 @@ static const char * const words[] = {
 	[FROZEN_SIZE]		= "looking for room for the image",
 	[FROZEN_START]		= "beginning the session",
 	[FROZEN_READ]		= "reading the image",
+	[FROZEN_PACK]		= "compressing the image",
 	[FROZEN_WRITE]		= "writing the image",
 	[FROZEN_FINISH]		= "ending the session",
 	[FROZEN_POWER]		= "going down",
@@ -89,60 +90,59 @@ static int create(struct frozen *f)
 	return ret;
 }
 
-/* One chunk, from byte @head on. Returns: bytes of the image in it, or a negative errno */
-static ssize_t move_chunk(struct frozen *f, size_t head)
+static int put(struct frozen *f, const void *data, size_t len)
 {
-	unsigned char *chunk = pump_buffer(&f->pump);
-	ssize_t n;
+	f->stored += len;
+	return fail(f, FROZEN_WRITE, pump_put(&f->pump, data, len));
+}
+
+/* Returns: bytes of the image in it, 0 if that was all, or a negative errno */
+static ssize_t move_block(struct frozen *f)
+{
+	const unsigned char *packed;
+	ssize_t n, stored;
 	int ret;
 
-	if (!chunk)
-		return fail(f, FROZEN_WRITE, f->pump.err);
-	if (head)
-		memcpy(chunk, &f->header, head);
-	n = snapshot_read(f->snapshot, chunk + head, DUMPFLT_CHUNK_SIZE - head);
-	if (n < 0)
+	n = snapshot_read(f->snapshot, f->pack.block, PACK_BLOCK);
+	if (n <= 0)
 		return fail(f, FROZEN_READ, (int)n);
-	/* behind its end: what is behind that of a dump must be zeros */
-	memset(chunk + head + n, 0, DUMPFLT_CHUNK_SIZE - head - (size_t)n);
-	if (!n && !head)
-		return 0;
-	ret = fail(f, FROZEN_WRITE, pump_write(&f->pump, chunk));
+	stored = pack_block(&f->pack, (size_t)n, &packed);
+	if (stored < 0)
+		return fail(f, FROZEN_PACK, (int)stored);
+	ret = put(f, packed, (size_t)stored);
 	return ret ? ret : n;
 }
 
-/* All of it. @bytes: of the dump */
-static int move_image(struct frozen *f, __u64 *bytes)
+/* All of it, behind its header */
+static int move_image(struct frozen *f)
 {
-	size_t head = IMAGE_HEADER_SIZE;
+	__u64 bytes = 0;
 	ssize_t n;
 
-	*bytes = head;
-	do {
-		n = move_chunk(f, head);
-		if (n < 0)
-			break;
-		*bytes += (__u64)n;
-		/* the kernel's size is what there is room for */
-		if (*bytes > f->room + IMAGE_HEADER_SIZE)
-			n = fail(f, FROZEN_SIZE, -ENOSPC);
-		head = 0;
-	} while (n > 0);
-	if (n >= 0)
-		n = fail(f, FROZEN_WRITE, pump_drain(&f->pump));
-	else
-		pump_drain(&f->pump);
+	f->stored = 0;
+	n = put(f, &f->header, sizeof(f->header));
+	if (!n)
+		do {
+			n = move_block(f);
+			bytes += n > 0 ? (__u64)n : 0;
+			/* the kernel's size is what there is room for */
+			if (bytes > f->room)
+				n = fail(f, FROZEN_SIZE, -ENOSPC);
+		} while (n > 0);
+	if (!n)
+		return fail(f, FROZEN_WRITE, pump_end(&f->pump));
+	pump_drain(&f->pump);
 	return (int)n;
 }
 
 /* Only what the kernel says afterwards counts */
-static int finish(struct frozen *f, __u64 bytes)
+static int finish(struct frozen *f)
 {
 	char word[48], state[32] = "";
 	ssize_t n;
 	int ret;
 
-	snprintf(word, sizeof(word), DUMPFLT_SESSION_FINISH " %llu", bytes);
+	snprintf(word, sizeof(word), DUMPFLT_SESSION_FINISH " %llu", f->stored);
 	ret = order(f, word);
 	if (ret)
 		return ret;
@@ -166,7 +166,7 @@ static void invalidate(struct frozen *f)
 
 static int write_image(struct frozen *f)
 {
-	__u64 begun = now_ms(), bytes = 0, ms;
+	__u64 begun = now_ms(), ms;
 	char word[120];
 	int ret;
 
@@ -174,21 +174,21 @@ static int write_image(struct frozen *f)
 	if (ret)
 		return ret;
 	say(f, "writing an image of %llu bytes", f->size);
-	ret = move_image(f, &bytes);
+	ret = move_image(f);
 	if (ret) {
 		snprintf(word, sizeof(word), DUMPFLT_SESSION_ABORT " %s failed: error %d",
 			 words[f->step], -ret);
 		order(f, word);
 		return ret;
 	}
-	ret = fail(f, FROZEN_FINISH, finish(f, bytes));
+	ret = fail(f, FROZEN_FINISH, finish(f));
 	/* it may be on the disk all the same */
 	if (ret) {
 		invalidate(f);
 		return ret;
 	}
 	ms = now_ms() - begun;
-	say(f, "%llu bytes written in %llu.%llu s, durable", bytes, ms / 1000, ms / 100 % 10);
+	say(f, "%llu bytes written in %llu.%llu s, durable", f->stored, ms / 1000, ms / 100 % 10);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "hibernate/image.h"
+#include "hibernate/pack.h"
 #include "hibernate/power.h"
 #include "hibernate/pump.h"
 
@@ -22,6 +23,7 @@ enum frozen_step {
 	FROZEN_SIZE,
 	FROZEN_START,
 	FROZEN_READ,
+	FROZEN_PACK,
 	FROZEN_WRITE,
 	FROZEN_FINISH,
 	FROZEN_POWER,
@@ -34,12 +36,14 @@ enum frozen_step {
  * @state: likewise, to be read once
  * @kmsg: the kernel's log, for what is said meanwhile; or -1
  * @mode: how to go down; not POWER_AUTO
- * @room: bytes of an image that there is room for
+ * @room: bytes of an image that there is room for, even if nothing of it gets smaller
  * @header: in front of the image
+ * @pack: what makes it smaller
  * @pump: to the stack device
  * @resumed: set: this is the image, after the resume
  * @woken: set: the machine has slept, and its memory was kept
  * @size: set, if it is known: bytes of the image
+ * @stored: set: bytes of it on the disk, the header with it
  * @step: set if anything fails
  * @image_left: set to a negative errno: a complete image is on the disk, and stayed there
  *
@@ -53,10 +57,12 @@ struct frozen {
 	enum power_mode		mode;
 	__u64			room;
 	struct image_header	header;
+	struct pack		pack;
 	struct pump		pump;
 	bool			resumed;
 	bool			woken;
 	__u64			size;
+	__u64			stored;
 	enum frozen_step	step;
 	int			image_left;
 };

@@ -68,7 +68,7 @@ static int look_at_area(struct hibernation *h)
 	ret = open_area(&open, h->spec.target, false);
 	if (ret)
 		return ret;
-	h->frozen.room = place_room(&open);
+	h->frozen.room = pack_fits(h->options->compressor, place_room(&open));
 	ret = plain_check_live(&open);
 	if (!ret)
 		ret = place_check(&open);
@@ -184,6 +184,7 @@ static int stand_still(struct hibernation *h)
 	}
 	close_all(f);
 	h->result->bytes = f->size;
+	h->result->stored = f->stored;
 	h->result->woken = f->woken;
 	return ret;
 }
@@ -234,6 +235,18 @@ static int use_stack(struct hibernation *h)
 	return ret;
 }
 
+static int prepare_to_write(struct frozen *f, enum compressor compressor)
+{
+	int ret = image_header_fill(&f->header);
+
+	f->header.compressor = compressor;
+	if (!ret)
+		ret = pack_open(&f->pack, compressor);
+	if (!ret)
+		ret = pump_open(&f->pump);
+	return ret;
+}
+
 static int prepare_and_run(struct hibernation *h)
 {
 	int ret;
@@ -251,13 +264,12 @@ static int prepare_and_run(struct hibernation *h)
 		ret = origin_load(&h->spec, h->options->origin);
 	if (ret)
 		return ret;
-	ret = image_header_fill(&h->frozen.header);
-	if (!ret)
-		ret = pump_open(&h->frozen.pump);
+	ret = prepare_to_write(&h->frozen, h->options->compressor);
 	if (ret)
 		report_error("preparing to write", h->spec.target, -ret);
 	else
 		ret = use_stack(h);
+	pack_close(&h->frozen.pack);
 	pump_close(&h->frozen.pump);
 	return ret;
 }

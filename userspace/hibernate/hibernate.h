@@ -10,6 +10,7 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
+#include "hibernate/pack.h"
 #include "hibernate/power.h"
 #include "kernel/spec.h"
 
@@ -22,12 +23,14 @@
  * @mode: how to go down
  * @image_size: what the kernel is to make the image fit into, in bytes; or HIBERNATE_ANY
  * @origin: file of this machine's key; NULL if that is in the keyrings
+ * @compressor: of the image
  */
 struct hibernate_options {
 	const char	*area;
 	enum power_mode	mode;
 	__u64		image_size;
 	const char	*origin;
+	enum compressor	compressor;
 };
 
 /**
@@ -36,12 +39,14 @@ struct hibernate_options {
  * @mode: how the machine went down, or was to
  * @woken: it slept, and kept its memory
  * @bytes: of the image, if there was one; the memory that is resumed does not know
+ * @stored: of it on the disk, likewise
  */
 struct hibernate_result {
 	char		target[SPEC_TARGET_MAX];
 	enum power_mode	mode;
 	bool		woken;
 	__u64		bytes;
+	__u64		stored;
 };
 
 int hibernate_run(const struct hibernate_options *options,

@@ -5,10 +5,12 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/utsname.h>
 
 #include "hibernate/image.h"
+#include "hibernate/pack.h"
 #include "lib/text.h"
 
 /* Of the kernel that runs. Returns: 0 or a negative errno */
@@ -39,7 +41,9 @@ const char *image_header_wrong(const struct image_header *header,
 {
 	if (memcmp(header->magic, own->magic, sizeof(own->magic)))
 		return "it is no image of a hibernation";
-	if (memcmp(header, own, sizeof(*own)))
+	if (memcmp(header, own, offsetof(struct image_header, compressor)))
 		return "it is of another kernel than the one that runs";
+	if (header->compressor != COMPRESSOR_NONE && header->compressor != COMPRESSOR_LZ4)
+		return "it is stored in a way that is not known here";
 	return NULL;
 }

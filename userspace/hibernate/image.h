@@ -3,7 +3,8 @@
  * What is in front of the kernel's image: whose it is.
  *
  *	offset 0	struct image_header, in IMAGE_HEADER_SIZE bytes
- *	behind it	what /dev/snapshot gave, to the exact length of the dump
+ *	behind it	what /dev/snapshot gave, as pack.h stores it, to the exact length
+ *			of the dump
  *
  * The kernel itself takes an image of any kernel with the same memory map. It is
  * part of what is sealed, so that nobody else has written it.
@@ -15,7 +16,7 @@
 
 #include <linux/types.h>
 
-#define IMAGE_MAGIC		"dumpflt-image-1"
+#define IMAGE_MAGIC		"dumpflt-image-2"
 #define IMAGE_HEADER_SIZE	4096U
 #define IMAGE_NAME_MAX		256
 
@@ -25,6 +26,7 @@
  * @release: of the kernel, as uname -r has it; zeros behind it
  * @build: likewise, uname -v
  * @machine: likewise, uname -m
+ * @compressor: how it is stored: enum compressor
  * @reserved: zeros
  */
 struct image_header {
@@ -32,7 +34,8 @@ struct image_header {
 	char	release[IMAGE_NAME_MAX];
 	char	build[IMAGE_NAME_MAX];
 	char	machine[IMAGE_NAME_MAX];
-	__u8	reserved[IMAGE_HEADER_SIZE - 16 - 3 * IMAGE_NAME_MAX];
+	__u32	compressor;
+	__u8	reserved[IMAGE_HEADER_SIZE - 16 - 3 * IMAGE_NAME_MAX - 4];
 };
 
 _Static_assert(sizeof(struct image_header) == IMAGE_HEADER_SIZE, "a page");

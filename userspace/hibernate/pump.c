@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Chunk after chunk to a stack device, several of them under way at once.
+ * Bytes to a stack device, chunk after chunk, several of them under way at once.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -52,7 +52,7 @@ static void take_answer(struct pump *pump)
 }
 
 /* Returns: room for a chunk, or NULL if a write has failed, see @err */
-unsigned char *pump_buffer(struct pump *pump)
+static unsigned char *take_buffer(struct pump *pump)
 {
 	unsigned int i;
 
@@ -65,12 +65,14 @@ unsigned char *pump_buffer(struct pump *pump)
 	return pump->buffers + (size_t)i * DUMPFLT_CHUNK_SIZE;
 }
 
-/* Begins to write what pump_buffer() gave, behind what was written before */
-int pump_write(struct pump *pump, unsigned char *buffer)
+/* Begins to write what is filled, behind what was written before */
+static int write_filled(struct pump *pump)
 {
+	unsigned char *buffer = pump->filling;
 	size_t i = (size_t)(buffer - pump->buffers) / DUMPFLT_CHUNK_SIZE;
 	struct iocb *iocb = &pump->iocb[i];
 
+	pump->filling = NULL;
 	memset(iocb, 0, sizeof(*iocb));
 	iocb->aio_data = i;
 	iocb->aio_lio_opcode = IOCB_CMD_PWRITE;
@@ -86,6 +88,51 @@ int pump_write(struct pump *pump, unsigned char *buffer)
 	pump->under_way++;
 	pump->at += DUMPFLT_CHUNK_SIZE;
 	return 0;
+}
+
+static int begin_chunk(struct pump *pump)
+{
+	pump->filling = take_buffer(pump);
+	pump->fill = 0;
+	if (pump->filling)
+		return 0;
+	return pump->err ? pump->err : -EIO;
+}
+
+/* Behind what was put before. Returns: 0 or a negative errno, also of what went before */
+int pump_put(struct pump *pump, const void *data, size_t len)
+{
+	const unsigned char *from = data;
+	int ret = pump->err;
+
+	while (len && !ret) {
+		size_t n = len;
+
+		if (!pump->filling)
+			ret = begin_chunk(pump);
+		if (ret)
+			break;
+		if (n > DUMPFLT_CHUNK_SIZE - pump->fill)
+			n = DUMPFLT_CHUNK_SIZE - pump->fill;
+		memcpy(pump->filling + pump->fill, from, n);
+		pump->fill += n;
+		from += n;
+		len -= n;
+		if (pump->fill == DUMPFLT_CHUNK_SIZE)
+			ret = write_filled(pump);
+	}
+	return ret;
+}
+
+/* That was all. Waits for it. Returns: 0 or a negative errno */
+int pump_end(struct pump *pump)
+{
+	if (pump->filling && !pump->err) {
+		/* what is behind the end of a dump must be zeros */
+		memset(pump->filling + pump->fill, 0, DUMPFLT_CHUNK_SIZE - pump->fill);
+		write_filled(pump);
+	}
+	return pump_drain(pump);
 }
 
 /* Waits for all of them. Returns: 0 or the negative errno of the first that failed */

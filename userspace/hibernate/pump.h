@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Chunk after chunk to a stack device, several of them under way at once.
+ * Bytes to a stack device, chunk after chunk, several of them under way at once.
  *
  * By aio(7), because nothing must begin to run while the machine stands still: no thread,
  * no helper of the kernel's. All memory is there when pump_open() returns.
@@ -24,6 +24,8 @@
  * @buffers: PUMP_DEPTH chunks
  * @iocb: the write of each
  * @busy: it has not been answered
+ * @filling: the one that is being filled, or NULL
+ * @fill: how far, in bytes
  * @under_way: how many are busy
  * @at: where the next chunk goes
  * @err: of the first write that failed
@@ -34,14 +36,16 @@ struct pump {
 	unsigned char	*buffers;
 	struct iocb	iocb[PUMP_DEPTH];
 	bool		busy[PUMP_DEPTH];
+	unsigned char	*filling;
+	size_t		fill;
 	unsigned int	under_way;
 	__u64		at;
 	int		err;
 };
 
 int pump_open(struct pump *pump);
-unsigned char *pump_buffer(struct pump *pump);
-int pump_write(struct pump *pump, unsigned char *buffer);
+int pump_put(struct pump *pump, const void *data, size_t len);
+int pump_end(struct pump *pump);
 int pump_drain(struct pump *pump);
 void pump_close(struct pump *pump);
 

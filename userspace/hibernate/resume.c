@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "hibernate/auto_stack.h"
+#include "hibernate/pack.h"
 #include "hibernate/place.h"
 #include "hibernate/readback.h"
 #include "hibernate/resume.h"
@@ -32,6 +33,7 @@ static const char op[] = "resuming";
  * @closed: it is not: the kernel has had it
  * @ids: what may open it
  * @image: in it
+ * @unpack: from how it is stored
  * @snapshot: where it goes
  */
 struct resume {
@@ -41,6 +43,7 @@ struct resume {
 	bool				closed;
 	struct age_identities		ids;
 	struct verified			image;
+	struct unpack			unpack;
 	int				snapshot;
 };
 
@@ -58,23 +61,30 @@ static void wipe(struct resume *r)
 	verified_end(&r->image);
 }
 
-static int load(void *ctx, __u64 offset, const void *data, size_t len)
+static int give(void *ctx, const void *data, size_t len)
 {
 	const struct resume *r = ctx;
-	const unsigned char *from = data;
-	int ret;
+	int ret = snapshot_write(r->snapshot, data, len);
 
-	if (!offset) {
-		from += IMAGE_HEADER_SIZE;
-		len -= IMAGE_HEADER_SIZE;
-	}
-	ret = snapshot_write(r->snapshot, from, len);
 	if (ret == -EFBIG)
 		report_failure(op, r->open.path, "the kernel has all of the image before its end");
 	else if (ret)
 		report_error("giving the image to the kernel", SNAPSHOT_DEVICE, -ret);
 	if (ret == -EPERM)
 		report_hint("'Image mismatch' in dmesg: memory or firmware are not as they were when the machine hibernated.");
+	return ret;
+}
+
+static int load(void *ctx, __u64 offset, const void *data, size_t len)
+{
+	struct resume *r = ctx;
+	size_t head = offset ? 0 : IMAGE_HEADER_SIZE;
+	const char *wrong;
+	int ret;
+
+	ret = unpack_put(&r->unpack, (const unsigned char *)data + head, len - head, &wrong);
+	if (wrong)
+		report_failure(op, r->open.path, "%s", wrong);
 	return ret;
 }
 
@@ -162,10 +172,29 @@ static int load_unfiltered(struct resume *r)
 	return ret ? ret : verified_read(&r->image, load, r);
 }
 
+static int load_all(struct resume *r)
+{
+	const char *wrong;
+	int ret;
+
+	r->unpack = (struct unpack){ .sink = give, .ctx = r };
+	ret = unpack_open(&r->unpack, (enum compressor)r->image.header.compressor);
+	if (ret)
+		report_error(op, r->open.path, -ret);
+	else
+		ret = kernel_attach_if_there() ? load_filtered(r) : load_unfiltered(r);
+	wrong = ret ? NULL : unpack_end(&r->unpack);
+	unpack_close(&r->unpack);
+	if (!wrong)
+		return ret;
+	report_failure(op, r->open.path, "%s", wrong);
+	return -EBADMSG;
+}
+
 /* Returns only if it fails */
 static int put_back(struct resume *r)
 {
-	int ret = kernel_attach_if_there() ? load_filtered(r) : load_unfiltered(r);
+	int ret = load_all(r);
 
 	if (!ret)
 		ret = jump(r);

@@ -59,7 +59,7 @@ static int check_verdict(struct verified *image, const struct area_verdict *verd
 {
 	if (!verdict->complete || !verdict->authentic)
 		return refuse(image, verdict->problem);
-	if (verdict->dump_size % IMAGE_HEADER_SIZE || verdict->dump_size <= IMAGE_HEADER_SIZE)
+	if (verdict->dump_size <= IMAGE_HEADER_SIZE)
 		return refuse(image, "it has not the length of an image");
 	return 0;
 }

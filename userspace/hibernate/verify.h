@@ -17,7 +17,7 @@
  * @slot: that it is in
  * @sealed: to be wiped
  * @header: in front of it
- * @bytes: of the image, without that; 0 until it is verified
+ * @bytes: of the image as it is stored, without that; 0 until it is verified
  */
 struct verified {
 	const struct open_area	*open;

@@ -50,6 +50,9 @@ refuses "the firmware has no mode 'platform'" --mode platform &&
 result $? 'a mode that it does not have'
 
 able
+run 2 "$DUMPFLT" hibernate --compressor zip "$image" && err "'zip' is no compressor: lz4 or none"
+result $? 'a compressor that there is not'
+
 truncate -s 16M "$image"
 refuses 'there is none'
 result $? 'no dump area'

@@ -18,7 +18,7 @@ head -c 32 /dev/urandom >"$TMP/machine.key"
 chmod 600 "$TMP/machine.key"
 head -c 200001 /dev/urandom >"$TMP/dump"
 # Whoever gets as far as that has opened it with both keys
-opened='it has not the length of an image'
+opened='it is no image of a hibernation'
 
 area()
 {
@@ -80,6 +80,7 @@ mistakes()
 		wrong "section [hibernation] is there twice" "$target" '[hibernation]' &&
 		wrong 'identity: a path from / on is needed' "$target" 'identity = key.txt' &&
 		wrong "'sleep' is no mode: platform, shutdown, reboot or suspend" "$target" 'mode = sleep' &&
+		wrong "'zip' is no compressor: lz4 or none" "$target" 'compressor = zip' &&
 		{ wrong 'origin: 1 to 255 characters are needed' "$target" "origin = /$(printf '%0180d' 0)/$(printf '%080d' 0)" ||
 			wrong 'more than 198 characters' "$target" "origin = /$(printf '%0200d' 0)"; }
 }

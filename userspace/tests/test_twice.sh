@@ -27,6 +27,7 @@ value_of()
 	target | device) echo "$TMP/none" ;;
 	type) echo crash ;;
 	mode) echo shutdown ;;
+	compressor) echo none ;;
 	max-pages | slots | bytes | slot | image-size | wait) echo 1 ;;
 	timeout-ms) echo 1000 ;;
 	record-size) echo 64 ;;
