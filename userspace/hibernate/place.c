@@ -68,7 +68,7 @@ int place_check(const struct open_area *open)
 /* Bytes of an image that fit: the trailer takes a chunk, the header a page */
 __u64 place_room(const struct open_area *open)
 {
-	return (open->area.geo.slot_chunks - 1) * DUMPFLT_CHUNK_SIZE - IMAGE_HEADER_SIZE;
+	return (__u64)(open->area.geo.slot_chunks - 1) * DUMPFLT_CHUNK_SIZE - IMAGE_HEADER_SIZE;
 }
 
 /**

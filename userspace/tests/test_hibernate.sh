@@ -61,4 +61,18 @@ result $? 'no dump area'
 refuses 'it was not made for hibernation'
 result $? 'a dump area for crash dumps'
 
+large()
+{
+	rm "$image"
+	truncate -s 9G "$image"
+	installed age
+	"$DUMPFLT" format --hibernation --filter age,origin=test:machine \
+		--recipient "$(age-keygen 2>/dev/null | age-keygen -y)" "$image" >/dev/null || return 1
+	echo 9000000000000 >"$power/image_size"
+	run 1 "$DUMPFLT" hibernate --image-size 7000000000 --origin "$TMP/none" "$image" && err "'$TMP/none'" &&
+		! err 'there is room for'
+}
+large
+result $? 'an area of more than 4 GiB has room for such an image'
+
 finish
