@@ -85,6 +85,9 @@ static int create(struct frozen *f)
 	if (ret || f->resumed)
 		return ret;
 	ret = fail(f, FROZEN_CREATE, snapshot_size(f->snapshot, &f->size));
+	/* woken up on its way there, the kernel has nothing, and says what it said last time */
+	if (!ret && f->size <= IMAGE_PAGE)
+		ret = fail(f, FROZEN_CREATE, -EAGAIN);
 	if (!ret && f->size > f->room)
 		ret = fail(f, FROZEN_SIZE, -ENOSPC);
 	return ret;

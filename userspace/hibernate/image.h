@@ -19,6 +19,8 @@
 #define IMAGE_MAGIC		"dumpflt-image-2"
 #define IMAGE_HEADER_SIZE	4096U
 #define IMAGE_NAME_MAX		256
+/* More than the first page, which only tells of those behind it, is in each image */
+#define IMAGE_PAGE		4096U
 
 /**
  * struct image_header - whose image it is
