@@ -190,17 +190,21 @@ static int stand_still(struct hibernation *h)
 }
 
 /* What the stack could not do. It is the last thing that can be tried */
-static void drop_image(const struct hibernation *h)
+static int drop_image(const struct hibernation *h)
 {
 	struct open_area open;
+	int ret;
 
 	report_failure("making the image invalid", h->spec.target, "%s",
 		       strerror(-h->frozen.image_left));
-	if (open_area(&open, h->spec.target, true))
-		return;
-	if (!place_release(&open))
+	ret = open_area(&open, h->spec.target, true);
+	if (ret)
+		return ret;
+	ret = place_release(&open);
+	if (!ret)
 		report_hint("It was released: it is not resumed any more.");
 	close_area(&open);
+	return ret;
 }
 
 /* With the kernel's own measure for an image, if there is to be another one */
@@ -223,16 +227,15 @@ static int with_image_size(struct hibernation *h)
 
 static int use_stack(struct hibernation *h)
 {
-	int claimed, ret;
+	int claimed, dropped, ret;
 
 	ret = auto_stack_up(&h->spec, op, &claimed);
 	if (ret)
 		return ret;
 	ret = with_image_size(h);
 	auto_stack_down(claimed);
-	if (h->frozen.image_left)
-		drop_image(h);
-	return ret;
+	dropped = h->frozen.image_left ? drop_image(h) : 0;
+	return ret ? ret : dropped;
 }
 
 static int prepare_to_write(struct frozen *f, enum compressor compressor)
