@@ -95,13 +95,18 @@ static int jump(struct resume *r)
 
 	/* nobody is interrupted between the release and the restore */
 	signals_hold();
+	ret = snapshot_freeze(r->snapshot);
+	if (ret) {
+		report_error("stopping all processes", r->open.path, -ret);
+		return ret;
+	}
 	ret = release(r);
 	wipe(r);
-	if (ret)
+	if (ret) {
+		snapshot_thaw(r->snapshot);
 		return ret;
-	ret = snapshot_freeze(r->snapshot);
-	if (!ret)
-		ret = snapshot_restore(r->snapshot);
+	}
+	ret = snapshot_restore(r->snapshot);
 	snapshot_thaw(r->snapshot);
 	/* it does not come back by itself */
 	if (!ret)
@@ -185,6 +190,8 @@ static int load_all(struct resume *r)
 		ret = kernel_attach_if_there() ? load_filtered(r) : load_unfiltered(r);
 	wrong = ret ? NULL : unpack_end(&r->unpack);
 	unpack_close(&r->unpack);
+	if (!ret && !wrong && !snapshot_whole(r->snapshot))
+		wrong = "it ends before the kernel has all of it";
 	if (!wrong)
 		return ret;
 	report_failure(op, r->open.path, "%s", wrong);

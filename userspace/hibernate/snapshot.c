@@ -96,6 +96,17 @@ int snapshot_write(int fd, const unsigned char *from, size_t len)
 	return 0;
 }
 
+/*
+ * Does the kernel want no more? Asked before the image is released. Since 6.7 it also is this
+ * write in which it makes the pages of zeros that end an image
+ */
+bool snapshot_whole(int fd)
+{
+	static const unsigned char page[4096];
+
+	return !write(fd, page, sizeof(page));
+}
+
 int snapshot_power_off(int fd)
 {
 	return command(fd, SNAPSHOT_POWER_OFF, 0);

@@ -26,6 +26,7 @@ int snapshot_create(int fd, bool *resumed);
 int snapshot_size(int fd, __u64 *size);
 ssize_t snapshot_read(int fd, unsigned char *to, size_t len);
 int snapshot_write(int fd, const unsigned char *from, size_t len);
+bool snapshot_whole(int fd);
 int snapshot_power_off(int fd);
 int snapshot_suspend(int fd);
 int snapshot_restore(int fd);
