@@ -148,6 +148,8 @@ void pump_close(struct pump *pump)
 	/* waits, too */
 	if (pump->aio)
 		syscall(SYS_io_destroy, pump->aio);
+	if (pump->buffers)
+		explicit_bzero(pump->buffers, (size_t)PUMP_DEPTH * DUMPFLT_CHUNK_SIZE);
 	free(pump->buffers);
 	memset(pump, 0, sizeof(*pump));
 	pump->fd = -1;

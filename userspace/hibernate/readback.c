@@ -31,7 +31,7 @@
 #include "lib/text.h"
 
 #define FILE_KEY	"dumpflt:image"
-/* Read at once, in bytes: the kernel opens as many chunks side by side as it has lanes */
+/* Read at once, in bytes: the target has the next chunk to read while this one is opened */
 #define AT_ONCE		524288U
 
 static const char op[] = "resuming";
@@ -135,6 +135,8 @@ static int pour_device(const struct readback *rb)
 		ret = -ENOMEM;
 		report_error("reading the image", path, ENOMEM);
 	}
+	if (chunks)
+		explicit_bzero(chunks, AT_ONCE);
 	free(chunks);
 	close(fd);
 	return ret;
