@@ -15,7 +15,7 @@ conf=$TMP/dumpflt.conf
 # script NAME: as installed, with this machine's files
 script()
 {
-	sed "s,/etc/dumpflt/dumpflt.conf,$conf,; s,/proc/cmdline,$TMP/cmdline,; s,^WAIT=.*,WAIT=1,
+	sed "s,/etc/dumpflt/dumpflt.conf,$conf,; s,/proc/cmdline,$TMP/cmdline,; s,/proc/vmcore,$TMP/vmcore,; s,^WAIT=.*,WAIT=1,
 		s,/usr/sbin/dumpflt,dumpflt,; s,/lib/systemd/system-sleep,$TMP/sleep,; s,/etc/systemd,$TMP/systemd," \
 		"$scripts/$1" >"$TMP/$1"
 	chmod 755 "$TMP/$1"
@@ -66,6 +66,25 @@ boots 1 'quiet' 4 1 && err 'Mount nothing before' && boots 1 noresume 2 && err '
 result $? 'it cannot be released: root is not mounted'
 boots 0 'quiet' 1 3 && boots 0 'quiet' 1 0 && asks --keep --noresume && boots 1 'quiet' 1 1 && boots 1 noresume 1
 result $? 'what is not known is not mounted over'
+
+: >"$TMP/vmcore"
+boots 0 'quiet' 0 && asks --noresume && boots 0 'quiet' 1 && asks --noresume
+result $? 'a capture kernel resumes nothing, and goes on whatever comes'
+rm "$TMP/vmcore"
+
+# The programs of an initramfs without busybox, but for one
+without()
+{
+	local program
+
+	mkdir "$TMP/few"
+	for program in sh grep cat sleep; do
+		ln -s "$(command -v "$program")" "$TMP/few/$program"
+	done
+	run 1 env PATH="$TMP/few" "$TMP/boot" && err 'nobody knows whether there is an image'
+}
+without
+result $? 'a configuration that cannot be read lets nothing be mounted'
 
 # waits CMDLINE: the tool itself, of which both may be asked: one wait of two seconds, and two lines
 waits()

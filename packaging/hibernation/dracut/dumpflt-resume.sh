@@ -5,6 +5,7 @@
 #
 # Copyright (C) 2026 the dumpflt authors
 
-until /usr/lib/dumpflt/hibernation-boot; do
+# Who is asked for a passphrase is at the console, and this has no input
+until /usr/lib/dumpflt/hibernation-boot </dev/console >/dev/console 2>&1; do
 	emergency_shell "dumpflt: root is not mounted, for an image of the memory may be there: see above"
 done
