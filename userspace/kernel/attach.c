@@ -51,7 +51,7 @@ const char *kernel_forbidden_hint(void)
 	return geteuid() ? "Run this as root." : all_the_same;
 }
 
-/* Whatever is missing. A root that was moved is not touched. @mounting: why configfs is not there */
+/* Whatever is missing, but for a root that was moved. @mounting: why configfs is not there */
 static bool attach(int *mounting)
 {
 	*mounting = 0;
