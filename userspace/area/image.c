@@ -82,7 +82,8 @@ static const char *check_records(const struct area *area, const struct area_slot
  *
  * In this order: is there a receipt that says COMPLETE; its MAC; are the filters those of
  * the policy; the digest over header, filter metadata and all records. What is in the
- * chunks says area_scan() with the same opener, tag after tag.
+ * chunks says area_scan() with the same opener, tag after tag; what a filter in front of age
+ * has made of it, only that filter.
  *
  * Return: NULL, or what is wrong, in words that fit behind a colon
  */
@@ -101,8 +102,6 @@ const char *area_image_check(const struct area *area, const struct area_slot *sl
 	wrong = opener->receipt(opener->ctx, slot->receipt);
 	if (wrong)
 		return wrong;
-	if (opener->changed)
-		return "a filter in front of 'age' has changed it";
 	area_filters_judge(area, slot, &filters);
 	return filters.problem[0] ? filters.problem : check_records(area, slot);
 }

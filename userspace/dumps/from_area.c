@@ -142,6 +142,7 @@ static int open_sealed(struct area_extraction *x, const struct open_area *open,
 {
 	const char *wrong = age_slot_open(sealed, slot, x->options->identities);
 	struct area_changers changers;
+	int ret;
 
 	if (wrong) {
 		report_failure("opening", x->sink->from, "slot %u: %s", slot->number,
@@ -150,10 +151,9 @@ static int open_sealed(struct area_extraction *x, const struct open_area *open,
 			report_hint("%s.", IDENTITY_ADVICE);
 		return -EBADMSG;
 	}
-	if (slot->image)
-		return check_origin(x, open, slot, &sealed->opener);
-	if (!sealed->opener.changed)
-		return 0;
+	ret = slot->image ? check_origin(x, open, slot, &sealed->opener) : 0;
+	if (ret || !sealed->opener.changed)
+		return ret;
 	area_slot_changers(slot, sealed->age, &changers);
 	return check_changed(x, slot, &changers);
 }

@@ -79,9 +79,7 @@ static int get_chunks(const struct readback *rb, int fd, unsigned char *chunks, 
 		stack_report("reading the image", stack, -err, NULL);
 		return -err;
 	}
-	if (!at && memcmp(chunks, &rb->image->header, sizeof(rb->image->header)) != 0)
-		return other_image(rb);
-	return 0;
+	return at ? 0 : verified_header(rb->image, (const struct image_header *)chunks);
 }
 
 static size_t whole_chunks(size_t len)

@@ -11,7 +11,7 @@
 
 /**
  * struct readback - one under way
- * @image: verified; only its header and length are looked at
+ * @image: verified; its header is judged once more
  * @origin: of this machine
  * @sink: gets the image, with its header; reports its own errors
  * @ctx: for @sink
@@ -20,7 +20,7 @@
  * @keys: in the kernel, to be revoked
  */
 struct readback {
-	const struct verified	*image;
+	struct verified		*image;
 	const unsigned char	*origin;
 	area_sink		sink;
 	void			*ctx;

@@ -75,6 +75,16 @@ static int give(void *ctx, const void *data, size_t len)
 	return ret;
 }
 
+/* Its header says how it is stored, and that was judged by now */
+static int begin_unpacking(struct resume *r)
+{
+	int ret = unpack_open(&r->unpack, (enum compressor)r->image.header.compressor);
+
+	if (ret)
+		report_error(op, r->open.path, -ret);
+	return ret;
+}
+
 static int load(void *ctx, __u64 offset, const void *data, size_t len)
 {
 	struct resume *r = ctx;
@@ -82,6 +92,9 @@ static int load(void *ctx, __u64 offset, const void *data, size_t len)
 	const char *wrong;
 	int ret;
 
+	ret = head ? begin_unpacking(r) : 0;
+	if (ret)
+		return ret;
 	ret = unpack_put(&r->unpack, (const unsigned char *)data + head, len - head, &wrong);
 	if (wrong)
 		report_failure(op, r->open.path, "%s", wrong);
@@ -183,11 +196,7 @@ static int load_all(struct resume *r)
 	int ret;
 
 	r->unpack = (struct unpack){ .sink = give, .ctx = r };
-	ret = unpack_open(&r->unpack, (enum compressor)r->image.header.compressor);
-	if (ret)
-		report_error(op, r->open.path, -ret);
-	else
-		ret = kernel_attach_if_there() ? load_filtered(r) : load_unfiltered(r);
+	ret = kernel_attach_if_there() ? load_filtered(r) : load_unfiltered(r);
 	wrong = ret ? NULL : unpack_end(&r->unpack);
 	unpack_close(&r->unpack);
 	if (!ret && !wrong && !snapshot_whole(r->snapshot))

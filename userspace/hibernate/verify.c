@@ -7,6 +7,9 @@
  * trailer, its length, and which kernel it is of. Then it is read once more, and each chunk
  * is checked again: what was exchanged in between has no tag of that session's key.
  *
+ * What a filter in front of age has made of it only that filter undoes, in the kernel: then
+ * the header is looked at behind all of them, still before the kernel gets a byte.
+ *
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
@@ -83,6 +86,25 @@ static int check_kernel(struct verified *image)
 }
 
 /**
+ * verified_header() - judge the header of an image that is read once more
+ * @image: verified
+ * @header: as all filters have let it through
+ *
+ * Return: 0 if it is that of an image for this kernel, and what was verified; else a negative
+ * errno, which is reported
+ */
+int verified_header(struct verified *image, const struct image_header *header)
+{
+	if (image->sealed.opener.changed) {
+		image->header = *header;
+		return check_kernel(image);
+	}
+	if (memcmp(header, &image->header, sizeof(*header)) != 0)
+		return refuse(image, "it has changed while it was read");
+	return 0;
+}
+
+/**
  * verify_image() - look at all of it
  * @image: filled; for verified_end(), whatever is returned
  * @open: the area, whose slot has a receipt that says COMPLETE
@@ -108,7 +130,7 @@ int verify_image(struct verified *image, const struct open_area *open,
 				keep_header, image, &verdict);
 	if (!ret)
 		ret = check_verdict(image, &verdict);
-	if (!ret)
+	if (!ret && !image->sealed.opener.changed)
 		ret = check_kernel(image);
 	if (!ret)
 		image->bytes = verdict.dump_size - IMAGE_HEADER_SIZE;
@@ -116,7 +138,7 @@ int verify_image(struct verified *image, const struct open_area *open,
 }
 
 /**
- * verified_read() - read it once more, and give it out
+ * verified_read() - read it once more, past the filters, and give it out
  * @image: verified
  * @sink: reports its own errors; gets the header, too
  * @ctx: for @sink
@@ -128,6 +150,8 @@ int verified_read(struct verified *image, area_sink sink, void *ctx)
 	struct area_verdict verdict;
 	int ret;
 
+	if (image->sealed.opener.changed)
+		return refuse(image, "a filter in front of age has changed it, which only the module dumpflt undoes");
 	ret = walk_slot(image->open, &image->slot, "Resuming", &image->sealed.opener, sink, ctx,
 			&verdict);
 	if (!ret)

@@ -16,7 +16,7 @@
  * @open: the area that it is in, loaded
  * @slot: that it is in
  * @sealed: to be wiped
- * @header: in front of it
+ * @header: in front of it; if another filter has changed that, only behind verified_header()
  * @bytes: of the image as it is stored, without that; 0 until it is verified
  */
 struct verified {
@@ -29,6 +29,7 @@ struct verified {
 
 int verify_image(struct verified *image, const struct open_area *open,
 		 const struct age_identities *ids);
+int verified_header(struct verified *image, const struct image_header *header);
 int verified_read(struct verified *image, area_sink sink, void *ctx);
 void verified_end(struct verified *image);
 
