@@ -25,6 +25,7 @@ extern void (*status_compare)(struct json_object *record, struct made_from_now *
 #define EXIT_INCOMPLETE	3	/* of collect --config: a crash without a complete dump */
 #define EXIT_NOTHING	3	/* of resume: there is no image */
 #define EXIT_REFUSED	4	/* of resume: there is one, which is not resumed */
+#define EXIT_LOCKED	6	/* of resume: a passphrase does not open its key */
 
 /* cmd/<name>.c: argv[0] is the name of the subcommand */
 int cmd_create(int argc, char **argv);

@@ -39,7 +39,8 @@ static const char help[] =
 "  --help             print this text\n"
 "\n"
 "Exit status, if this kernel goes on: 0 if that was wanted (--noresume, --check), 1\n"
-"failure, 2 wrong usage, 3 there is no image, 4 there is one that is not resumed.\n";
+"failure, 2 wrong usage, 3 there is no image, 4 there is one that is not resumed, 6 a\n"
+"passphrase was wrong: the image stays, to try again.\n";
 
 struct resume_command {
 	struct resume_options	options;
@@ -104,7 +105,7 @@ static const struct option_set options = {
 	.take = take_resume_option,
 };
 
-/* The exit code, the word for a machine, and what is printed if nothing was reported */
+/* The exit code, the word for a machine, and what is printed; NULL if a failure was reported */
 static const struct {
 	int		code;
 	const char	*word;
@@ -116,6 +117,7 @@ static const struct {
 	[RESUME_RELEASED]	= { EXIT_OK, "released",
 				    "released: the image is not resumed any more" },
 	[RESUME_REFUSED]	= { EXIT_REFUSED, "refused", NULL },
+	[RESUME_LOCKED]		= { EXIT_LOCKED, "locked", NULL },
 };
 
 static void print_resume_json(const struct resume_result *result)
@@ -127,7 +129,7 @@ static void print_resume_json(const struct resume_result *result)
 	json_add_flag(object, "released", result->released);
 	if (result->bytes)
 		json_add_number(object, "bytes", result->bytes);
-	if (result->end == RESUME_FAILED || result->end == RESUME_REFUSED)
+	if (!ends[result->end].text)
 		json_add_failure(object, ends[result->end].code);
 	json_print(object);
 }

@@ -117,7 +117,8 @@ int origin_read(const char *path, unsigned char origin[DUMPFLT_AGE_ORIGIN])
  * Needs signals_catch(): a signal ends the trying of keys, too. From now on the
  * program leaves no core file: the keys would be in it.
  *
- * Return: 0 or a negative errno, which is reported
+ * Return: 0 or a negative errno, which is reported; -EKEYREJECTED if somebody was asked for a
+ * passphrase, and gave another one
  */
 int identities_read(struct age_identities *ids, const struct identity_files *files)
 {

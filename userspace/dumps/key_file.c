@@ -128,6 +128,7 @@ static int start_opener(struct key_file *file, const struct opener *opener, cons
 	file->fd = ends[0];
 	file->program = opener->program;
 	file->hint = opener->hint;
+	file->asks = opener->ms < 0;
 	return await(file, opener->ms);
 }
 
@@ -165,7 +166,8 @@ int key_file_open(struct key_file *file, const char *op, const char *path)
  *
  * Waits as long as somebody is asked for a passphrase.
  *
- * Return: 0, or a negative errno, which is reported, if its program did not open it
+ * Return: 0, or a negative errno, which is reported, if its program did not open it:
+ * -EKEYREJECTED if it asks somebody, who may be asked again
  */
 int key_file_close(struct key_file *file, const char *op, const char *path)
 {
@@ -184,5 +186,5 @@ int key_file_close(struct key_file *file, const char *op, const char *path)
 		return -EINTR;
 	report_failure(op, path, "'%s' did not open it", file->program);
 	report_hint("%s", file->hint);
-	return -EACCES;
+	return file->asks ? -EKEYREJECTED : -EACCES;
 }

@@ -7,6 +7,7 @@
 #ifndef DUMPFLT_KEY_FILE_H
 #define DUMPFLT_KEY_FILE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /**
@@ -14,12 +15,14 @@
  * @fd: what is in it can be read here, once
  * @program: that opens it; NULL if it is plain
  * @hint: what is to be known of it if it fails
+ * @asks: somebody for a passphrase
  * @pid: of that
  */
 struct key_file {
 	int		fd;
 	const char	*program;
 	const char	*hint;
+	bool		asks;
 	pid_t		pid;
 };
 

@@ -219,11 +219,17 @@ static int put_back(struct resume *r)
 	return ret;
 }
 
-/* Whatever fails, but a signal, means that it is not resumed by this boot */
+/* Whatever fails, but a passphrase or a signal, means that it is not resumed by this boot */
 static void use_image(struct resume *r)
 {
 	int ret = identities_read(&r->ids, &r->options->identity);
 
+	if (ret == -EKEYREJECTED) {
+		wipe(r);
+		r->result->end = RESUME_LOCKED;
+		report_hint("The image is still there. Try again; 'dumpflt resume --noresume' releases it.");
+		return;
+	}
 	if (!ret)
 		ret = verify_image(&r->image, &r->open, &r->ids);
 	r->result->bytes = r->image.bytes;

@@ -38,6 +38,7 @@ enum resume_end {
 	RESUME_GOOD,		/* check: there is one that would be resumed */
 	RESUME_RELEASED,	/* noresume: there was one */
 	RESUME_REFUSED,		/* there is one that is not resumed; see @released */
+	RESUME_LOCKED,		/* a passphrase was wrong: it is still there */
 };
 
 /**

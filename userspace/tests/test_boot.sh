@@ -137,9 +137,10 @@ echo 'quiet dumpflt.hibernation=off' >"$TMP/cmdline"
 : >"$TMP/called"
 PATH=$TMP/bin:$PATH run 0 "$TMP/boot" && err 'neither resumed nor released' && [ ! -s "$TMP/called" ]
 result $? 'off: nothing is looked at'
-sed -i 's,/x/key,/x/key.age,' "$conf"
-boots 0 'quiet' 4 4 4 0 && asks --keep --keep --keep --noresume && boots 0 'quiet' 4 3
+boots 0 'quiet' 6 6 4 0 && asks --keep --keep --keep --noresume && boots 0 'quiet' 6 3 && asks --keep --keep
 result $? 'a passphrase may be mistyped twice'
+boots 1 'quiet' 6 6 6 && asks --keep --keep --keep && err 'Ctrl-D tries again'
+result $? 'three times: the image stays, and root is not mounted'
 
 mkdir "$TMP/sleep"
 for hook in one two; do

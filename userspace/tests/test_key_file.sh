@@ -122,11 +122,21 @@ passphrase()
 	conf "$target" "identity = $TMP/key.age" "origin = $TMP/machine.cred"
 	echo secret | PATH=$TMP/bin:$PATH looks 4 "$opened" && grep -q "age --decrypt $TMP/key.age" "$TMP/called" &&
 		grep -q "systemd-creds decrypt $TMP/machine.cred -" "$TMP/called" &&
-		echo wrong | PATH=$TMP/bin:$PATH looks 4 "ERROR: reading the identity failed on '$TMP/key.age': 'age' did not open it" &&
+		echo wrong | PATH=$TMP/bin:$PATH looks 6 "ERROR: reading the identity failed on '$TMP/key.age': 'age' did not open it" &&
 		err 'It asks for the passphrase' && err 'age: error: wrong'
 }
 passphrase
 result $? 'a program asks for the passphrase; another opens what is of this machine'
+
+# Without --keep, and without --check
+mistyped()
+{
+	echo wrong | PATH=$TMP/bin:$PATH run 6 "$DUMPFLT" resume --json -c "$conf" && err 'The image is still there' &&
+		out '"result":"locked"' && out '"released":false' && out '"exit":6' &&
+		echo secret | PATH=$TMP/bin:$PATH looks 4 "$opened"
+}
+mistyped
+result $? 'a mistyped passphrase loses no image'
 
 not_asked()
 {
