@@ -204,6 +204,16 @@ static bool check_origin(struct format_options *wanted, char error[SPEC_ERROR_MA
 	return false;
 }
 
+/* The stack that reads an image has each filter of the policy, whether it was passed or not */
+static bool check_optional(const struct format_command *format, char error[SPEC_ERROR_MAX])
+{
+	if (!format->options.hibernation || !format->filters.nr_start_optional)
+		return true;
+	snprintf(error, SPEC_ERROR_MAX,
+		 "--start-optional goes not with --hibernation: what reads an image has to undo each filter");
+	return false;
+}
+
 static const struct option_set options = {
 	.table = table, .repeats = repeats, .help = help, .take = take_format_option,
 };
@@ -226,6 +236,7 @@ static int parse_format(struct format_command *format, int argc, char **argv)
 	    !filter_options_apply(&format->filters, &format->options.spec, error) ||
 	    spec_order_wrong(&format->options.spec, error) ||
 	    !check_origin(&format->options, error) ||
+	    !check_optional(format, error) ||
 	    !check_record_size(&format->options, error))
 		return usage_error(argv[0], "%s", error);
 	return -1;

@@ -86,6 +86,15 @@ one_slot()
 one_slot
 result $? 'it has one slot'
 
+not_optional()
+{
+	blank
+	unchanged run 2 "$DUMPFLT" format "${policy[@]}" --filter digest --start-optional digest "$image" &&
+		err '--start-optional goes not with --hibernation'
+}
+not_optional
+result $? 'no filter of an image is optional'
+
 # Without, anybody could make an image that is resumed
 no_origin()
 {
