@@ -49,7 +49,18 @@ past_the_filters() {
 		! grep -q '^says: ERROR' "$WORK/bare/verdict" && in_order bare 'unload digest' 'unload age' down
 }
 
+# What the tool cannot look into: only the kernel that resumes has all filters
+behind_crypt() {
+	area area.img --filter crypt,key=test:crypt "${sealed[@]}"
+	_check "crypt in front of age: the machine hibernates" writes shutdown
+	_check "it is resumed, its memory is as it was" resumes
+	_check "read through all three filters, and unloaded in reverse order" in_order resume \
+		'unload digest' 'unload age' 'unload crypt' 'start age' read 'read age' 'read crypt' 'finish age' finish \
+		'unload digest' 'unload age' 'unload crypt' 'unload digest' 'unload age' 'unload crypt' down
+}
+
 modes() {
+	behind_crypt
 	once reboot
 	once platform
 	area area.img "${sealed[@]}"
