@@ -98,6 +98,7 @@ refused() {
 	_check "init fails: refused" fails refused one "filter 'fault': init failed"
 	_check "somebody else refuses it: unloaded" gave_up refused PREPARE "opening /dev/snapshot failed"
 	_check "each level of pm_test: loaded, unloaded, nothing written; the tool refuses" levels
+	_check "woken up before there is an image: told from a resume" gave_up refused EARLY "the machine was woken up before"
 	_check "hardly any memory, and no swap: the system goes on" gave_up refused FULL "making the image failed"
 	rm -f "$WORK"/{one,two,three}.img
 }

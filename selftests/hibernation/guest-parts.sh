@@ -71,6 +71,16 @@ whole() {
 	dd if="$1" bs=64k iflag=direct 2>/dev/null | sha256sum
 }
 
+# What the kernel does at this level is what it does if it is woken up before it makes an image; the
+# tool is told of no level
+woken_early() {
+	mkdir -p /tmp/sys/power && ln -sf /sys/block /tmp/sys/block && cp /sys/power/disk /sys/power/image_size /sys/power/mem_sleep /tmp/sys/power
+	# shellcheck disable=SC2154 # of guest-hibernation
+	said EARLY env DUMPFLT_SYSFS=/tmp/sys dumpflt hibernate --mode "$mode" "$area"
+	went_on EARLY
+	check EARLY
+}
+
 # level <word>: the kernel goes as far as that, and comes back. A stack that hibernates with it is
 # loaded and unloaded, and its disk is as it was
 level() {
@@ -86,6 +96,7 @@ level() {
 		_verdict "LEVEL $1 $level_status unloads $level_unloads"
 	# Nothing is hibernated like that by the tool
 	said "TEST $1" hibernate
+	[ "$1" != core ] || woken_early
 	echo none >/sys/power/pm_test
 }
 

@@ -21,6 +21,7 @@
 #include "hibernate/place.h"
 #include "hibernate/snapshot.h"
 #include "kernel/stack.h"
+#include "lib/blkdev.h"
 #include "lib/report.h"
 
 static const char op[] = "hibernating";
@@ -32,12 +33,14 @@ static const char stack[] = AUTO_STACK;
  * @result: what came of it
  * @spec: of AUTO_STACK, with the filters of the area once that was looked at
  * @frozen: what is needed while the machine stands still
+ * @sessions: of the area, before this one
  */
 struct hibernation {
 	const struct hibernate_options	*options;
 	struct hibernate_result		*result;
 	struct stack_spec		spec;
 	struct frozen			frozen;
+	__u64				sessions;
 };
 
 /* Is it sure that the image fits, before anything is stopped? */
@@ -68,6 +71,7 @@ static int look_at_area(struct hibernation *h)
 	ret = open_area(&open, h->spec.target, false);
 	if (ret)
 		return ret;
+	h->sessions = le64_to_cpu(open.area.header->sessions);
 	h->frozen.room = pack_fits(h->options->compressor, place_room(&open));
 	ret = plain_check_live(&open);
 	if (!ret)
@@ -207,6 +211,34 @@ static int drop_image(const struct hibernation *h)
 	return ret;
 }
 
+/*
+ * Woken up before it has made an image, the kernel says what it says in the resumed memory.
+ * The disk tells one from the other: before an image a session has begun.
+ */
+static int check_resumed(const struct hibernation *h)
+{
+	struct open_area open;
+	__u64 sessions;
+	int ret;
+
+	ret = forget_cached(h->spec.target);
+	if (ret) {
+		report_error("looking for the image that was resumed", h->spec.target, -ret);
+		return ret;
+	}
+	ret = open_area(&open, h->spec.target, false);
+	if (ret)
+		return ret;
+	sessions = le64_to_cpu(open.area.header->sessions);
+	close_area(&open);
+	if (sessions != h->sessions)
+		return 0;
+	report_failure(frozen_word(FROZEN_CREATE), h->spec.target,
+		       "the machine was woken up before there was one");
+	report_hint("The system goes on, and no image is left that would be resumed.");
+	return -EAGAIN;
+}
+
 /* With the kernel's own measure for an image, if there is to be another one */
 static int with_image_size(struct hibernation *h)
 {
@@ -234,6 +266,8 @@ static int use_stack(struct hibernation *h)
 		return ret;
 	ret = with_image_size(h);
 	auto_stack_down(claimed);
+	if (!ret && h->frozen.resumed)
+		ret = check_resumed(h);
 	dropped = h->frozen.image_left ? drop_image(h) : 0;
 	return ret ? ret : dropped;
 }
@@ -243,6 +277,7 @@ static int prepare_to_write(struct frozen *f, enum compressor compressor)
 	int ret = image_header_fill(&f->header);
 
 	f->header.compressor = compressor;
+	f->header.platform = f->mode == POWER_PLATFORM;
 	if (!ret)
 		ret = pack_open(&f->pack, compressor);
 	if (!ret)

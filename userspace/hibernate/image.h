@@ -29,6 +29,7 @@
  * @build: likewise, uname -v
  * @machine: likewise, uname -m
  * @compressor: how it is stored: enum compressor
+ * @platform: not 0: the firmware was asked to hibernate, and is to be told of the resume
  * @reserved: zeros
  */
 struct image_header {
@@ -37,7 +38,8 @@ struct image_header {
 	char	build[IMAGE_NAME_MAX];
 	char	machine[IMAGE_NAME_MAX];
 	__u32	compressor;
-	__u8	reserved[IMAGE_HEADER_SIZE - 16 - 3 * IMAGE_NAME_MAX - 4];
+	__u32	platform;
+	__u8	reserved[IMAGE_HEADER_SIZE - 16 - 3 * IMAGE_NAME_MAX - 8];
 };
 
 _Static_assert(sizeof(struct image_header) == IMAGE_HEADER_SIZE, "a page");

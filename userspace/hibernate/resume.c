@@ -108,6 +108,11 @@ static int jump(struct resume *r)
 
 	/* nobody is interrupted between the release and the restore */
 	signals_hold();
+	ret = r->image.header.platform ? snapshot_use_platform(r->snapshot) : 0;
+	if (ret) {
+		report_error("asking the firmware", SNAPSHOT_DEVICE, -ret);
+		return ret;
+	}
 	ret = snapshot_freeze(r->snapshot);
 	if (ret) {
 		report_error("stopping all processes", r->open.path, -ret);

@@ -6,6 +6,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/fs.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -106,6 +107,21 @@ int write_all_at(int fd, __u64 offset, const void *data, size_t len)
 			len -= (size_t)n;
 		}
 	}
+	return ret;
+}
+
+/*
+ * What others have written past the page cache of a device is not in there. Returns: 0 or a
+ * negative errno
+ */
+int forget_cached(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = -posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	close(fd);
 	return ret;
 }
 

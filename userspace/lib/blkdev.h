@@ -15,6 +15,7 @@ int blkdev_number(const char *path, unsigned int *high, unsigned int *low);
 int blkdev_size(int fd, __u64 *size);
 int write_all(int fd, const void *data, size_t len);
 int write_all_at(int fd, __u64 offset, const void *data, size_t len);
+int forget_cached(const char *path);
 void *alloc_aligned(size_t size);
 
 #endif
