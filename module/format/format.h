@@ -23,11 +23,11 @@
 #include <asm/byteorder.h>
 #else
 #include <endian.h>
-#include <ext2fs/ext2fs.h>
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include "userspace/area/crc32c.h"
 typedef __u8 u8;
 typedef __u16 u16;
 typedef __u32 u32;
@@ -64,7 +64,7 @@ static inline u32 dumpflt_format_crc(u32 crc, const void *data, size_t len)
 #ifdef __KERNEL__
 	return ~crc32c(~crc, data, len);
 #else
-	return ~ext2fs_crc32c_le(~crc, data, len);
+	return crc32c_add(crc, data, len);
 #endif
 }
 

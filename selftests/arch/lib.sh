@@ -18,7 +18,7 @@ trap 'rm -rf "$tmp"' EXIT
 passed=0 failed=0
 
 declare -A triplet=([s390x]=s390x-linux-gnu [armhf]=arm-linux-gnueabihf [arm64]=aarch64-linux-gnu)
-# What the tool is linked with
+# What the tool is linked with; no libisal: it is to build without it, too
 libraries=(libc6 libc6-dev linux-libc-dev libcrypt1 libcrypt-dev libgcc-s1 libjson-c5 libjson-c-dev libext2fs2
 	libext2fs-dev libcom-err2 comerr-dev libssl3 libssl-dev libblkid1 libblkid-dev libuuid1 uuid-dev
 	liblz4-1 liblz4-dev)

@@ -57,7 +57,10 @@ $(CHECK_BUILD)/areagen: $(CHECK_BUILD)/tests/areagen.o $(AREA_WRITER) $(CHECK_LI
 $(addprefix $(CHECK_BUILD)/,$(filter-out $(AREA_TESTS),$(UNIT_TESTS))): \
 $(CHECK_BUILD)/test_%: $(CHECK_BUILD)/tests/test_%.o $(CHECK_LIB) $(FAKE_KERNEL) $(AREA_WRITER)
 	$(call say,LD,check/$(@F))
-	$(Q)$(CHECK_LINK) $(FAKE_LDFLAGS) $(PACKAGE_LIBS) -lcmocka
+	$(Q)$(CHECK_LINK) $(FAKE_LDFLAGS) $(PACKAGE_LIBS) $(JUDGE_LIBS) -lcmocka
+
+# Whatever the tool takes, libext2fs says what is right
+$(CHECK_BUILD)/test_crc: JUDGE_LIBS := $(EXT2FS_LIBS)
 
 # A helper for the shell tests, and the object of a test, are not to be deleted
 .SECONDARY:

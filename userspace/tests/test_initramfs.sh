@@ -20,7 +20,11 @@ needs()
 
 needs "$small" libjson-c
 result $? 'what a library is called here is known'
-for library in libcrypto libblkid libext2fs; do
+crc=libext2fs
+needs "$large" libisal && crc=libisal
+! needs "$small" libisal
+result $? "that of an initramfs has no ISA-L, which is larger than it; the tool's CRC-32C is by $crc"
+for library in libcrypto libblkid "$crc"; do
 	needs "$large" "$library" && ! needs "$small" "$library"
 	result $? "the tool needs $library, that of an initramfs does not"
 done
