@@ -109,6 +109,9 @@ struct area_changers {
 /* Bytes of the dump, in order; not 0 stops */
 typedef int (*area_sink)(void *ctx, __u64 offset, const void *data, size_t len);
 
+/* Bytes of the dump that are no good, between what a sink gets; as long as can be; not 0 stops */
+typedef int (*area_hole)(void *ctx, __u64 offset, __u64 len);
+
 /**
  * struct area_opener - undoes what a filter did, and knows its forgeries
  * @chunk: from @sealed, of DUMPFLT_CHUNK_SIZE bytes, to @out
@@ -133,6 +136,8 @@ struct area_opener {
 /**
  * struct area_scan - what area_scan() is to do beside looking
  * @sink: is given the verified prefix of the dump
+ * @hole: is told what of the dump is no good; then the sink gets all else, too, up to
+ *	the end that the receipt tells, or the last record of the session
  * @chunk: is given the verified prefix as it is on the disk, trailer included:
  *	DUMPFLT_CHUNK_SIZE bytes, and their record; not with @opener
  * @progress: is told how far it is, in chunks; not 0 stops
@@ -146,6 +151,7 @@ struct area_opener {
  */
 struct area_scan {
 	area_sink	sink;
+	area_hole	hole;
 	int		(*chunk)(void *ctx, const void *data, const void *record);
 	int		(*progress)(void *ctx, __u64 done, __u64 total);
 	void		*ctx;
@@ -165,7 +171,8 @@ struct area_scan {
  * @dump_size: exact bytes of the dump
  * @good_chunks: chunks of the verified prefix, with the trailer if it is there
  * @good_bytes: bytes of the dump in it
- * @bad_chunks: chunks that are no good, among those that were looked at
+ * @bad_chunks: chunks that are no good, among those that were looked at: without a
+ *	receipt some of them may be behind the end of the dump
  * @bad_more: there may be more of them: AREA_BAD_MAX were enough
  * @first_bad: the first of them, if there is one
  * @problem: the first thing that is wrong, empty if @complete

@@ -132,6 +132,7 @@ static const char *read_sealed(struct area_reader *reader, __u64 chunk,
 	if (!dumpflt_record_ok(record, area->geo.record_size,
 			       reader->slot->entry->session, chunk))
 		return "its record is missing or damaged";
+	reader->recorded = true;
 	if (!dumpflt_record_ends(record, area->geo.record_size,
 				 reader->record_used))
 		return "its record is not zero behind what the filters keep in it";
@@ -188,6 +189,7 @@ const char *area_reader_read(struct area_reader *reader, __u64 chunk,
 	const char *wrong;
 
 	*record = NULL;
+	reader->recorded = false;
 	if (chunk >= reader->total)
 		return "there is no such chunk";
 	*record = get_record(reader, chunk);

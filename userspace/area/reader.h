@@ -29,6 +29,7 @@
  * @records_wrong: they cannot be read
  * @data: the chunk that was read last, opened if there is an opener
  * @as_last: it was sealed as the last one
+ * @recorded: whatever is wrong with the chunk just read, its record is of this session
  * @other: room to open a chunk
  * @sha256: of the chunk just read, for the filter digest
  */
@@ -46,6 +47,7 @@ struct area_reader {
 	int				records_wrong;
 	unsigned char			*data;
 	bool				as_last;
+	bool				recorded;
 	unsigned char			*other;
 	EVP_MD_CTX			*sha256;
 };

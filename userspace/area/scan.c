@@ -17,43 +17,7 @@
 #include <string.h>
 
 #include "area/filters.h"
-#include "area/reader.h"
-
-/**
- * struct scan - a pass
- * @area: loaded
- * @slot: loaded; whose dump is judged
- * @wanted: what the caller wants
- * @verdict: what is known so far
- * @reader: of its chunks
- * @forged: what the opener finds wrong with the receipt, NULL if nothing
- * @readable: the data are as the dump was, or opened
- * @pending: the chunk before the present one
- * @pending_chunk: its number
- * @has_pending: there is one
- * @whole: running SHA-256 over records, geometry and filter metadata, for the receipt's digest
- * @filter: over the metadata of one filter
- * @not_summed: libcrypto failed, so that these say nothing
- * @prefix_ended: there was a chunk that is no good, or none is to be given out
- * @trailer_seen: what is behind the present chunk is not of this dump
- */
-struct scan {
-	const struct area		*area;
-	const struct area_slot		*slot;
-	const struct area_scan		*wanted;
-	struct area_verdict		*verdict;
-	struct area_reader		reader;
-	const char			*forged;
-	bool				readable;
-	unsigned char			*pending;
-	__u64				pending_chunk;
-	bool				has_pending;
-	EVP_MD_CTX			*whole;
-	EVP_MD_CTX			*filter[DUMPFLT_MAX_FILTERS];
-	bool				not_summed;
-	bool				prefix_ended;
-	bool				trailer_seen;
-};
+#include "area/scan.h"
 
 static __attribute__((format(printf, 2, 3)))
 void say(struct scan *scan, const char *fmt, ...)
@@ -67,12 +31,6 @@ void say(struct scan *scan, const char *fmt, ...)
 	vsnprintf(scan->verdict->problem, sizeof(scan->verdict->problem), fmt,
 		  args);
 	va_end(args);
-}
-
-/* What may be believed. One that is forged must not even say how long it is */
-static const struct dumpflt_disk_receipt *get_receipt(const struct scan *scan)
-{
-	return scan->forged ? NULL : area_slot_receipt(scan->slot);
 }
 
 static bool is_complete(const struct scan *scan)
@@ -129,18 +87,6 @@ static void judge_slot(struct scan *scan)
 		    slot->fmeta_wrong);
 	if (filters.problem[0])
 		say(scan, "%s", filters.problem);
-}
-
-/* Is what is opened something else than the dump? */
-static bool is_changed(const struct scan *scan)
-{
-	return scan->reader.opener && scan->reader.opener->changed;
-}
-
-/* Is what is given out what a filter has made of the dump, zeros of its own included? */
-static bool is_made(const struct scan *scan)
-{
-	return scan->reader.opener ? is_changed(scan) : !!area_slot_changed_by(scan->slot);
 }
 
 static int begin_digest(EVP_MD_CTX **ctx)
@@ -208,73 +154,6 @@ static void add_record(struct scan *scan, const unsigned char *record)
 	}
 }
 
-/* The chunk before is given out, as far as it belongs to the dump */
-static int put_pending_chunk(struct scan *scan, size_t len)
-{
-	struct area_verdict *verdict = scan->verdict;
-	__u64 offset = scan->pending_chunk * DUMPFLT_CHUNK_SIZE;
-
-	if (!scan->has_pending)
-		return 0;
-	scan->has_pending = false;
-	if (verdict->size_known && verdict->dump_size - offset < len)
-		len = (size_t)(verdict->dump_size - offset);
-	verdict->good_bytes = offset + len;
-	if (!len || !scan->wanted || !scan->wanted->sink)
-		return 0;
-	return scan->wanted->sink(scan->wanted->ctx, offset, scan->pending, len);
-}
-
-/*
- * The prefix ends here. Where nobody has said how long the dump was, zeros at
- * the end of its last chunk may be padding: without them it is a prefix in any
- * case.
- */
-static int end_prefix(struct scan *scan)
-{
-	size_t len = DUMPFLT_CHUNK_SIZE;
-
-	if (scan->has_pending && !scan->verdict->size_known && !is_made(scan))
-		while (len && !scan->pending[len - 1])
-			len--;
-	return put_pending_chunk(scan, len);
-}
-
-static __u64 scanned_size(const struct scan *scan)
-{
-	const struct dumpflt_disk_trailer *trailer = (const void *)scan->reader.data;
-
-	return scan->verdict->size_known ? scan->verdict->dump_size :
-					   le64_to_cpu(trailer->dump_size);
-}
-
-/* Is this, in the reader, the trailer of this dump? */
-static bool is_trailer(const struct scan *scan, __u64 chunk)
-{
-	/* what others have made of it, nobody can read: age has sealed it as the last one */
-	if (is_changed(scan))
-		return scan->reader.as_last;
-	return !dumpflt_trailer_check(scan->reader.data,
-				      scan->slot->entry->session,
-				      scanned_size(scan), chunk + 1);
-}
-
-/* Is it the trailer? If so the size of the dump is known, if it was not */
-static bool take_trailer(struct scan *scan, __u64 chunk)
-{
-	struct area_verdict *verdict = scan->verdict;
-
-	if (!scan->readable || (scan->reader.opener && !scan->reader.as_last) ||
-	    !is_trailer(scan, chunk))
-		return false;
-	scan->trailer_seen = true;
-	if (is_changed(scan))
-		return true;
-	verdict->dump_size = scanned_size(scan);
-	verdict->size_known = true;
-	return true;
-}
-
 /* What is wrong with the next chunk, NULL if nothing */
 static const char *check_next_chunk(struct scan *scan, __u64 chunk,
 				    const unsigned char **record)
@@ -283,36 +162,18 @@ static const char *check_next_chunk(struct scan *scan, __u64 chunk,
 	const char *wrong = area_reader_read(&scan->reader, chunk, record);
 
 	if (!wrong && reader->opener && reader->as_last &&
-	    !is_trailer(scan, chunk))
+	    !scan_is_trailer(scan, chunk))
 		wrong = "it was sealed as the last one, and is not the trailer";
 	return wrong;
 }
 
-/*
- * One more chunk of the verified prefix, which the reader holds. It is kept
- * until the next one, which may be the trailer and say where the dump ends.
- */
-static int extend_prefix(struct scan *scan, __u64 chunk)
+static int give_chunk(struct scan *scan, __u64 chunk)
 {
-	unsigned char *data = scan->reader.data;
-	bool trailer = take_trailer(scan, chunk);
-	int ret;
+	int ret = scan_give_chunk(scan, chunk);
 
-	scan->verdict->good_chunks = chunk + 1;
-	if (trailer && scan->has_pending && !is_changed(scan) &&
-	    !dumpflt_padding_ok(scan->pending, scan->verdict->dump_size))
+	if (scan->padding_wrong)
 		say(scan, "the padding between the dump's end and its trailer is not zero");
-	ret = put_pending_chunk(scan, DUMPFLT_CHUNK_SIZE);
-	if (ret || trailer)
-		return ret;
-	if (scan->verdict->size_known &&
-	    scan->verdict->dump_size <= chunk * DUMPFLT_CHUNK_SIZE)
-		return 0;
-	scan->reader.data = scan->pending;
-	scan->pending = data;
-	scan->pending_chunk = chunk;
-	scan->has_pending = true;
-	return 0;
+	return ret;
 }
 
 /* Behind what is no good there is nothing that could be given out */
@@ -344,7 +205,9 @@ static int scan_chunks(struct scan *scan, __u64 total, bool to_the_end)
 				scan->verdict->first_bad = chunk;
 			say(scan, "chunk %llu, at byte %llu of the dump: %s",
 			    chunk, chunk * DUMPFLT_CHUNK_SIZE, wrong);
-			if (!goes_on(scan, chunk + 1 < total))
+			if (scan_wants_holes(scan))
+				scan_give_none(scan, chunk);
+			else if (!goes_on(scan, chunk + 1 < total))
 				break;
 		} else if (to_the_end) {
 			add_record(scan, record);
@@ -353,8 +216,8 @@ static int scan_chunks(struct scan *scan, __u64 total, bool to_the_end)
 		if (!scan->prefix_ended && wanted && wanted->chunk)
 			ret = wanted->chunk(wanted->ctx, scan->reader.data,
 					    record);
-		if (!ret && !scan->prefix_ended)
-			ret = extend_prefix(scan, chunk);
+		if (!ret && !wrong && (!scan->prefix_ended || scan_wants_holes(scan)))
+			ret = give_chunk(scan, chunk);
 		if (!ret && wanted && wanted->progress)
 			ret = wanted->progress(wanted->ctx, chunk + 1, total);
 		if (ret)
@@ -363,7 +226,7 @@ static int scan_chunks(struct scan *scan, __u64 total, bool to_the_end)
 		if (scan->trailer_seen && !to_the_end)
 			break;
 	}
-	return end_prefix(scan);
+	return scan_give_end(scan);
 }
 
 static void judge_digests(struct scan *scan)
@@ -399,7 +262,7 @@ static const char *checked_by(const struct area_reader *reader)
 static int scan_slot(struct scan *scan)
 {
 	const struct area_slot *slot = scan->slot;
-	const struct dumpflt_disk_receipt *receipt = get_receipt(scan);
+	const struct dumpflt_disk_receipt *receipt = scan_receipt(scan);
 	bool complete = is_complete(scan) && slot->fmeta;
 	__u64 total = scan->area->geo.slot_chunks;
 	int ret;

@@ -192,6 +192,53 @@ static void change(const __u8 *data, size_t size)
 	}
 }
 
+/* What is given out over holes, which end before what is good, or with the dump */
+struct over {
+	__u64	end;
+	bool	hole;
+};
+
+static int take_good(void *ctx, __u64 offset, const void *data, size_t len)
+{
+	struct over *over = ctx;
+
+	(void)data;
+	promise(len && offset == over->end);
+	over->end += len;
+	over->hole = false;
+	return 0;
+}
+
+static int take_hole(void *ctx, __u64 offset, __u64 len)
+{
+	struct over *over = ctx;
+
+	promise(len && offset == over->end && !over->hole);
+	over->end += len;
+	over->hole = true;
+	return 0;
+}
+
+/* Nothing else than what is missing is said otherwise */
+static void look_over(const struct area *area, const struct area_slot *slot,
+		      const struct area_verdict *other)
+{
+	struct over over = { .end = 0 };
+	const struct area_scan wanted = { .sink = take_good, .hole = take_hole, .ctx = &over };
+	struct area_verdict verdict;
+
+	promise(!area_scan(area, slot, &wanted, &verdict));
+	promise(verdict.complete == other->complete);
+	promise(over.end >= verdict.good_bytes);
+	promise(verdict.bad_chunks || verdict.good_bytes == over.end);
+	if (verdict.complete)
+		promise(over.end == verdict.dump_size);
+	if (verdict.size_known)
+		promise(over.end <= verdict.dump_size);
+	if (verdict.withheld)
+		promise(!over.end);
+}
+
 static void look(const struct area *area, __u32 number, bool unchanged)
 {
 	struct area_verdict verdict;
@@ -206,6 +253,7 @@ static void look(const struct area *area, __u32 number, bool unchanged)
 		promise(verdict.size_known && given.bytes == verdict.dump_size);
 	if (unchanged)
 		promise(verdict.complete && given.bytes == DUMP_SIZE);
+	look_over(area, &slot, &verdict);
 	area_slot_unload(&slot);
 }
 
