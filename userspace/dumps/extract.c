@@ -79,13 +79,13 @@ void extract_close(struct extract_options *options)
 /**
  * extract_run() - read a dump back
  * @options: what and where to, after extract_open()
- * @bytes: size of the file that was made
+ * @result: filled
  *
  * Needs signals_catch(). Prints what goes wrong, and the progress.
  *
  * Return: 0 if the output is whole and durable, else a negative errno
  */
-int extract_run(const struct extract_options *options, __u64 *bytes)
+int extract_run(const struct extract_options *options, struct extract_result *result)
 {
 	struct sink sink = {
 		.from = options->stack ? options->stack : options->device,
@@ -100,6 +100,9 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 	};
 	int ret;
 
+	*result = (struct extract_result){ .bytes = 0 };
+	if (options->over_holes)
+		sink.holes = &result->holes;
 	if (options->device)
 		sink_keep_file(&sink, options->io.fd, "what the dump is read from");
 	if (options->kind == EXTRACT_AGE)
@@ -112,6 +115,7 @@ int extract_run(const struct extract_options *options, __u64 *bytes)
 	ret = readers[options->kind](options, &sink);
 	if (options->dmesg)
 		ret = dmesg_end(&sink, ret);
-	*bytes = sink_size(&sink);
+	result->bytes = sink_size(&sink);
+	result->whole = !sink.partial;
 	return sink_close(&sink, ret);
 }

@@ -12,6 +12,7 @@
 
 #include "age/identity.h"
 #include "area/area.h"
+#include "dumps/holes.h"
 #include "dumps/identity.h"
 
 /* What a dump is read from */
@@ -33,6 +34,7 @@ enum extract_kind {
  * @slot: of the area, AREA_NO_SLOT for the newest dump that is COMPLETE, or
  *	to salvage for the newest
  * @salvage: as much as is verified, if there is no more
+ * @over_holes: to salvage, also what is good behind what is not
  * @any_filters: to salvage, even if the filters of the dump are in doubt
  * @raw: write the dump's bytes, whatever they are
  * @as_stored: even what a filter has changed, as it lies on the disk
@@ -51,6 +53,7 @@ struct extract_options {
 	struct identity_files identity;
 	__u64		slot;
 	bool		salvage;
+	bool		over_holes;
 	bool		any_filters;
 	bool		raw;
 	bool		as_stored;
@@ -61,8 +64,20 @@ struct extract_options {
 	bool		force;
 };
 
+/**
+ * struct extract_result - what has come of it
+ * @bytes: size of the file that was made
+ * @whole: the dump was whole, and all of it is there
+ * @holes: in the dump, where it was salvaged over them
+ */
+struct extract_result {
+	__u64		bytes;
+	bool		whole;
+	struct holes	holes;
+};
+
 int extract_open(struct extract_options *options);
 void extract_close(struct extract_options *options);
-int extract_run(const struct extract_options *options, __u64 *bytes);
+int extract_run(const struct extract_options *options, struct extract_result *result);
 
 #endif

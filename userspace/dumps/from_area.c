@@ -23,10 +23,12 @@
  * struct area_extraction - a slot under way
  * @options: what is wanted of it
  * @sink: where it goes
+ * @given: bytes of the dump that went there, where there may be holes
  */
 struct area_extraction {
 	const struct extract_options	*options;
 	struct sink			*sink;
+	__u64				given;
 };
 
 static int report_verdict(const struct area_extraction *x,
@@ -44,6 +46,21 @@ static int report_verdict(const struct area_extraction *x,
 	return -EBADMSG;
 }
 
+/* Bytes of the dump that are good, so far or over its holes */
+static __u64 salvaged(const struct area_extraction *x, const struct area_verdict *verdict)
+{
+	return x->sink->holes ? x->given : verdict->good_bytes;
+}
+
+/* What the stream has of the file that it describes */
+static void hint_cut(const struct sink *sink)
+{
+	if (sink->lost)
+		report_hint("A hole has a header of makedumpfile's stream in it: of the file all behind that is missing. --raw gives out all of the dump that is left.");
+	else if (sink->flat.state != FLAT_AT_END)
+		report_hint("makedumpfile's stream was cut: the rest of the file is missing, and holes in it may be, too.");
+}
+
 /* What was asked for with --salvage: say what is missing */
 static int salvage(const struct area_extraction *x, const struct area_slot *slot,
 		   const struct area_verdict *verdict)
@@ -59,24 +76,29 @@ static int salvage(const struct area_extraction *x, const struct area_slot *slot
 		report_hint("What is on the disk may be sealed, or somebody else's. --any-filters gives it out all the same.");
 		return -EBADMSG;
 	}
-	if (!verdict->good_bytes || (stream && !sink_size(x->sink))) {
+	x->sink->partial = true;
+	if (!salvaged(x, verdict) || (stream && !sink_size(x->sink))) {
 		report_failure("salvaging", x->sink->from,
 			       "slot %u: nothing is left: %s", slot->number,
 			       problem);
 		if (file && x->sink->flat.log.have)
 			report_hint("But the kernel log is, before it: --dmesg gives it out.");
+		if (x->sink->lost)
+			report_hint("Where makedumpfile's stream goes on behind the first hole cannot be told: --raw gives out all of the dump that is left.");
 		return -ENODATA;
 	}
 	report_warning("slot %u: the dump is not whole: %s", slot->number,
 		       problem);
 	if (verdict->size_known)
 		report_hint("%llu of %llu bytes were salvaged.",
-			    verdict->good_bytes, verdict->dump_size);
+			    salvaged(x, verdict), verdict->dump_size);
 	else
 		report_hint("%llu bytes were salvaged; how long the dump was is not known.",
-			    verdict->good_bytes);
-	if (file && x->sink->flat.state != FLAT_AT_END)
-		report_hint("makedumpfile's stream was cut: the rest of the file is missing, and holes in it may be, too.");
+			    salvaged(x, verdict));
+	if (x->sink->holes)
+		holes_report(x->sink->holes);
+	if (file)
+		hint_cut(x->sink);
 	return 0;
 }
 
@@ -178,6 +200,8 @@ static int prepare_slot(struct area_extraction *x, const struct open_area *open,
 	if (age_slot_is_sealed(slot)) {
 		report_failure("extracting", x->sink->from, "slot %u: it is sealed",
 			       slot->number);
+		if (x->options->over_holes)
+			report_hint("Only its key tells which of its chunks are good: holes cannot be told without it.");
 		if (area_slot_is_complete(slot) && !x->options->salvage)
 			report_hint("Use --identity KEYFILE here, or without a key 'dumpflt collect%s', and 'age -d' elsewhere.",
 				    slot->state == DUMPFLT_SLOT_COLLECTED ? " --all" : "");
@@ -189,6 +213,35 @@ static int prepare_slot(struct area_extraction *x, const struct open_area *open,
 	return check_changed(x, slot, &changers);
 }
 
+static int put_given(void *ctx, __u64 offset, const void *data, size_t len)
+{
+	struct area_extraction *x = ctx;
+
+	int ret = sink_put_dump(x->sink, offset, data, len);
+
+	if (!x->sink->lost)
+		x->given += len;
+	return ret;
+}
+
+static int put_none(void *ctx, __u64 offset, __u64 len)
+{
+	struct area_extraction *x = ctx;
+
+	return sink_put_hole(x->sink, offset, len);
+}
+
+static int walk_dump(struct area_extraction *x, const struct open_area *open,
+		     const struct area_slot *slot, const struct area_opener *opener,
+		     struct area_verdict *verdict)
+{
+	const struct walk_takes takes = { .sink = put_given, .hole = put_none, .ctx = x };
+
+	if (x->sink->holes)
+		return walk_over_holes(open, slot, opener, &takes, verdict);
+	return walk_slot(open, slot, "Extracting", opener, sink_put_dump, x->sink, verdict);
+}
+
 static int extract_slot(struct area_extraction *x, const struct open_area *open,
 			const struct area_slot *slot)
 {
@@ -198,9 +251,8 @@ static int extract_slot(struct area_extraction *x, const struct open_area *open,
 
 	ret = prepare_slot(x, open, slot, &sealed);
 	if (!ret) {
-		ret = walk_slot(open, slot, "Extracting",
-				x->options->identities ? &sealed.opener : NULL,
-				sink_put_dump, x->sink, &verdict);
+		ret = walk_dump(x, open, slot, x->options->identities ? &sealed.opener : NULL,
+				&verdict);
 	}
 	if (!ret)
 		ret = check_extracted(x, slot, &verdict);

@@ -33,6 +33,7 @@ int rest_keep(struct sink *sink, const char *why)
 {
 	if (sink->log ? !sink->flat.log.have : !sink_size(sink))
 		return report_nothing(sink, why);
+	sink->partial = true;
 	report_warning("the dump is not whole: %s", why);
 	if (sink->log)
 		return DMESG_ENOUGH;

@@ -306,6 +306,8 @@ int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len)
 	struct flat_span span;
 	int ret = 0;
 
+	if (sink->lost)
+		return 0;
 	if (sink->log)
 		return sink->log(sink, data, len);
 	do {
@@ -358,6 +360,47 @@ int sink_put_dump(void *ctx, __u64 offset, const void *data, size_t len)
 		return sink_put_stream(sink, data, len);
 	ret = sink_put_bytes(sink, offset, data, len);
 	sink->position = offset + len;
+	return ret;
+}
+
+static int put_zeros(struct sink *sink, __u64 offset, __u64 len)
+{
+	static const unsigned char zeros[DUMPFLT_CHUNK_SIZE];
+	int ret = 0;
+
+	while (!ret && len) {
+		size_t n = len < sizeof(zeros) ? (size_t)len : sizeof(zeros);
+
+		if (signals_stop())
+			return sink_report_stop(sink);
+		ret = sink->raw ? sink_put_bytes(sink, offset, zeros, n) :
+				  sink_put_stream(sink, zeros, n);
+		offset += n;
+		len -= n;
+	}
+	return ret;
+}
+
+/**
+ * sink_put_hole() - take zeros for some of a dump
+ * @sink: open, with holes, for no kernel log
+ * @offset: in the dump, in order with what sink_put_dump() takes
+ * @len: more than 0
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int sink_put_hole(struct sink *sink, __u64 offset, __u64 len)
+{
+	int ret = 0;
+
+	holes_add(sink->holes, offset, len);
+	if (!sink->raw && !flat_bridges(&sink->flat, len))
+		sink->lost = true;
+	/* of a file, what is not written is zeros */
+	else if (!sink->raw || sink->to_stdout)
+		ret = put_zeros(sink, offset, len);
+	if (sink->raw)
+		sink->position = offset + len;
 	return ret;
 }
 

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "age/identity.h"
+#include "dumps/holes.h"
 #include "dumps/identity.h"
 #include "flat/flat.h"
 #include "lib/outfile.h"
@@ -46,6 +47,9 @@ struct sink_keep {
  * @only_stream: what is not makedumpfile's stream is refused, unless @raw
  * @salvage: a stream that goes wrong is not reported: what was before that is wanted
  * @verified: they have been verified before they come here
+ * @holes: sink_put_hole() adds to them; NULL if that is not called
+ * @partial: what was given out is not the whole dump
+ * @lost: where the records of the stream are is not known any more: the rest is left out
  * @keep: what it must not replace, by whatever name
  * @nr_keep: how many
  * @sparse: most of the file may be holes
@@ -58,7 +62,7 @@ struct sink_keep {
  * @flat: the parser of the stream
  * @file: what @out will be, if that is no standard output
  *
- * The caller sets those up to @sparse before sink_open().
+ * The caller sets those up to @sparse before sink_open(), but for @partial and @lost.
  */
 struct sink {
 	const char		*job;
@@ -73,6 +77,9 @@ struct sink {
 	bool			only_stream;
 	bool			salvage;
 	bool			verified;
+	struct holes		*holes;
+	bool			partial;
+	bool			lost;
 	struct sink_keep	keep[SINK_KEEP_MAX];
 	size_t			nr_keep;
 	bool			sparse;
@@ -96,6 +103,7 @@ int sink_put_bytes(struct sink *sink, __u64 offset, const unsigned char *data,
 		   size_t len);
 int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len);
 int sink_put_dump(void *ctx, __u64 offset, const void *data, size_t len);
+int sink_put_hole(struct sink *sink, __u64 offset, __u64 len);
 int sink_check_end(const struct sink *sink, __u64 size);
 __u64 sink_size(const struct sink *sink);
 int sink_sync(struct sink *sink);

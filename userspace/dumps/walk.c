@@ -14,6 +14,7 @@
 struct walk {
 	const char	*phase;
 	area_sink	sink;
+	area_hole	hole;
 	void		*ctx;
 	struct progress	progress;
 };
@@ -25,6 +26,13 @@ static int take_walked(void *ctx, __u64 offset, const void *data, size_t len)
 	return walk->sink(walk->ctx, offset, data, len);
 }
 
+static int take_hole(void *ctx, __u64 offset, __u64 len)
+{
+	struct walk *walk = ctx;
+
+	return walk->hole(walk->ctx, offset, len);
+}
+
 static int show_walk_progress(void *ctx, __u64 done, __u64 total)
 {
 	struct walk *walk = ctx;
@@ -32,6 +40,31 @@ static int show_walk_progress(void *ctx, __u64 done, __u64 total)
 	progress_show(&walk->progress, walk->phase,
 		      (int)(done * 1000 / total), done * DUMPFLT_CHUNK_SIZE);
 	return signals_stop() ? -EINTR : 0;
+}
+
+static int go_over(const struct open_area *open, const struct area_slot *slot,
+		   struct walk *walk, const struct area_opener *opener,
+		   struct area_verdict *verdict)
+{
+	const struct area_scan wanted = {
+		.sink = walk->sink ? take_walked : NULL,
+		.hole = walk->hole ? take_hole : NULL,
+		.progress = show_walk_progress,
+		.ctx = walk,
+		.all = !walk->sink,
+		.opener = opener,
+	};
+	int ret;
+
+	progress_start(&walk->progress);
+	ret = area_scan(&open->area, slot, &wanted, verdict);
+	progress_end(&walk->progress);
+	if (ret == -EINTR && signals_stop())
+		report_failure("reading the dump", open->path, "stopped by %s",
+			       signals_stop_name());
+	else if (ret == -ENOMEM)
+		report_error("reading the dump", open->path, -ret);
+	return ret;
 }
 
 /**
@@ -55,22 +88,28 @@ int walk_slot(const struct open_area *open, const struct area_slot *slot,
 	      area_sink sink, void *ctx, struct area_verdict *verdict)
 {
 	struct walk walk = { .phase = phase, .sink = sink, .ctx = ctx };
-	const struct area_scan wanted = {
-		.sink = sink ? take_walked : NULL,
-		.progress = show_walk_progress,
-		.ctx = &walk,
-		.all = !sink,
-		.opener = opener,
-	};
-	int ret;
 
-	progress_start(&walk.progress);
-	ret = area_scan(&open->area, slot, &wanted, verdict);
-	progress_end(&walk.progress);
-	if (ret == -EINTR && signals_stop())
-		report_failure("reading the dump", open->path, "stopped by %s",
-			       signals_stop_name());
-	else if (ret == -ENOMEM)
-		report_error("reading the dump", open->path, -ret);
-	return ret;
+	return go_over(open, slot, &walk, opener, verdict);
+}
+
+/**
+ * walk_over_holes() - walk_slot() that goes on behind what is no good
+ * @open: loaded; the area that @slot is in
+ * @slot: loaded
+ * @opener: see area_scan(), may be NULL
+ * @takes: is given the dump; reports its own errors
+ * @verdict: filled
+ *
+ * Return: as walk_slot()
+ */
+int walk_over_holes(const struct open_area *open, const struct area_slot *slot,
+		    const struct area_opener *opener, const struct walk_takes *takes,
+		    struct area_verdict *verdict)
+{
+	struct walk walk = {
+		.phase = "Extracting", .sink = takes->sink, .hole = takes->hole,
+		.ctx = takes->ctx,
+	};
+
+	return go_over(open, slot, &walk, opener, verdict);
 }

@@ -264,6 +264,28 @@ enum flat_event flat_next(struct flat_parser *flat, const unsigned char **input,
 }
 
 /**
+ * flat_bridges() - can the stream be followed behind bytes of it that are lost?
+ * @flat: where they should have come
+ * @len: how many
+ *
+ * Only if each is data, or padding, of which the length is known; a record's header of
+ * which any byte is lost may say anything.
+ *
+ * Return: true if so: zeros may be taken for them
+ */
+bool flat_bridges(const struct flat_parser *flat, __u64 len)
+{
+	switch (flat->state) {
+	case FLAT_IN_PADDING:
+	case FLAT_IN_DATA:
+	case FLAT_IN_LOG:
+		return len <= flat->left;
+	default:
+		return flat->state == FLAT_AT_END;
+	}
+}
+
+/**
  * flat_begins() - does a flattened stream begin here?
  * @data: its first bytes
  * @len: how many; too few of them are no beginning

@@ -91,6 +91,7 @@ struct flat_span {
 };
 
 void flat_init(struct flat_parser *flat);
+bool flat_bridges(const struct flat_parser *flat, __u64 len);
 bool flat_begins(const void *data, size_t len);
 enum flat_event flat_next(struct flat_parser *flat, const unsigned char **input,
 			  size_t *len, struct flat_span *span);

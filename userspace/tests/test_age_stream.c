@@ -212,7 +212,7 @@ static int extract(void)
 		.force = true,
 	};
 	FILE *f = fopen(from, "w");
-	__u64 bytes;
+	struct extract_result result;
 	int ret;
 
 	assert_non_null(f);
@@ -221,7 +221,7 @@ static int extract(void)
 	assert_int_equal(extract_open(&options), 0);
 	/* also what does not begin as one */
 	options.kind = EXTRACT_AGE;
-	ret = extract_run(&options, &bytes);
+	ret = extract_run(&options, &result);
 	extract_close(&options);
 	return ret;
 }

@@ -85,6 +85,7 @@ for command in show verify release format hibernate 'arm -c' 'extract --device='
 	ask "dumpflt $command$TMP/folder/" a-file
 done
 ask 'dumpflt create ' ''
+ask 'dumpflt extract --salvage=' holes
 [ "$(wc -l <"$TMP/lines")" -gt 60 ]
 result $? "there are $(wc -l <"$TMP/lines") lines to complete"
 

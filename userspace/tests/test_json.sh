@@ -37,6 +37,7 @@ wrong()
 	resume) echo "--noresume $none" ;;
 	reseal) echo "--identity $TMP/key --recipient $recipient $none $TMP/out.age" ;;
 	list) echo ;;
+	extract) echo "--device $none $TMP/extracted" ;;
 	*) echo "$none" ;;
 	esac
 }
