@@ -244,7 +244,7 @@ static int check_kind(const struct extract_options *extract, char **argv)
 	if (extract->identity.nr && extract->kind == EXTRACT_DEVICE)
 		return usage_error(argv[0], "'%s' holds neither a dump area nor an age file: --identity opens nothing there",
 				   extract->device);
-	if (extract->over_holes && extract->kind != EXTRACT_AREA)
+	if (extract->over_holes && extract->kind == EXTRACT_DEVICE)
 		return usage_error(argv[0], "'%s' holds no dump area, which tells where holes are: --salvage",
 				   extract->device);
 	if (extract->identity.origin && extract->kind != EXTRACT_AREA)

@@ -5,7 +5,8 @@
  *	header | nonce | chunk 0 | tag 0 | chunk 1 | tag 1 | ... | last, its tag
  *
  * The last chunk of a dump of ours is its trailer, which says how long the dump
- * is. So a chunk is only given out when the next one has been opened.
+ * is. So a chunk is only given out when the next one has been opened, with the hole
+ * between them, if holes are wanted.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -30,8 +31,12 @@
  * @reader: has the chunk that was read last
  * @pending: the chunk before it
  * @pending_len: bytes of that, 0 if there is none
- * @number: chunks that were taken
+ * @pending_number: of it
+ * @hole: chunks behind it that do not open
+ * @number: chunks that were taken, or are in @hole
+ * @size: of the dump, once that is known
  * @wrong: what of it is good is wanted: why that is not all, once it is known
+ * @cut: its end is no good
  */
 struct age_stream {
 	struct sink		*sink;
@@ -40,17 +45,33 @@ struct age_stream {
 	struct age_reader	reader;
 	unsigned char		*pending;
 	size_t			pending_len;
+	__u64			pending_number;
+	__u64			hole;
 	__u64			number;
+	__u64			size;
 	const char		*wrong;
+	bool			cut;
 };
 
-static int put_age_chunk(struct age_stream *s, size_t len)
+/* What is kept back, as far as it is in the dump, of which @size bytes there can be */
+static int put_pending(struct age_stream *s, __u64 size)
 {
-	__u64 offset = (s->number - 1) * CHUNK;
+	__u64 from = (s->number - s->hole) * CHUNK, to = s->number * CHUNK;
+	__u64 offset = s->pending_number * CHUNK;
+	size_t len = s->pending_len;
+	int ret = 0;
 
-	if (!s->pending_len || !len)
-		return 0;
-	return sink_put_dump(s->sink, offset, s->pending, len);
+	if (len > size - offset)
+		len = (size_t)(size - offset);
+	if (len)
+		ret = sink_put_dump(s->sink, offset, s->pending, len);
+	if (to > size)
+		to = size;
+	if (!ret && to > from)
+		ret = sink_put_hole(s->sink, from, to - from);
+	s->pending_len = 0;
+	s->hole = 0;
+	return ret;
 }
 
 /* How long the dump is if this chunk is its trailer, else ~0 */
@@ -71,30 +92,49 @@ static int take_chunk(struct age_stream *s, bool last)
 {
 	unsigned char *swap = s->pending;
 	__u64 size = last ? age_dump_size(s) : ~0ULL;
-	int ret;
+	int ret = put_pending(s, size);
 
-	if (size != ~0ULL)
-		return put_age_chunk(s, s->number ?
-				   (size_t)(size - (s->number - 1) * CHUNK) : 0);
-	ret = put_age_chunk(s, s->pending_len);
+	if (size != ~0ULL) {
+		s->size = size;
+		return ret;
+	}
 	s->pending = s->reader.opened;
 	s->pending_len = s->reader.len;
+	s->pending_number = s->number;
 	s->reader.opened = swap;
 	s->number++;
-	return !ret && last ? put_age_chunk(s, s->pending_len) : ret;
+	if (ret || !last)
+		return ret;
+	/* it is no dump of ours, and all of it */
+	s->size = s->pending_number * CHUNK + s->pending_len;
+	return put_pending(s, ~0ULL);
 }
 
 /* Behind the header: what came before is good */
 static int report_bad_chunk(struct age_stream *s, bool salvage)
 {
 	if (salvage) {
-		s->wrong = s->reader.wrong;
+		if (!s->wrong)
+			s->wrong = s->reader.wrong;
+		s->cut = true;
 		return -EBADMSG;
 	}
 	report_failure("opening", s->sink->from, "%s", s->reader.wrong);
 	if (s->number)
 		report_hint("--salvage gives out what is before that.");
 	return -EBADMSG;
+}
+
+/* This one does not open. Behind the last one there is nothing that makes it a hole */
+static bool is_hole(struct age_stream *s)
+{
+	if (!s->sink->holes || s->number + 1 == s->file.nr_chunks)
+		return false;
+	if (!s->wrong)
+		s->wrong = s->reader.wrong;
+	s->number++;
+	s->hole++;
+	return true;
 }
 
 static int copy_chunks(struct age_stream *s, bool salvage)
@@ -106,6 +146,10 @@ static int copy_chunks(struct age_stream *s, bool salvage)
 		if (signals_stop())
 			return sink_report_stop(s->sink);
 		ret = age_reader_chunk(&s->reader, s->number);
+		if (ret == -EBADMSG && is_hole(s)) {
+			ret = 0;
+			continue;
+		}
 		if (ret == -EBADMSG)
 			return report_bad_chunk(s, salvage);
 		if (ret) {
@@ -129,9 +173,7 @@ static int keep_opened(struct age_stream *s)
 
 	if (s->number + 1 == s->file.nr_chunks && age_reader_retry(&s->reader, s->number))
 		ret = take_chunk(s, false);
-	if (!ret)
-		ret = put_age_chunk(s, s->pending_len);
-	return ret ? ret : rest_keep(s->sink, s->wrong);
+	return ret ? ret : put_pending(s, ~0ULL);
 }
 
 static int copy_age_file(struct age_stream *s, bool salvage)
@@ -147,7 +189,9 @@ static int copy_age_file(struct age_stream *s, bool salvage)
 	progress_start(&s->progress);
 	ret = copy_chunks(s, salvage);
 	progress_end(&s->progress);
-	return s->wrong ? keep_opened(s) : ret;
+	if (s->cut)
+		ret = keep_opened(s);
+	return ret || !s->wrong ? ret : rest_keep(s->sink, s->wrong, s->size);
 }
 
 /**

@@ -15,6 +15,7 @@
 #include "lib/text.h"
 #include "age/slot.h"
 #include "dumps/from.h"
+#include "dumps/rest.h"
 #include "dumps/salvage.h"
 #include "dumps/walk.h"
 #include "lib/report.h"
@@ -23,12 +24,10 @@
  * struct area_extraction - a slot under way
  * @options: what is wanted of it
  * @sink: where it goes
- * @given: bytes of the dump that went there, where there may be holes
  */
 struct area_extraction {
 	const struct extract_options	*options;
 	struct sink			*sink;
-	__u64				given;
 };
 
 static int report_verdict(const struct area_extraction *x,
@@ -49,16 +48,7 @@ static int report_verdict(const struct area_extraction *x,
 /* Bytes of the dump that are good, so far or over its holes */
 static __u64 salvaged(const struct area_extraction *x, const struct area_verdict *verdict)
 {
-	return x->sink->holes ? x->given : verdict->good_bytes;
-}
-
-/* What the stream has of the file that it describes */
-static void hint_cut(const struct sink *sink)
-{
-	if (sink->lost)
-		report_hint("A hole has a header of makedumpfile's stream in it: of the file all behind that is missing. --raw gives out all of the dump that is left.");
-	else if (sink->flat.state != FLAT_AT_END)
-		report_hint("makedumpfile's stream was cut: the rest of the file is missing, and holes in it may be, too.");
+	return x->sink->holes ? x->sink->given : verdict->good_bytes;
 }
 
 /* What was asked for with --salvage: say what is missing */
@@ -83,8 +73,7 @@ static int salvage(const struct area_extraction *x, const struct area_slot *slot
 			       problem);
 		if (file && x->sink->flat.log.have)
 			report_hint("But the kernel log is, before it: --dmesg gives it out.");
-		if (x->sink->lost)
-			report_hint("Where makedumpfile's stream goes on behind the first hole cannot be told: --raw gives out all of the dump that is left.");
+		rest_hint_lost(x->sink);
 		return -ENODATA;
 	}
 	report_warning("slot %u: the dump is not whole: %s", slot->number,
@@ -98,7 +87,7 @@ static int salvage(const struct area_extraction *x, const struct area_slot *slot
 	if (x->sink->holes)
 		holes_report(x->sink->holes);
 	if (file)
-		hint_cut(x->sink);
+		rest_hint_cut(x->sink);
 	return 0;
 }
 
@@ -213,29 +202,16 @@ static int prepare_slot(struct area_extraction *x, const struct open_area *open,
 	return check_changed(x, slot, &changers);
 }
 
-static int put_given(void *ctx, __u64 offset, const void *data, size_t len)
+static int put_hole(void *ctx, __u64 offset, __u64 len)
 {
-	struct area_extraction *x = ctx;
-
-	int ret = sink_put_dump(x->sink, offset, data, len);
-
-	if (!x->sink->lost)
-		x->given += len;
-	return ret;
-}
-
-static int put_none(void *ctx, __u64 offset, __u64 len)
-{
-	struct area_extraction *x = ctx;
-
-	return sink_put_hole(x->sink, offset, len);
+	return sink_put_hole(ctx, offset, len);
 }
 
 static int walk_dump(struct area_extraction *x, const struct open_area *open,
 		     const struct area_slot *slot, const struct area_opener *opener,
 		     struct area_verdict *verdict)
 {
-	const struct walk_takes takes = { .sink = put_given, .hole = put_none, .ctx = x };
+	const struct walk_takes takes = { .sink = sink_put_dump, .hole = put_hole, .ctx = x->sink };
 
 	if (x->sink->holes)
 		return walk_over_holes(open, slot, opener, &takes, verdict);

@@ -77,7 +77,7 @@ static int keep_rest(struct stream *s, int err)
 		format_string(why, sizeof(why), "%s, at byte %llu",
 			      err ? strerror(-err) : "it ends without an end marker",
 			      s->source.position);
-	return rest_keep(s->sink, why);
+	return rest_keep(s->sink, why, 0);
 }
 
 static void show_stream_progress(struct stream *s)

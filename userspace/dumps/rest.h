@@ -9,6 +9,8 @@
 
 #include "dumps/sink.h"
 
-int rest_keep(struct sink *sink, const char *why);
+void rest_hint_cut(const struct sink *sink);
+void rest_hint_lost(const struct sink *sink);
+int rest_keep(struct sink *sink, const char *why, __u64 size);
 
 #endif

@@ -356,6 +356,8 @@ int sink_put_dump(void *ctx, __u64 offset, const void *data, size_t len)
 		report_warning("the dump is not in makedumpfile's flattened format: written as it is");
 		sink->raw = true;
 	}
+	if (!sink->lost)
+		sink->given += len;
 	if (!sink->raw)
 		return sink_put_stream(sink, data, len);
 	ret = sink_put_bytes(sink, offset, data, len);

@@ -48,6 +48,7 @@ struct sink_keep {
  * @salvage: a stream that goes wrong is not reported: what was before that is wanted
  * @verified: they have been verified before they come here
  * @holes: sink_put_hole() adds to them; NULL if that is not called
+ * @given: bytes that sink_put_dump() took, but for those that were left out
  * @partial: what was given out is not the whole dump
  * @lost: where the records of the stream are is not known any more: the rest is left out
  * @keep: what it must not replace, by whatever name
@@ -62,7 +63,8 @@ struct sink_keep {
  * @flat: the parser of the stream
  * @file: what @out will be, if that is no standard output
  *
- * The caller sets those up to @sparse before sink_open(), but for @partial and @lost.
+ * The caller sets those up to @sparse before sink_open(), but for @given,
+ * @partial and @lost.
  */
 struct sink {
 	const char		*job;
@@ -78,6 +80,7 @@ struct sink {
 	bool			salvage;
 	bool			verified;
 	struct holes		*holes;
+	__u64			given;
 	bool			partial;
 	bool			lost;
 	struct sink_keep	keep[SINK_KEEP_MAX];

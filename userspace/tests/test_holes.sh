@@ -172,8 +172,51 @@ damage && dd if="$image" of="$image" bs=$unit skip=$((2 + 5)) seek=$((2 + 9)) co
 result $? 'sealed: a chunk that is at the place of another is a hole'
 area "$recipient" torn && torn 'sealed and torn'
 
+# What was collected: no records, and the last chunk is the trailer again
+area "$recipient" && mkdir "$TMP/copies" && run 0 "$DUMPFLT" collect "$image" "$TMP/copies" &&
+	cp "$TMP"/copies/*.age "$TMP/good"
+result $? 'an age file is there'
+begin=$(($(stat -c %s "$TMP/good") - 154 * (unit + 16)))
+chunk()
+{
+	echo $((begin + $1 * (unit + 16)))
+}
+damage && holes 0 --json && cmp -s "$file" "$dump" && lists 0 0 && out '"whole":true' && ! err WARNING
+result $? 'age file: no hole in what is whole'
+# in CHUNK...: these are the holes
+in_age()
+{
+	damage "$@" && expect "$@" && holes 0 --json && cmp "$file" "$TMP/expected" >>"$TMP/err" &&
+		out "\"bytes\":$size,\"whole\":false" && err 'WARNING: the dump is not whole: it is damaged: a chunk'
+}
+in_age 0 && lists 1 $unit "0 $unit" && in_age 152 && lists 1 $((size - last)) "$last $((size - last))" &&
+	in_age 3 70 71 && lists 2 $((3 * unit)) "$((3 * unit)) $unit" "$((70 * unit)) $((2 * unit))" &&
+	err "$((size - 3 * unit)) of $size bytes were salvaged"
+result $? 'age file: the first chunk, the last one, two neighbours'
+damage 70 153 && length=$((153 * unit)) && expect 70 && holes 0 --json &&
+	cmp -n $size "$file" "$TMP/expected" >>"$TMP/err" && lists 1 $unit "$((70 * unit)) $unit" &&
+	err 'how long the dump was is not known' && [ "$(stat -c %s "$file")" -eq $((153 * unit)) ]
+result $? 'age file: without its trailer there is padding at the end'
+damage 70 152 153 && length=$((153 * unit)) expect 70 152 && holes 0 --json &&
+	cmp "$file" "$TMP/expected" >>"$TMP/err" && lists 2 $((2 * unit)) "$((70 * unit)) $unit" "$last $unit"
+result $? 'age file: nor one before it'
+damage 70 && truncate -s "$(chunk 100)" "$image" && length=$((100 * unit)) expect 70 && holes 0 --json &&
+	cmp "$file" "$TMP/expected" >>"$TMP/err" && lists 1 $unit "$((70 * unit)) $unit" && err 'not known'
+result $? 'age file: cut behind a chunk'
+damage $(seq 0 153) && holes 1 && [ ! -e "$file" ] && err 'nothing is left'
+result $? 'age file: nothing but a hole is nothing'
+head -c 200000 "$dump" >"$TMP/foreign" && age -r "$recipient" -o "$TMP/good" "$TMP/foreign" &&
+	begin=$(($(stat -c %s "$TMP/good") - 200000 - 4 * 16)) && damage 1 && length=200000 expect 1 && holes 0 --json &&
+	cmp "$file" "$TMP/expected" >>"$TMP/err" && lists 1 $unit "$unit $unit" && err "$((200000 - unit)) of 200000 bytes"
+result $? 'age file: one that is no dump of ours'
+chunk()
+{
+	echo $((2 * unit + $1 * unit))
+}
+
 # Of a stream what is behind its lost headers has no place
 key=()
+unset length
 head -c 1300000 /dev/urandom >"$TMP/reference"
 {
 	head -c 4096 <("$BUILD/flatgen" 1) && number 0 && number 1000000 && head -c 1000000 "$TMP/reference" &&
