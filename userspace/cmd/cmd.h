@@ -42,6 +42,8 @@ int cmd_format(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
+int cmd_open(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
 int cmd_collect(int argc, char **argv);
 int cmd_reseal(int argc, char **argv);
 int cmd_release(int argc, char **argv);

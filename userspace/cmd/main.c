@@ -38,6 +38,8 @@ static const struct subcommand subcommands[] = {
 	{ "show",	cmd_show,	"show a dump area and its receipts" },
 	{ "verify",	cmd_verify,	"is a dump complete and intact?" },
 	{ "extract",	cmd_extract,	"read a dump back into a file" },
+	{ "open",	cmd_open,	"run a command on a dump, in place" },
+	{ "serve",	cmd_serve,	"let programs read a dump in place, by NBD" },
 	{ "collect",	cmd_collect,	"keep the dumps of an area as files" },
 	{ "reseal",	cmd_reseal,	"make a collected dump one for other readers" },
 	{ "hibernate",	cmd_hibernate,	"write the memory to a dump area, and go down" },

@@ -74,7 +74,7 @@ check: check-programs
 	+$(Q)$(MAKE) --no-print-directory -k --output-sync=target check-tests
 	@echo "check: all passed"
 
-check-programs: $(CHECK_PROGRAMS) $(HERE)/dumpflt $(INITRAMFS_TOOL)
+check-programs: $(CHECK_PROGRAMS) $(PLUGIN) $(HERE)/dumpflt $(INITRAMFS_TOOL)
 
 check-tests: $(RUN_TESTS)
 

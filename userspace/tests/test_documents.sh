@@ -67,6 +67,7 @@ hibernation.md|age --passphrase|it asks at a terminal, and needs a TPM: test_key
 hibernation.md|dumpflt resume|it resumes the machine: selftests/hibernation/guest-hibernation
 hibernation.md|keyctl padd|it hibernates the machine: selftests/hibernation/guest-hibernation
 sealed-dumps.md|echo c >|it crashes the machine: selftests/crash/sealed.sh
+sealed-dumps.md|dumpflt open|it needs a vmlinux of the kernel that crashed: selftests/interop/backtrace; test_open.sh
 testing.md|make quick|it is what runs this test
 testing.md|make check-um|it boots guests: selftests/um/run
 testing.md|make && make -C selftests all|it builds, and boots guests

@@ -28,6 +28,9 @@ public=$(age-keygen -y "$TMP/key.txt")
 cat >"$TMP/elsewhere" <<'END'
 dumpflt-hibernate.8|# dumpflt hibernate|it hibernates the machine: selftests/hibernation/guest-hibernation
 dumpflt-rehearse.8|# dumpflt rehearse|it reads the memory of the machine: selftests/arm/rehearsal.sh
+dumpflt-open.8|# dumpflt open|it needs a vmlinux of the kernel that crashed: selftests/interop/backtrace
+dumpflt-open.8|$ dumpflt open|likewise; test_open.sh has other commands
+dumpflt-serve.8|# dumpflt serve|it serves until a signal comes: test_open.sh
 END
 
 # Every block into a file PAGE.NUMBER, as it is on paper

@@ -157,7 +157,7 @@ for command in --help --version 'show --help' "show $image" "show --json $image"
 	full "${words[@]}"
 	result $? "/dev/full: ${command//$TMP\//}"
 done
-for command in create destroy start finish status list capture format show verify extract collect reseal release; do
+for command in create destroy start finish status list capture format show verify extract open serve collect reseal release; do
 	full "$command" --help
 	result $? "/dev/full: $command --help"
 done
