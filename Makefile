@@ -117,6 +117,9 @@ check-kernels: packages tool ## kernels of other Debian suites; KERNELS="trixie 
 check-packages: packages ## packages: lintian; installed, upgraded, purged in a clean Debian; root
 	selftests/packages/run $(PACKAGES_ARGS)
 
+check-backtrace: packages all ## crash(8) reads a sealed dump in place; downloads 860 MB of debug symbols
+	$(MAKE) --no-print-directory -C selftests check-backtrace $(WITH_KDIR)
+
 check-interop: all ## another implementation of age, from the npm registry
 	$(MAKE) --no-print-directory -C selftests check-interop
 
@@ -154,6 +157,6 @@ help: ## this text
 	@echo '  V=1               print commands; ARCH, CROSS_COMPILE, LLVM, O reach kbuild'
 
 .PHONY: all modules tool install uninstall clean packages deb rpm demo demo-host quick check check-slices gates \
-	selftest-gates check-guest check-um check-arm check-secureboot check-systemd check-hibernation check-hibernation-systemd check-reboot check-crash check-replay check-packages check-interop \
+	selftest-gates check-guest check-um check-arm check-secureboot check-systemd check-hibernation check-hibernation-systemd check-reboot check-crash check-replay check-packages check-interop check-backtrace \
 	check-mutants check-generated check-arch check-arm64 check-kernels check-stress check-debug fuzz coverage bench \
 	help $(GATES)
