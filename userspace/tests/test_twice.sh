@@ -36,6 +36,9 @@ value_of()
 	stack) echo crash ;;
 	critical | start-optional) echo trace ;;
 	abort) echo words ;;
+	salvage) echo holes ;;
+	view) echo raw ;;
+	socket) echo "$TMP/none" ;;
 	recipient) echo "$key" ;;
 	filter) echo trace ;;
 	*) echo - ;;
@@ -66,7 +69,7 @@ again()
 	*-filter | *-critical | *-start-optional | *-recipient | *-recipients-file | *-identity)
 		run 2 "$DUMPFLT" "$1" "--$2=$3" "--$2=$4" "${beyond[@]}" && ! err twice
 		;;
-	collect-config | finish-abort)
+	collect-config | finish-abort | extract-salvage)
 		refused "$1" "$2" "--$2" "--$2" && refused "$1" "$2" "--$2=$3" "--$2" && refused "$1" "$2" "--$2" "--$2=$4"
 		;;
 	*)
