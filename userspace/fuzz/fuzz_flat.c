@@ -2,7 +2,7 @@
 /*
  * A flattened stream with a kernel log before its dump, changed here and there:
  * what is given out of it lies in what was given in, and where the input is cut
- * does not matter.
+ * does not matter. Where the index has a byte of the dump file is where the last record had it.
  *
  * The last byte of the input is how large the pieces are.
  *
@@ -12,6 +12,7 @@
 #include <limits.h>
 
 #include "flat/flat.h"
+#include "flat/index.h"
 #include "fuzz.h"
 
 #define LOG_LEN		100
@@ -47,6 +48,30 @@ static size_t make_stream(__u8 *stream)
 	return len;
 }
 
+/* In order, without overlaps, out of the stream; and the last record counts */
+static void look_up(struct flat_index *index, const struct flat_extent *last, __u64 position)
+{
+	const struct flat_extent *found;
+	size_t i;
+
+	promise(!flat_index_end(index));
+	for (i = 0; i < index->nr; i++) {
+		const struct flat_extent *extent = &index->extents[i];
+
+		promise(extent->len && extent->from + extent->len <= position);
+		promise(!i || extent->at >= extent[-1].at + extent[-1].len);
+		promise(flat_index_find(index, extent->at) == i);
+		promise(flat_index_find(index, extent->at + extent->len - 1) == i);
+	}
+	if (!last->len)
+		return;
+	i = flat_index_find(index, last->at);
+	promise(i < index->nr);
+	found = &index->extents[i];
+	promise(found->at <= last->at && found->at + found->len >= last->at + last->len);
+	promise(found->from + (last->at - found->at) == last->from);
+}
+
 static void take(struct outcome *out, const struct flat_parser *flat,
 		 const struct flat_span *span)
 {
@@ -67,6 +92,8 @@ static void take(struct outcome *out, const struct flat_parser *flat,
 
 static void parse(struct outcome *out, const __u8 *stream, size_t len, size_t piece)
 {
+	struct flat_index index = { .nr = 0 };
+	struct flat_extent last = { .len = 0 };
 	struct flat_parser flat;
 	struct flat_span span;
 	size_t at, n, left;
@@ -87,10 +114,18 @@ static void parse(struct outcome *out, const __u8 *stream, size_t len, size_t pi
 			out->event = flat_next(&flat, &input, &left, &span);
 			if (out->event == FLAT_DATA || out->event == FLAT_LOG)
 				take(out, &flat, &span);
+			if (out->event == FLAT_DATA) {
+				last = (struct flat_extent){
+					span.offset, span.len, flat.position - span.len,
+				};
+				promise(!flat_index_add(&index, last.at, last.len, last.from));
+			}
 		} while (out->event == FLAT_DATA || out->event == FLAT_LOG);
 		promise(out->event != FLAT_MORE || !left);
 		free(copy);
 	}
+	look_up(&index, &last, flat.position);
+	flat_index_free(&index);
 	out->position = flat.position;
 	out->file_size = flat.file_size;
 	promise(flat.position <= len && out->log + out->data <= len);

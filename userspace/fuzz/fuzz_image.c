@@ -7,7 +7,7 @@
  * of each says whether the checksum of that part is mended.
  *
  * Whatever comes of it: what is given out is in order, no more than what is
- * called good, and a COMPLETE dump is given out in full.
+ * called good, and a COMPLETE dump is given out in full, and the same in any order.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -16,6 +16,7 @@
 
 #include "area/area.h"
 #include "fuzz.h"
+#include "reader/reader.h"
 
 #define IMAGE_SIZE	1048576
 #define DUMP_SIZE	100000
@@ -24,6 +25,9 @@
 static __u8 good[IMAGE_SIZE] __attribute__((aligned(8)));
 static __u8 image[IMAGE_SIZE] __attribute__((aligned(8)));
 static struct dumpflt_geometry geo;
+
+/* What was given out of it in order */
+static __u8 dump[IMAGE_SIZE];
 
 struct given {
 	__u64 bytes;
@@ -42,8 +46,9 @@ static int take(void *ctx, __u64 offset, const void *data, size_t len)
 {
 	struct given *given = ctx;
 
-	(void)data;
 	promise(offset == given->bytes && len && len <= DUMPFLT_CHUNK_SIZE);
+	promise(len <= sizeof(dump) - offset);
+	memcpy(dump + offset, data, len);
 	given->bytes += len;
 	return 0;
 }
@@ -239,6 +244,28 @@ static void look_over(const struct area *area, const struct area_slot *slot,
 		promise(!over.end);
 }
 
+/* In pieces of a length that is no part of a chunk's, from the end: what was given out in order */
+static void read_in_place(const struct area *area, const struct area_slot *slot, __u64 size)
+{
+	const struct dump_source source = {
+		.kind = DUMP_IN_SLOT, .area = area, .slot = slot, .size = size,
+	};
+	struct dump_reader reader;
+	__u8 piece[4099];
+	__u64 at = size;
+
+	promise(!dump_reader_open(&reader, &source));
+	while (at) {
+		size_t len = at < sizeof(piece) ? (size_t)at : sizeof(piece);
+
+		at -= len;
+		promise(!dump_reader_read(&reader, piece, len, at));
+		promise(!memcmp(piece, dump + at, len));
+	}
+	promise(dump_reader_read(&reader, piece, 1, size) == -ENODATA);
+	dump_reader_close(&reader);
+}
+
 static void look(const struct area *area, __u32 number, bool unchanged)
 {
 	struct area_verdict verdict;
@@ -253,6 +280,8 @@ static void look(const struct area *area, __u32 number, bool unchanged)
 		promise(verdict.size_known && given.bytes == verdict.dump_size);
 	if (unchanged)
 		promise(verdict.complete && given.bytes == DUMP_SIZE);
+	if (verdict.complete)
+		read_in_place(area, &slot, verdict.dump_size);
 	look_over(area, &slot, &verdict);
 	area_slot_unload(&slot);
 }
