@@ -113,6 +113,20 @@ static int await(const struct key_file *file, int ms)
 	return n < 0 ? -errno : -ETIMEDOUT;
 }
 
+/* Is it encrypted by a passphrase? Not each file of age is */
+static bool has_passphrase(int fd)
+{
+	static const char binary[] = "age-encryption.org/v1\n-> scrypt ";
+	/* the beginning of the same, in base64 */
+	static const char armor[] = {
+		"-----BEGIN AGE ENCRYPTED FILE-----\nYWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IHNjcnlw"
+	};
+	char begin[sizeof(armor)] = "";
+	ssize_t n = read(fd, begin, sizeof(begin) - 1);
+
+	return n > 0 && (!strncmp(begin, binary, strlen(binary)) || !strcmp(begin, armor));
+}
+
 static int start_opener(struct key_file *file, const struct opener *opener, const char *path)
 {
 	int ends[2], ret;
@@ -128,7 +142,6 @@ static int start_opener(struct key_file *file, const struct opener *opener, cons
 	file->fd = ends[0];
 	file->program = opener->program;
 	file->hint = opener->hint;
-	file->asks = opener->ms < 0;
 	return await(file, opener->ms);
 }
 
@@ -148,6 +161,7 @@ int key_file_open(struct key_file *file, const char *op, const char *path)
 	*file = (struct key_file){ .fd = file_open(op, path) };
 	if (file->fd < 0 || !opener)
 		return file->fd < 0 ? file->fd : 0;
+	file->asks = has_passphrase(file->fd);
 	/* the program opens it again, by its name */
 	close(file->fd);
 	ret = start_opener(file, opener, path);
@@ -177,14 +191,21 @@ int key_file_close(struct key_file *file, const char *op, const char *path)
 	file->fd = -1;
 	if (!file->program)
 		return 0;
-	while (waitpid(file->pid, &status, 0) < 0)
+	while (waitpid(file->pid, &status, 0) < 0) {
 		if (errno != EINTR)
 			return -errno;
+		/* it has a terminal, which it is to leave as it was */
+		if (signals_stop())
+			kill(file->pid, SIGTERM);
+	}
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return 0;
 	if (signals_stop())
 		return -EINTR;
 	report_failure(op, path, "'%s' did not open it", file->program);
 	report_hint("%s", file->hint);
-	return file->asks ? -EKEYREJECTED : -EACCES;
+	/* whatever else it dies of, another passphrase is no remedy */
+	if (!file->asks || !WIFEXITED(status) || WEXITSTATUS(status) != 1)
+		return -EACCES;
+	return -EKEYREJECTED;
 }

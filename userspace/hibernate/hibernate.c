@@ -62,16 +62,47 @@ static int check_room(const struct hibernation *h)
 	return -ENOSPC;
 }
 
+static bool holds_image(const struct open_area *open)
+{
+	struct area_slot slot;
+	bool holds;
+
+	if (open_slot(open, PLACE_SLOT, &slot))
+		return false;
+	holds = slot.state == DUMPFLT_SLOT_COMPLETE || area_slot_receipts_damaged(&slot);
+	area_slot_unload(&slot);
+	return holds;
+}
+
+/*
+ * While the machine runs, an image knows less than the disks do. If this hibernation fails before
+ * it takes its place, the next boot would resume it.
+ */
+static int drop_stale(const char *path)
+{
+	struct open_area open;
+	int ret = open_area(&open, path, true);
+
+	if (ret)
+		return ret;
+	ret = place_release(&open);
+	close_area(&open);
+	if (!ret)
+		report_warning("there was an image in '%s' which this boot has neither resumed nor released: it is released now",
+			       path);
+	return ret;
+}
+
 /* Where the image goes, and through which filters */
 static int look_at_area(struct hibernation *h)
 {
 	struct open_area open;
+	bool stale = false;
 	int ret;
 
 	ret = open_area(&open, h->spec.target, false);
 	if (ret)
 		return ret;
-	h->sessions = le64_to_cpu(open.area.header->sessions);
 	h->frozen.room = pack_fits(h->options->compressor, place_room(&open));
 	ret = plain_check_live(&open);
 	if (!ret)
@@ -80,8 +111,10 @@ static int look_at_area(struct hibernation *h)
 		ret = area_complete(&open, &h->spec);
 	if (!ret)
 		ret = check_room(h);
+	if (!ret)
+		stale = holds_image(&open);
 	close_area(&open);
-	return ret;
+	return stale ? drop_stale(h->spec.target) : ret;
 }
 
 /* The stack is live from here on. Prints the error, if any */
@@ -94,6 +127,24 @@ static int open_snapshot(struct frozen *f)
 		return 0;
 	auto_stack_report(ret);
 	return ret;
+}
+
+/* Of the area, as the disk has it now. Prints the error, if any */
+static int count_sessions(const char *target, __u64 *sessions)
+{
+	struct open_area open;
+	int ret = forget_cached(target);
+
+	if (ret) {
+		report_error("looking at the dump area", target, -ret);
+		return ret;
+	}
+	ret = open_area(&open, target, false);
+	if (ret)
+		return ret;
+	*sessions = le64_to_cpu(open.area.header->sessions);
+	close_area(&open);
+	return 0;
 }
 
 static int open_attr(const char *attr, int flags, int *fd)
@@ -173,6 +224,9 @@ static int stand_still(struct hibernation *h)
 	if (ret)
 		return ret;
 	ret = open_all(f);
+	/* from here on only we can begin one */
+	if (!ret)
+		ret = count_sessions(h->spec.target, &h->sessions);
 	if (!ret) {
 		ret = memory_lock();
 		if (ret) {
@@ -213,24 +267,18 @@ static int drop_image(const struct hibernation *h)
 
 /*
  * Woken up before it has made an image, the kernel says what it says in the resumed memory.
- * The disk tells one from the other: before an image a session has begun.
+ * The disk tells one from the other: before an image a session has begun. If it cannot be asked,
+ * the kernel's word stands.
  */
 static int check_resumed(const struct hibernation *h)
 {
-	struct open_area open;
 	__u64 sessions;
-	int ret;
 
-	ret = forget_cached(h->spec.target);
-	if (ret) {
-		report_error("looking for the image that was resumed", h->spec.target, -ret);
-		return ret;
+	if (count_sessions(h->spec.target, &sessions)) {
+		report_warning("'%s' cannot be read, so that only the kernel says that this is a resume",
+			       h->spec.target);
+		return 0;
 	}
-	ret = open_area(&open, h->spec.target, false);
-	if (ret)
-		return ret;
-	sessions = le64_to_cpu(open.area.header->sessions);
-	close_area(&open);
 	if (sessions != h->sessions)
 		return 0;
 	report_failure(frozen_word(FROZEN_CREATE), h->spec.target,

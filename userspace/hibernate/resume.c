@@ -238,9 +238,12 @@ static void use_image(struct resume *r)
 	if (!ret)
 		ret = verify_image(&r->image, &r->open, &r->ids);
 	r->result->bytes = r->image.bytes;
-	if (!ret && r->options->check)
+	if (!ret && r->options->check) {
 		r->result->end = RESUME_GOOD;
-	else if (!ret)
+		if (r->image.sealed.opener.changed)
+			report_warning("a filter in front of age hides which kernel it is of: only a resume tells");
+	}
+	if (!ret && !r->options->check)
 		ret = put_back(r);
 	wipe(r);
 	if (!ret)

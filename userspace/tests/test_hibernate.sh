@@ -75,4 +75,24 @@ large()
 large
 result $? 'an area of more than 4 GiB has room for such an image'
 
+# While the machine runs it knows less than the disks
+stale()
+{
+	local key
+
+	key=$(age-keygen 2>/dev/null | age-keygen -y)
+	rm "$image"
+	truncate -s 16M "$image"
+	head -c 32 /dev/urandom >"$TMP/machine.key"
+	chmod 600 "$TMP/machine.key"
+	head -c 200000 /dev/urandom >"$TMP/dump"
+	"$DUMPFLT" format --hibernation --filter age,origin=test:machine --recipient "$key" "$image" >/dev/null 2>&1 &&
+		"$BUILD/areagen" "$image" "$TMP/dump" "$key" "origin=$TMP/machine.key" complete || return 1
+	run 1 "$DUMPFLT" hibernate --image-size 0 --origin "$TMP/none" "$image" && err 'it is released now' &&
+		run 3 "$DUMPFLT" resume --noresume "$image" && run 1 "$DUMPFLT" hibernate --image-size 0 --origin "$TMP/none" "$image" &&
+		! err 'it is released now'
+}
+stale
+result $? 'an image that no boot has resumed or released is released before a new one'
+
 finish

@@ -112,10 +112,10 @@ program()
 # asks for what is on standard input
 passphrase()
 {
-	cp "$TMP/key.txt" "$TMP/key.age"
+	{ printf 'age-encryption.org/v1\n-> scrypt x 18\n' && cat "$TMP/key.txt"; } >"$TMP/key.age"
 	cp "$TMP/machine.key" "$TMP/machine.cred"
 	# shellcheck disable=SC2016 # for that shell
-	program age 'read -r word && [ "$word" = secret ] || { echo "age: error: wrong" >&2; exit 1; }' 'cat "$2"'
+	program age 'read -r word && [ "$word" = secret ] || { echo "age: error: wrong" >&2; exit 1; }' 'tail -n +3 "$2"'
 	# shellcheck disable=SC2016 # for that shell
 	program systemd-creds 'cat "$2"'
 	area
@@ -138,6 +138,24 @@ mistyped()
 mistyped
 result $? 'a mistyped passphrase loses no image'
 
+# Where no passphrase helps, nobody is asked for ever
+no_passphrase()
+{
+	printf 'age-encryption.org/v1\n-> X25519 x\n' >"$TMP/key.age"
+	echo wrong | PATH=$TMP/bin:$PATH looks 4 "'age' did not open it" || return 1
+	{ echo '-----BEGIN AGE ENCRYPTED FILE-----' && printf 'age-encryption.org/v1\n-> scrypt x 18\n' | base64; } >"$TMP/key.age"
+	echo wrong | PATH=$TMP/bin:$PATH looks 6 "'age' did not open it" || return 1
+	printf 'age-encryption.org/v1\n-> scrypt x 18\n' >"$TMP/key.age"
+	# shellcheck disable=SC2016 # for that shell
+	program age 'kill -KILL $$'
+	PATH=$TMP/bin:$PATH looks 4 "'age' did not open it"
+}
+cp "$TMP/bin/age" "$TMP/asks"
+no_passphrase
+result $? 'what no passphrase opens is not asked for again'
+cp "$TMP/asks" "$TMP/bin/age"
+{ printf 'age-encryption.org/v1\n-> scrypt x 18\n' && cat "$TMP/key.txt"; } >"$TMP/key.age"
+
 not_asked()
 {
 	: >"$TMP/called"
@@ -150,7 +168,7 @@ fails()
 {
 	area
 	# shellcheck disable=SC2016 # for that shell
-	program age 'cat "$2"'
+	program age 'tail -n +3 "$2"'
 	program systemd-creds 'exit 1'
 	PATH=$TMP/bin:$PATH looks 4 "failed on '$TMP/machine.cred': 'systemd-creds' did not open it" || return 1
 	# what comes before that counts for nothing
