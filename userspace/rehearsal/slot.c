@@ -11,19 +11,16 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "deploy/root.h"
 #include "dumps/open.h"
-#include "lib/blkdev.h"
+#include "dumps/zeros.h"
 #include "lib/clock.h"
 #include "lib/report.h"
 #include "rehearsal/slot.h"
 
-#define WIPE_SIZE	(1024UL * 1024)
 /* More than it can be for anything that makedumpfile does: data that cannot be packed */
 #define SLACK_CHUNKS	64
 
@@ -143,59 +140,50 @@ static void read_receipt(const struct area *area, struct slot *slot, __u64 *chun
 	area_slot_unload(&found);
 }
 
-static int wipe(const struct area_io *io, const void *zeros, __u64 from, __u64 len)
-{
-	size_t n;
-	int ret = 0;
-
-	for (; !ret && len; from += n, len -= n) {
-		n = len < WIPE_SIZE ? (size_t)len : WIPE_SIZE;
-		ret = write_all_at(io->fd, from, zeros, n);
-	}
-	return ret;
-}
-
-/* Past the page cache, so that it is the disk whose time is taken */
-static int wipe_chunks(const struct area *area, const void *zeros, __u64 chunks,
+/* As it goes past the page cache, it is the disk whose time is taken */
+static int wipe_chunks(const struct area *area, struct zeros *zeros, __u64 chunks,
 		       struct slot *slot)
 {
-	const int flags = fcntl(area->io->fd, F_GETFL);
 	__u64 begin = now_ms();
 	int ret;
 
-	fcntl(area->io->fd, F_SETFL, flags | O_DIRECT);
 	slot->wiped = chunks * DUMPFLT_CHUNK_SIZE;
-	ret = wipe(area->io, zeros, dumpflt_geometry_chunk(&area->geo, slot->number, 0),
-		   slot->wiped);
-	fcntl(area->io->fd, F_SETFL, flags);
+	ret = zeros_write(zeros, dumpflt_geometry_chunk(&area->geo, slot->number, 0),
+			  slot->wiped);
 	if (!ret && fsync(area->io->fd))
 		ret = -errno;
 	slot->wipe_us = (now_ms() - begin) * 1000;
 	return ret;
 }
 
+/* The records' region is made of whole units */
+static __u64 records_len(const struct dumpflt_geometry *geo, __u64 chunks)
+{
+	return (chunks * geo->record_size + DUMPFLT_AREA_UNIT - 1) /
+	       DUMPFLT_AREA_UNIT * DUMPFLT_AREA_UNIT;
+}
+
 static int wipe_slot(const struct area *area, __u64 chunks, struct slot *slot)
 {
 	const struct dumpflt_geometry *geo = &area->geo;
-	void *zeros = alloc_aligned(WIPE_SIZE);
-	int ret = zeros ? 0 : -ENOMEM;
+	struct zeros zeros = { .step = NULL };
+	int ret = zeros_begin(&zeros, area->io->fd);
 
-	if (!ret) {
-		memset(zeros, 0, WIPE_SIZE);
-		ret = wipe(area->io, zeros, dumpflt_geometry_fmeta(geo, slot->number),
-			   DUMPFLT_AREA_UNIT);
-	}
+	if (ret)
+		return ret;
+	ret = zeros_write(&zeros, dumpflt_geometry_fmeta(geo, slot->number),
+			  DUMPFLT_AREA_UNIT);
 	if (!ret)
-		ret = wipe_chunks(area, zeros, chunks, slot);
+		ret = wipe_chunks(area, &zeros, chunks, slot);
 	if (!ret)
-		ret = wipe(area->io, zeros, dumpflt_geometry_record(geo, slot->number, 0),
-			   chunks * geo->record_size);
+		ret = zeros_write(&zeros, dumpflt_geometry_record(geo, slot->number, 0),
+				  records_len(geo, chunks));
 	if (!ret)
-		ret = wipe(area->io, zeros, dumpflt_geometry_receipt(geo, slot->number, 0),
-			   DUMPFLT_AREA_UNIT);
+		ret = zeros_write(&zeros, dumpflt_geometry_receipt(geo, slot->number, 0),
+				  DUMPFLT_AREA_UNIT);
+	zeros_end(&zeros);
 	if (!ret && fsync(area->io->fd))
 		ret = -errno;
-	free(zeros);
 	return ret;
 }
 
