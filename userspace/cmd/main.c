@@ -45,6 +45,7 @@ static const struct subcommand subcommands[] = {
 	{ "hibernate",	cmd_hibernate,	"write the memory to a dump area, and go down" },
 	{ "resume",	cmd_resume,	"at boot: put a hibernated memory back" },
 	{ "release",	cmd_release,	"let a dump in an area be overwritten" },
+	{ "erase",	cmd_erase,	"make what is in a slot unreadable" },
 #endif
 };
 

@@ -19,12 +19,14 @@
  *	FAKE_PREAD	"<n> <file>": from the n-th pread() of the tool itself on, what is read is
  *			in that file
  *	FAKE_SIGNAL	"<signal>": arrives at every pwrite()
+ *	FAKE_SLOW	"<ms>": every pwrite() and fsync() takes so long
  *	FAKE_FSYNC	"<n> <errno>": the n-th fsync() fails
  *	FAKE_POOR	words for what the file system cannot do, one after the
  *			other: "rename": not RENAME_NOREPLACE (EINVAL), "link":
  *			EPERM, "lock": ENOLCK, "nolock": EOPNOTSUPP,
  *			"nosyscall": flock() is not there (ENOSYS), "folder":
- *			fsync() of a folder (EINVAL)
+ *			fsync() of a folder (EINVAL), "direct": past the page cache
+ *			(EINVAL)
  *	FAKE_WRONG	"<n>": the n-th pwrite() writes other bytes than it was
  *			given, and says that all is well
  *	FAKE_CUT	"<n>": at the n-th of all pwrite(), fsync(), renameat2(),
@@ -64,6 +66,14 @@ static void log_line(const char *line)
 	fclose(file);
 }
 
+static void be_slow(void)
+{
+	const char *ms = getenv("FAKE_SLOW");
+
+	if (ms)
+		usleep((useconds_t)atoi(ms) * 1000);
+}
+
 /* Is this where the program ends? */
 static bool is_cut(void)
 {
@@ -73,13 +83,31 @@ static bool is_cut(void)
 	return cut && ++nr == (unsigned int)atoi(cut);
 }
 
-/* Other bytes, of which the writer knows nothing */
+/* Is the file system too poor for that? Then with this errno */
+static bool is_poor(const char *word, int err)
+{
+	const char *poor = getenv("FAKE_POOR");
+	size_t len = strlen(word);
+
+	while (poor && *poor) {
+		if (strcspn(poor, " ") == len && !strncmp(poor, word, len)) {
+			errno = err;
+			return true;
+		}
+		poor += strcspn(poor, " ");
+		poor += strspn(poor, " ");
+	}
+	return false;
+}
+
+/* Other bytes, of which the writer knows nothing. It may go past the page cache */
 static ssize_t write_wrong(int fd, const void *data, size_t len, off_t offset)
 {
 	unsigned char first = (unsigned char)~*(const unsigned char *)data;
+	int other = open(fake_path("/proc/self/fd/%d", fd), O_WRONLY | O_CLOEXEC);
 
-	if (__real_pwrite64(fd, data, len, offset) != (ssize_t)len ||
-	    __real_pwrite64(fd, &first, 1, offset) != 1)
+	if (other < 0 || __real_pwrite64(fd, data, len, offset) != (ssize_t)len ||
+	    __real_pwrite64(other, &first, 1, offset) != 1 || close(other))
 		abort();
 	return (ssize_t)len;
 }
@@ -95,6 +123,9 @@ ssize_t __wrap_pwrite64(int fd, const void *data, size_t len, off_t offset)
 	int err;
 
 	log_line(fake_path("pwrite %lld %zu", (long long)offset, len));
+	be_slow();
+	if (fcntl(fd, F_GETFL) & O_DIRECT && is_poor("direct", EINVAL))
+		return -1;
 	if (signal)
 		raise(atoi(signal));
 	if (is_cut()) {
@@ -160,23 +191,6 @@ ssize_t __wrap_pread64(int fd, void *data, size_t len, off_t offset)
 	return (ssize_t)len;
 }
 
-/* Is the file system too poor for that? Then with this errno */
-static bool is_poor(const char *word, int err)
-{
-	const char *poor = getenv("FAKE_POOR");
-	size_t len = strlen(word);
-
-	while (poor && *poor) {
-		if (strcspn(poor, " ") == len && !strncmp(poor, word, len)) {
-			errno = err;
-			return true;
-		}
-		poor += strcspn(poor, " ");
-		poor += strspn(poor, " ");
-	}
-	return false;
-}
-
 static bool is_folder(int fd)
 {
 	struct stat st;
@@ -192,6 +206,7 @@ int __wrap_fsync(int fd)
 	int err;
 
 	log_line("fsync");
+	be_slow();
 	if (is_cut())
 		_exit(POWER_GONE);
 	if (is_folder(fd) && is_poor("folder", EINVAL))

@@ -189,6 +189,8 @@ fresh --slots 2 && dumps && dumps torn && example dumpflt-verify.8 1
 result $? verify
 fresh --filter digest && dumps digest && example dumpflt-release.8 1
 result $? release
+fresh --filter digest && dumps digest && example dumpflt-erase.8 1
+result $? erase
 
 # The first device holds a plain dump, the second an area, as other parts of the page
 extracted()

@@ -32,7 +32,7 @@ wrong()
 	arm | rehearse) echo "-c $none" ;;
 	capture) echo "-c $none" ;;
 	collect) echo "$none $TMP" ;;
-	release) echo "--all $none" ;;
+	release | erase) echo "--all $none" ;;
 	hibernate) echo "$none" ;;
 	resume) echo "--noresume $none" ;;
 	reseal) echo "--identity $TMP/key --recipient $recipient $none $TMP/out.age" ;;
@@ -68,7 +68,7 @@ one 1 "$DUMPFLT" show --json "$TMP/text" && out 'there is none' && one 1 "$DUMPF
 	truncate -s 16M "$TMP/image" && run 0 "$DUMPFLT" format --json "$TMP/image" && one 1 "$DUMPFLT" verify --json "$TMP/image" &&
 	one 1 "$DUMPFLT" verify --json --slot 9 "$TMP/image" && one 1 "$DUMPFLT" verify --json --all "$TMP/image" &&
 	one 1 "$DUMPFLT" collect --json "$TMP/image" "$none" && one 1 "$DUMPFLT" collect --json --config="$TMP/text" &&
-	one 1 "$DUMPFLT" release --json --slot 9 "$TMP/image" && one 1 "$DUMPFLT" capture --json --dry-run -c "$TMP/text"
+	one 1 "$DUMPFLT" release --json --slot 9 "$TMP/image" && one 1 "$DUMPFLT" erase --json --slot 9 "$TMP/image" && one 1 "$DUMPFLT" capture --json --dry-run -c "$TMP/text"
 result $? 'wrong files, slots and folders'
 run 0 "$DUMPFLT" show --json --help && ! out '"error"' && run 0 "$DUMPFLT" show --json "$TMP/image" && ! out '"error"' &&
 	run 2 "$DUMPFLT" destroy --json x && [ ! -s "$TMP/out" ] && run 2 "$DUMPFLT" show -- --json x && [ ! -s "$TMP/out" ]
