@@ -23,7 +23,6 @@
 
 /* What stands for the file, in a word of the command */
 #define PLACE	"{}"
-#define WORD_MAX	4096
 
 static const char help[] =
 "Usage: dumpflt open [OPTION]... DUMP [-- COMMAND [WORD]...]\n"
@@ -99,42 +98,61 @@ static void remove_folder(const struct session *session)
 	report_hint("Once nobody uses it: umount '%s', and remove it.", session->mounted);
 }
 
-/* Returns: @word with the path in each place for it, in memory of its own; NULL if too long */
-static char *put_path(const char *word, const char *path)
+/* @to may be NULL. Returns: bytes of @word with the path in each place for it, and the NUL */
+static size_t put_path(char *to, const char *word, const char *path)
 {
-	char text[WORD_MAX] = "";
+	const size_t more = strlen(path);
+	size_t have = 0, i;
 	const char *at;
-	size_t have = 0;
 
 	while ((at = strstr(word, PLACE))) {
-		if (!format_string(text + have, sizeof(text) - have, "%.*s%s", (int)(at - word),
-				   word, path))
-			return NULL;
-		have += strlen(text + have);
-		word = at + strlen(PLACE);
+		for (; word < at; word++, have++)
+			if (to)
+				to[have] = *word;
+		for (i = 0; i < more; i++, have++)
+			if (to)
+				to[have] = path[i];
+		word += strlen(PLACE);
 	}
-	return format_string(text + have, sizeof(text) - have, "%s", word) ? strdup(text) : NULL;
+	do {
+		if (to)
+			to[have] = *word;
+		have++;
+	} while (*word++);
+	return have;
 }
 
-static __attribute__((noreturn)) void become(char **argv, const char *path)
+/* Returns: the command with the path in it, in one piece of memory; or NULL */
+static char **fill_words(char **command, const char *path)
+{
+	size_t nr = 0, bytes = 0, i;
+	char **words, *text;
+
+	for (; command[nr]; nr++)
+		bytes += put_path(NULL, command[nr], path);
+	words = calloc(1, (nr + 1) * sizeof(*words) + bytes);
+	if (!words)
+		return NULL;
+	text = (char *)(words + nr + 1);
+	for (i = 0; i < nr; i++) {
+		words[i] = text;
+		text += put_path(text, command[i], path);
+	}
+	return words;
+}
+
+static __attribute__((noreturn)) void become(char **argv)
 {
 	static const int ours[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCHLD, SIGPIPE, SIGXFSZ };
 	size_t i;
+	int err;
 
 	for (i = 0; i < ARRAY_SIZE(ours); i++)
 		signal(ours[i], SIG_DFL);
-	for (i = 0; argv[i]; i++) {
-		if (!strstr(argv[i], PLACE))
-			continue;
-		argv[i] = put_path(argv[i], path);
-		if (!argv[i]) {
-			report_error("running the command", argv[0], ENAMETOOLONG);
-			_exit(EXIT_FAILED);
-		}
-	}
 	execvp(argv[0], argv);
-	report_error("running the command", argv[0], errno);
-	_exit(errno == ENOENT ? 127 : 126);
+	err = errno;
+	report_error("running the command", argv[0], err);
+	_exit(err == ENOENT ? 127 : 126);
 }
 
 /* A Ctrl-C is the command's, and what it makes of it; whoever ends us ends it */
@@ -152,19 +170,27 @@ static int await(pid_t pid)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-static int run_command(const struct session *session, char **argv)
+static int run_command(const struct session *session, char **command)
 {
+	char **words = fill_words(command, session->mount.file);
+	int code = EXIT_FAILED;
 	pid_t pid;
 
+	if (!words) {
+		report_error("running the command", command[0], ENOMEM);
+		return EXIT_FAILED;
+	}
 	signal(SIGQUIT, SIG_IGN);
-	fflush(NULL);
+	(void)fflush(NULL);
 	pid = fork();
 	if (!pid)
-		become(argv, session->mount.file);
+		become(words);
 	if (pid > 0)
-		return await(pid);
-	report_error("running the command", argv[0], errno);
-	return EXIT_FAILED;
+		code = await(pid);
+	else
+		report_error("running the command", command[0], errno);
+	free(words);
+	return code;
 }
 
 /* Without a command: others are to read it */
@@ -173,7 +199,7 @@ static int stay(struct session *session)
 	const struct timespec step = { .tv_nsec = 50L * 1000 * 1000 };
 
 	puts(session->mount.file);
-	fflush(stdout);
+	(void)fflush(stdout);
 	while (!signals_stop() && !server_ended(&session->server))
 		nanosleep(&step, NULL);
 	return EXIT_OK;

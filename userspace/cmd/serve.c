@@ -53,7 +53,7 @@ static int serve(struct server *server, const struct server_options *wanted)
 	if (ret)
 		return EXIT_FAILED;
 	printf("serving nbd+unix:///?socket=%s\n", wanted->socket);
-	fflush(stdout);
+	(void)fflush(stdout);
 	wait_for_end(server);
 	if (signals_stop())
 		return EXIT_OK;
