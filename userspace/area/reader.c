@@ -69,6 +69,11 @@ int area_reader_open(struct area_reader *reader, const struct area *area,
 
 void area_reader_close(struct area_reader *reader)
 {
+	/* opened, they are the dump */
+	if (reader->data)
+		explicit_bzero(reader->data, DUMPFLT_CHUNK_SIZE);
+	if (reader->other)
+		explicit_bzero(reader->other, DUMPFLT_CHUNK_SIZE);
 	EVP_MD_CTX_free(reader->sha256);
 	free(reader->records);
 	free(reader->data);

@@ -34,8 +34,9 @@ static const char help[] =
 VIEWING_HELP
 "  --help           print this text\n"
 "\n"
-"Exit status: that of COMMAND, 128 and the number of the signal that ended it, 1 if it\n"
-"was not run, or could not read all of the time, 2 wrong usage.\n"
+"Exit status: that of COMMAND, 128 and the number of the signal that ended it, 126 or\n"
+"127 if it cannot be run; 1 if the dump was not opened, or what shows it ended before\n"
+"COMMAND did; 2 wrong usage.\n"
 "Example: dumpflt open --identity key.txt /dev/vdb -- crash vmlinux {}\n";
 
 static const struct option table[] = {
@@ -158,15 +159,19 @@ static __attribute__((noreturn)) void become(char **argv)
 /* A Ctrl-C is the command's, and what it makes of it; whoever ends us ends it */
 static int await(pid_t pid)
 {
+	const struct timespec step = { .tv_nsec = 20L * 1000 * 1000 };
 	bool told = false;
 	int status;
+	pid_t ended;
 
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return EXIT_FAILED;
+	while (!(ended = waitpid(pid, &status, WNOHANG)) || (ended < 0 && errno == EINTR)) {
 		if (signals_stop() && signals_stop() != SIGINT && !told)
 			told = !kill(pid, SIGTERM);
+		/* its end interrupts that, but for one that comes just before */
+		nanosleep(&step, NULL);
 	}
+	if (ended < 0)
+		return EXIT_FAILED;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -180,7 +185,6 @@ static int run_command(const struct session *session, char **command)
 		report_error("running the command", command[0], ENOMEM);
 		return EXIT_FAILED;
 	}
-	signal(SIGQUIT, SIG_IGN);
 	(void)fflush(NULL);
 	pid = fork();
 	if (!pid)
@@ -200,7 +204,7 @@ static int stay(struct session *session)
 
 	puts(session->mount.file);
 	(void)fflush(stdout);
-	while (!signals_stop() && !server_ended(&session->server))
+	while (!signals_stop() && !server_ended(&session->server) && !mount_ended(&session->mount))
 		nanosleep(&step, NULL);
 	return EXIT_OK;
 }
@@ -255,11 +259,13 @@ int cmd_open(int argc, char **argv)
 	command = argv + optind;
 	if (*command && !has_place(command))
 		return usage_error(argv[0], "COMMAND has no {}, for the path of the dump");
+	/* whatever is made from here on is taken down again */
+	signals_catch();
+	signal(SIGQUIT, SIG_IGN);
 	if (make_folder(&session))
 		return EXIT_FAILED;
 	session.wanted.socket = session.socket;
 	session.wanted.aside = true;
-	signals_catch();
 	ret = EXIT_FAILED;
 	if (!server_start(&session.server, &session.wanted)) {
 		ret = use(&session, command);

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -46,12 +47,13 @@ static void wait_for_end(struct server *server)
 }
 
 /* Returns: an exit code. It runs until it is told to end */
-static int serve(struct server *server, const struct server_options *wanted)
+static int serve(struct server *server, const struct server_options *wanted, bool *made)
 {
 	int ret = server_wait(server, wanted);
 
 	if (ret)
 		return EXIT_FAILED;
+	*made = true;
 	printf("serving nbd+unix:///?socket=%s\n", wanted->socket);
 	(void)fflush(stdout);
 	wait_for_end(server);
@@ -65,13 +67,14 @@ int cmd_serve(int argc, char **argv)
 {
 	struct server_options wanted;
 	struct server server;
+	bool made = false;
 	int ret;
 
 	ret = viewing_parse(&options, argc, argv, &wanted);
 	if (ret >= 0)
 		return ret;
-	if (!wanted.socket)
-		return usage_error(argv[0], "--socket is needed");
+	if (!wanted.socket || !strcmp(wanted.socket, "-"))
+		return usage_error(argv[0], "--socket PATH is needed");
 	if (optind != argc)
 		return usage_error(argv[0], "one DUMP only");
 	if (!access(wanted.socket, F_OK)) {
@@ -82,9 +85,10 @@ int cmd_serve(int argc, char **argv)
 	signals_catch();
 	if (server_start(&server, &wanted))
 		return EXIT_FAILED;
-	ret = serve(&server, &wanted);
+	ret = serve(&server, &wanted, &made);
 	server_stop(&server);
-	/* ours, as it was not there before */
-	unlink(wanted.socket);
+	/* it may be that of another one, which was faster */
+	if (made)
+		unlink(wanted.socket);
 	return ret;
 }

@@ -137,6 +137,12 @@ static bool is_hole(struct age_stream *s)
 	return true;
 }
 
+static void show_age_progress(struct age_stream *s)
+{
+	progress_show(&s->progress, "Extracting", (int)(s->number * 1000 / s->file.nr_chunks),
+		      s->number * CHUNK);
+}
+
 static int copy_chunks(struct age_stream *s, bool salvage)
 {
 	__u64 nr = s->file.nr_chunks;
@@ -147,6 +153,7 @@ static int copy_chunks(struct age_stream *s, bool salvage)
 			return sink_report_stop(s->sink);
 		ret = age_reader_chunk(&s->reader, s->number);
 		if (ret == -EBADMSG && is_hole(s)) {
+			show_age_progress(s);
 			ret = 0;
 			continue;
 		}
@@ -160,8 +167,7 @@ static int copy_chunks(struct age_stream *s, bool salvage)
 		if (s->number + 1 == nr)
 			return take_chunk(s, true);
 		ret = take_chunk(s, false);
-		progress_show(&s->progress, "Extracting", (int)(s->number * 1000 / nr),
-			      s->number * CHUNK);
+		show_age_progress(s);
 	}
 	return ret;
 }

@@ -393,6 +393,7 @@ static int put_zeros(struct sink *sink, __u64 offset, __u64 len)
  */
 int sink_put_hole(struct sink *sink, __u64 offset, __u64 len)
 {
+	__u64 data = sink->data;
 	int ret = 0;
 
 	holes_add(sink->holes, offset, len);
@@ -401,6 +402,8 @@ int sink_put_hole(struct sink *sink, __u64 offset, __u64 len)
 	/* of a file, what is not written is zeros */
 	else if (!sink->raw || sink->to_stdout)
 		ret = put_zeros(sink, offset, len);
+	/* it is nothing that the dump has */
+	sink->data = data;
 	if (sink->raw)
 		sink->position = offset + len;
 	return ret;
@@ -438,19 +441,21 @@ __u64 sink_size(const struct sink *sink)
  */
 static int check_holes(const struct sink *sink)
 {
-	__u64 size = sink_size(sink);
+	__u64 size = sink_size(sink), data = sink->data;
 
-	if (sink->raw || sink->flattened || sink->log || size <= HOLES_SIZE ||
-	    size / HOLES_RATIO <= sink->data)
+	if (sink->raw && sink->holes)
+		data = size - sink->holes->bytes;
+	if (sink->flattened || sink->log || (sink->raw && !sink->holes) ||
+	    size <= HOLES_SIZE || size / HOLES_RATIO <= data)
 		return 0;
 	if (sink->sparse) {
 		report_warning("'%s' has %llu bytes, of which the dump has %llu: the rest is a hole",
-			       sink->out, size, sink->data);
+			       sink->out, size, data);
 		return 0;
 	}
 	report_failure("reading the dump", sink->from,
 		       "it would be a file of %llu bytes, of which it has %llu: the rest would be a hole",
-		       size, sink->data);
+		       size, data);
 	report_hint("That is no dump of makedumpfile's. Use --sparse to have it all the same.");
 	return -EFBIG;
 }

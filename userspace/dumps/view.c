@@ -2,9 +2,9 @@
 /*
  * A dump that is read in place: verified once, then any bytes of it.
  *
- * All of it is read before anything is given out, as 'dumpflt extract' does; and each chunk
- * is checked again when it is given out: the disk may be somebody else's. No byte of it is
- * written anywhere.
+ * All of it is read before anything is given out, as 'dumpflt extract' does; and each chunk of
+ * an area or an age file is checked again when it is given out: the disk may be somebody else's.
+ * No byte of it is written anywhere.
  *
  * The functions return 0 or a negative errno, which is reported but for view_read().
  *
@@ -37,16 +37,25 @@ static int refuse(const struct view *view, const char *wrong)
 	return -EBADMSG;
 }
 
+static int report_stop(const struct view *view)
+{
+	report_failure(op, view->options->path, "stopped by %s", signals_stop_name());
+	return -EINTR;
+}
+
+static int report_index(const struct view *view, int err)
+{
+	if (err == -EFBIG)
+		return refuse(view, "it is in more pieces than a dump of makedumpfile's");
+	if (err)
+		report_error(op, view->options->path, -err);
+	return err;
+}
+
 static int add_span(struct view *view, const struct flat_span *span)
 {
-	int ret = flat_index_add(&view->index, span->offset, span->len,
-				 view->flat.position - span->len);
-
-	if (ret == -EFBIG)
-		return refuse(view, "it is in more pieces than a dump of makedumpfile's");
-	if (ret)
-		report_error(op, view->options->path, -ret);
-	return ret;
+	return report_index(view, flat_index_add(&view->index, span->offset, span->len,
+						 view->flat.position - span->len));
 }
 
 /* Of the stream, in order: where things are in it. An area_sink */
@@ -192,9 +201,15 @@ static int verify_chunks(struct view *view, struct age_reader *reader)
 	progress_start(&view->progress);
 	for (i = 0; i < nr && !ret; i++) {
 		at = i * DUMPFLT_CHUNK_SIZE;
-		ret = signals_stop() ? -EINTR : age_reader_chunk(reader, i);
-		if (ret)
+		if (signals_stop()) {
+			ret = report_stop(view);
 			break;
+		}
+		ret = age_reader_chunk(reader, i);
+		if (ret) {
+			ret = report_chunk(view, reader, ret);
+			break;
+		}
 		if (at < view->source.size)
 			ret = take(view, at, reader->opened,
 				   view->source.size - at < reader->len ?
@@ -204,10 +219,6 @@ static int verify_chunks(struct view *view, struct age_reader *reader)
 		progress_show(&view->progress, "Verifying", (int)(i * 1000 / nr), at);
 	}
 	progress_end(&view->progress);
-	if (ret == -EINTR)
-		report_failure(op, view->options->path, "stopped by %s", signals_stop_name());
-	else if (ret && i < nr && reader->wrong)
-		report_chunk(view, reader, -EBADMSG);
 	return ret;
 }
 
@@ -246,10 +257,12 @@ static int find_end(struct view *view, unsigned char *buffer)
 	for (at = 0; at < io->size && !ret && view->flat.state != FLAT_AT_END; at += AT_ONCE) {
 		size_t len = io->size - at < AT_ONCE ? (size_t)(io->size - at) : AT_ONCE;
 
-		ret = signals_stop() ? -EINTR : io->read(io->ctx, buffer, len, at);
+		if (signals_stop())
+			return report_stop(view);
+		ret = io->read(io->ctx, buffer, len, at);
 		if (ret)
 			report_failure("reading the dump", view->options->path, "%s, at byte %llu",
-				       ret == -EINTR ? signals_stop_name() : strerror(-ret), at);
+				       strerror(-ret), at);
 		else
 			ret = take(view, at, buffer, len);
 		progress_show(&view->progress, "Reading", (int)(at * 1000 / io->size), at);
@@ -285,8 +298,6 @@ static int view_plain(struct view *view)
 /* The file is as long as it was meant to be, or there is none */
 static int end_index(struct view *view)
 {
-	int ret;
-
 	if (view->options->raw) {
 		view->size = view->source.size;
 		return 0;
@@ -297,10 +308,7 @@ static int end_index(struct view *view)
 		return -EBADMSG;
 	}
 	view->size = view->flat.file_size;
-	ret = flat_index_end(&view->index);
-	if (ret)
-		report_error(op, view->options->path, -ret);
-	return ret;
+	return report_index(view, flat_index_end(&view->index));
 }
 
 static int view_kind(struct view *view)

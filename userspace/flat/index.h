@@ -10,8 +10,11 @@
 #include <linux/types.h>
 #include <stddef.h>
 
-/* More pieces have no dump of makedumpfile's: 96 MiB of memory */
-#define FLAT_INDEX_MAX	4194304U
+/*
+ * More pieces have no dump of makedumpfile's: 24 MiB of memory, and five times that for a moment
+ * if they overlap
+ */
+#define FLAT_INDEX_MAX	1048576U
 
 /**
  * struct flat_extent - a piece of the dump file

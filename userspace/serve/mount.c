@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -42,6 +43,8 @@ static __attribute__((noreturn)) void become(const char *nbdfuse, const char *fi
 
 	/* It takes down what it has mounted, also if we are killed; and hears nobody's Ctrl-C */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	/* a core would have the dump in it; 1, as 0 does not keep it from a pipe: core(5) */
+	setrlimit(RLIMIT_CORE, &(const struct rlimit){ 1, 1 });
 	setpgid(0, 0);
 	for (i = 0; i < ARRAY_SIZE(ours); i++)
 		signal(ours[i], SIG_DFL);
@@ -51,7 +54,8 @@ static __attribute__((noreturn)) void become(const char *nbdfuse, const char *fi
 	_exit(127);
 }
 
-static bool has_ended(struct mount *mount)
+/* Does not wait */
+bool mount_ended(struct mount *mount)
 {
 	int status;
 
@@ -66,11 +70,11 @@ static int wait_for_file(struct mount *mount)
 	__u64 end = now_ms() + WAIT_MS;
 	struct stat st;
 
-	while (!has_ended(mount)) {
-		if (!stat(mount->file, &st) && S_ISREG(st.st_mode))
-			return 0;
+	while (!mount_ended(mount)) {
 		if (signals_stop())
 			return -EINTR;
+		if (!stat(mount->file, &st) && S_ISREG(st.st_mode))
+			return 0;
 		if (now_ms() >= end) {
 			report_failure(op, mount->file, "it has not appeared after %d seconds",
 				       WAIT_MS / 1000);
@@ -142,7 +146,7 @@ static bool ends_within(struct mount *mount, __u64 ms)
 	const struct timespec step = { .tv_nsec = 10L * 1000 * 1000 };
 	__u64 end = now_ms() + ms;
 
-	while (!has_ended(mount) && now_ms() < end)
+	while (!mount_ended(mount) && now_ms() < end)
 		nanosleep(&step, NULL);
 	return !mount->pid;
 }
@@ -155,8 +159,10 @@ static bool ends_within(struct mount *mount, __u64 ms)
  */
 bool mount_end(struct mount *mount)
 {
-	bool ended = has_ended(mount);
+	bool ended = mount_ended(mount);
 
+	if (!mount->folder[0])
+		return true;
 	/* one that dies leaves a folder that nobody can enter */
 	take_down(mount);
 	if (ended)

@@ -24,6 +24,7 @@ struct mount {
 };
 
 int mount_file(struct mount *mount, const char *folder, const char *name, const char *socket);
+bool mount_ended(struct mount *mount);
 bool mount_end(struct mount *mount);
 
 #endif

@@ -15,6 +15,7 @@
 #include <limits.h>
 #include <nbdkit-plugin.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -62,10 +63,13 @@ static int take_ready(const char *value)
 	return -1;
 }
 
-/* nbdkit changes to another folder; and what it gives us ends with this call */
+/*
+ * nbdkit may change to another folder; and what it gives us ends with this call. A link stays
+ * one: the ending of its name says how a key is opened
+ */
 static char *keep_path(const char *value)
 {
-	return nbdkit_realpath(value);
+	return nbdkit_absolute_path(value);
 }
 
 static int take_identity(const char *value)
@@ -130,7 +134,10 @@ static int plugin_get_ready(void)
 		view_close(&view);
 		is_open = false;
 	}
-	return is_open ? 0 : -1;
+	if (!is_open)
+		return -1;
+	fprintf(stderr, "%s: %s\n", wanted.path, view.trust);
+	return 0;
 }
 
 /*

@@ -269,10 +269,46 @@ serving()
 		nbdinfo "nbd+unix:///?socket=$socket" | grep -q 'is_read_only: true' &&
 		run 1 "$DUMPFLT" serve --socket "$socket" --identity "$key" "$image" && err 'If nobody serves there any more' && [ -S "$socket" ] &&
 		kill "$server" && wait "$server" && [ ! -e "$socket" ] && nothing_there && plain && serves "$socket" "$image" &&
-		nbdinfo "nbd+unix:///?socket=$socket" | grep -q 'description: not authentic' && kill "$server" && wait "$server" &&
-		run 2 "$DUMPFLT" serve "$image" && err '--socket is needed' && run 1 "$DUMPFLT" serve --socket "$socket" "$TMP/none" && [ ! -e "$socket" ]
+		err 'not authentic: only checksums' && nbdinfo "nbd+unix:///?socket=$socket" | grep -q 'description: not authentic' && kill "$server" && wait "$server" &&
+		run 2 "$DUMPFLT" serve "$image" && err '--socket PATH is needed' && run 1 "$DUMPFLT" serve --socket "$socket" "$TMP/none" && [ ! -e "$socket" ]
 }
 serving
 result $? 'serve: by NBD, with what vouches for it'
+
+# Of two that begin at once one serves, and the other one does not take its socket away
+twice()
+{
+	local socket=$TMP/twice first second
+
+	area
+	"$DUMPFLT" serve --socket "$socket" --identity <(sleep 2; cat "$key") "$image" >"$TMP/slow-out" 2>"$TMP/slow-err" &
+	first=$!
+	serves "$socket" --identity "$key" "$image" || return 1
+	second=$server
+	! wait "$first" && [ -S "$socket" ] && nbdinfo "nbd+unix:///?socket=$socket" >/dev/null && kill "$second" && wait "$second" &&
+		[ ! -e "$socket" ]
+}
+twice
+result $? 'a socket that is served by another one stays'
+
+# A key that is in no file, and one whose name is a link: as extract takes them
+given()
+{
+	ln -s "$key" "$TMP/link"
+	run 0 "${open[@]:0:2}" --identity <(cat "$key") "$image" -- cmp {} "$TMP/file" && run 0 "${open[@]:0:2}" --identity "$TMP/link" "$image" -- cmp {} "$TMP/file"
+}
+given
+result $? 'a key through a pipe, or by a link'
+
+# A sector that cannot be read is said
+unreadable()
+{
+	cp "${collected[0]}" "$TMP/bad.age"
+
+	printf x | dd of="$TMP/bad.age" bs=1 seek=$((65536 * 2 + 5000)) conv=notrunc status=none
+	run 1 "${open[@]}" "$TMP/bad.age" -- true {} && err 'it is damaged: a chunk does not open' && ! err fusermount && nothing_there
+}
+unreadable
+result $? 'a damaged age file: said, and nothing else is'
 
 finish
