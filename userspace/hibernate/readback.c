@@ -79,7 +79,7 @@ static int get_chunks(const struct readback *rb, int fd, unsigned char *chunks, 
 		stack_report("reading the image", stack, -err, NULL);
 		return -err;
 	}
-	return at ? 0 : verified_header(rb->image, (const struct image_header *)chunks);
+	return at ? 0 : verified_header(rb->image, (const void *)chunks);
 }
 
 static size_t whole_chunks(size_t len)

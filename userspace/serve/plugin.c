@@ -254,4 +254,7 @@ static struct nbdkit_plugin plugin = {
 	.pread			= plugin_pread,
 };
 
+/* What that makes has no prototype of its own */
+struct nbdkit_plugin *plugin_init(void);
+
 NBDKIT_REGISTER_PLUGIN(plugin)
