@@ -18,6 +18,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -164,7 +165,14 @@ static int release_chosen(struct open_area *open, const struct erase *erase)
 	return ret;
 }
 
-/* The step of struct zeros: held signals come in here */
+/* Held signals come in here */
+static bool is_stopped(void)
+{
+	signals_poll(NULL, 0, 0);
+	return signals_stop();
+}
+
+/* The step of struct zeros */
 static int step(void *ctx, __u64 bytes)
 {
 	struct run *run = ctx;
@@ -172,8 +180,7 @@ static int step(void *ctx, __u64 bytes)
 	run->done += bytes;
 	progress_show(&run->progress, run->phase, (int)(run->done * 1000 / run->total),
 		      run->before + run->done);
-	signals_poll(NULL, 0, 0);
-	return signals_stop() ? -EINTR : 0;
+	return is_stopped() ? -EINTR : 0;
 }
 
 /* Does @work to all of each slot, and to what is behind the last one */
@@ -247,7 +254,7 @@ static void report_run(const struct run *run, int err)
 		report_failure(op, path, "flushing it: %s", strerror(-err));
 	else
 		report_failure(op, path, "at byte %llu: %s", run->zeros.at, strerror(-err));
-	report_hint("No dump that was to be erased is COMPLETE any more, but parts of it may be read yet. The same command begins anew.");
+	report_hint("No dump that was to be erased is COMPLETE any more, but parts of it may be read yet. The same command without --force begins anew.");
 }
 
 /* Steps 2 to 4 */
@@ -262,6 +269,8 @@ static int overwrite(struct run *run)
 	if (!ret)
 		ret = flush(run);
 	if (!ret) {
+		/* some take O_DIRECT, and have a cache all the same */
+		posix_fadvise(run->open->io.fd, 0, 0, POSIX_FADV_DONTNEED);
 		run->phase = reading;
 		ret = each_region(run, zeros_check);
 	}
@@ -342,7 +351,17 @@ int erase_slots(struct open_area *open, struct erase *erase)
 			return -ERANGE;
 		area_slot_unload(&slot);
 	}
+	if (is_stopped()) {
+		report_failure("erasing", open->path, "stopped by %s, nothing was changed",
+			       signals_stop_name());
+		return -EINTR;
+	}
 	ret = release_chosen(open, erase);
+	if (!ret && is_stopped()) {
+		report_failure("erasing", open->path, "stopped by %s", signals_stop_name());
+		report_hint("Nothing was overwritten. What was to be erased may be overwritten by the next dump, and 'dumpflt collect --all' still copies it.");
+		return -EINTR;
+	}
 	if (!ret)
 		ret = overwrite_chosen(open, erase);
 	return ret ? ret : say_empty(open, erase);

@@ -238,7 +238,7 @@ int slot_give_back(const struct plan *plan, __u64 bytes, struct slot *slot)
 	if (!ret)
 		return 0;
 	report_error("overwriting what was rehearsed", plan->device, -ret);
-	report_hint("Slot %u holds a sample of memory: 'dumpflt release --slot %u --force %s' lets the next dump overwrite it.",
+	report_hint("Slot %u holds a sample of memory: 'dumpflt erase --slot %u --force %s' overwrites it.",
 		    slot->number, slot->number, plan->device);
 	return ret;
 }

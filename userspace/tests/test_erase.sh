@@ -330,7 +330,7 @@ failing()
 	cp "$TMP/before" "$image"
 	FAKE_PWRITE="4 4096 28" erase 1 --slot 1 --force &&
 		err "ERROR: overwriting failed on '$image': at byte $(($(slot 1) + 1048576)): No space left on device" &&
-		err 'No dump that was to be erased is COMPLETE any more, but parts of it may be read yet. The same command begins anew.'
+		err 'No dump that was to be erased is COMPLETE any more, but parts of it may be read yet. The same command without --force begins anew.'
 }
 failing
 result $? 'a write or a flush fails: an error, nothing is called erased'
@@ -362,8 +362,14 @@ result $? 'it cannot be read back: an error'
 
 stopped()
 {
+	local all
+
 	cp "$TMP/before" "$image"
-	FAKE_SIGNAL=2 erase 1 --slot 1 --force && err "ERROR: overwriting failed on '$image': stopped by SIGINT after 1 of 3 MiB" &&
+	all=$(canaries)
+	# while it writes the header: all of the dump is there
+	FAKE_SIGNAL=2 erase 1 --slot 1 --force && err "ERROR: erasing failed on '$image': stopped by SIGINT" && err 'Nothing was overwritten' &&
+		[ ! -s "$TMP/out" ] && states COMPLETE COLLECTED EMPTY EMPTY && [ "$(canaries)" -eq "$all" ] || return 1
+	FAKE_SIGNAL=2 erase 1 --slot 1 && err "ERROR: overwriting failed on '$image': stopped by SIGINT after 1 of 3 MiB" &&
 		[ ! -s "$TMP/out" ] && states COMPLETE COLLECTED EMPTY EMPTY && never_whole
 }
 stopped
