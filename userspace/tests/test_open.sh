@@ -281,10 +281,12 @@ twice()
 	local socket=$TMP/twice first second
 
 	area
-	"$DUMPFLT" serve --socket "$socket" --identity <(sleep 2; cat "$key") "$image" >"$TMP/slow-out" 2>"$TMP/slow-err" &
+	mkfifo "$TMP/slow"
+	"$DUMPFLT" serve --socket "$socket" --identity <(cat "$TMP/slow") "$image" >"$TMP/slow-out" 2>"$TMP/slow-err" &
 	first=$!
 	serves "$socket" --identity "$key" "$image" || return 1
 	second=$server
+	cat "$key" >"$TMP/slow"
 	! wait "$first" && [ -S "$socket" ] && nbdinfo "nbd+unix:///?socket=$socket" >/dev/null && kill "$second" && wait "$second" &&
 		[ ! -e "$socket" ]
 }
