@@ -281,6 +281,7 @@ cuts()
 cuts
 result $? 'the power goes at each write and each flush: the slot never looks whole, whichever header is left'
 
+# shellcheck disable=SC2317 # by within
 begun()
 {
 	! cmp -s "$image" "$TMP/before"
