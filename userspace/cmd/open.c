@@ -123,14 +123,15 @@ static size_t put_path(char *to, const char *word, const char *path)
 	return have;
 }
 
-/* Returns: the command with the path in it, in one piece of memory; or NULL */
+/* Of one word at least. Returns: it with the path in it, in one piece of memory; or NULL */
 static char **fill_words(char **command, const char *path)
 {
 	size_t nr = 0, bytes = 0, i;
 	char **words, *text;
 
-	for (; command[nr]; nr++)
+	do {
 		bytes += put_path(NULL, command[nr], path);
+	} while (command[++nr]);
 	words = calloc(1, (nr + 1) * sizeof(*words) + bytes);
 	if (!words)
 		return NULL;
@@ -144,12 +145,10 @@ static char **fill_words(char **command, const char *path)
 
 static __attribute__((noreturn)) void become(char **argv)
 {
-	static const int ours[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCHLD, SIGPIPE, SIGXFSZ };
-	size_t i;
 	int err;
 
-	for (i = 0; i < ARRAY_SIZE(ours); i++)
-		signal(ours[i], SIG_DFL);
+	signals_release();
+	signal(SIGQUIT, SIG_DFL);
 	execvp(argv[0], argv);
 	err = errno;
 	report_error("running the command", argv[0], err);

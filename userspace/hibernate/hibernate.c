@@ -74,11 +74,7 @@ static bool holds_image(const struct open_area *open)
 	return holds;
 }
 
-/*
- * While the machine runs, an image knows less than the disks do. If this hibernation fails before
- * it takes its place, the next boot would resume it.
- */
-static int drop_stale(const char *path)
+static int release_image(const char *path)
 {
 	struct open_area open;
 	int ret = open_area(&open, path, true);
@@ -87,6 +83,17 @@ static int drop_stale(const char *path)
 		return ret;
 	ret = place_release(&open);
 	close_area(&open);
+	return ret;
+}
+
+/*
+ * While the machine runs, an image knows less than the disks do. If this hibernation fails before
+ * it takes its place, the next boot would resume it.
+ */
+static int drop_stale(const char *path)
+{
+	int ret = release_image(path);
+
 	if (!ret)
 		report_warning("there was an image in '%s' which this boot has neither resumed nor released: it is released now",
 			       path);
@@ -250,18 +257,13 @@ static int stand_still(struct hibernation *h)
 /* What the stack could not do. It is the last thing that can be tried */
 static int drop_image(const struct hibernation *h)
 {
-	struct open_area open;
 	int ret;
 
 	report_failure("making the image invalid", h->spec.target, "%s",
 		       strerror(-h->frozen.image_left));
-	ret = open_area(&open, h->spec.target, true);
-	if (ret)
-		return ret;
-	ret = place_release(&open);
+	ret = release_image(h->spec.target);
 	if (!ret)
 		report_hint("It was released: it is not resumed any more.");
-	close_area(&open);
 	return ret;
 }
 

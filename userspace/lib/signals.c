@@ -68,6 +68,21 @@ void signals_hold(void)
 		sigdelset(&while_waiting, stop_signals[i]);
 }
 
+/* In a child that becomes another program: none is held, and each does what it does to anybody */
+void signals_release(void)
+{
+	static const int others[] = { SIGCHLD, SIGPIPE, SIGXFSZ };
+	sigset_t none;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(stop_signals); i++)
+		signal(stop_signals[i], SIG_DFL);
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		signal(others[i], SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 /* Returns: the signal that asks us to stop, or 0 */
 int signals_stop(void)
 {

@@ -12,6 +12,7 @@
 
 void signals_catch(void);
 void signals_hold(void);
+void signals_release(void);
 int signals_stop(void);
 unsigned int signals_count(void);
 const char *signals_stop_name(void);

@@ -37,19 +37,13 @@ static __attribute__((noreturn)) void become(const char *nbdfuse, const char *fi
 					     const char *socket)
 {
 	const char * const argv[] = { nbdfuse, "--readonly", file, "--unix", socket, NULL };
-	static const int ours[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGPIPE, SIGXFSZ };
-	sigset_t none;
-	size_t i;
 
 	/* It takes down what it has mounted, also if we are killed; and hears nobody's Ctrl-C */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	/* a core would have the dump in it; 1, as 0 does not keep it from a pipe: core(5) */
 	setrlimit(RLIMIT_CORE, &(const struct rlimit){ 1, 1 });
 	setpgid(0, 0);
-	for (i = 0; i < ARRAY_SIZE(ours); i++)
-		signal(ours[i], SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	signals_release();
 	execv(nbdfuse, (char **)argv);
 	_exit(127);
 }

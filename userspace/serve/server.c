@@ -155,14 +155,7 @@ static int check_files(const struct server_options *options)
 
 static __attribute__((noreturn)) void become(const struct words *words)
 {
-	static const int ours[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGPIPE, SIGXFSZ };
-	sigset_t none;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(ours); i++)
-		signal(ours[i], SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	signals_release();
 	execv(words->argv[0], (char **)words->argv);
 	_exit(127);
 }

@@ -8,6 +8,8 @@
 
 # shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=SCRIPTDIR/slots.sh disable=SC1091
+. "$(dirname "$0")/slots.sh"
 
 image=$TMP/image
 dump=$TMP/dump
@@ -23,28 +25,9 @@ header_b=$((size - 65536))
 slot_units=$(((size / 65536 - 2) / 4))
 slot_size=$((slot_units * 65536))
 
-# area STATE...: with dumps in its slots that ended so
-area()
-{
-	local state
-
-	rm -f "$image"
-	truncate -s 16M "$image"
-	"$DUMPFLT" format --slots 4 "$image" >/dev/null || return 1
-	for state in "$@"; do
-		"$BUILD/areagen" "$image" "$dump" digest "$state" || return 1
-	done
-}
-
 erase()
 {
 	run "$1" "$DUMPFLT" erase "${@:2}" "$image"
-}
-
-# unchanged COMMAND...: the command does as it should and leaves the image as it was
-unchanged()
-{
-	cp "$image" "$TMP/before" && "$@" && cmp "$image" "$TMP/before"
 }
 
 # part FROM BYTES [FILE]: of the image

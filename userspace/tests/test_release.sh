@@ -8,34 +8,17 @@
 
 # shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=SCRIPTDIR/slots.sh disable=SC1091
+. "$(dirname "$0")/slots.sh"
 
 image=$TMP/image
 dump=$TMP/dump
 head -c 200000 /dev/urandom >"$dump"
 header_b=$((16777216 - 65536))
 
-# area STATE...: with dumps in its slots that ended so
-area()
-{
-	local state
-
-	rm -f "$image"
-	truncate -s 16M "$image"
-	"$DUMPFLT" format --slots 4 "$image" >/dev/null || return 1
-	for state in "$@"; do
-		"$BUILD/areagen" "$image" "$dump" digest "$state" || return 1
-	done
-}
-
 release()
 {
 	run "$1" "$DUMPFLT" release "${@:2}" "$image"
-}
-
-# unchanged COMMAND...: the command succeeds and leaves the image as it was
-unchanged()
-{
-	cp "$image" "$TMP/before" && "$@" && cmp "$image" "$TMP/before"
 }
 
 one()
