@@ -179,17 +179,22 @@ static void clean(const struct supervisor *s, int child)
 	const char *stack = s->config->stack.name;
 	struct pollfd fd = { .fd = child, .events = POLLIN };
 	char state[KERNEL_VALUE_MAX];
+	int held;
 
 	close(s->pipes[0]);
 	close(s->pipes[1]);
 	setsid();
+	/* whoever makes one with the same name while this waits keeps it */
+	held = kernel_stack_hold(stack);
+	if (held < 0)
+		_exit(0);
 	if (child >= 0)
 		poll(&fd, 1, -1);
-	if (!kernel_stack_read(stack, KERNEL_STATE, state) &&
+	if (kernel_stack_is(stack, held) &&
+	    !kernel_stack_read(stack, KERNEL_STATE, state) &&
 	    !strcmp(state, DUMPFLT_STATE_STARTED))
 		session_abort(stack, "the capture that wrote it was ended");
-	while (!kernel_stack_read(stack, KERNEL_STATE, state) &&
-	       stack_down(stack))
+	while (kernel_stack_is(stack, held) && stack_down(stack))
 		sleep(RETRY);
 	_exit(0);
 }

@@ -168,6 +168,32 @@ int kernel_stack_open(const char *stack)
 	return ret < 0 ? -errno : ret;
 }
 
+/*
+ * What kernel_stack_is() knows the stack again by: not a name, which the next
+ * one may have, too. Returns: a descriptor
+ */
+int kernel_stack_hold(const char *stack)
+{
+	char path[KERNEL_PATH_MAX];
+	int ret = config_path(path, stack, NULL, NULL);
+
+	if (ret)
+		return ret;
+	ret = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return ret < 0 ? -errno : ret;
+}
+
+/* Returns: whether the name is still that of the stack held by @fd */
+bool kernel_stack_is(const char *stack, int fd)
+{
+	struct stat held, named;
+	char path[KERNEL_PATH_MAX];
+
+	return !config_path(path, stack, NULL, NULL) && !fstat(fd, &held) &&
+	       !stat(path, &named) && held.st_ino == named.st_ino &&
+	       held.st_dev == named.st_dev;
+}
+
 /* An attribute of it, for when it cannot be opened. Returns: a descriptor */
 int kernel_stack_open_attr(const char *stack, const char *attr, int flags)
 {

@@ -75,6 +75,8 @@ bool kernel_writable(void);
 int kernel_stack_create(const char *stack);
 int kernel_stack_remove(const char *stack);
 int kernel_stack_open(const char *stack);
+int kernel_stack_hold(const char *stack);
+bool kernel_stack_is(const char *stack, int fd);
 int kernel_stack_open_attr(const char *stack, const char *attr, int flags);
 int kernel_stack_write(const char *stack, const char *attr, const char *value);
 int kernel_stack_read(const char *stack, const char *attr,
