@@ -39,6 +39,16 @@ _is_um() {
 	esac
 }
 
+# An initramfs with systemd in it gives the next one no words but its own
+_init_is_ours() {
+	process_1=$(tr '\0' ' ' </proc/1/cmdline)
+	case $process_1 in
+	'/bin/busybox sh /init '* | '/lib/systemd/systemd --unit=dumpflt-guest.target '*) ;;
+	'/lib/systemd/systemd --switched-root '*) [ "$(_cmdline systemd.unit)" = dumpflt-guest.target ] ;;
+	*) return 1 ;;
+	esac
+}
+
 # Says why this is not one of our guests; says nothing if it is
 _guest_doubt() {
 	token=$(_cmdline dumpflt-guest.token 2>/dev/null)
@@ -46,7 +56,7 @@ _guest_doubt() {
 		echo "the kernel command line has no dumpflt-guest.token"
 	elif [ "$token" != "$(cat /etc/dumpflt-guest-token 2>/dev/null)" ]; then
 		echo "/etc/dumpflt-guest-token does not hold the token of the command line"
-	elif ! tr '\0' ' ' </proc/1/cmdline | grep -qE '^/bin/busybox sh /init |^/lib/systemd/systemd --unit=dumpflt-guest\.target '; then
+	elif ! _init_is_ours; then
 		echo "process 1 is not the harness' /init"
 	elif ! _is_um && ! _firmware_says_qemu; then
 		echo "the firmware does not say QEMU, nor the kernel that it is User-Mode Linux"
