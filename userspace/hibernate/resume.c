@@ -9,6 +9,7 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@
 #include "hibernate/snapshot.h"
 #include "hibernate/verify.h"
 #include "kernel/kernel.h"
+#include "lib/clock.h"
 #include "lib/report.h"
 #include "lib/signals.h"
 
@@ -32,6 +34,7 @@ static const char op[] = "resuming";
  * @open: the area, held by this command alone unless it only checks
  * @closed: it is not: the kernel has had it
  * @ids: what may open it
+ * @began: to verify it, in milliseconds
  * @image: in it
  * @unpack: from how it is stored
  * @snapshot: where it goes
@@ -42,6 +45,7 @@ struct resume {
 	struct open_area		open;
 	bool				closed;
 	struct age_identities		ids;
+	__u64				began;
 	struct verified			image;
 	struct unpack			unpack;
 	int				snapshot;
@@ -195,8 +199,19 @@ static int load_unfiltered(struct resume *r)
 	return ret ? ret : verified_read(&r->image, load, r);
 }
 
+/* The last word of this kernel: if the image is put back, it says the next one */
+static void say_loaded(const struct resume *r, __u64 began)
+{
+	__u64 verified = began - r->began, loaded = now_ms() - began;
+
+	fprintf(stderr, "image: %llu bytes, verified in %llu.%llu s, read in %llu.%llu s\n",
+		r->image.bytes, verified / 1000, verified / 100 % 10, loaded / 1000,
+		loaded / 100 % 10);
+}
+
 static int load_all(struct resume *r)
 {
+	__u64 began = now_ms();
 	const char *wrong;
 	int ret;
 
@@ -206,6 +221,8 @@ static int load_all(struct resume *r)
 	unpack_close(&r->unpack);
 	if (!ret && !wrong && !snapshot_whole(r->snapshot))
 		wrong = "it ends before the kernel has all of it";
+	if (!ret && !wrong)
+		say_loaded(r, began);
 	if (!wrong)
 		return ret;
 	report_failure(op, r->open.path, "%s", wrong);
@@ -235,6 +252,7 @@ static void use_image(struct resume *r)
 		report_hint("The image is still there. Try again; 'dumpflt resume --noresume' releases it.");
 		return;
 	}
+	r->began = now_ms();
 	if (!ret)
 		ret = verify_image(&r->image, &r->open, &r->ids);
 	r->result->bytes = r->image.bytes;
