@@ -38,7 +38,7 @@ judge_cut() {
 	dumpflt resume --check --identity "$WORK/key.txt" --origin "$WORK/machine.key" "$WORK/cut.img" >"$WORK/said" 2>&1 || status=$?
 	case $status in
 	3) echo none ;;
-	4) if grep -q 'of another kernel' "$WORK/said"; then echo whole; else echo refused; fi ;;
+	5) if grep -q 'of another kernel' "$WORK/said"; then echo whole; else echo refused; fi ;;
 	*) echo "exit code $status: $(cat "$WORK/said")" ;;
 	esac
 }

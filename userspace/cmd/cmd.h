@@ -22,10 +22,11 @@ extern void (*status_compare)(struct json_object *record, struct made_from_now *
 #define EXIT_OK		0
 #define EXIT_FAILED	1
 #define EXIT_USAGE	2
-#define EXIT_INCOMPLETE	3	/* of collect --config: a crash without a complete dump */
-#define EXIT_NOTHING	3	/* of resume: there is no image */
-#define EXIT_REFUSED	4	/* of resume: there is one, which is not resumed */
-#define EXIT_LOCKED	6	/* of resume: a passphrase does not open its key */
+/* What was asked for is not good: see enum finding, which main() puts in place of EXIT_FAILED */
+#define EXIT_NO_DUMP	3
+#define EXIT_INCOMPLETE	4
+#define EXIT_DAMAGED	5
+#define EXIT_NO_KEY	6
 
 /* cmd/<name>.c: argv[0] is the name of the subcommand */
 int cmd_create(int argc, char **argv);

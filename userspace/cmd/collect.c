@@ -23,8 +23,10 @@
 #include "deploy/tally.h"
 #include "dumps/collect.h"
 #include "dumps/keep.h"
+#include "dumps/not_good.h"
 #include "dumps/plain.h"
 #include "dumps/salvage.h"
+#include "lib/finding.h"
 #include "lib/signals.h"
 
 static const char help[] =
@@ -50,8 +52,8 @@ static const char help[] =
 "  --json     print one line of JSON\n"
 "  --help     print this text\n"
 "\n"
-"Exit status 1 if a slot holds a dump that is not COMPLETE or could not be copied;\n"
-"with --config 3 if all that is wrong is a dump that is not COMPLETE.\n";
+"Exit status 0 if every dump has its copy, or there is none, 1 failure, 2 wrong usage,\n"
+"4 a slot holds a dump that is not COMPLETE, 5 one is damaged.\n";
 
 static const struct option table[] = {
 	{ "config",	optional_argument, NULL, 'c' },
@@ -157,6 +159,9 @@ static void refuse_slot(struct collection *collection,
 {
 	const struct area_slot *slot = copy->slot;
 
+	/* one that is not is no failure: the others are collected */
+	if (slot_is_damaged(slot))
+		slot_not_good(slot);
 	report_failure("collecting", collection->path,
 		       "slot %u is %s, not COMPLETE", slot->number,
 		       dumpflt_slot_word(slot->state));
@@ -428,11 +433,11 @@ static int collect_configured(struct collection *collection)
 
 static int exit_status(const struct collection *collection, int ret)
 {
-	if (ret || collection->failed)
-		return EXIT_FAILED;
-	if (collection->incomplete)
-		return collection->config ? EXIT_INCOMPLETE : EXIT_FAILED;
-	return EXIT_OK;
+	if (!ret && !collection->failed && !collection->incomplete)
+		return EXIT_OK;
+	if (finding_worst() == FINDING_DAMAGED)
+		return EXIT_DAMAGED;
+	return ret || collection->failed ? EXIT_FAILED : EXIT_INCOMPLETE;
 }
 
 static void announce_run(const struct collection *collection, int status)

@@ -10,6 +10,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "deploy/made_from.h"
+#include "lib/finding.h"
 #include "lib/json.h"
 #include "lib/standard.h"
 #include "lib/text.h"
@@ -149,6 +150,8 @@ int main(int argc, char **argv)
 	status_compare = made_from_compare;
 #endif
 	code = run(argc, argv);
+	if (code == EXIT_FAILED)
+		code = (int)finding_worst();
 	if (code != EXIT_OK && options_want_json())
 		json_print_failure(code);
 	return standard_close(code);

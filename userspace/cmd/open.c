@@ -35,8 +35,8 @@ VIEWING_HELP
 "  --help           print this text\n"
 "\n"
 "Exit status: that of COMMAND, 128 and the number of the signal that ended it, 126 or\n"
-"127 if it cannot be run; 1 if the dump was not opened, or what shows it ended before\n"
-"COMMAND did; 2 wrong usage.\n"
+"127 if it cannot be run; if the dump was not opened 3 there is none, 4 it was never\n"
+"completed, 5 it is damaged, 6 the keys do not open it, or 1; 2 wrong usage.\n"
 "Example: dumpflt open --identity key.txt /dev/vdb -- crash vmlinux {}\n";
 
 static const struct option table[] = {

@@ -39,7 +39,7 @@ static const char help[] =
 "  --help             print this text\n"
 "\n"
 "Exit status, if this kernel goes on: 0 if that was wanted (--noresume, --check), 1\n"
-"failure, 2 wrong usage, 3 there is no image, 4 there is one that is not resumed, 6 a\n"
+"failure, 2 wrong usage, 3 there is no image, 5 there is one that is not resumed, 6 a\n"
 "passphrase was wrong: the image stays, to try again.\n";
 
 struct resume_command {
@@ -112,12 +112,12 @@ static const struct {
 	const char	*text;
 } ends[] = {
 	[RESUME_FAILED]		= { EXIT_FAILED, "failed", NULL },
-	[RESUME_NOTHING]	= { EXIT_NOTHING, "nothing", "there is no image" },
+	[RESUME_NOTHING]	= { EXIT_NO_DUMP, "nothing", "there is no image" },
 	[RESUME_GOOD]		= { EXIT_OK, "good", "there is an image of this machine" },
 	[RESUME_RELEASED]	= { EXIT_OK, "released",
 				    "released: the image is not resumed any more" },
-	[RESUME_REFUSED]	= { EXIT_REFUSED, "refused", NULL },
-	[RESUME_LOCKED]		= { EXIT_LOCKED, "locked", NULL },
+	[RESUME_REFUSED]	= { EXIT_DAMAGED, "refused", NULL },
+	[RESUME_LOCKED]		= { EXIT_NO_KEY, "locked", NULL },
 };
 
 static void print_resume_json(const struct resume_result *result)

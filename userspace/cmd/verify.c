@@ -11,7 +11,9 @@
 
 #include "dumps/choose.h"
 #include "dumps/copy_verify.h"
+#include "dumps/not_good.h"
 #include "cmd/print/print.h"
+#include "lib/finding.h"
 #include "lib/json.h"
 #include "age/slot.h"
 #include "cmd/cmd.h"
@@ -39,7 +41,8 @@ static const char help[] =
 "  --json           print one line of JSON\n"
 "  --help           print this text\n"
 "\n"
-"Exit status 0 only if every dump that was asked for is COMPLETE and intact.\n";
+"Exit status 0 only if every dump that was asked for is COMPLETE and intact; 3 there is\n"
+"none, 4 one was never completed, 5 one is damaged, 6 the keys do not open one.\n";
 
 /* One that anybody may have made is not good, be it whole */
 static void judge_image(const struct area_slot *slot, const struct age_identities *ids,
@@ -48,6 +51,7 @@ static void judge_image(const struct area_slot *slot, const struct age_identitie
 	if (!slot->image || ids || !verdict->complete)
 		return;
 	verdict->complete = false;
+	finding_add(FINDING_NO_KEY);
 	format_string(verdict->problem, sizeof(verdict->problem),
 		      "it cannot be judged: the machine's origin key is needed (--origin), and a key that opens it (--identity)");
 }
@@ -65,6 +69,7 @@ static int verify_with_key(const struct open_area *open, const struct area_slot 
 		wrong = age_slot_open(&sealed, slot, ids);
 	*no_key = age_header_no_key(wrong);
 	if (wrong) {
+		slot_not_opened(slot, wrong);
 		memset(verdict, 0, sizeof(*verdict));
 		format_string(verdict->problem, sizeof(verdict->problem),
 			      "it cannot be opened: %s", wrong);
@@ -72,6 +77,8 @@ static int verify_with_key(const struct open_area *open, const struct area_slot 
 		ret = walk_slot(open, slot, "Verifying",
 				ids ? &sealed.opener : NULL, NULL, NULL,
 				verdict);
+		if (!ret && !verdict->complete)
+			slot_not_good(slot);
 		judge_image(slot, ids, verdict);
 	}
 	age_slot_wipe(&sealed);
@@ -118,6 +125,7 @@ static int verify_all(const struct open_area *open,
 	}
 	if (nr)
 		return ret;
+	finding_add(FINDING_NO_DUMP);
 	report_failure("verifying", open->path, "there is no dump");
 	return 1;
 }
@@ -160,7 +168,9 @@ static int verify_copy(const struct slot_options *options,
 	print_copy_verdict(options->path, &verdict, options->json);
 	if (verdict.no_key && !options->json)
 		printf("  %s\n", IDENTITY_ADVICE);
-	return verdict.good && !verdict.stranger ? EXIT_OK : EXIT_FAILED;
+	if (verdict.good && !verdict.stranger)
+		return EXIT_OK;
+	return verdict.no_key ? EXIT_NO_KEY : EXIT_DAMAGED;
 }
 
 int cmd_verify(int argc, char **argv)

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "dumps/choose.h"
+#include "lib/finding.h"
 #include "lib/report.h"
 #include "lib/text.h"
 
@@ -37,6 +38,7 @@ int choose_newest(const struct open_area *open, __u32 *number)
 	}
 	if (newest)
 		return 0;
+	finding_add(FINDING_NO_DUMP);
 	report_failure("looking for a dump", open->path,
 		       "there is none that was not collected");
 	report_hint("'dumpflt show' lists what there is; --slot chooses one.");

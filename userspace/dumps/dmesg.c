@@ -13,6 +13,7 @@
 #include <errno.h>
 
 #include "dumps/dmesg.h"
+#include "lib/finding.h"
 #include "lib/report.h"
 
 /* Of the text, at a time; each byte of it may become so many */
@@ -21,9 +22,13 @@
 
 static int report_none(const struct sink *sink, const char *why)
 {
+	bool dump = sink->verified || sink->flat.state != FLAT_AT_FAULT || sink->flat.position;
+
+	if (!dump)
+		finding_add(FINDING_NO_DUMP);
 	report_failure("reading the kernel log", sink->from,
 		       "this dump holds no kernel log: %s", why);
-	if (!sink->verified && sink->flat.state == FLAT_AT_FAULT && !sink->flat.position)
+	if (!dump)
 		sink_hint_no_dump(sink);
 	else
 		report_hint("Extract the dump: crash and 'makedumpfile --dump-dmesg' find the log in the memory that was dumped.");

@@ -16,7 +16,9 @@
 #include "age/file.h"
 #include "area/area.h"
 #include "dumps/from.h"
+#include "dumps/not_good.h"
 #include "dumps/rest.h"
+#include "lib/finding.h"
 #include "lib/progress.h"
 #include "lib/signals.h"
 #include "lib/report.h"
@@ -119,6 +121,7 @@ static int report_bad_chunk(struct age_stream *s, bool salvage)
 		s->cut = true;
 		return -EBADMSG;
 	}
+	finding_add(FINDING_DAMAGED);
 	report_failure("opening", s->sink->from, "%s", s->reader.wrong);
 	if (s->number)
 		report_hint("--salvage gives out what is before that.");
@@ -216,6 +219,7 @@ int from_age_open(struct age_file *file, const struct area_io *io, const char *p
 
 	if (!wrong)
 		return 0;
+	file_not_opened(wrong);
 	report_failure("opening", path, "%s", wrong);
 	if (age_header_no_key(wrong))
 		report_hint("%s.", IDENTITY_ADVICE);

@@ -12,9 +12,11 @@
 
 #include "dumps/choose.h"
 #include "dumps/dmesg.h"
+#include "lib/finding.h"
 #include "lib/text.h"
 #include "age/slot.h"
 #include "dumps/from.h"
+#include "dumps/not_good.h"
 #include "dumps/rest.h"
 #include "dumps/salvage.h"
 #include "dumps/walk.h"
@@ -37,6 +39,7 @@ static int report_verdict(const struct area_extraction *x,
 	char problem[AREA_PROBLEM_MAX];
 
 	text_clean(verdict->problem, sizeof(verdict->problem), problem);
+	slot_not_good(slot);
 	report_failure("extracting", x->sink->from, "slot %u: %s", slot->number,
 		       problem);
 	if (verdict->good_bytes && !slot->image)
@@ -61,6 +64,7 @@ static int salvage(const struct area_extraction *x, const struct area_slot *slot
 
 	text_clean(verdict->problem, sizeof(verdict->problem), problem);
 	if (verdict->withheld) {
+		finding_add(FINDING_NO_KEY);
 		report_failure("salvaging", x->sink->from, "slot %u: %s",
 			       slot->number, problem);
 		report_hint("What is on the disk may be sealed, or somebody else's. --any-filters gives it out all the same.");
@@ -68,6 +72,7 @@ static int salvage(const struct area_extraction *x, const struct area_slot *slot
 	}
 	x->sink->partial = true;
 	if (!salvaged(x, verdict) || (stream && !sink_size(x->sink))) {
+		slot_not_good(slot);
 		report_failure("salvaging", x->sink->from,
 			       "slot %u: nothing is left: %s", slot->number,
 			       problem);
@@ -144,6 +149,7 @@ static int check_origin(const struct area_extraction *x, const struct open_area 
 
 	if (!wrong)
 		return 0;
+	finding_add(FINDING_DAMAGED);
 	report_failure("opening", x->sink->from, "slot %u: %s", slot->number, wrong);
 	return -EBADMSG;
 }
@@ -156,6 +162,7 @@ static int open_sealed(struct area_extraction *x, const struct open_area *open,
 	int ret;
 
 	if (wrong) {
+		slot_not_opened(slot, wrong);
 		report_failure("opening", x->sink->from, "slot %u: %s", slot->number,
 			       wrong);
 		if (age_header_no_key(wrong))
@@ -178,6 +185,7 @@ static int prepare_slot(struct area_extraction *x, const struct open_area *open,
 	if (x->options->identities)
 		return open_sealed(x, open, slot, sealed);
 	if (slot->image) {
+		finding_add(FINDING_NO_KEY);
 		report_failure("extracting", x->sink->from,
 			       "slot %u: it cannot be judged whose image it is without keys",
 			       slot->number);
@@ -187,6 +195,7 @@ static int prepare_slot(struct area_extraction *x, const struct open_area *open,
 	if (!area_slot_changed_by(slot))
 		return 0;
 	if (age_slot_is_sealed(slot)) {
+		finding_add(FINDING_NO_KEY);
 		report_failure("extracting", x->sink->from, "slot %u: it is sealed",
 			       slot->number);
 		if (x->options->over_holes)
@@ -259,6 +268,7 @@ static int check_whole_image(const struct open_area *open, const struct area_slo
 {
 	if (!slot->image || slot->state == DUMPFLT_SLOT_COMPLETE)
 		return 0;
+	slot_not_good(slot);
 	report_failure("extracting", open->path, "slot %u is %s, not COMPLETE", slot->number,
 		       dumpflt_slot_word(slot->state));
 	return -ENODATA;

@@ -14,6 +14,7 @@
 #include "dumps/source.h"
 #include "kernel/session.h"
 #include "kernel/stack.h"
+#include "lib/finding.h"
 #include "lib/progress.h"
 #include "lib/signals.h"
 #include "lib/report.h"
@@ -46,6 +47,8 @@ static int report_stream_read(const struct stream *s, int ret)
 	if (ret == -EINTR && signals_stop())
 		return sink_report_stop(s->sink);
 	if (!ret) {
+		finding_add(s->sink->flat.state == FLAT_IN_HEADER ? FINDING_NO_DUMP :
+								    FINDING_INCOMPLETE);
 		report_failure("reading the dump", s->sink->from,
 			       "it ends at byte %llu without an end marker",
 			       s->source.position);

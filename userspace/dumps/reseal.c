@@ -16,6 +16,7 @@
 #include "dumps/from.h"
 #include "dumps/open.h"
 #include "dumps/reseal.h"
+#include "lib/finding.h"
 #include "lib/progress.h"
 #include "lib/report.h"
 #include "lib/signals.h"
@@ -63,6 +64,7 @@ static int report_chunk(const struct reseal *r, __u64 number, int ret)
 		report_error("reading the age file", r->options->path, -ret);
 		return ret;
 	}
+	finding_add(FINDING_DAMAGED);
 	report_failure("opening", r->options->path, "%s", r->reader.wrong);
 	if (number)
 		report_hint("'dumpflt extract --salvage --identity KEY --device %s OUT' gives out what is before that.",
@@ -138,6 +140,7 @@ static int reseal_file(struct reseal *r, const struct age_identities *ids)
 		return ret;
 	}
 	if (!age_file_begins(&r->io)) {
+		finding_add(FINDING_NO_DUMP);
 		report_failure("opening", path, "it is no age file");
 		(void)area_hint_known(&r->io, path);
 		ret = -EBADMSG;

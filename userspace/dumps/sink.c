@@ -23,6 +23,7 @@
 #include "lib/signals.h"
 #include "lib/report.h"
 #include "lib/blkdev.h"
+#include "lib/finding.h"
 
 int sink_report_stop(const struct sink *sink)
 {
@@ -210,55 +211,6 @@ int sink_put_bytes(struct sink *sink, __u64 offset, const unsigned char *data,
 	return ret ? report_output(sink, ret) : 0;
 }
 
-/* Filters that are given another key do their work all the same */
-static void hint_wrong_stack(const char *stack)
-{
-	report_hint("What comes through the filters is no dump: there is none, or they are not as they were when it was written.");
-	report_hint("Another key, option, order or target is as good as none. 'dumpflt status %s' shows its target and filters.",
-		    stack);
-	report_hint("'dumpflt destroy %s', then 'dumpflt create' with what the capture had ([stack] and [filter] in its configuration).",
-		    stack);
-}
-
-/* Is it another kind of dump, or no dump at all? */
-static bool hint_other(const struct sink *sink)
-{
-	struct area_io io;
-	int flags;
-
-	if (!sink->io || sink->flat.position)
-		return false;
-	io = *sink->io;
-	io.ctx = &io;
-	/* as the dump was read, only whole blocks could be */
-	flags = fcntl(io.fd, F_GETFL);
-	if (flags >= 0)
-		(void)fcntl(io.fd, F_SETFL, flags & ~O_DIRECT);
-	return area_hint_known(&io, sink->from);
-}
-
-/* Nothing of a dump was seen: what to do then */
-void sink_hint_no_dump(const struct sink *sink)
-{
-	if (hint_other(sink))
-		return;
-	if (sink->stack)
-		hint_wrong_stack(sink->stack);
-	else
-		report_hint("There is no dump, or filters have changed it: make a stack of the same filters and key with 'dumpflt create', and use --stack.");
-}
-
-static void hint_bad_stream(const struct sink *sink)
-{
-	if (sink->verified)
-		report_hint("The dump was written like that. Use --raw to have it as it is.");
-	else if (sink->flat.position)
-		report_hint("The dump is damaged, or was cut and older data follow.%s",
-			    !sink->io ? "" : " --salvage gives out what is before that.");
-	else
-		sink_hint_no_dump(sink);
-}
-
 static int check_spread(struct sink *sink, const struct flat_span *span)
 {
 	__u64 first = span->offset / BLOCK;
@@ -320,9 +272,10 @@ int sink_put_stream(struct sink *sink, const unsigned char *data, size_t len)
 		ret = put_span(sink, &span);
 	} while (!ret);
 	if (event == FLAT_BAD && !sink->salvage) {
+		finding_add(sink->flat.position ? FINDING_DAMAGED : FINDING_NO_DUMP);
 		report_failure("reading the dump", sink->from, "%s, at byte %llu",
 			       sink->flat.problem, sink->flat.position);
-		hint_bad_stream(sink);
+		sink_hint_bad_stream(sink);
 		return -EBADMSG;
 	}
 	if (!ret && sink->flattened)
@@ -347,6 +300,7 @@ int sink_put_dump(void *ctx, __u64 offset, const void *data, size_t len)
 
 	if (!offset && !sink->raw && !sink->log && !flat_begins(data, len)) {
 		if (sink->flattened || sink->only_stream) {
+			finding_add(FINDING_NO_DUMP);
 			report_failure("reading the dump", sink->from,
 				       "it is not in makedumpfile's flattened format");
 			report_hint("Use --raw%s to have it as it is.",
@@ -420,6 +374,7 @@ int sink_check_end(const struct sink *sink, __u64 size)
 {
 	if (sink->raw || sink->log || !size || sink->flat.state == FLAT_AT_END)
 		return 0;
+	finding_add(FINDING_INCOMPLETE);
 	report_failure("reading the dump", sink->from,
 		       "it is whole, but has no end marker: makedumpfile had not finished it");
 	report_hint("Use --raw to have it as it is.");

@@ -97,6 +97,7 @@ struct sink {
 };
 
 void sink_hint_no_dump(const struct sink *sink);
+void sink_hint_bad_stream(const struct sink *sink);
 void sink_keep_file(struct sink *sink, int fd, const char *words);
 void sink_keep_receipt(struct sink *sink);
 int sink_keep_keys(struct sink *sink, const struct identity_files *files);

@@ -16,9 +16,11 @@
 
 #include "dumps/choose.h"
 #include "dumps/from.h"
+#include "dumps/not_good.h"
 #include "dumps/view.h"
 #include "dumps/walk.h"
 #include "lib/blkdev.h"
+#include "lib/finding.h"
 #include "lib/report.h"
 #include "lib/signals.h"
 #include "lib/text.h"
@@ -70,6 +72,7 @@ static int take(void *ctx, __u64 offset, const void *data, size_t len)
 	if (view->options->raw)
 		return 0;
 	if (!offset && !flat_begins(data, len)) {
+		finding_add(FINDING_NO_DUMP);
 		refuse(view, "it is not in makedumpfile's flattened format");
 		report_hint("--view raw shows it as it is.");
 		return -EBADMSG;
@@ -81,6 +84,7 @@ static int take(void *ctx, __u64 offset, const void *data, size_t len)
 	} while (!ret && (event == FLAT_DATA || event == FLAT_LOG));
 	if (event != FLAT_BAD)
 		return ret;
+	finding_add(FINDING_DAMAGED);
 	report_failure(op, view->options->path, "%s, at byte %llu", view->flat.problem,
 		       view->flat.position);
 	return -EBADMSG;
@@ -95,6 +99,8 @@ static int open_sealed(struct view *view)
 	const char *wrong = age_slot_open(&view->sealed, &view->slot, &view->ids);
 	int ret;
 
+	if (wrong)
+		slot_not_opened(&view->slot, wrong);
 	if (!wrong && view->sealed.opener.changed)
 		wrong = changed;
 	if (!wrong) {
@@ -114,6 +120,7 @@ static int open_slot_to_read(struct view *view)
 	if (!area_slot_changed_by(&view->slot))
 		return 0;
 	if (age_slot_is_sealed(&view->slot)) {
+		finding_add(FINDING_NO_KEY);
 		refuse(view, "the dump is sealed");
 		report_hint("--identity KEYFILE opens it.");
 	} else {
@@ -132,6 +139,7 @@ static int verify_slot(struct view *view)
 	if (ret)
 		return ret;
 	if (!verdict.complete) {
+		slot_not_good(&view->slot);
 		ret = refuse(view, verdict.problem);
 		report_hint("Only a whole dump is opened. 'dumpflt extract --salvage' gives out what is good of it.");
 		return ret;
@@ -183,8 +191,10 @@ static __u64 file_size(const struct view *view, const struct age_reader *last)
 
 static int report_chunk(const struct view *view, const struct age_reader *reader, int err)
 {
-	if (err == -EBADMSG)
+	if (err == -EBADMSG) {
+		finding_add(FINDING_DAMAGED);
 		return refuse(view, reader->wrong);
+	}
 	report_error("reading the age file", view->options->path, -err);
 	return err;
 }
@@ -228,6 +238,7 @@ static int view_age_file(struct view *view)
 	int ret;
 
 	if (!view->options->identity.nr) {
+		finding_add(FINDING_NO_KEY);
 		refuse(view, "it is an age file");
 		report_hint("--identity KEYFILE opens it.");
 		return -EOPNOTSUPP;
@@ -303,6 +314,7 @@ static int end_index(struct view *view)
 		return 0;
 	}
 	if (view->flat.state != FLAT_AT_END) {
+		finding_add(FINDING_INCOMPLETE);
 		refuse(view, "it has no end marker: makedumpfile had not finished it");
 		report_hint("--view raw shows it as it is.");
 		return -EBADMSG;

@@ -23,6 +23,7 @@ void report_usage(const char *cmd, const char *text);
 __printf(1, 2) void report_hint(const char *fmt, ...);
 __printf(1, 2) void report_warning(const char *fmt, ...);
 const char *first_error(void);
+bool error_reported(void);
 const char *error_details(void);
 
 #endif

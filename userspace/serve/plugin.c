@@ -22,9 +22,11 @@
 #include <unistd.h>
 
 #include "dumps/view.h"
+#include "lib/finding.h"
 #include "lib/signals.h"
 #include "lib/text.h"
 #include "module/version.h"
+#include "serve/ready.h"
 
 static struct view_options wanted = { .slot = AREA_NO_SLOT };
 static struct view view;
@@ -115,6 +117,14 @@ static int plugin_config_complete(void)
 	return -1;
 }
 
+/* To who called us, if he asked for it. Returns: whether he was there */
+static bool say(unsigned int word)
+{
+	char byte = (char)word;
+
+	return ready < 0 || write(ready, &byte, 1) == 1;
+}
+
 /* A signal is to end the verifying, too; afterwards it is nbdkit's again */
 static int plugin_get_ready(void)
 {
@@ -134,8 +144,10 @@ static int plugin_get_ready(void)
 		view_close(&view);
 		is_open = false;
 	}
-	if (!is_open)
+	if (!is_open) {
+		say(SERVE_NOT_READY + finding_worst());
 		return -1;
+	}
 	fprintf(stderr, "%s: %s\n", wanted.path, view.trust);
 	return 0;
 }
@@ -146,7 +158,7 @@ static int plugin_get_ready(void)
  */
 static int plugin_after_fork(void)
 {
-	bool told = ready < 0 || write(ready, "\n", 1) == 1;
+	bool told = say(SERVE_READY);
 
 	if (ready >= 0)
 		close(ready);

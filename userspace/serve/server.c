@@ -21,9 +21,11 @@
 #include "dumps/open.h"
 #include "lib/child.h"
 #include "lib/clock.h"
+#include "lib/finding.h"
 #include "lib/report.h"
 #include "lib/signals.h"
 #include "lib/text.h"
+#include "serve/ready.h"
 #include "serve/server.h"
 
 #define PLUGIN		"nbdkit-dumpflt-plugin.so"
@@ -240,15 +242,17 @@ bool server_ended(struct server *server)
 int server_wait(struct server *server, const struct server_options *options)
 {
 	ssize_t n;
-	char line;
+	unsigned char word;
 
 	/* a signal that comes just before that has reached the server as well, or does below */
 	do {
-		n = read(server->ready, &line, 1);
+		n = read(server->ready, &word, 1);
 	} while (n < 0 && errno == EINTR && !signals_stop());
 	close(server->ready);
-	if (n == 1)
+	if (n == 1 && word == SERVE_READY)
 		return 0;
+	if (n == 1 && word >= SERVE_NOT_READY + FINDING_NO_DUMP && word <= SERVE_NOT_READY + FINDING_NO_KEY)
+		finding_add(word - SERVE_NOT_READY);
 	if (signals_stop())
 		return -EINTR;
 	while (waitpid(server->pid, &server->status, 0) < 0 && errno == EINTR)

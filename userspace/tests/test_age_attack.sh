@@ -45,7 +45,7 @@ result $? 'as it was collected it is the dump, without padding and trailer'
 refused()
 {
 	tried=$((tried + 1))
-	extract 1 && [ ! -e "$copy" ] && [ -z "$(compgen -G "$copy.*.partial")" ]
+	extract '1|5|6' && [ ! -e "$copy" ] && [ -z "$(compgen -G "$copy.*.partial")" ]
 }
 
 # flip OFFSET: a bit of $file, and then the same one back

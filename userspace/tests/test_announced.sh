@@ -55,17 +55,17 @@ says()
 	done
 }
 
-boot 1 && area complete header && collect 3 && says "$motd/dumpflt-problem" '1 crash left NO complete dump' &&
+boot 1 && area complete header && collect 4 && says "$motd/dumpflt-problem" '1 crash left NO complete dump' &&
 	more complete && collect 0 && says "$motd/dumpflt-problem" '1 crash left NO complete dump' && says "$motd/dumpflt" '2 crash dumps' &&
 	says "$metrics/dumpflt.prom" 'dumpflt_collect_exit_status 0' 'dumpflt_collected_dumps 2' 'dumpflt_incomplete_dumps 1'
 result $? 'what the first run of a boot has found, the second one does not hide'
-collect 0 && says "$motd/dumpflt" '2 crash dumps' && more torn && collect 3 && says "$motd/dumpflt-problem" '2 crashes left NO' &&
-	collect 3 && says "$motd/dumpflt-problem" '2 crashes left NO' && "$DUMPFLT" release --all --force "$image" >/dev/null &&
+collect 0 && says "$motd/dumpflt" '2 crash dumps' && more torn && collect 4 && says "$motd/dumpflt-problem" '2 crashes left NO' &&
+	collect 4 && says "$motd/dumpflt-problem" '2 crashes left NO' && "$DUMPFLT" release --all --force "$image" >/dev/null &&
 	collect 0 && says "$motd/dumpflt-problem" '1 crash left NO'
 result $? 'what stays in the area is counted once, until it is let go'
 boot 2 && collect 0 && [ ! -e "$motd/dumpflt-problem" ]
 result $? 'the next boot begins with nothing'
-rm -f "$motd"/* && cp "$metrics/dumpflt.prom" "$TMP/before" && area torn complete && run 3 "$DUMPFLT" collect --config="$conf" &&
+rm -f "$motd"/* && cp "$metrics/dumpflt.prom" "$TMP/before" && area torn complete && run 4 "$DUMPFLT" collect --config="$conf" &&
 	[ -z "$(ls -A "$motd")" ] && cmp "$metrics/dumpflt.prom" "$TMP/before" && run 2 "$DUMPFLT" collect --announce "$image" "$DUMPFLT_ROOT/crash" &&
 	err '--announce needs --config'
 result $? 'a file that somebody tries by hand'

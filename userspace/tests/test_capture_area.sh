@@ -232,7 +232,7 @@ full()
 		err "The slot on '$image' is full after 1048576 bytes: format it with fewer slots, or use a larger device." &&
 		asked 'crash/session=abort slot full after 1048576 bytes' && nothing_left && slot 0 FAILED &&
 		grep -qF 'slot full after 1048576 bytes' "$TMP/show" && slot 1 EMPTY &&
-		run 1 "$DUMPFLT" verify --slot 0 "$image"
+		run 4 "$DUMPFLT" verify --slot 0 "$image"
 }
 full
 result $? 'a slot that is too small: FAILED, and what to do'
@@ -316,7 +316,7 @@ collected()
 	format
 	FAKE_MDF='silent' capture 1
 	mkdir "$TMP/folder"
-	run 1 "$DUMPFLT" collect "$image" "$TMP/folder" && err 'slot 0 is FAILED, not COMPLETE' && slot 0 FAILED &&
+	run 4 "$DUMPFLT" collect "$image" "$TMP/folder" && err 'slot 0 is FAILED, not COMPLETE' && slot 0 FAILED &&
 		err "Nothing of it is there to be saved: 'dumpflt release --slot 0 --force' lets go of it." && ! err --salvage &&
 		run 1 "$DUMPFLT" release --slot 0 "$image" && err 'Nothing of it is there to be saved' && ! err --salvage &&
 		run 0 "$DUMPFLT" show "$image" && out 'nothing of it is there: the next dump takes the slot' && ! out --salvage &&

@@ -201,7 +201,7 @@ salvaged()
 {
 	capture 1 && err "The kernel log is there: 'dumpflt extract --salvage --dmesg' gets it." &&
 		out "kernel log: $log_size bytes, before the dump" &&
-		"$DUMPFLT" show "$image" | grep -q "^slot 0 .*$1" && extract 1 --dmesg --slot 0 &&
+		"$DUMPFLT" show "$image" | grep -q "^slot 0 .*$1" && extract 4 --dmesg --slot 0 &&
 		extract 0 --dmesg --salvage && cmp -s "$file" "$FAKE_DMESG_SAMPLE"
 }
 for how in silent fails nothing garbage killed; do
@@ -244,7 +244,7 @@ first()
 	wait "$pid"
 	rm -f "$file"
 	run 0 "$DUMPFLT" extract --device "$TMP/device" --dmesg "$file" &&
-		cmp -s "$file" "$FAKE_DMESG_SAMPLE" && run 1 "$DUMPFLT" extract --device "$TMP/device" --force "$file"
+		cmp -s "$file" "$FAKE_DMESG_SAMPLE" && run 4 "$DUMPFLT" extract --device "$TMP/device" --force "$file"
 }
 first
 result $? 'when makedumpfile begins the log is on the device'

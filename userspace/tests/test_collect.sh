@@ -158,20 +158,20 @@ not_whole()
 
 	for end in torn notrailer failed interrupted; do
 		area "$to digest $end" "$to digest" || return 1
-		collect 1 --release && err 'slot 0 is ' && err ', not COMPLETE' &&
+		collect 4 --release && err 'slot 0 is ' && err ', not COMPLETE' &&
 			err "'dd if=$image of=FILE bs=1M conv=sparse'" &&
 			err "'dumpflt extract --salvage --slot 0 --identity KEY --device FILE OUT' saves what is verified of it." &&
 			holds '*-2-*.age' '*-2-*.json' && opens "$folder"/*.age "$TMP/key1" || return 1
 		"$DUMPFLT" show --json "$image" | grep -q '"slot":0,"state":"COLLECTED"' && return 1
 	done
-	collect 1 --json && out '{"slot":0,"state":"INTERRUPTED","result":"not complete","released":false}'
+	collect 4 --json && out '{"slot":0,"state":"INTERRUPTED","result":"not complete","released":false}'
 }
 not_whole
 result $? 'torn, failed and interrupted dumps: an error, and left alone'
 
 plain_not_whole()
 {
-	area 'digest torn' && collect 1 && err "'dumpflt extract --salvage' saves what is verified of it."
+	area 'digest torn' && collect 4 && err "'dumpflt extract --salvage' saves what is verified of it."
 }
 plain_not_whole
 result $? 'what is not sealed is salvaged where it is'
@@ -180,7 +180,7 @@ damaged()
 {
 	area "$to digest" "$to digest"
 	spoil $((65536 + 65536 + 65536 + 17))
-	collect 1 --release && err 'slot 0: chunk 1, at byte 65536 of the dump' && err "'dd if=$image of=FILE" &&
+	collect 5 --release && err 'slot 0: chunk 1, at byte 65536 of the dump' && err "'dd if=$image of=FILE" &&
 		holds '*-2-*.age' '*-2-*.json' && states COMPLETE COLLECTED EMPTY EMPTY
 }
 damaged

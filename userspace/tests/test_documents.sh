@@ -254,7 +254,7 @@ hibernation_set_up()
 	sed "s,^id = .*,target = $IMAGE," "$(grep -lF '[hibernation]' "$blocks"/hibernation.md.*)" >"$TMP/conf" &&
 		run 3 "$DUMPFLT" resume -c "$TMP/conf" && "$BUILD/areagen" "$IMAGE" "$TMP/stream" "$one" \
 			"origin=$TMP/etc/hibernation/machine.key" complete &&
-		run 4 "$DUMPFLT" resume --check -c "$TMP/conf" && err 'it is no image of a hibernation'
+		run 5 "$DUMPFLT" resume --check -c "$TMP/conf" && err 'it is no image of a hibernation'
 }
 hibernation_set_up
 result $? 'hibernation.md: keys, area, configuration'

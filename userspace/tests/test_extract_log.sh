@@ -81,7 +81,7 @@ result $? 'makedumpfile -R: the same dump, and the log at the end of a sparse fi
 extract 0 "$TMP/with" --dmesg && has_log && ! err WARNING
 result $? '--dmesg of a flattened stream'
 head -c $((5 * unit)) "$TMP/with" >"$TMP/cut"
-extract 0 "$TMP/cut" --dmesg && has_log && extract 1 "$TMP/cut" && no_file
+extract 0 "$TMP/cut" --dmesg && has_log && extract 4 "$TMP/cut" && no_file
 result $? '... of which nothing else is left'
 run 0 "$DUMPFLT" extract --device "$TMP/with" --dmesg - && cmp -s "$TMP/out" "$TMP/log.txt"
 result $? '... to standard output'
@@ -98,13 +98,13 @@ spoil()
 beyond()
 {
 	area && put "$TMP/with" && spoil 9 && extract 0 "$image" --dmesg && has_log &&
-		extract 1 "$image" && no_file && spoil 1 && extract 1 "$image" --dmesg && no_file
+		extract 5 "$image" && no_file && spoil 1 && extract 5 "$image" --dmesg && no_file
 }
 beyond
 result $? '... of a slot that is damaged behind it, but not in it'
 
 for end in torn failed interrupted; do
-	area && put "$TMP/with" $end && extract 1 "$image" --dmesg --slot 0 && no_file &&
+	area && put "$TMP/with" $end && extract 4 "$image" --dmesg --slot 0 && no_file &&
 		err 'bytes are verified: --salvage gives them out' &&
 		extract 0 "$image" --dmesg --salvage && has_log && err 'WARNING: slot 0: the dump is '
 	result $? "... of a slot that is $end: with --salvage"
@@ -114,7 +114,7 @@ done
 alone()
 {
 	area && head -c $((3 * unit)) "$TMP/with" >"$TMP/cut" && put "$TMP/cut" failed &&
-		extract 1 "$image" --salvage && err 'nothing is left' &&
+		extract 4 "$image" --salvage && err 'nothing is left' &&
 		err 'But the kernel log is, before it: --dmesg gives it out.' && no_file &&
 		extract 0 "$image" --salvage --dmesg && has_log
 }
@@ -127,7 +127,7 @@ cut_off()
 	area && put "$TMP/with" torn && spoil 1 && extract 0 "$image" --dmesg --salvage &&
 		err "WARNING: the kernel log is cut: $((unit - 4144)) of its $log_size bytes are there" &&
 		cmp -s "$file" <(head -c $((unit - 4144)) "$TMP/log.txt") && spoil 0 &&
-		extract 1 "$image" --dmesg --salvage && err 'nothing is left' && no_file
+		extract 4 "$image" --dmesg --salvage && err 'nothing is left' && no_file
 }
 cut_off
 result $? 'a torn log: what is there of it, and that it is not all'
@@ -138,7 +138,7 @@ sealed()
 	recipient=$(age-keygen -y "$TMP/key")
 	area --recipient "$recipient" && put "$TMP/with" "$recipient" &&
 		extract 0 "$image" --identity "$TMP/key" --dmesg && has_log &&
-		extract 1 "$image" --dmesg && err 'it is sealed' && no_file &&
+		extract 6 "$image" --dmesg && err 'it is sealed' && no_file &&
 		mkdir "$TMP/folder" && run 0 "$DUMPFLT" collect "$image" "$TMP/folder" &&
 		mv "$TMP"/folder/*.age "$TMP/x.age" &&
 		extract 0 "$TMP/x.age" --identity "$TMP/key" --dmesg && has_log &&
@@ -162,7 +162,7 @@ result $? '... in a slot'
 head -c 3000 /dev/urandom >"$TMP/other" && area && put "$TMP/other" && extract 1 "$image" --dmesg &&
 	no_log "$image" 'no makedumpfile signature'
 result $? 'something that is no dump'
-extract 1 "$TMP/other" --dmesg && no_file &&
+extract 3 "$TMP/other" --dmesg && no_file &&
 	err "ERROR: reading the kernel log failed on '$TMP/other': this dump holds no kernel log: no makedumpfile signature" &&
 	err 'There is no dump, or filters have changed it' && ! err --dump-dmesg
 result $? '... in a file: nothing that makedumpfile could read either'

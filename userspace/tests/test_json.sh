@@ -65,8 +65,8 @@ result $? "$count commands"
 
 one 1 "$DUMPFLT" show --json "$TMP/text" && out 'there is none' && one 1 "$DUMPFLT" verify --json "$TMP/text" &&
 	one 1 "$DUMPFLT" collect --json --config="$none" && one 1 "$DUMPFLT" format --json "$TMP/text" &&
-	truncate -s 16M "$TMP/image" && run 0 "$DUMPFLT" format --json "$TMP/image" && one 1 "$DUMPFLT" verify --json "$TMP/image" &&
-	one 1 "$DUMPFLT" verify --json --slot 9 "$TMP/image" && one 1 "$DUMPFLT" verify --json --all "$TMP/image" &&
+	truncate -s 16M "$TMP/image" && run 0 "$DUMPFLT" format --json "$TMP/image" && one 3 "$DUMPFLT" verify --json "$TMP/image" &&
+	one 1 "$DUMPFLT" verify --json --slot 9 "$TMP/image" && one 3 "$DUMPFLT" verify --json --all "$TMP/image" &&
 	one 1 "$DUMPFLT" collect --json "$TMP/image" "$none" && one 1 "$DUMPFLT" collect --json --config="$TMP/text" &&
 	one 1 "$DUMPFLT" release --json --slot 9 "$TMP/image" && one 1 "$DUMPFLT" erase --json --slot 9 "$TMP/image" && one 1 "$DUMPFLT" capture --json --dry-run -c "$TMP/text"
 result $? 'wrong files, slots and folders'

@@ -151,8 +151,8 @@ incomplete()
 
 	for end in torn failed interrupted; do
 		area "$to digest $end" "$to digest" || return 1
-		collect 3 && err 'slot 0 is ' && err 'not COMPLETE' && dumps 2 &&
-			collect 3 && err 'not COMPLETE' && dumps 2 || return 1
+		collect 4 && err 'slot 0 is ' && err 'not COMPLETE' && dumps 2 &&
+			collect 4 && err 'not COMPLETE' && dumps 2 || return 1
 	done
 	area "$to digest torn" "$to digest" && rmdir "$folder" && collect 1 && err 'It is not made by itself'
 }
@@ -389,9 +389,9 @@ result $? 'killed at any step: what was let go is whole, and the next run comple
 journal()
 {
 	area "$to digest torn"
-	JOURNAL_STREAM=1:1 collect 3 && err 'ERROR: ' && ! grep -q '^<' "$TMP/err" || return 1
+	JOURNAL_STREAM=1:1 collect 4 && err 'ERROR: ' && ! grep -q '^<' "$TMP/err" || return 1
 	: >"$TMP/err"
-	JOURNAL_STREAM=$(stat -c %d:%i "$TMP/err") collect 3 && grep -q '^<3>ERROR: ' "$TMP/err" &&
+	JOURNAL_STREAM=$(stat -c %d:%i "$TMP/err") collect 4 && grep -q '^<3>ERROR: ' "$TMP/err" &&
 		! grep -qv '^<[345]>' "$TMP/err"
 }
 journal
@@ -423,9 +423,9 @@ announced()
 		'dumpflt_collected_dumps 0' 'dumpflt_incomplete_dumps 0' &&
 		awk -v now="$(date +%s)" '$1 == "dumpflt_collect_timestamp_seconds" { exit !(now - $2 < 60) }' "$metrics/dumpflt.prom" || return 1
 	area "$to digest torn" "$to digest"
-	collect 3 && says "$motd/dumpflt-problem" '1 crash left NO complete dump' &&
+	collect 4 && says "$motd/dumpflt-problem" '1 crash left NO complete dump' &&
 		says "$motd/dumpflt" '1 crash dump collected' && says "$metrics/dumpflt.prom" \
-		'dumpflt_collect_exit_status 3' 'dumpflt_collected_dumps 1' 'dumpflt_incomplete_dumps 1' && ! grep -qF FAILED "$motd/dumpflt-problem" || return 1
+		'dumpflt_collect_exit_status 4' 'dumpflt_collected_dumps 1' 'dumpflt_incomplete_dumps 1' && ! grep -qF FAILED "$motd/dumpflt-problem" || return 1
 	area "$to digest torn" "$to digest" && FAKE_PWRITE='1 100 28' collect 1 && err 'No space left' &&
 		[ "$(grep -c '' "$motd/dumpflt-problem")" = 2 ] && head -n 1 "$motd/dumpflt-problem" | grep -q FAILED &&
 		says "$motd/dumpflt-problem" '1 crash left NO complete dump' || return 1

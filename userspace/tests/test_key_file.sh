@@ -43,7 +43,7 @@ looks()
 target="target = $image" identity="identity = $TMP/key.txt" origin="origin = $TMP/machine.key"
 area
 conf "$target" "$identity" "$origin"
-looks 4 "$opened"
+looks 5 "$opened"
 result $? 'resume needs no arguments'
 
 id=$("$DUMPFLT" show --json "$image" | sed 's/.*"uuid":"\([0-9a-f]*\)".*/\1/')
@@ -55,7 +55,7 @@ age-keygen -o "$TMP/other.txt" 2>/dev/null
 overruled()
 {
 	conf "$target" "$identity" "$origin"
-	run 4 "$DUMPFLT" resume --check -c "$conf" --identity "$TMP/other.txt" && err 'none of the keys can open it' &&
+	run 5 "$DUMPFLT" resume --check -c "$conf" --identity "$TMP/other.txt" && err 'none of the keys can open it' &&
 		run 2 "$DUMPFLT" resume --check -c "$conf" "$image" && err '--config goes with no AREA' &&
 		run 2 "$DUMPFLT" hibernate -c "$conf" "$image" && err '--config goes with no AREA' &&
 		run 2 "$DUMPFLT" resume --noresume "$image" "$image" && err 'one AREA at most'
@@ -120,7 +120,7 @@ passphrase()
 	program systemd-creds 'cat "$2"'
 	area
 	conf "$target" "identity = $TMP/key.age" "origin = $TMP/machine.cred"
-	echo secret | PATH=$TMP/bin:$PATH looks 4 "$opened" && grep -q "age --decrypt $TMP/key.age" "$TMP/called" &&
+	echo secret | PATH=$TMP/bin:$PATH looks 5 "$opened" && grep -q "age --decrypt $TMP/key.age" "$TMP/called" &&
 		grep -q "systemd-creds decrypt $TMP/machine.cred -" "$TMP/called" &&
 		echo wrong | PATH=$TMP/bin:$PATH looks 6 "ERROR: reading the identity failed on '$TMP/key.age': 'age' did not open it" &&
 		err 'It asks for the passphrase' && err 'age: error: wrong'
@@ -133,7 +133,7 @@ mistyped()
 {
 	echo wrong | PATH=$TMP/bin:$PATH run 6 "$DUMPFLT" resume --json -c "$conf" && err 'The image is still there' &&
 		out '"result":"locked"' && out '"released":false' && out '"exit":6' &&
-		echo secret | PATH=$TMP/bin:$PATH looks 4 "$opened"
+		echo secret | PATH=$TMP/bin:$PATH looks 5 "$opened"
 }
 mistyped
 result $? 'a mistyped passphrase loses no image'
@@ -142,13 +142,13 @@ result $? 'a mistyped passphrase loses no image'
 no_passphrase()
 {
 	printf 'age-encryption.org/v1\n-> X25519 x\n' >"$TMP/key.age"
-	echo wrong | PATH=$TMP/bin:$PATH looks 4 "'age' did not open it" || return 1
+	echo wrong | PATH=$TMP/bin:$PATH looks 5 "'age' did not open it" || return 1
 	{ echo '-----BEGIN AGE ENCRYPTED FILE-----' && printf 'age-encryption.org/v1\n-> scrypt x 18\n' | base64; } >"$TMP/key.age"
 	echo wrong | PATH=$TMP/bin:$PATH looks 6 "'age' did not open it" || return 1
 	printf 'age-encryption.org/v1\n-> scrypt x 18\n' >"$TMP/key.age"
 	# shellcheck disable=SC2016 # for that shell
 	program age 'kill -KILL $$'
-	PATH=$TMP/bin:$PATH looks 4 "'age' did not open it"
+	PATH=$TMP/bin:$PATH looks 5 "'age' did not open it"
 }
 cp "$TMP/bin/age" "$TMP/asks"
 no_passphrase
@@ -170,17 +170,17 @@ fails()
 	# shellcheck disable=SC2016 # for that shell
 	program age 'tail -n +3 "$2"'
 	program systemd-creds 'exit 1'
-	PATH=$TMP/bin:$PATH looks 4 "failed on '$TMP/machine.cred': 'systemd-creds' did not open it" || return 1
+	PATH=$TMP/bin:$PATH looks 5 "failed on '$TMP/machine.cred': 'systemd-creds' did not open it" || return 1
 	# what comes before that counts for nothing
 	# shellcheck disable=SC2016 # for that shell
 	program systemd-creds 'cat "$2"' 'exit 1'
-	PATH=$TMP/bin:$PATH looks 4 "'systemd-creds' did not open it" || return 1
+	PATH=$TMP/bin:$PATH looks 5 "'systemd-creds' did not open it" || return 1
 	program systemd-creds 'printf short'
-	PATH=$TMP/bin:$PATH looks 4 'it has not 32 bytes' || return 1
+	PATH=$TMP/bin:$PATH looks 5 'it has not 32 bytes' || return 1
 	rm "$TMP/bin/systemd-creds"
 	ln -s "$(command -v true)" "$TMP/bin/systemd-creds"
-	PATH=$TMP/bin:$PATH looks 4 'it has not 32 bytes' && rm "$TMP/bin/systemd-creds"
-	run 4 env PATH="$TMP/bin" "$DUMPFLT" resume --check -c "$conf" && err "'systemd-creds', which opens it, gives nothing: No such file or directory"
+	PATH=$TMP/bin:$PATH looks 5 'it has not 32 bytes' && rm "$TMP/bin/systemd-creds"
+	run 5 env PATH="$TMP/bin" "$DUMPFLT" resume --check -c "$conf" && err "'systemd-creds', which opens it, gives nothing: No such file or directory"
 }
 fails
 result $? 'a program that fails, or is not there, opens nothing'

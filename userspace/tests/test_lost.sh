@@ -68,37 +68,37 @@ once()
 
 machine && run 0 "$DUMPFLT" collect --config="$conf" && [ -e "$marker" ] && out 'nothing to collect'
 result $? 'who tries a file by hand is told nothing, and it waits for the service'
-machine && note "$pstore/dmesg-ramoops-0" "$crashed" 'no module\033[31m' && collect 3 &&
+machine && note "$pstore/dmesg-ramoops-0" "$crashed" 'no module\033[31m' && collect 4 &&
 	err "WARNING: a crash left no dump: no module?[31m" && kept 'reason   no module?[31m' &&
 	[ -d "$folder/20261127T023000Z-no-dump-${crashed:0:8}" ] && [ ! -e "$pstore/dmesg-ramoops-0" ] && once
 result $? 'a note in pstore is said, kept, and taken out of there'
-machine && note "$archive/1795000/001/dmesg.txt" "$crashed" 'no module' && collect 3 --json &&
+machine && note "$archive/1795000/001/dmesg.txt" "$crashed" 'no module' && collect 4 --json &&
 	out "\"result\":\"no dump\",\"reason\":\"no module\",\"boot\":\"$crashed\",\"folder\":\"$folder/2026" &&
 	kept 'reason   no module' && [ -e "$archive/1795000/001/dmesg.txt" ] && once
 result $? 'one that systemd has archived, too, and it stays there'
-machine && note "$pstore/dmesg-efi-1" 22222222-2f40-4d0c-8e61-5c2f1a3d9c11 'no module' && collect 3 &&
+machine && note "$pstore/dmesg-efi-1" 22222222-2f40-4d0c-8e61-5c2f1a3d9c11 'no module' && collect 4 &&
 	err 'there is no note that says why' && ! err 'no module' && kept 'reason   not known' &&
 	[ -e "$pstore/dmesg-efi-1" ] && once
 result $? 'that of another boot is none of this crash, and stays'
-machine && note "$pstore/dmesg-efi-1" "$crashed" "$(head -c 5000 /dev/zero | tr '\0' x)" && collect 3 &&
+machine && note "$pstore/dmesg-efi-1" "$crashed" "$(head -c 5000 /dev/zero | tr '\0' x)" && collect 4 &&
 	kept 'reason   xxx' && once
 result $? 'a long one is cut'
 machine && ln -s "$dump" "$pstore/dmesg-efi-1" && mkfifo "$pstore/dmesg-efi-2" && mkdir "$pstore/dmesg-efi-3" &&
-	note "$pstore/dmesg-efi-4" "$crashed" why && collect 3 && kept 'reason   why' && once
+	note "$pstore/dmesg-efi-4" "$crashed" why && collect 4 && kept 'reason   why' && once
 result $? 'what is no file is passed over'
 
-machine && "$BUILD/areagen" "$image" "$dump" failed && collect 3 && ! err 'a crash left' && err 'FAILED' && once_more=$("$DUMPFLT" show "$image") &&
+machine && "$BUILD/areagen" "$image" "$dump" failed && collect 4 && ! err 'a crash left' && err 'FAILED' && once_more=$("$DUMPFLT" show "$image") &&
 	grep -q '^slot 0 .*FAILED' <<<"$once_more" && [ -z "$(find "$folder" -name '*no-dump*')" ]
 result $? 'a dump that was begun and failed is in the area, with its reason, whether there is a pstore or not'
-machine && collect 3 && err 'a crash left no dump: the machine was armed, and went down without a shutdown' &&
+machine && collect 4 && err 'a crash left no dump: the machine was armed, and went down without a shutdown' &&
 	kept 'The capture kernel left no note' && once
 result $? 'a crash without a note'
 machine && "$BUILD/areagen" "$image" "$dump" && collect 0 && ! err 'no dump' && once &&
 	[ -z "$(find "$folder" -name '*no-dump*')" ]
 result $? 'a crash whose dump is there is none without one'
-machine && "$BUILD/areagen" "$image" "$dump" && armed "$crashed" 1 && collect 3 && kept 'reason   not known'
+machine && "$BUILD/areagen" "$image" "$dump" && armed "$crashed" 1 && collect 4 && kept 'reason   not known'
 result $? 'an older dump is not that of this crash'
-machine && "$BUILD/areagen" "$image" "$dump" && note "$pstore/dmesg-efi-1" "$crashed" 'exit code 1' && collect 3 &&
+machine && "$BUILD/areagen" "$image" "$dump" && note "$pstore/dmesg-efi-1" "$crashed" 'exit code 1' && collect 4 &&
 	err 'WARNING: the capture of a dump has failed: exit code 1' && kept 'exit code 1' && once
 result $? 'a note beside a dump is said, as what it is'
 machine && armed 11111111-2222-3333-4444-555555555555 0 && collect 0 && ! err 'no dump' && [ -e "$marker" ]
@@ -132,18 +132,18 @@ booted()
 }
 machine && shut_down 1795000100 && collect 0 && ! err 'no dump' && once
 result $? 'armed by hand, and shut down: nothing has crashed'
-machine && shut_down 1794999999 && collect 3 && err 'a crash left no dump'
+machine && shut_down 1794999999 && collect 4 && err 'a crash left no dump'
 result $? 'a shutdown before that is of another boot'
 machine && booted 1794999000 && shut_down 1795000100 && booted 1795000200 && collect 0 && ! err 'no dump' && once
 result $? 'a shutdown between two boots'
-machine && booted 1794999000 && booted 1795000050 && shut_down 1795000100 && booted 1795000200 && collect 3 &&
+machine && booted 1794999000 && booted 1795000050 && shut_down 1795000100 && booted 1795000200 && collect 4 &&
 	err 'a crash left no dump' && kept 'reason   not known' && once
 result $? 'one of a later boot, in which nobody could look, is not that of the crash'
 machine && mv "$marker" "${marker%.json}-$crashed.json" && armed 33333333-2f40-4d0c-8e61-5c2f1a3d9c11 0 &&
-	note "$pstore/dmesg-efi-1" "$crashed" why && collect 3 && err 'went down without a shutdown' && collect 3 &&
+	note "$pstore/dmesg-efi-1" "$crashed" why && collect 4 && err 'went down without a shutdown' && collect 4 &&
 	err 'a crash left no dump: why' && grep -q 'reason   why' "$folder"/*-no-dump-"${crashed:0:8}"/summary.txt && once
 result $? 'two crashes, the first of which nobody has asked for: both are said'
-machine && shut_down 1795000100 && note "$pstore/dmesg-efi-1" "$crashed" why && collect 3 && err 'a crash left no dump: why'
+machine && shut_down 1795000100 && note "$pstore/dmesg-efi-1" "$crashed" why && collect 4 && err 'a crash left no dump: why'
 result $? 'a note is believed, whatever the shutdown got to'
 
 # rehearsing BOOT NUMBER: a rehearsal with that number was killed, just behind its header
@@ -156,14 +156,14 @@ rehearsing()
 # counted: it is a crash of which nothing came
 counted()
 {
-	collect 3 && out 'slot 0: nothing in it; released' && ! out 'rehearsal'
+	collect 4 && out 'slot 0: nothing in it; released' && ! out 'rehearsal'
 }
 this=11111111-2222-3333-4444-555555555555
 rehearsing "$this" 1 && rm "$marker" && collect 0 && out 'slot 0: nothing in it, of a rehearsal that was cut short; released' &&
 	collect 0 && out 'nothing to collect' &&
 	rehearsing "$this" 1 && rm "$marker" && collect 0 --json && out '"result":"nothing in it","released":true,"rehearsal":true'
 result $? 'what a rehearsal left that was killed behind its header is no crash'
-rehearsing "$this" 1 && collect 3 && out 'of a rehearsal that was cut short' && err 'a crash left no dump'
+rehearsing "$this" 1 && collect 4 && out 'of a rehearsal that was cut short' && err 'a crash left no dump'
 result $? 'although the boot before has crashed, which is said'
 rehearsing "$crashed" 1 && shut_down 1795000100 && collect 0 && out 'of a rehearsal that was cut short; released' &&
 	[ ! -e "${marker%/*}/rehearsing.json" ]
@@ -179,14 +179,14 @@ machine && rm "$marker" && printf '{"boot":"%s","area":"%s","number":1}' "$crash
 result $? 'the mark of an earlier boot says nothing of what comes later'
 
 machine && rmdir "$folder" && note "$pstore/dmesg-efi-1" "$crashed" why && collect 1 && err 'a crash left no dump: why' &&
-	[ -e "$marker" ] && [ -e "$pstore/dmesg-efi-1" ] && mkdir "$folder" && collect 3 && kept 'reason   why' && once
+	[ -e "$marker" ] && [ -e "$pstore/dmesg-efi-1" ] && mkdir "$folder" && collect 4 && kept 'reason   why' && once
 result $? 'without the folder it is said, and kept by the next run'
 others_folder()
 {
 	local made=$folder/20261127T023000Z-no-dump-${crashed:0:8}
 
 	machine && note "$pstore/dmesg-efi-1" "$crashed" why && mkdir -m 777 "$made" && collect 1 && [ -e "$marker" ] &&
-		[ -e "$pstore/dmesg-efi-1" ] && [ -z "$(ls -A "$made")" ] && rmdir "$made" && collect 3 && kept 'reason   why' && once
+		[ -e "$pstore/dmesg-efi-1" ] && [ -z "$(ls -A "$made")" ] && rmdir "$made" && collect 4 && kept 'reason   why' && once
 }
 others_folder
 result $? 'a folder of that name that others write to is not written to'
@@ -194,7 +194,7 @@ machine && mv "$image" "$TMP/away" && note "$pstore/dmesg-efi-1" "$crashed" why 
 	err 'a crash left no dump: why' && kept 'reason   why' && mv "$TMP/away" "$image" && once
 result $? 'a note counts where the area is not to be found'
 machine && mv "$image" "$TMP/away" && collect 1 && ! err 'a crash left' && [ -e "$marker" ] && mv "$TMP/away" "$image" &&
-	collect 3 && kept 'reason   not known' && once
+	collect 4 && kept 'reason   not known' && once
 result $? 'without a note the area is waited for: the dump may be in it'
 machine && "$DUMPFLT" format --force --slots 4 "$image" >/dev/null &&
 	sed -i "s/^id = .*/target = \/dev\/vdb/" "$conf" && armed "$crashed" 7 && "$BUILD/areagen" "$image" "$dump" &&

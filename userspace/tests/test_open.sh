@@ -141,24 +141,24 @@ words()
 words
 result $? 'the path is put where the command has {}'
 
-# refuses WORDS COMMAND...: and the command is not run
+# refuses CODE WORDS COMMAND...: and the command is not run
 refuses()
 {
 	rm -f "$TMP/ran"
-	run 1 "${@:2}" -- touch "$TMP/ran" {} && err "$1" && [ ! -e "$TMP/ran" ] && nothing_there
+	run "$1" "${@:3}" -- touch "$TMP/ran" {} && err "$2" && [ ! -e "$TMP/ran" ] && nothing_there
 }
 
 refusals()
 {
 	area
-	refuses 'the dump is sealed' "$DUMPFLT" open "$image" && refuses 'it is an age file' "$DUMPFLT" open "${collected[0]}" &&
-		refuses 'none of the keys can open it' "$DUMPFLT" open --identity "$TMP/other" "$image" &&
-		refuses 'none of the keys can open it' "$DUMPFLT" open --identity "$TMP/other" "${collected[0]}" &&
-		refuses "'$TMP/none'" "${open[@]}" "$TMP/none" && refuses "'$TMP/none'" "$DUMPFLT" open --identity "$TMP/none" "$image" &&
-		refuses 'there is no slot 4' "${open[@]}" --slot 4 "$image" && refuses '--identity opens nothing there' "${open[@]}" "$stream" &&
-		head -c 2000000 "$stream" >"$TMP/short" && refuses 'it has no end marker' "$DUMPFLT" open "$TMP/short" &&
-		refuses "it is not in makedumpfile's flattened format" "$DUMPFLT" open "$TMP/file" &&
-		area torn && refuses 'the dump is torn' "${open[@]}" --slot 0 "$image"
+	refuses 6 'the dump is sealed' "$DUMPFLT" open "$image" && refuses 6 'it is an age file' "$DUMPFLT" open "${collected[0]}" &&
+		refuses 6 'none of the keys can open it' "$DUMPFLT" open --identity "$TMP/other" "$image" &&
+		refuses 6 'none of the keys can open it' "$DUMPFLT" open --identity "$TMP/other" "${collected[0]}" &&
+		refuses 1 "'$TMP/none'" "${open[@]}" "$TMP/none" && refuses 1 "'$TMP/none'" "$DUMPFLT" open --identity "$TMP/none" "$image" &&
+		refuses 1 'there is no slot 4' "${open[@]}" --slot 4 "$image" && refuses 1 '--identity opens nothing there' "${open[@]}" "$stream" &&
+		head -c 2000000 "$stream" >"$TMP/short" && refuses 4 'it has no end marker' "$DUMPFLT" open "$TMP/short" &&
+		refuses 3 "it is not in makedumpfile's flattened format" "$DUMPFLT" open "$TMP/file" &&
+		area torn && refuses 4 'the dump is torn' "${open[@]}" --slot 0 "$image"
 }
 refusals
 result $? 'what is sealed, not whole or no dump is refused, with words'
@@ -169,9 +169,9 @@ changed()
 	area
 	cat >"$TMP/change" <<'END'
 cat "$1" >/dev/null
-echo 1 >/proc/sys/vm/drop_caches
 printf x | dd of="$2" bs=1 seek=$((65536 * 2 + 1000)) conv=notrunc status=none
-! cat "$1" >"$3"
+# past the page cache
+! dd if="$1" of="$3" bs=65536 iflag=direct status=none
 END
 	run 0 "${open[@]}" --view raw "$image" -- bash "$TMP/change" {} "$image" "$TMP/got" && err 'its bytes are not those of its record' &&
 		[ "$(stat -c %s "$TMP/got")" -lt 131072 ] && cmp -n "$(stat -c %s "$TMP/got")" "$TMP/got" "$stream" && nothing_there
@@ -308,7 +308,7 @@ unreadable()
 	cp "${collected[0]}" "$TMP/bad.age"
 
 	printf x | dd of="$TMP/bad.age" bs=1 seek=$((65536 * 2 + 5000)) conv=notrunc status=none
-	run 1 "${open[@]}" "$TMP/bad.age" -- true {} && err 'it is damaged: a chunk does not open' && ! err fusermount && nothing_there
+	run 5 "${open[@]}" "$TMP/bad.age" -- true {} && err 'it is damaged: a chunk does not open' && ! err fusermount && nothing_there
 }
 unreadable
 result $? 'a damaged age file: said, and nothing else is'

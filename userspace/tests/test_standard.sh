@@ -70,7 +70,7 @@ on_area()
 
 set -- 0 'release --slot 0' 0 'release --slot 0 --json' 1 'release --slot 1' 1 'release --all' \
 	0 'erase --slot 3' 0 'erase --slot 0 --force --json' 1 'erase --slot 0' 0 'release --all --force' 0 'release --slot 3' 0 show 0 'show --json' 0 'verify --slot 0' \
-	1 'verify --all' 1 'verify --all --json' 1 "extract --slot 1 --raw $TMP/one --device" \
+	4 'verify --all' 4 'verify --all --json' 4 "extract --slot 1 --raw $TMP/one --device" \
 	0 "extract --raw $TMP/one --device" 0 'extract --raw - --device' 1 format 2 'show --none'
 while [ $# -gt 0 ]; do
 	read -ra words <<<"$2"
@@ -80,7 +80,7 @@ while [ $# -gt 0 ]; do
 done
 for options in '' --release '--release --json --all'; do
 	read -ra words <<<"$options"
-	on_area 1 "$DUMPFLT" collect "${words[@]}" "$image" "$TMP/folder" &&
+	on_area 4 "$DUMPFLT" collect "${words[@]}" "$image" "$TMP/folder" &&
 		[ "$(find "$TMP/folder" -name '*.dump' | wc -l)" -eq 1 ] &&
 		cmp "$TMP/folder"/*.dump "$dump"
 	result $? "closed: collect $options"
@@ -246,8 +246,8 @@ rm -rf "$image" "$TMP/folder" && truncate -s 8M "$image" && mkdir "$TMP/folder" 
 	"$DUMPFLT" collect "$image" "$TMP/kept" >/dev/null && copy=$(find "$TMP/kept" -name '*.age')
 result $? 'a sealed area, and what was collected of it'
 key="--identity $TMP/key"
-set -- 0 "verify $key" 0 "verify --json $key" 1 "verify --identity $TMP/other" 0 "extract --raw $TMP/one $key --device" \
-	0 "extract --raw - $key --device" 1 "extract --raw $TMP/one --identity $TMP/other --device"
+set -- 0 "verify $key" 0 "verify --json $key" 6 "verify --identity $TMP/other" 0 "extract --raw $TMP/one $key --device" \
+	0 "extract --raw - $key --device" 6 "extract --raw $TMP/one --identity $TMP/other --device"
 while [ $# -gt 0 ]; do
 	read -ra words <<<"$2"
 	on_area "$1" "$DUMPFLT" "${words[@]}" "$image"

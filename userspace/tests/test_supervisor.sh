@@ -142,7 +142,7 @@ same_name()
 	FAKE_HANG=crash/live=1 FAKE_UNKILLABLE=1 timeout 60 "$DUMPFLT" capture -c "$conf" 2>&1 | cat >"$TMP/out"
 	out "waits in the kernel, most likely for '$TMP/target', and cannot be ended: it is left behind" || return 1
 	# as no kernel does while a process waits in it
-	rm -rf "$TMP/config/dumpflt/crash" "$TMP"/sys/block/* "$TMP"/dev/*
+	rm -rf "$TMP/config/dumpflt/crash" "${TMP:?}"/sys/block/* "${TMP:?}"/dev/*
 	left=$(sed -n 's/^ *Process \([0-9]*\) waits.*/\1/p' "$TMP/out")
 	run 0 "$DUMPFLT" create crash --target "$TMP/target" && kill -KILL "$left" || return 1
 	within 10 no_processes && run 0 "$DUMPFLT" status crash && run 0 "$DUMPFLT" destroy crash && nothing_left

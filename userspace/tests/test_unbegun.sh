@@ -47,9 +47,9 @@ shown()
 
 verified()
 {
-	area header && run 1 "$DUMPFLT" verify --slot 0 "$image" && err "$said" && out 'the slot is empty' &&
-		run 1 "$DUMPFLT" verify --json --slot 0 "$image" && out '"state":"EMPTY",' && out '"unbegun":{"number":1' &&
-		run 1 "$DUMPFLT" verify "$image" && err 'there is none that was not collected'
+	area header && run 3 "$DUMPFLT" verify --slot 0 "$image" && err "$said" && out 'the slot is empty' &&
+		run 3 "$DUMPFLT" verify --json --slot 0 "$image" && out '"state":"EMPTY",' && out '"unbegun":{"number":1' &&
+		run 3 "$DUMPFLT" verify "$image" && err 'there is none that was not collected'
 }
 
 released()
@@ -73,7 +73,7 @@ others_released()
 # It is a crash without a dump: who does not let go of it is told each time
 collected()
 {
-	area complete header && cp "$image" "$TMP/before" && run 1 "$DUMPFLT" collect "$image" "$TMP/folder" &&
+	area complete header && cp "$image" "$TMP/before" && run 4 "$DUMPFLT" collect "$image" "$TMP/folder" &&
 		err "$said" && out 'slot 1: nothing in it' && cmp "$image" "$TMP/before" &&
 		run 0 "$DUMPFLT" collect --release --json "$image" "$TMP/folder" &&
 		out '{"slot":1,"state":"STARTED","result":"nothing in it","released":true}' && forgotten
@@ -103,7 +103,7 @@ taken()
 # One that may have a chunk keeps its slot
 torn()
 {
-	area complete torn && run 1 "$DUMPFLT" collect --release "$image" "$TMP/folder" && err 'slot 1 is STARTED' &&
+	area complete torn && run 4 "$DUMPFLT" collect --release "$image" "$TMP/folder" && err 'slot 1 is STARTED' &&
 		slot 1 '"state":"STARTED"' && forgotten && run 1 "$DUMPFLT" release --slot 1 "$image" && err 'slot 1 is STARTED'
 }
 

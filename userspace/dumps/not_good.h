@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dumpflt authors */
+#ifndef DUMPS_NOT_GOOD_H
+#define DUMPS_NOT_GOOD_H
+
+#include <stdbool.h>
+
+struct area_slot;
+
+bool slot_is_damaged(const struct area_slot *slot);
+void slot_not_good(const struct area_slot *slot);
+void slot_not_opened(const struct area_slot *slot, const char *wrong);
+void file_not_opened(const char *wrong);
+
+#endif
