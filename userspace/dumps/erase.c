@@ -254,25 +254,48 @@ static void report_run(const struct run *run, int err)
 		report_failure(op, path, "flushing it: %s", strerror(-err));
 	else
 		report_failure(op, path, "at byte %llu: %s", run->zeros.at, strerror(-err));
+	if (run->zeros.skipped && !run->flushing && run->zeros.error == err)
+		report_hint("%llu bytes could not be %s.", run->zeros.skipped,
+			    run->phase == writing ?
+			    "overwritten; all others were, but not read back" :
+			    "read back; all others are zeros");
 	report_hint("No dump that was to be erased is COMPLETE any more, but parts of it may be read yet. The same command without --force begins anew.");
+}
+
+/* All of them, whatever one block says. Returns: what the first one said that is no good */
+static int each_region_that_can(struct run *run,
+				int (*work)(struct zeros *zeros, __u64 from, __u64 len))
+{
+	int ret;
+
+	run->zeros.skips = true;
+	ret = each_region(run, work);
+	run->zeros.skips = false;
+	if (ret || !run->zeros.skipped)
+		return ret;
+	run->zeros.at = run->zeros.first;
+	return run->zeros.error;
 }
 
 /* Steps 2 to 4 */
 static int overwrite(struct run *run)
 {
-	int ret;
+	int ret, flushed;
 
 	run->phase = writing;
 	ret = remove_receipts(run);
-	if (!ret)
-		ret = each_region(run, zeros_write);
-	if (!ret)
-		ret = flush(run);
+	if (ret)
+		return ret;
+	ret = each_region_that_can(run, zeros_write);
+	if (ret != -EINTR) {
+		flushed = flush(run);
+		ret = ret ? ret : flushed;
+	}
 	if (!ret) {
 		/* some take O_DIRECT, and have a cache all the same */
 		posix_fadvise(run->open->io.fd, 0, 0, POSIX_FADV_DONTNEED);
 		run->phase = reading;
-		ret = each_region(run, zeros_check);
+		ret = each_region_that_can(run, zeros_check);
 	}
 	return ret;
 }

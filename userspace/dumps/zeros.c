@@ -19,6 +19,8 @@
 #include "module/format/format.h"
 
 #define PIECE_SIZE	(1024UL * 1024)
+/* The smallest that any disk takes, and what everything here is a multiple of */
+#define BLOCK_SIZE	4096UL
 
 /* Returns: whether it is as wanted now */
 static bool set_direct(struct zeros *zeros, bool direct)
@@ -97,6 +99,26 @@ static int check_piece(const struct zeros *zeros, size_t len)
 	return !ret && memcmp(zeros->piece, zeros->blank, len) ? -EBADMSG : ret;
 }
 
+/* What can be done with it block by block, is; the disk said that not all can */
+static void each_block(struct zeros *zeros, size_t len,
+		       int (*work)(const struct zeros *zeros, size_t len))
+{
+	__u64 begin = zeros->at, end = begin + len;
+
+	for (; zeros->at < end; zeros->at += BLOCK_SIZE) {
+		int ret = work(zeros, BLOCK_SIZE);
+
+		if (!ret)
+			continue;
+		if (!zeros->skipped) {
+			zeros->first = zeros->at;
+			zeros->error = ret;
+		}
+		zeros->skipped += BLOCK_SIZE;
+	}
+	zeros->at = begin;
+}
+
 static int each_piece(struct zeros *zeros, __u64 from, __u64 len,
 		      int (*work)(const struct zeros *zeros, size_t len))
 {
@@ -109,6 +131,10 @@ static int each_piece(struct zeros *zeros, __u64 from, __u64 len,
 		/* some take the flag and not what is asked for then */
 		if (ret == -EINVAL && zeros->direct && set_direct(zeros, false))
 			ret = work(zeros, n);
+		if (ret && zeros->skips && ret != -EBADMSG) {
+			each_block(zeros, n, work);
+			ret = 0;
+		}
 		if (!ret && zeros->step)
 			ret = zeros->step(zeros->ctx, n);
 		if (ret)

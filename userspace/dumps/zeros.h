@@ -18,6 +18,10 @@
  * @flags: that @fd had before
  * @direct: the page cache is gone past
  * @at: where in it something went wrong, or was stopped
+ * @skips: a block that takes no zeros, or does not give them back, ends nothing
+ * @skipped: how many bytes that were
+ * @error: of the first of them, a negative errno; it was at @first
+ * @first: likewise
  * @blank: what is written
  * @piece: what is read
  */
@@ -28,6 +32,10 @@ struct zeros {
 	int		flags;
 	bool		direct;
 	__u64		at;
+	bool		skips;
+	__u64		skipped;
+	__u64		first;
+	int		error;
 	void		*blank;
 	void		*piece;
 };

@@ -15,6 +15,8 @@
  *			1, only so many bytes are written; then it fails with
  *			errno, or if that is 0, the program ends at once, as if
  *			the power were gone
+ *	FAKE_BAD	"<offset> <bytes> <errno>": of the disk or file, which can neither be read
+ *			by the tool itself nor written
  *	FAKE_SILENT	what is read from this file never comes
  *	FAKE_PREAD	"<n> <file>": from the n-th pread() of the tool itself on, what is read is
  *			in that file
@@ -112,6 +114,27 @@ static ssize_t write_wrong(int fd, const void *data, size_t len, off_t offset)
 	return (ssize_t)len;
 }
 
+static pid_t began_as;
+
+__attribute__((constructor)) static void remember_process(void)
+{
+	began_as = getpid();
+}
+
+static bool is_bad(off_t offset, size_t len)
+{
+	const char *bad = getenv("FAKE_BAD");
+	unsigned long long from, bytes;
+	int err;
+
+	if (!bad || began_as != getpid())
+		return false;
+	if (sscanf(bad, "%llu %llu %d", &from, &bytes, &err) != 3)
+		abort();
+	errno = err;
+	return (unsigned long long)offset < from + bytes && (unsigned long long)offset + len > from;
+}
+
 ssize_t __wrap_pwrite64(int fd, const void *data, size_t len, off_t offset)
 {
 	const char *fault = getenv("FAKE_PWRITE");
@@ -128,6 +151,8 @@ ssize_t __wrap_pwrite64(int fd, const void *data, size_t len, off_t offset)
 		return -1;
 	if (signal)
 		raise(atoi(signal));
+	if (is_bad(offset, len))
+		return -1;
 	if (is_cut()) {
 		if (__real_pwrite64(fd, data, len / 2, offset) < 0)
 			abort();
@@ -150,13 +175,6 @@ ssize_t __wrap_pwrite64(int fd, const void *data, size_t len, off_t offset)
 	return -1;
 }
 
-static pid_t began_as;
-
-__attribute__((constructor)) static void remember_process(void)
-{
-	began_as = getpid();
-}
-
 /* A disk that does not answer */
 static void be_silent(int fd)
 {
@@ -177,6 +195,8 @@ ssize_t __wrap_pread64(int fd, void *data, size_t len, off_t offset)
 	int at;
 
 	be_silent(fd);
+	if (is_bad(offset, len))
+		return -1;
 	if (!other || began_as != getpid())
 		return __real_pread64(fd, data, len, offset);
 	if (sscanf(other, "%u %n", &from, &at) != 1)

@@ -308,7 +308,7 @@ failing()
 {
 	local n
 
-	for n in 1 2 3 5; do
+	for n in 1 2 7 8; do
 		cp "$TMP/before" "$image"
 		FAKE_PWRITE="$n 0 5" erase 1 --slot 1 --force && err 'Input/output error' && [ ! -s "$TMP/out" ] || return 1
 		[ "$n" -eq 1 ] || never_whole || return 1
@@ -318,9 +318,15 @@ failing()
 		FAKE_FSYNC="$n 5" erase 1 --slot 1 --force && err "$(flush_error "$n")" && [ ! -s "$TMP/out" ] && never_whole || return 1
 	done
 	cp "$TMP/before" "$image"
-	FAKE_PWRITE="4 4096 28" erase 1 --slot 1 --force &&
-		err "ERROR: overwriting failed on '$image': at byte $(($(slot 1) + 1048576)): No space left on device" &&
-		err 'No dump that was to be erased is COMPLETE any more, but parts of it may be read yet. The same command without --force begins anew.'
+	# once only: what was to be written is
+	FAKE_PWRITE="4 4096 28" erase 0 --slot 1 --force && cp "$TMP/before" "$image" &&
+		FAKE_BAD="$(($(slot 1) + 196608)) 4096 28" erase 1 --slot 1 --force && [ ! -s "$TMP/out" ] &&
+		err "ERROR: overwriting failed on '$image': at byte $(($(slot 1) + 196608)): No space left on device" &&
+		err '4096 bytes could not be overwritten; all others were, but not read back.' &&
+		zeros "$(slot 1)" 196608 && zeros $(($(slot 1) + 200704)) $((slot_size - 200704)) &&
+		! zeros $(($(slot 1) + 196608)) 4096 &&
+		err 'No dump that was to be erased is COMPLETE any more, but parts of it may be read yet. The same command without --force begins anew.' &&
+		never_whole
 }
 failing
 result $? 'a write or a flush fails: an error, nothing is called erased'
