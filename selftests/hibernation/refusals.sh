@@ -49,14 +49,14 @@ count_chunks() {
 # An image that is whole but for one bit, of each part of it, or cut: looked at on this machine
 bits() {
 	count_chunks
-	_check "a whole image: on another kernel it is refused" looks 4 'of another kernel' "$WORK/area.img"
+	_check "a whole image: on another kernel it is refused" looks 5 'of another kernel' "$WORK/area.img"
 	_check "one bit of both headers" flipped 1 'neither of its two headers' 40 "$(_place_header_b)+40"
-	_check "one bit of the filter metadata" flipped 4 'filter metadata' "$(_place_slot 0)+200"
-	_check "one bit of the first chunk" flipped 4 'chunk 0' "$(_place_chunk 0 0)+5000"
-	_check "one bit of a chunk in the middle" flipped 4 "chunk $middle" "$(_place_chunk 0 $middle)+5000"
-	_check "one bit of the trailer" flipped 4 "chunk $((chunks - 1))" "$(_place_chunk 0 $((chunks - 1)))+20"
-	_check "one bit of a record" flipped 4 'a record of it is missing or damaged' "$(_place_of_record 0 $middle)+20"
-	_check "one bit of both receipts" flipped 4 'there is no complete image' "$(_place_receipt 0 0)+100" \
+	_check "one bit of the filter metadata" flipped 5 'filter metadata' "$(_place_slot 0)+200"
+	_check "one bit of the first chunk" flipped 5 'chunk 0' "$(_place_chunk 0 0)+5000"
+	_check "one bit of a chunk in the middle" flipped 5 "chunk $middle" "$(_place_chunk 0 $middle)+5000"
+	_check "one bit of the trailer" flipped 5 "chunk $((chunks - 1))" "$(_place_chunk 0 $((chunks - 1)))+20"
+	_check "one bit of a record" flipped 5 'a record of it is missing or damaged' "$(_place_of_record 0 $middle)+20"
+	_check "one bit of both receipts" flipped 5 'there is no complete image' "$(_place_receipt 0 0)+100" \
 		"$(_place_receipt 0 1)+100"
 	_check "a disk that is cut off" cut_off
 }
@@ -76,17 +76,17 @@ refusals() {
 }
 
 was_refused() {
-	line refuse 'OTHER 4' && grep -q '^says: .*The image is still there' "$WORK/refuse/verdict" &&
+	line refuse 'OTHER 5' && grep -q '^says: .*The image is still there' "$WORK/refuse/verdict" &&
 		line refuse 'KEPT 0'
 }
 
 # With the public key anybody can seal an image, but none of this machine
 was_strange() {
-	line refuse 'STRANGER 4' && grep -q '^says: .*MAC is wrong' "$WORK/refuse/verdict"
+	line refuse 'STRANGER 5' && grep -q '^says: .*MAC is wrong' "$WORK/refuse/verdict"
 }
 
 was_released() {
-	line refuse 'NORESUME 0' && line refuse 'DAMAGED 4' && grep -q '^says: .*It was released' "$WORK/refuse/verdict" &&
+	line refuse 'NORESUME 0' && line refuse 'DAMAGED 5' && grep -q '^says: .*It was released' "$WORK/refuse/verdict" &&
 		[ "$(grep -cx 'NONE 3' "$WORK/refuse/verdict")" -eq 2 ]
 }
 

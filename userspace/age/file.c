@@ -14,6 +14,9 @@
 #include "age/crypto.h"
 #include "age/file.h"
 
+static const char no_memory[] = "there is not enough memory";
+static const char unreadable[] = "its beginning cannot be read";
+
 /**
  * age_file_begins() - does it look like an age file?
  * @io: it
@@ -50,7 +53,7 @@ static const char *read_header(struct age_file *file, unsigned char *head, size_
 	size_t used;
 
 	if (file->io->read(file->io->ctx, head, len, 0))
-		return "its beginning cannot be read";
+		return unreadable;
 	wrong = age_header_open(head, len, ids, &file->keys, &used);
 	if (wrong)
 		return wrong;
@@ -78,9 +81,19 @@ const char *age_file_open(struct age_file *file, const struct area_io *io,
 
 	memset(file, 0, sizeof(*file));
 	file->io = io;
-	wrong = head ? read_header(file, head, len, ids) : "there is not enough memory";
+	wrong = head ? read_header(file, head, len, ids) : no_memory;
 	free(head);
 	return wrong;
+}
+
+/**
+ * age_file_fault() - what it was that is not right
+ * @wrong: what age_file_open() returned
+ */
+enum age_fault age_file_fault(const char *wrong)
+{
+	return wrong == no_memory || wrong == unreadable ? AGE_FAULT_OTHER :
+							   age_header_fault(wrong);
 }
 
 void age_file_wipe(struct age_file *file)

@@ -52,6 +52,7 @@ struct age_reader {
 
 bool age_file_begins(const struct area_io *io);
 bool age_file_is_text(const struct area_io *io);
+enum age_fault age_file_fault(const char *wrong);
 const char *age_file_open(struct age_file *file, const struct area_io *io,
 			  const struct age_identities *ids);
 void age_file_wipe(struct age_file *file);

@@ -23,6 +23,8 @@ static const char armor[] = "-----BEGIN AGE ENCRYPTED";
 static const char armored[] = "it is armored";
 static const char no_key[] = "none of the keys can open it: it is sealed to others";
 static const char cut_off[] = "it is cut off within its header";
+static const char passphrase[] = "it is sealed with a passphrase, not to a key";
+static const char stopped[] = "stopped by a signal while keys were tried";
 static const char no_memory[] = "there is not enough memory";
 
 /**
@@ -194,7 +196,7 @@ static const char *take_x25519(struct parser *p, const struct stanza *stanza)
 		return "an X25519 recipient in it is not what it should be";
 	for (i = 0; i < p->ids->nr && !p->found && !wrong; i++)
 		wrong = p->ids->stop && p->ids->stop() ?
-			"stopped by a signal while keys were tried" :
+			stopped :
 			try_key(p, &p->ids->list[i], stanza, share);
 	return wrong;
 }
@@ -329,7 +331,7 @@ const char *age_header_open(const unsigned char *data, size_t len,
 	if (wrong && p.ended && len < AGE_HEADER_MAX && age_header_begins(data, len))
 		wrong = cut_off;
 	if (!wrong && p.scrypt)
-		wrong = "it is sealed with a passphrase, not to a key";
+		wrong = passphrase;
 	else if (!wrong && !p.found)
 		wrong = no_key;
 	else if (!wrong && p.end - p.at < DUMPFLT_AGE_NONCE)
@@ -340,6 +342,19 @@ const char *age_header_open(const unsigned char *data, size_t len,
 		*used = (size_t)(p.at - (const char *)data) + DUMPFLT_AGE_NONCE;
 	OPENSSL_cleanse(p.file_key, sizeof(p.file_key));
 	return wrong;
+}
+
+/**
+ * age_header_fault() - what it was that is not right
+ * @wrong: what age_header_open() returned
+ */
+enum age_fault age_header_fault(const char *wrong)
+{
+	if (wrong == no_key || wrong == passphrase)
+		return AGE_FAULT_KEY;
+	if (wrong == no_memory || wrong == armored || wrong == stopped)
+		return AGE_FAULT_OTHER;
+	return AGE_FAULT_DAMAGE;
 }
 
 /**

@@ -27,10 +27,23 @@ struct age_keys {
 	unsigned char	receipt[DUMPFLT_AGE_KEY];
 };
 
+/**
+ * enum age_fault - what it was that is not right
+ * @AGE_FAULT_DAMAGE: what was sealed
+ * @AGE_FAULT_KEY: the keys, and nothing else is known
+ * @AGE_FAULT_OTHER: neither: memory, a disk, a signal, what was asked for
+ */
+enum age_fault {
+	AGE_FAULT_DAMAGE,
+	AGE_FAULT_KEY,
+	AGE_FAULT_OTHER,
+};
+
 bool age_header_begins(const void *data, size_t len);
 const char *age_header_open(const unsigned char *data, size_t len,
 			    const struct age_identities *ids,
 			    struct age_keys *keys, size_t *used);
+enum age_fault age_header_fault(const char *wrong);
 bool age_header_no_key(const char *wrong);
 bool age_header_is_cut(const char *wrong);
 bool age_header_is_armor(const char *wrong);

@@ -13,6 +13,12 @@
 #include "age/slot.h"
 #include "area/filters.h"
 
+static const char no_origin[] =
+	"it cannot be judged: the machine's origin key is needed (--origin)";
+static const char no_image[] = "it is no hibernation image, and has no origin";
+static const char behind[] = "a filter behind 'age' has changed what it sealed";
+static const char not_sealed[] = "it is not sealed: no key can tell whose it is";
+
 static bool is_age(const struct dumpflt_disk_fmeta *entry)
 {
 	return !strncmp((const char *)entry->name, "age",
@@ -37,9 +43,9 @@ bool age_slot_is_sealed(const struct area_slot *slot)
 static const char *check_origin(const struct area_slot *slot, const struct age_identities *ids)
 {
 	if (slot->image && !ids->has_origin)
-		return "it cannot be judged: the machine's origin key is needed (--origin)";
+		return no_origin;
 	if (!slot->image && ids->has_origin)
-		return "it is no hibernation image, and has no origin";
+		return no_image;
 	return NULL;
 }
 
@@ -114,12 +120,12 @@ const char *age_slot_open(struct age_slot *sealed, const struct area_slot *slot,
 		if (is_age(entry) && !age)
 			age = entry;
 		else if (changes && age)
-			return "a filter behind 'age' has changed what it sealed";
+			return behind;
 		else if (changes)
 			changed = true;
 	}
 	if (!age)
-		return "it is not sealed: no key can tell whose it is";
+		return not_sealed;
 	if (le16_to_cpu(age->chunk_meta) != DUMPFLT_AGE_TAG)
 		return "its filter metadata is no good";
 	sealed->tag_at = area_slot_meta_at(slot, age);
@@ -139,6 +145,19 @@ const char *age_slot_open(struct age_slot *sealed, const struct area_slot *slot,
 	};
 	sealed->age = age;
 	return wrong;
+}
+
+/**
+ * age_slot_fault() - what it was that is not right
+ * @wrong: what age_slot_open() returned
+ */
+enum age_fault age_slot_fault(const char *wrong)
+{
+	if (wrong == no_origin)
+		return AGE_FAULT_KEY;
+	if (wrong == no_image || wrong == behind || wrong == not_sealed)
+		return AGE_FAULT_OTHER;
+	return age_header_fault(wrong);
 }
 
 void age_slot_wipe(struct age_slot *sealed)

@@ -29,6 +29,7 @@ const char *age_slot_open(struct age_slot *sealed, const struct area_slot *slot,
 			  const struct age_identities *ids);
 const char *age_receipt_check(const unsigned char key[DUMPFLT_AGE_KEY],
 			      const struct dumpflt_disk_receipt *receipt);
+enum age_fault age_slot_fault(const char *wrong);
 void age_slot_wipe(struct age_slot *sealed);
 
 #endif

@@ -187,7 +187,7 @@ static void clean(const struct supervisor *s, int child)
 	/* whoever makes one with the same name while this waits keeps it */
 	held = kernel_stack_hold(stack);
 	if (held < 0)
-		_exit(0);
+		_exit(held != -ENOENT);
 	if (child >= 0)
 		poll(&fd, 1, -1);
 	if (kernel_stack_is(stack, held) &&

@@ -26,7 +26,6 @@
 #include "dumps/not_good.h"
 #include "dumps/plain.h"
 #include "dumps/salvage.h"
-#include "lib/finding.h"
 #include "lib/signals.h"
 
 static const char help[] =
@@ -70,6 +69,7 @@ static const struct option table[] = {
  * is this machine's own, and not some file that somebody tries; @crashed:
  * the last boot has, and that is to be looked at;
  * @done: what the next run does not find any more;
+ * @damaged: a dump was completed, and is not as it was written;
  * @incomplete: so many crashes there are of which there is no complete dump
  */
 struct collection {
@@ -89,6 +89,7 @@ struct collection {
 	struct json_object	*array;
 	unsigned int		nr;
 	bool			failed;
+	bool			damaged;
 	struct tally		done;
 	unsigned int		incomplete;
 };
@@ -159,9 +160,7 @@ static void refuse_slot(struct collection *collection,
 {
 	const struct area_slot *slot = copy->slot;
 
-	/* one that is not is no failure: the others are collected */
-	if (slot_is_damaged(slot))
-		slot_not_good(slot);
+	collection->damaged |= slot_is_damaged(slot);
 	report_failure("collecting", collection->path,
 		       "slot %u is %s, not COMPLETE", slot->number,
 		       dumpflt_slot_word(slot->state));
@@ -268,6 +267,7 @@ static void look_at_slot(struct collection *collection, __u32 number)
 		copy->open = &collection->open;
 		copy->slot = &slot;
 		copy->folder = &collection->folder;
+		copy->damaged = &collection->damaged;
 		if (area_slot_is_complete(&slot))
 			collect_one(collection, copy);
 		else if (collection->release && area_slot_nothing(&slot))
@@ -435,17 +435,17 @@ static int exit_status(const struct collection *collection, int ret)
 {
 	if (!ret && !collection->failed && !collection->incomplete)
 		return EXIT_OK;
-	if (finding_worst() == FINDING_DAMAGED)
+	if (collection->damaged)
 		return EXIT_DAMAGED;
 	return ret || collection->failed ? EXIT_FAILED : EXIT_INCOMPLETE;
 }
 
-static void announce_run(const struct collection *collection, int status)
+static void announce_run(const struct collection *collection, int status, bool failed)
 {
 	const struct announcement what = {
 		.run = collection->done,
 		.incomplete = collection->incomplete - collection->done.gone,
-		.failed = status == EXIT_FAILED,
+		.failed = failed,
 		.status = status,
 	};
 
@@ -479,6 +479,6 @@ int cmd_collect(int argc, char **argv)
 	}
 	status = exit_status(&collection, ret);
 	if (collection.announced)
-		announce_run(&collection, status);
+		announce_run(&collection, status, ret || collection.failed);
 	return status;
 }

@@ -67,7 +67,8 @@ static void print_help(FILE *to)
 	fputs("\n"
 	      "'dumpflt help COMMAND' or 'dumpflt COMMAND --help' explains a command, as does\n"
 	      "the page dumpflt-COMMAND(8). 'dumpflt --version' prints the version.\n"
-	      "Exit status: 0 success, 1 failure, 2 wrong usage.\n", to);
+	      "Exit status: 0 success, 1 failure, 2 wrong usage, 3 no dump, 4 it was never\n"
+	      "completed, 5 it is damaged, 6 no key opens it.\n", to);
 }
 
 static const struct subcommand *find(const char *name)

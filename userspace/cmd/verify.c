@@ -170,7 +170,7 @@ static int verify_copy(const struct slot_options *options,
 		printf("  %s\n", IDENTITY_ADVICE);
 	if (verdict.good && !verdict.stranger)
 		return EXIT_OK;
-	return verdict.no_key ? EXIT_NO_KEY : EXIT_DAMAGED;
+	return (int)verdict.finding;
 }
 
 int cmd_verify(int argc, char **argv)

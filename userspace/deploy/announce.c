@@ -138,7 +138,7 @@ static void announce_metrics(int folder, const struct announcement *what,
 		 "# HELP dumpflt_collect_timestamp_seconds When dumps were collected last.\n"
 		 "# TYPE dumpflt_collect_timestamp_seconds gauge\n"
 		 "dumpflt_collect_timestamp_seconds %lld\n"
-		 "# HELP dumpflt_collect_exit_status Of that run: 0, 1 failed, 3 a crash without a complete dump.\n"
+		 "# HELP dumpflt_collect_exit_status Of that run: 0, 1 failed, 4 a crash without a complete dump, 5 one is damaged.\n"
 		 "# TYPE dumpflt_collect_exit_status gauge\n"
 		 "dumpflt_collect_exit_status %d\n"
 		 "# HELP dumpflt_collected_dumps Dumps that were collected in this boot.\n"

@@ -48,6 +48,7 @@ struct collect_folder {
  * @size: how long the copy must be
  * @tag_at: where the tag of a chunk is in its record, if it is sealed
  * @fmeta: what comes before the chunks of an age file
+ * @damaged: set if the slot is not as it was written
  * @data: path of the copy
  * @receipt: path of what the receipt says
  */
@@ -59,6 +60,7 @@ struct collect_copy {
 	__u64				size;
 	size_t				tag_at;
 	const struct dumpflt_disk_fmeta	*fmeta;
+	bool				*damaged;
 	char				data[OUTFILE_PATH_MAX];
 	char				receipt[OUTFILE_PATH_MAX];
 };

@@ -18,7 +18,6 @@
 #include "age/slot.h"
 #include "area/filters.h"
 #include "dumps/collect.h"
-#include "dumps/not_good.h"
 #include "dumps/salvage.h"
 #include "lib/progress.h"
 #include "lib/signals.h"
@@ -152,7 +151,7 @@ static int check_pass(const struct pass *pass, int ret,
 	if (ret || verdict->complete)
 		return ret;
 	text_clean(verdict->problem, sizeof(verdict->problem), problem);
-	slot_not_good(copy->slot);
+	*copy->damaged = true;
 	report_failure("collecting", copy->open->path, "slot %u: %s",
 		       copy->slot->number, problem);
 	report_salvage(copy->open->path, copy->slot, "");

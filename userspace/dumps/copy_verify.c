@@ -17,6 +17,7 @@
 #include "age/file.h"
 #include "age/slot.h"
 #include "dumps/copy_verify.h"
+#include "dumps/not_good.h"
 #include "dumps/open.h"
 #include "lib/progress.h"
 #include "lib/report.h"
@@ -133,6 +134,7 @@ static int look_with_key(struct looking *l, const struct age_identities *ids)
 	if (wrong) {
 		problem(l, "it cannot be opened: %s", wrong);
 		l->verdict->no_key = age_header_no_key(wrong);
+		l->verdict->finding = file_finding(wrong);
 	} else {
 		ret = age_reader_begin(&reader, &file);
 		if (ret)
@@ -193,6 +195,7 @@ static int look_without_key(struct looking *l)
 
 	if (l->wrong) {
 		verdict->judged = false;
+		verdict->finding = verdict->sealed ? FINDING_NO_KEY : FINDING_FAILED;
 		problem(l, "without a key it is judged by its receipt, and '%s' %s%s",
 			l->beside.path, l->beside.there ? "cannot be used: " : "is not there",
 			l->beside.there ? l->wrong : "");
@@ -218,6 +221,7 @@ static int look_inside(struct looking *l, const struct age_identities *ids)
 {
 	if (!strcmp(l->path, l->beside.path)) {
 		l->verdict->judged = false;
+		l->verdict->finding = FINDING_FAILED;
 		problem(l, "it is the receipt of a dump: name the dump itself, the file beside it");
 		return 0;
 	}
@@ -225,6 +229,7 @@ static int look_inside(struct looking *l, const struct age_identities *ids)
 		return look_without_key(l);
 	if (l->verdict->sealed)
 		return look_with_key(l, ids);
+	l->verdict->finding = FINDING_FAILED;
 	problem(l, "it is not sealed: no key can tell whose it is");
 	return 0;
 }
@@ -241,6 +246,7 @@ static int look(struct looking *l, const struct age_identities *ids)
 	verdict->sealed = age_file_begins(&l->io);
 	verdict->size = l->io.size;
 	verdict->judged = true;
+	verdict->finding = FINDING_DAMAGED;
 	ret = look_inside(l, ids);
 	verdict->good = !ret && !verdict->problem[0];
 	verdict->authentic = verdict->good && ids;

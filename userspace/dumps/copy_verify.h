@@ -10,6 +10,7 @@
 #include "age/identity.h"
 #include "area/area.h"
 #include "dumps/collect.h"
+#include "lib/finding.h"
 
 /**
  * struct copy_receipt - what is written beside a copy
@@ -41,6 +42,7 @@ struct copy_receipt {
  * @good_bytes: of the dump, from the first one on
  * @damaged: some of it cannot be opened, and what is before can
  * @no_key: what is wrong is that no key fits
+ * @finding: if it is not @good, or there is a @stranger: what that is for the exit code
  * @problem: the first thing that is wrong with it, empty if @good
  * @receipt_path: where the receipt should be
  * @receipt_problem: what is wrong with that, empty if nothing
@@ -60,6 +62,7 @@ struct copy_verdict {
 	__u64		good_bytes;
 	bool		damaged;
 	bool		no_key;
+	enum finding	finding;
 	char		problem[AREA_PROBLEM_MAX];
 	char		receipt_path[OUTFILE_PATH_MAX];
 	char		receipt_problem[AREA_PROBLEM_MAX];

@@ -200,7 +200,7 @@ static int copy_age_file(struct age_stream *s, bool salvage)
 	progress_end(&s->progress);
 	if (s->cut)
 		ret = keep_opened(s);
-	return ret || !s->wrong ? ret : rest_keep(s->sink, s->wrong, s->size);
+	return ret || !s->wrong ? ret : rest_keep(s->sink, s->wrong, s->size, FINDING_DAMAGED);
 }
 
 /**

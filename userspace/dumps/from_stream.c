@@ -80,7 +80,8 @@ static int keep_rest(struct stream *s, int err)
 		format_string(why, sizeof(why), "%s, at byte %llu",
 			      err ? strerror(-err) : "it ends without an end marker",
 			      s->source.position);
-	return rest_keep(s->sink, why, 0);
+	return rest_keep(s->sink, why, 0,
+			 s->sink->flat.position ? FINDING_INCOMPLETE : FINDING_NO_DUMP);
 }
 
 static void show_stream_progress(struct stream *s)

@@ -4,11 +4,23 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
-#include "age/header.h"
+#include "age/file.h"
+#include "age/slot.h"
 #include "area/area.h"
 #include "dumps/not_good.h"
 #include "lib/finding.h"
-#include "lib/signals.h"
+
+static enum finding finding_of(enum age_fault fault)
+{
+	switch (fault) {
+	case AGE_FAULT_DAMAGE:
+		return FINDING_DAMAGED;
+	case AGE_FAULT_KEY:
+		return FINDING_NO_KEY;
+	default:
+		return FINDING_FAILED;
+	}
+}
 
 /* Whatever was completed once, and is not good, is not as it was written */
 bool slot_is_damaged(const struct area_slot *slot)
@@ -17,15 +29,21 @@ bool slot_is_damaged(const struct area_slot *slot)
 	       slot->contradiction;
 }
 
+/* An image is resumed once, or thrown away, and then there is none */
+static bool is_gone(const struct area_slot *slot)
+{
+	return slot->image && slot->state == DUMPFLT_SLOT_COLLECTED;
+}
+
 /**
  * slot_not_good() - a dump that was read, and is not complete and intact
  * @slot: loaded
  */
 void slot_not_good(const struct area_slot *slot)
 {
-	if (slot_is_damaged(slot))
+	if (slot_is_damaged(slot) && !is_gone(slot))
 		finding_add(FINDING_DAMAGED);
-	else if (slot->state == DUMPFLT_SLOT_EMPTY)
+	else if (slot->state == DUMPFLT_SLOT_EMPTY || is_gone(slot))
 		finding_add(FINDING_NO_DUMP);
 	else
 		finding_add(FINDING_INCOMPLETE);
@@ -34,21 +52,26 @@ void slot_not_good(const struct area_slot *slot)
 /**
  * slot_not_opened() - a dump that age cannot open
  * @slot: loaded
- * @wrong: what age says of it
- *
- * Neither a key that does not fit nor a signal says anything about the dump.
+ * @wrong: what age_slot_open() said of it
  */
 void slot_not_opened(const struct area_slot *slot, const char *wrong)
 {
-	if (slot->state == DUMPFLT_SLOT_EMPTY)
-		finding_add(FINDING_NO_DUMP);
+	enum age_fault fault = age_slot_fault(wrong);
+
+	if (slot->state == DUMPFLT_SLOT_EMPTY || (fault == AGE_FAULT_DAMAGE && !slot->fmeta))
+		slot_not_good(slot);
 	else
-		file_not_opened(wrong);
+		finding_add(finding_of(fault));
 }
 
-/* The same of an age file */
+/* @wrong: what age_file_open() said of an age file */
 void file_not_opened(const char *wrong)
 {
-	if (!signals_stop())
-		finding_add(age_header_no_key(wrong) ? FINDING_NO_KEY : FINDING_DAMAGED);
+	finding_add(file_finding(wrong));
+}
+
+/* The same, for who keeps it. Returns: what it is for the exit code */
+enum finding file_finding(const char *wrong)
+{
+	return finding_of(age_file_fault(wrong));
 }

@@ -5,11 +5,14 @@
 
 #include <stdbool.h>
 
+#include "lib/finding.h"
+
 struct area_slot;
 
 bool slot_is_damaged(const struct area_slot *slot);
 void slot_not_good(const struct area_slot *slot);
 void slot_not_opened(const struct area_slot *slot, const char *wrong);
 void file_not_opened(const char *wrong);
+enum finding file_finding(const char *wrong);
 
 #endif

@@ -20,8 +20,9 @@ static bool is_nothing(const struct sink *sink)
 	return !sink_size(sink) || (sink->holes && !sink->given);
 }
 
-static int report_nothing(const struct sink *sink, const char *why)
+static int report_nothing(const struct sink *sink, const char *why, enum finding finding)
 {
+	finding_add(finding);
 	report_failure("salvaging", sink->from, "nothing is left: %s", why);
 	if (sink->flat.log.have && !sink->log)
 		report_hint("But the kernel log is, before it: --dmesg gives it out.");
@@ -56,14 +57,15 @@ void rest_hint_lost(const struct sink *sink)
  * @sink: has it
  * @why: nothing more comes, or what was the first hole
  * @size: of the dump, over the holes in it; 0 if that is not known
+ * @finding: if nothing was taken
  *
  * Return: 0 if the output is durable; DMESG_ENOUGH if only the kernel log is wanted; or a
  * negative errno, which is reported
  */
-int rest_keep(struct sink *sink, const char *why, __u64 size)
+int rest_keep(struct sink *sink, const char *why, __u64 size, enum finding finding)
 {
 	if (is_nothing(sink))
-		return report_nothing(sink, why);
+		return report_nothing(sink, why, finding);
 	sink->partial = true;
 	report_warning("the dump is not whole: %s", why);
 	if (sink->log)

@@ -8,9 +8,10 @@
 #define DUMPFLT_REST_H
 
 #include "dumps/sink.h"
+#include "lib/finding.h"
 
 void rest_hint_cut(const struct sink *sink);
 void rest_hint_lost(const struct sink *sink);
-int rest_keep(struct sink *sink, const char *why, __u64 size);
+int rest_keep(struct sink *sink, const char *why, __u64 size, enum finding finding);
 
 #endif

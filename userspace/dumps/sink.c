@@ -300,7 +300,8 @@ int sink_put_dump(void *ctx, __u64 offset, const void *data, size_t len)
 
 	if (!offset && !sink->raw && !sink->log && !flat_begins(data, len)) {
 		if (sink->flattened || sink->only_stream) {
-			finding_add(FINDING_NO_DUMP);
+			if (!sink->verified)
+				finding_add(FINDING_NO_DUMP);
 			report_failure("reading the dump", sink->from,
 				       "it is not in makedumpfile's flattened format");
 			report_hint("Use --raw%s to have it as it is.",

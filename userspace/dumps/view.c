@@ -72,7 +72,8 @@ static int take(void *ctx, __u64 offset, const void *data, size_t len)
 	if (view->options->raw)
 		return 0;
 	if (!offset && !flat_begins(data, len)) {
-		finding_add(FINDING_NO_DUMP);
+		if (view->source.kind == DUMP_PLAIN)
+			finding_add(FINDING_NO_DUMP);
 		refuse(view, "it is not in makedumpfile's flattened format");
 		report_hint("--view raw shows it as it is.");
 		return -EBADMSG;
@@ -314,7 +315,8 @@ static int end_index(struct view *view)
 		return 0;
 	}
 	if (view->flat.state != FLAT_AT_END) {
-		finding_add(FINDING_INCOMPLETE);
+		finding_add(view->flat.state == FLAT_IN_HEADER ? FINDING_NO_DUMP :
+								 FINDING_INCOMPLETE);
 		refuse(view, "it has no end marker: makedumpfile had not finished it");
 		report_hint("--view raw shows it as it is.");
 		return -EBADMSG;

@@ -251,7 +251,8 @@ int server_wait(struct server *server, const struct server_options *options)
 	close(server->ready);
 	if (n == 1 && word == SERVE_READY)
 		return 0;
-	if (n == 1 && word >= SERVE_NOT_READY + FINDING_NO_DUMP && word <= SERVE_NOT_READY + FINDING_NO_KEY)
+	if (n == 1 && word >= SERVE_NOT_READY + FINDING_NO_DUMP &&
+	    word <= SERVE_NOT_READY + FINDING_NO_KEY)
 		finding_add(word - SERVE_NOT_READY);
 	if (signals_stop())
 		return -EINTR;

@@ -59,7 +59,7 @@ area && put "$TMP/one" && put "$TMP/two" && extract 0 --raw && cmp -s "$file" "$
 result $? 'the newest dump, and which it is'
 area && put "$TMP/one" && put "$TMP/two" contradicted && extract 0 --raw && cmp -s "$file" "$TMP/one" &&
 	err 'slot 0: dump number 1' && err 'WARNING: slot 1 holds a newer dump, which is not complete' &&
-	extract 4 --raw --slot 1 && no_file && err 'its two receipts contradict each other' &&
+	extract 5 --raw --slot 1 && no_file && err 'its two receipts contradict each other' &&
 	extract 0 --raw --salvage --slot 1 && cmp -s "$file" "$TMP/two"
 result $? 'one whose two receipts contradict each other is not COMPLETE'
 area && put "$TMP/one" && put "$TMP/two" torn && extract 0 --raw && cmp -s "$file" "$TMP/one" &&
@@ -111,7 +111,7 @@ result $? 'a whole dump without an end marker'
 area && put "$TMP/garbled" && extract 5 && no_file && err 'end marker before any data, at byte 4096' &&
 	err 'The dump was written like that. Use --raw'
 result $? 'a whole dump that is no stream behind its header'
-area && put "$TMP/one" && extract 3 --flattened && no_file && err "it is not in makedumpfile's flattened format"
+area && put "$TMP/one" && extract 1 --flattened && no_file && err "it is not in makedumpfile's flattened format"
 result $? '--flattened of what is not'
 : >"$TMP/empty"
 area && put "$TMP/empty" && extract 0 --raw && [ -e "$file" ] && [ ! -s "$file" ]

@@ -183,12 +183,12 @@ extract()
 extract
 result $? 'extract gives it out with --raw alone'
 
-# judged WORDS OPTION...: verify and extract say so, and nothing is given out
+# judged CODES WORDS OPTION...: verify and extract say so, and nothing is given out
 judged()
 {
-	run '5|6' "$DUMPFLT" verify "${@:2}" "$image" && out "slot 0: COMPLETE, not complete and intact: " && out "$1" &&
-		run '5|6' "$DUMPFLT" verify --json "${@:2}" "$image" && out '"complete":false' && out '"authentic":false' &&
-		run '5|6' "$DUMPFLT" extract --raw "${@:2}" --device "$image" - && [ ! -s "$TMP/out" ] && err 'ERROR: '
+	run "$1" "$DUMPFLT" verify "${@:3}" "$image" && out "slot 0: COMPLETE, not complete and intact: " && out "$2" &&
+		run "$1" "$DUMPFLT" verify --json "${@:3}" "$image" && out '"complete":false' && out '"authentic":false' &&
+		run "$1" "$DUMPFLT" extract --raw "${@:3}" --device "$image" - && [ ! -s "$TMP/out" ] && err 'ERROR: '
 }
 
 needed="it cannot be judged: the machine's origin key is needed (--origin)"
@@ -196,7 +196,7 @@ forged='its MAC is wrong: it was not written by the session that sealed the dump
 
 missing()
 {
-	area complete && judged "$needed" && judged "$needed" --identity "$key" &&
+	area complete && judged 6 "$needed" && judged 6 "$needed" --identity "$key" &&
 		run 6 "$DUMPFLT" extract --raw --device "$image" - &&
 		err 'slot 0: it cannot be judged whose image it is without keys' &&
 		err 'Use --identity KEYFILE and --origin FILE here.'
@@ -208,7 +208,7 @@ another()
 {
 	head -c 32 /dev/urandom >"$TMP/another"
 	chmod 600 "$TMP/another"
-	area complete && judged "$forged" --identity "$key" --origin "$TMP/another"
+	area complete && judged 5 "$forged" --identity "$key" --origin "$TMP/another"
 }
 another
 result $? 'the key of another machine: refused'
@@ -217,7 +217,7 @@ result $? 'the key of another machine: refused'
 forge()
 {
 	area && "$BUILD/areagen" "$image" "$dump" "$recipient" && state COMPLETE &&
-		judged "$forged" "${keys[@]}" && judged "$needed" && judged "$needed" --identity "$key" &&
+		judged 5 "$forged" "${keys[@]}" && judged 6 "$needed" && judged 6 "$needed" --identity "$key" &&
 		hibernate && run 0 "$DUMPFLT" verify "${keys[@]}" "$image"
 }
 forge
@@ -225,8 +225,8 @@ result $? 'an image that is sealed to the public key alone: refused'
 
 plain()
 {
-	area && "$BUILD/areagen" "$image" "$dump" && judged 'not sealed as promised' &&
-		judged 'it is not sealed' "${keys[@]}"
+	area && "$BUILD/areagen" "$image" "$dump" && judged '5|6' 'not sealed as promised' &&
+		judged 1 'it is not sealed' "${keys[@]}"
 }
 plain
 result $? 'so is one that is not sealed'
@@ -259,7 +259,7 @@ crash_dump()
 {
 	blank && "$DUMPFLT" format --recipient "$recipient" "$image" >/dev/null 2>&1 &&
 		"$BUILD/areagen" "$image" "$dump" "$recipient" && run 0 "$DUMPFLT" verify --identity "$key" "$image" &&
-		run 5 "$DUMPFLT" verify "${keys[@]}" "$image" && out 'it is no hibernation image, and has no origin' &&
+		run 1 "$DUMPFLT" verify "${keys[@]}" "$image" && out 'it is no hibernation image, and has no origin' &&
 		run 2 "$DUMPFLT" extract "${keys[@]}" --device "$dump" "$TMP/new" && [ ! -e "$TMP/new" ]
 }
 crash_dump
@@ -299,8 +299,8 @@ release()
 			out 'released: the image is not resumed any more' && state COLLECTED && no_receipt &&
 			run 0 "$DUMPFLT" show "$image" && out 'resumed, or thrown away: it is not resumed any more' &&
 			unchanged run 0 "$DUMPFLT" release --slot 0 "$image" && out 'nothing to release' &&
-			run 4 "$DUMPFLT" verify --slot 0 "${keys[@]}" "$image" &&
-			run 4 "$DUMPFLT" extract --raw --slot 0 "${keys[@]}" --device "$image" - &&
+			run 3 "$DUMPFLT" verify --slot 0 "${keys[@]}" "$image" &&
+			run 3 "$DUMPFLT" extract --raw --slot 0 "${keys[@]}" --device "$image" - &&
 			[ ! -s "$TMP/out" ] && hibernate && state COMPLETE || return 1
 	done
 	area && unchanged run 0 "$DUMPFLT" release --slot 0 "$image" && out 'nothing to release' &&
@@ -328,7 +328,7 @@ header_lost()
 	for at in 0 $((16777216 - 65536)); do
 		area complete && run 0 "$DUMPFLT" release --slot 0 "$image" || return 1
 		printf x | dd of="$image" bs=1 seek=$((at + 20000)) conv=notrunc status=none
-		! state COMPLETE && run 4 "$DUMPFLT" verify --slot 0 "${keys[@]}" "$image" || return 1
+		! state COMPLETE && run '3|4' "$DUMPFLT" verify --slot 0 "${keys[@]}" "$image" || return 1
 	done
 }
 header_lost

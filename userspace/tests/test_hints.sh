@@ -56,7 +56,7 @@ age_cut()
 
 age_size=$(stat -c %s "$sealed")
 age_cut 200000 show && age_cut 200000 collect "$TMP/folder" && head -c 300001 "$sealed" >"$TMP/cut.age" &&
-	run 5 "$DUMPFLT" verify "$TMP/cut.age" && out 'With --identity KEY each chunk is opened' &&
+	run 6 "$DUMPFLT" verify "$TMP/cut.age" && out 'With --identity KEY each chunk is opened' &&
 	run 5 "$DUMPFLT" verify --identity "$TMP/key" "$TMP/cut.age" && out "'dumpflt extract --salvage --identity KEY --device FILE OUT'"
 result $? 'an age file that is cut: the hint opens it, and its hint salvages'
 age_cut $((age_size - 65552)) show && cmp "$file" "$TMP/whole" && age_cut $((age_size - 1)) show && cmp "$file" "$TMP/whole"
@@ -79,7 +79,7 @@ done
 result $? 'an age file that is cut in its header: it says so, and sends nobody in a circle'
 head -c 300 "$sealed" >"$TMP/cut.age" && rm -f "$file" &&
 	run 5 "$DUMPFLT" extract --identity "$TMP/key" --device "$TMP/cut.age" "$file" && ! err '--salvage' &&
-	run 1 "$DUMPFLT" extract --salvage --identity "$TMP/key" --device "$TMP/cut.age" "$file" && err 'nothing is left' && [ ! -e "$file" ]
+	run 5 "$DUMPFLT" extract --salvage --identity "$TMP/key" --device "$TMP/cut.age" "$file" && err 'nothing is left' && [ ! -e "$file" ]
 result $? 'no chunk is there: nothing is promised'
 cp "$sealed" "$TMP/bad.age" && spoil 200000 1 "$TMP/bad.age" &&
 	run 0 "$DUMPFLT" extract --salvage --identity "$TMP/key" --device "$TMP/bad.age" "$file" && err 'a chunk does not open' && beginning 50000
@@ -96,7 +96,7 @@ whole_age()
 		run 1 "$DUMPFLT" "$command" "$TMP/text.age" && hinted && cmp "$file" "$TMP/whole" || return 1
 	done
 	rm -f "$file" "$TMP/stream"
-	run 5 "$DUMPFLT" extract --identity "$TMP/key" --device "$TMP/text.age" "$file" && hinted && cmp "$file" "$TMP/whole"
+	run 1 "$DUMPFLT" extract --identity "$TMP/key" --device "$TMP/text.age" "$file" && hinted && cmp "$file" "$TMP/whole"
 }
 whole_age
 result $? 'an age file, armored or not'

@@ -99,8 +99,8 @@ result $? 'as far as it is the dump'
 rm -f "$image"
 truncate -s 8M "$image"
 run 0 "$DUMPFLT" format "$image" && "$BUILD/areagen" "$image" "$dump" digest &&
-	extract 5 alice && err 'it is not sealed: no key can tell whose it is' &&
-	run 5 "$DUMPFLT" verify --identity "$TMP/alice" "$image" && out 'it is not sealed'
+	extract 1 alice && err 'it is not sealed: no key can tell whose it is' &&
+	run 1 "$DUMPFLT" verify --identity "$TMP/alice" "$image" && out 'it is not sealed'
 result $? 'with a key a dump that is not sealed is not trusted'
 
 # Keys in a file as people edit them
@@ -200,7 +200,7 @@ age -r "$alice" -o "$TMP/x.age" "$dump" && size=$(wc -c <"$TMP/x.age") && cut $(
 result $? 'cut files give nothing'
 age -r "$alice" -o "$TMP/x.age" "$dump" && printf x >>"$TMP/x.age" && age_extract 5 alice && [ ! -e "$file" ]
 result $? 'nor do files with more behind them'
-echo secret | age -a -r "$alice" -o "$TMP/x.age" && age_extract 5 alice &&
+echo secret | age -a -r "$alice" -o "$TMP/x.age" && age_extract 1 alice &&
 	err "'age -d -i KEY" && [ ! -e "$file" ]
 result $? 'armor is not taken for something else'
 age -r "$alice" -o "$TMP/x.age" "$dump"
