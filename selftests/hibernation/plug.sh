@@ -47,7 +47,7 @@ judge_cut() {
 cuts_on_the_way() {
 	cut_power "$CUTS"
 	sort "$WORK/cuts.said" | uniq -c | sed 's/^/# power cut: /'
-	! grep -qvxE 'none|refused|whole' "$WORK/cuts.said" && [ "$(grep -cx none "$WORK/cuts.said")" -gt $((CUTS / 2)) ]
+	! grep -qvxE 'none|refused|whole' "$WORK/cuts.said" && [ "$(grep -cxE 'none|refused' "$WORK/cuts.said")" -gt $((CUTS / 2)) ]
 }
 
 cuts_at_the_end() {

@@ -84,10 +84,15 @@ int area_drop_image(struct area *area)
 				 dumpflt_geometry_receipt(&area->geo, 0, copy));
 	if (!ret)
 		ret = sync_area(area->io);
+	if (ret)
+		return ret;
 	/* one that has counted to its end stays as it is: no image either */
-	if (!ret && dumpflt_slot_collect(area->header, 0))
-		ret = area_write_header(area);
-	return ret;
+	if (dumpflt_slot_collect(area->header, 0))
+		return area_write_header(area);
+	/* a copy that cannot be used is made one again: nobody has to doubt any more */
+	if ((area->wrong[0] || area->wrong[1]) && dumpflt_header_touch(area->header))
+		return area_write_header(area);
+	return 0;
 }
 
 /**

@@ -69,7 +69,7 @@ static bool holds_image(const struct open_area *open)
 
 	if (open_slot(open, PLACE_SLOT, &slot))
 		return false;
-	holds = slot.state == DUMPFLT_SLOT_COMPLETE || area_slot_receipts_damaged(&slot);
+	holds = place_may_hold(open, &slot);
 	area_slot_unload(&slot);
 	return holds;
 }

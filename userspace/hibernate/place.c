@@ -72,6 +72,23 @@ __u64 place_room(const struct open_area *open)
 }
 
 /**
+ * place_may_hold() - may there be an image?
+ * @open: loaded
+ * @slot: its slot, loaded
+ *
+ * A header or a receipt that cannot be used is not one that says no: the other copy may be
+ * older, and whoever cannot read it now may do so at the next boot.
+ *
+ * Return: false only if all that there is says that there is none
+ */
+bool place_may_hold(const struct open_area *open, const struct area_slot *slot)
+{
+	return slot->state == DUMPFLT_SLOT_COMPLETE || slot->contradiction ||
+	       slot->receipt_damaged[0] || slot->receipt_damaged[1] ||
+	       open->area.wrong[0] || open->area.wrong[1];
+}
+
+/**
  * place_release() - let no boot resume what is in it
  * @open: to be changed
  *

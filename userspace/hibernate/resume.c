@@ -245,6 +245,7 @@ static int put_back(struct resume *r)
 static void use_image(struct resume *r)
 {
 	int ret = identities_read(&r->ids, &r->options->identity);
+	bool stopped;
 
 	if (ret == -EKEYREJECTED) {
 		wipe(r);
@@ -266,10 +267,12 @@ static void use_image(struct resume *r)
 	wipe(r);
 	if (!ret)
 		return;
-	r->result->end = signals_stop() ? RESUME_FAILED : RESUME_REFUSED;
+	/* asked once: a signal that comes now is not to keep what was said to be released */
+	stopped = signals_stop();
+	r->result->end = stopped ? RESUME_FAILED : RESUME_REFUSED;
 	if (r->result->released || r->options->check)
 		return;
-	if (r->options->keep || signals_stop())
+	if (r->options->keep || stopped)
 		report_hint("The image is still there: 'dumpflt resume --noresume' releases it. Mount nothing that it knows before.");
 	else if (!release(r))
 		report_hint("It was released: the next boot finds no image.");
@@ -281,16 +284,15 @@ static void use_image(struct resume *r)
 static void find_image(struct resume *r)
 {
 	struct area_slot slot;
-	bool damaged;
 	__u32 state;
+	bool may;
 
 	if (open_slot(&r->open, PLACE_SLOT, &slot))
 		return;
 	state = slot.state;
-	/* whatever it was: that is not nothing */
-	damaged = area_slot_receipts_damaged(&slot);
+	may = place_may_hold(&r->open, &slot);
 	area_slot_unload(&slot);
-	if (state != DUMPFLT_SLOT_COMPLETE && !damaged) {
+	if (!may) {
 		if (state != DUMPFLT_SLOT_EMPTY && state != DUMPFLT_SLOT_COLLECTED)
 			report_warning("the last hibernation was not completed: it is %s",
 				       dumpflt_slot_word(state));

@@ -334,6 +334,24 @@ header_lost()
 header_lost
 result $? 'with either header lost it stays released'
 
+# A header that cannot be read now may be read by the next boot: the other one, which may be older,
+# is no word that there is no image
+header_hidden()
+{
+	local a=0 b=$((16777216 - 65536)) at other
+
+	for at in $a $b; do
+		other=$((a + b - at))
+		area && cp "$image" "$TMP/older" && hibernate || return 1
+		# the kernel writes one of them, and the other one is from before
+		dd if="$TMP/older" of="$image" bs=32768 skip=$((other / 32768)) seek=$((other / 32768)) count=1 conv=notrunc status=none
+		state COMPLETE && spoil $((at + 20000)) && ! state COMPLETE && run 5 "$DUMPFLT" resume --check "${keys[@]}" "$image" &&
+			run 0 "$DUMPFLT" resume --noresume "$image" && run 3 "$DUMPFLT" resume --noresume "$image" || return 1
+	done
+}
+header_hidden
+result $? 'with either header lost there may be an image: it is released, and then there is none'
+
 # cut AT BYTES: the power goes at that write. The image is there, or it is not: never called
 # released while it is, and never half of one
 cut()
