@@ -69,7 +69,8 @@ static const struct option table[] = {
  * is this machine's own, and not some file that somebody tries; @crashed:
  * the last boot has, and that is to be looked at;
  * @done: what the next run does not find any more;
- * @damaged: a dump was completed, and is not as it was written;
+ * @failed: for a reason that is not in a dump; @spoilt: one was completed, and is not as it
+ * was written; @unsure: of one nobody knows whether it was;
  * @incomplete: so many crashes there are of which there is no complete dump
  */
 struct collection {
@@ -89,7 +90,8 @@ struct collection {
 	struct json_object	*array;
 	unsigned int		nr;
 	bool			failed;
-	bool			damaged;
+	bool			spoilt;
+	bool			unsure;
 	struct tally		done;
 	unsigned int		incomplete;
 };
@@ -160,7 +162,7 @@ static void refuse_slot(struct collection *collection,
 {
 	const struct area_slot *slot = copy->slot;
 
-	collection->damaged |= slot_is_damaged(slot);
+	collection->unsure |= slot_is_damaged(slot);
 	report_failure("collecting", collection->path,
 		       "slot %u is %s, not COMPLETE", slot->number,
 		       dumpflt_slot_word(slot->state));
@@ -231,21 +233,26 @@ static void look_at_unbegun(struct collection *collection, const struct area_slo
 
 static void collect_one(struct collection *collection, struct collect_copy *copy)
 {
-	enum collect_result result = collection->config ?
-		keep_dump(copy, &collection->run) :
-		collect_slot(copy, collection->release);
+	enum collect_result result;
+	bool damaged = false;
+
+	copy->damaged = &damaged;
+	result = collection->config ? keep_dump(copy, &collection->run) :
+				      collect_slot(copy, collection->release);
 
 	add_json(collection, copy, result);
 	if (result == COLLECT_COPIED)
 		collection->done.collected++;
-	if (result == COLLECT_FAILED)
-		collection->failed = true;
-	else if (!collection->json)
+	if (result == COLLECT_FAILED) {
+		collection->spoilt |= damaged;
+		collection->failed |= !damaged;
+	} else if (!collection->json) {
 		printf("slot %u: %s %s, %llu bytes%s\n", copy->slot->number,
 		       result == COLLECT_COPIED ? "collected to" :
 						  "was collected before, to",
 		       copy->data, copy->size,
 		       collection->release ? "; released" : "");
+	}
 }
 
 static void look_at_slot(struct collection *collection, __u32 number)
@@ -267,7 +274,6 @@ static void look_at_slot(struct collection *collection, __u32 number)
 		copy->open = &collection->open;
 		copy->slot = &slot;
 		copy->folder = &collection->folder;
-		copy->damaged = &collection->damaged;
 		if (area_slot_is_complete(&slot))
 			collect_one(collection, copy);
 		else if (collection->release && area_slot_nothing(&slot))
@@ -433,11 +439,11 @@ static int collect_configured(struct collection *collection)
 
 static int exit_status(const struct collection *collection, int ret)
 {
-	if (!ret && !collection->failed && !collection->incomplete)
-		return EXIT_OK;
-	if (collection->damaged)
+	if (ret || collection->failed)
+		return EXIT_FAILED;
+	if (collection->spoilt || collection->unsure)
 		return EXIT_DAMAGED;
-	return ret || collection->failed ? EXIT_FAILED : EXIT_INCOMPLETE;
+	return collection->incomplete ? EXIT_INCOMPLETE : EXIT_OK;
 }
 
 static void announce_run(const struct collection *collection, int status, bool failed)
@@ -479,6 +485,6 @@ int cmd_collect(int argc, char **argv)
 	}
 	status = exit_status(&collection, ret);
 	if (collection.announced)
-		announce_run(&collection, status, ret || collection.failed);
+		announce_run(&collection, status, ret || collection.failed || collection.spoilt);
 	return status;
 }

@@ -254,7 +254,12 @@ static void report_run(const struct run *run, int err)
 		report_failure(op, path, "flushing it: %s", strerror(-err));
 	else
 		report_failure(op, path, "at byte %llu: %s", run->zeros.at, strerror(-err));
-	if (run->zeros.skipped && !run->flushing && run->zeros.error == err)
+	if (run->zeros.skipped && run->zeros.error != err)
+		report_hint("Before that, %llu bytes could not be %s; the first is at byte %llu.",
+			    run->zeros.skipped,
+			    run->phase == writing ? "overwritten" : "read back",
+			    run->zeros.first);
+	else if (run->zeros.skipped)
 		report_hint("%llu bytes could not be %s.", run->zeros.skipped,
 			    run->phase == writing ?
 			    "overwritten; all others were, but not read back" :
@@ -289,7 +294,7 @@ static int overwrite(struct run *run)
 	ret = each_region_that_can(run, zeros_write);
 	if (ret != -EINTR) {
 		flushed = flush(run);
-		ret = ret ? ret : flushed;
+		ret = flushed ? flushed : ret;
 	}
 	if (!ret) {
 		/* some take O_DIRECT, and have a cache all the same */

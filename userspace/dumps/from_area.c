@@ -64,7 +64,7 @@ static int salvage(const struct area_extraction *x, const struct area_slot *slot
 
 	text_clean(verdict->problem, sizeof(verdict->problem), problem);
 	if (verdict->withheld) {
-		finding_add(FINDING_NO_KEY);
+		slot_not_good(slot);
 		report_failure("salvaging", x->sink->from, "slot %u: %s",
 			       slot->number, problem);
 		report_hint("What is on the disk may be sealed, or somebody else's. --any-filters gives it out all the same.");

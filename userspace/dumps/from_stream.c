@@ -68,6 +68,16 @@ static int report_stream_read(const struct stream *s, int ret)
 	return ret;
 }
 
+/* If nothing is left: what that says of the dump */
+static enum finding rest_finding(const struct stream *s, int err)
+{
+	if (err)
+		return FINDING_FAILED;
+	if (!s->sink->flat.position)
+		return FINDING_NO_DUMP;
+	return s->sink->flat.state == FLAT_AT_FAULT ? FINDING_DAMAGED : FINDING_INCOMPLETE;
+}
+
 /* What has come is all that there is; nobody has verified it */
 static int keep_rest(struct stream *s, int err)
 {
@@ -80,8 +90,7 @@ static int keep_rest(struct stream *s, int err)
 		format_string(why, sizeof(why), "%s, at byte %llu",
 			      err ? strerror(-err) : "it ends without an end marker",
 			      s->source.position);
-	return rest_keep(s->sink, why, 0,
-			 s->sink->flat.position ? FINDING_INCOMPLETE : FINDING_NO_DUMP);
+	return rest_keep(s->sink, why, 0, rest_finding(s, err));
 }
 
 static void show_stream_progress(struct stream *s)

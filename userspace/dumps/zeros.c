@@ -99,17 +99,32 @@ static int check_piece(const struct zeros *zeros, size_t len)
 	return !ret && memcmp(zeros->piece, zeros->blank, len) ? -EBADMSG : ret;
 }
 
-/* What can be done with it block by block, is; the disk said that not all can */
-static void each_block(struct zeros *zeros, size_t len,
-		       int (*work)(const struct zeros *zeros, size_t len))
+/* Of a block, and not of the disk as a whole */
+static bool is_of_block(int err)
+{
+	return err == -EIO || err == -EREMOTEIO || err == -ENODATA || err == -EILSEQ ||
+	       err == -ENOSPC;
+}
+
+/*
+ * What can be done with it block by block, is; the disk said that not all can. A bad block may
+ * take a disk seconds: whoever wants to stop it is heard between two
+ */
+static int each_block(struct zeros *zeros, size_t len,
+		      int (*work)(const struct zeros *zeros, size_t len))
 {
 	__u64 begin = zeros->at, end = begin + len;
+	int ret;
 
 	for (; zeros->at < end; zeros->at += BLOCK_SIZE) {
-		int ret = work(zeros, BLOCK_SIZE);
-
+		ret = zeros->step ? zeros->step(zeros->ctx, 0) : 0;
+		if (ret)
+			return ret;
+		ret = work(zeros, BLOCK_SIZE);
 		if (!ret)
 			continue;
+		if (!is_of_block(ret))
+			return ret;
 		if (!zeros->skipped) {
 			zeros->first = zeros->at;
 			zeros->error = ret;
@@ -117,6 +132,7 @@ static void each_block(struct zeros *zeros, size_t len,
 		zeros->skipped += BLOCK_SIZE;
 	}
 	zeros->at = begin;
+	return 0;
 }
 
 static int each_piece(struct zeros *zeros, __u64 from, __u64 len,
@@ -131,10 +147,8 @@ static int each_piece(struct zeros *zeros, __u64 from, __u64 len,
 		/* some take the flag and not what is asked for then */
 		if (ret == -EINVAL && zeros->direct && set_direct(zeros, false))
 			ret = work(zeros, n);
-		if (ret && zeros->skips && ret != -EBADMSG) {
-			each_block(zeros, n, work);
-			ret = 0;
-		}
+		if (zeros->skips && is_of_block(ret))
+			ret = each_block(zeros, n, work);
 		if (!ret && zeros->step)
 			ret = zeros->step(zeros->ctx, n);
 		if (ret)

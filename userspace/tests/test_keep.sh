@@ -157,7 +157,7 @@ incomplete()
 	area "$to digest torn" "$to digest" && rmdir "$folder" && collect 1 && err 'It is not made by itself'
 }
 incomplete
-result $? 'a dump that is not complete: exit code 3, every time; a failure is 1'
+result $? 'a dump that is not complete: exit code 4, every time; a failure is 1'
 
 keeps()
 {
