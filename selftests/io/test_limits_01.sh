@@ -52,10 +52,14 @@ puts() {
 	done
 }
 
-# narrow <shapes that may be refused> <block of the target> <parameter>...
+# narrow <shapes that may be refused> <bytes of a block> <parameter>...: null_blk's takes memory that
+# begins at any sector only if its blocks are sectors. SCSI's does not mind
 narrow() {
 	shapes=" $1 "
-	disk=$(_null_blk size=8 blocksize="$2" discard=1)
+	case $2 in
+	512) disk=$(_null_blk size=8 discard=1) ;;
+	*) disk=$scsi ;;
+	esac
 	shift 2
 	modprobe narrow "path=$disk" "$@" && rmmod narrow || return 1
 	for words in '10-pos' '10-fault block_size=4096'; do
@@ -82,6 +86,7 @@ _test_begin 13
 _load
 mkdir "$DUMPFLT_CONFIG/s0"
 _record stack s0
+scsi=$(_scsi_debug sector_size=4096 dev_size_mb=8 lbpu=1)
 # Where the filter raises the block size, pieces of less than a block may be refused
 one='pieces'
 ktap_test_result "one segment" narrow "$one" 512 segments=1

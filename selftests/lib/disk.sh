@@ -35,13 +35,15 @@ _soon() {
 	return 1
 }
 
-# _memory_step <device>: memory for direct reads and writes may begin there: at each sector, or,
-# before 6.0, at each block. Since then a disk says what it takes
+# _memory_step <device>: memory for direct reads and writes may begin there: at what the disk
+# says, no less than a sector here, or, before 6.0, at each block
 _memory_step() {
 	step_queue=$(readlink -f "$1")
 	step_queue=/sys/block/${step_queue##*/}/queue
 	if [ -e "$step_queue/dma_alignment" ]; then
-		echo 512
+		step=$(($(cat "$step_queue/dma_alignment") + 1))
+		[ "$step" -ge 512 ] || step=512
+		echo "$step"
 	else
 		cat "$step_queue/logical_block_size"
 	fi
@@ -67,8 +69,17 @@ _null_blk() {
 	null_blk_dev=/dev/t$null_blk_nr
 	[ -d "/sys/block/t$null_blk_nr" ] ||
 		null_blk_dev=/dev/nullb$(cat "$NULLB_CONFIG/t$null_blk_nr/index")
-	_wait_for "$null_blk_dev" || return 1
+	_wait_for "$null_blk_dev" && _null_blk_aligned "$null_blk_dev" || return 1
 	echo "$null_blk_dev"
+}
+
+# _null_blk_aligned <disk>: it takes memory that begins at one of its blocks, and says so. Of other
+# memory, which it does not refuse, it copies whole blocks past the end of its own page (fixed in
+# later kernels: drivers/block/null_blk/main.c, copy_to_nullb)
+_null_blk_aligned() {
+	null_blk_bs=$(blockdev --getss "$1")
+	[ "$null_blk_bs" = 512 ] ||
+		{ modprobe narrow "path=$1" "dma_alignment=$((null_blk_bs - 1))" && rmmod narrow; }
 }
 
 # _brd <KiB> [parameter]...: one ram disk, /dev/ram0. Its pages are kernel memory
