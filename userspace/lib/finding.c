@@ -26,7 +26,7 @@ static const unsigned char weight[] = {
  */
 void finding_add(enum finding finding)
 {
-	if (worst == FINDING_FAILED && error_reported())
+	if (worst == FINDING_FAILED && first_error()[0])
 		return;
 	if (weight[finding] > weight[worst])
 		worst = finding;

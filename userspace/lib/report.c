@@ -17,17 +17,10 @@
 /* Kept for JSON results: the first error is the cause, the rest explains it */
 static char first_text[512];
 static char details_text[2048];
-static bool failed;
 
 const char *first_error(void)
 {
 	return first_text;
-}
-
-/* Not only warned of */
-bool error_reported(void)
-{
-	return failed;
 }
 
 const char *error_details(void)
@@ -72,7 +65,6 @@ static void print_failure(const char *op, const char *object, const char *text)
 {
 	char line[sizeof(first_text)];
 
-	failed = true;
 	snprintf(line, sizeof(line), "%s failed on '%s': %s", op, object, text);
 	fprintf(stderr, "%sERROR: %s\n", level("<3>"), line);
 	keep(line);
@@ -113,7 +105,9 @@ void report_hint(const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, args);
 	va_end(args);
 	fprintf(stderr, "%s       %s\n", level("<5>"), line);
-	keep(line);
+	/* one that explains a warning is no cause of an error */
+	if (first_text[0])
+		keep(line);
 }
 
 void report_warning(const char *fmt, ...)

@@ -14,7 +14,7 @@
  * positive errno for the text. report_usage(): a command line that is wrong, and
  * where it is explained. report_hint() adds an indented line: what the kernel
  * says, or what to do. first_error() is the first ERROR line, without the
- * word; error_details() all lines behind it.
+ * word, and "" if there was none; error_details() all lines behind it.
  */
 void report_error(const char *op, const char *object, int err);
 __printf(3, 4)
@@ -23,7 +23,6 @@ void report_usage(const char *cmd, const char *text);
 __printf(1, 2) void report_hint(const char *fmt, ...);
 __printf(1, 2) void report_warning(const char *fmt, ...);
 const char *first_error(void);
-bool error_reported(void);
 const char *error_details(void);
 
 #endif
