@@ -23,10 +23,6 @@ extern void (*status_compare)(struct json_object *record, struct made_from_now *
 #define EXIT_FAILED	1
 #define EXIT_USAGE	2
 /* What was asked for is not good: see enum finding, which main() puts in place of EXIT_FAILED */
-#define EXIT_NO_DUMP	3
-#define EXIT_INCOMPLETE	4
-#define EXIT_DAMAGED	5
-#define EXIT_NO_KEY	6
 
 /* cmd/<name>.c: argv[0] is the name of the subcommand */
 int cmd_create(int argc, char **argv);

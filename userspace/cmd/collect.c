@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/finding.h"
 #include "lib/json.h"
 #include "lib/report.h"
 #include "cmd/cmd.h"
@@ -442,8 +443,8 @@ static int exit_status(const struct collection *collection, int ret)
 	if (ret || collection->failed)
 		return EXIT_FAILED;
 	if (collection->spoilt || collection->unsure)
-		return EXIT_DAMAGED;
-	return collection->incomplete ? EXIT_INCOMPLETE : EXIT_OK;
+		return FINDING_DAMAGED;
+	return collection->incomplete ? FINDING_INCOMPLETE : EXIT_OK;
 }
 
 static void announce_run(const struct collection *collection, int status, bool failed)

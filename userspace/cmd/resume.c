@@ -11,6 +11,7 @@
 #include "cmd/options.h"
 #include "deploy/settings.h"
 #include "hibernate/resume.h"
+#include "lib/finding.h"
 #include "lib/json.h"
 #include "lib/signals.h"
 #include "lib/text.h"
@@ -112,12 +113,12 @@ static const struct {
 	const char	*text;
 } ends[] = {
 	[RESUME_FAILED]		= { EXIT_FAILED, "failed", NULL },
-	[RESUME_NOTHING]	= { EXIT_NO_DUMP, "nothing", "there is no image" },
+	[RESUME_NOTHING]	= { FINDING_NO_DUMP, "nothing", "there is no image" },
 	[RESUME_GOOD]		= { EXIT_OK, "good", "there is an image of this machine" },
 	[RESUME_RELEASED]	= { EXIT_OK, "released",
 				    "released: the image is not resumed any more" },
-	[RESUME_REFUSED]	= { EXIT_DAMAGED, "refused", NULL },
-	[RESUME_LOCKED]		= { EXIT_NO_KEY, "locked", NULL },
+	[RESUME_REFUSED]	= { FINDING_DAMAGED, "refused", NULL },
+	[RESUME_LOCKED]		= { FINDING_NO_KEY, "locked", NULL },
 };
 
 static void print_resume_json(const struct resume_result *result)

@@ -219,7 +219,7 @@ int from_age_open(struct age_file *file, const struct area_io *io, const char *p
 
 	if (!wrong)
 		return 0;
-	file_not_opened(wrong);
+	finding_add(file_finding(wrong));
 	report_failure("opening", path, "%s", wrong);
 	if (age_header_no_key(wrong))
 		report_hint("%s.", IDENTITY_ADVICE);

@@ -10,17 +10,17 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "age/slot.h"
 #include "dumps/choose.h"
 #include "dumps/dmesg.h"
-#include "lib/finding.h"
-#include "lib/text.h"
-#include "age/slot.h"
 #include "dumps/from.h"
 #include "dumps/not_good.h"
 #include "dumps/rest.h"
 #include "dumps/salvage.h"
 #include "dumps/walk.h"
+#include "lib/finding.h"
 #include "lib/report.h"
+#include "lib/text.h"
 
 /**
  * struct area_extraction - a slot under way

@@ -41,10 +41,12 @@ static bool is_gone(const struct area_slot *slot)
  */
 void slot_not_good(const struct area_slot *slot)
 {
-	if (slot_is_damaged(slot) && !is_gone(slot))
-		finding_add(FINDING_DAMAGED);
-	else if (slot->state == DUMPFLT_SLOT_EMPTY || is_gone(slot))
+	bool damaged = slot_is_damaged(slot);
+
+	if (is_gone(slot) || (!damaged && slot->state == DUMPFLT_SLOT_EMPTY))
 		finding_add(FINDING_NO_DUMP);
+	else if (damaged)
+		finding_add(FINDING_DAMAGED);
 	else
 		finding_add(FINDING_INCOMPLETE);
 }
@@ -64,13 +66,7 @@ void slot_not_opened(const struct area_slot *slot, const char *wrong)
 		finding_add(finding_of(fault));
 }
 
-/* @wrong: what age_file_open() said of an age file */
-void file_not_opened(const char *wrong)
-{
-	finding_add(file_finding(wrong));
-}
-
-/* The same, for who keeps it. Returns: what it is for the exit code */
+/* @wrong: what age_file_open() said of an age file. Returns: what it is for the exit code */
 enum finding file_finding(const char *wrong)
 {
 	return finding_of(age_file_fault(wrong));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the dumpflt authors */
-#ifndef DUMPS_NOT_GOOD_H
-#define DUMPS_NOT_GOOD_H
+#ifndef DUMPFLT_NOT_GOOD_H
+#define DUMPFLT_NOT_GOOD_H
 
 #include <stdbool.h>
 
@@ -12,7 +12,6 @@ struct area_slot;
 bool slot_is_damaged(const struct area_slot *slot);
 void slot_not_good(const struct area_slot *slot);
 void slot_not_opened(const struct area_slot *slot, const char *wrong);
-void file_not_opened(const char *wrong);
 enum finding file_finding(const char *wrong);
 
 #endif

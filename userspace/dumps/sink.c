@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "dumps/copy_verify.h"
-#include "dumps/open.h"
 #include "dumps/sink.h"
 #include "lib/signals.h"
 #include "lib/report.h"

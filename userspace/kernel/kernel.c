@@ -159,13 +159,7 @@ int kernel_stack_remove(const char *stack)
 /* The folder of a stack, for a lock. Returns: a descriptor */
 int kernel_stack_open(const char *stack)
 {
-	char path[KERNEL_PATH_MAX];
-	int ret = config_path(path, stack, NULL, NULL);
-
-	if (ret)
-		return ret;
-	ret = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return ret < 0 ? -errno : ret;
+	return kernel_stack_open_attr(stack, NULL, O_RDONLY | O_DIRECTORY);
 }
 
 /*
@@ -174,13 +168,7 @@ int kernel_stack_open(const char *stack)
  */
 int kernel_stack_hold(const char *stack)
 {
-	char path[KERNEL_PATH_MAX];
-	int ret = config_path(path, stack, NULL, NULL);
-
-	if (ret)
-		return ret;
-	ret = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return ret < 0 ? -errno : ret;
+	return kernel_stack_open_attr(stack, NULL, O_PATH | O_DIRECTORY);
 }
 
 /* Returns: whether the name is still that of the stack held by @fd */
@@ -194,7 +182,7 @@ bool kernel_stack_is(const char *stack, int fd)
 	       held.st_dev == named.st_dev;
 }
 
-/* An attribute of it, for when it cannot be opened. Returns: a descriptor */
+/* An attribute of it, for when it cannot be opened; NULL: its folder. Returns: a descriptor */
 int kernel_stack_open_attr(const char *stack, const char *attr, int flags)
 {
 	char path[KERNEL_PATH_MAX];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the dumpflt authors */
-#ifndef LIB_FINDING_H
-#define LIB_FINDING_H
+#ifndef DUMPFLT_FINDING_H
+#define DUMPFLT_FINDING_H
 
 /**
  * enum finding - why a command did not give what was asked for; the exit codes of dumpflt(8)
