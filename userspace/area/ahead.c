@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "area/ahead.h"
 
@@ -187,7 +188,7 @@ static void start_lanes(struct area_ahead *ahead)
 
 /**
  * area_ahead_open() - begin to read a dump
- * @ahead: filled; to be closed if 0 is returned
+ * @ahead: filled; to be closed whatever is returned
  * @lanes: so many chunks at once, if there is memory for them; 0 or 1: by whoever asks,
  *	when it asks
  * @like: what is to be read: area, slot, opener, total and last_known
@@ -215,6 +216,7 @@ int area_ahead_open(struct area_ahead *ahead, unsigned int lanes, const struct a
 	ret = open_lanes(ahead, lanes, like);
 	if (ret) {
 		free(ahead->lane);
+		ahead->lane = NULL;
 		return ret;
 	}
 	*reader = &ahead->lane[0].reader;
@@ -270,9 +272,14 @@ const char *area_ahead_next(struct area_ahead *ahead, struct area_reader **reade
 unsigned int area_ahead_lanes(void)
 {
 	cpu_set_t may;
-	int nr = 1;
+	long nr;
 
-	if (!sched_getaffinity(0, sizeof(may), &may))
+	/* there may be more than there is room for in the set */
+	if (sched_getaffinity(0, sizeof(may), &may))
+		nr = sysconf(_SC_NPROCESSORS_ONLN);
+	else
 		nr = CPU_COUNT(&may);
+	if (nr > LANES_MAX)
+		nr = LANES_MAX;
 	return nr > 1 ? (unsigned int)nr + 1 : 1;
 }

@@ -12,8 +12,8 @@
 
 #include "area/ahead.h"
 #include "area_fixture.h"
-#include "fake_thread.h"
 #include "unit.h"
+#include "wrapped.h"
 
 #define CHUNK	DUMPFLT_CHUNK_SIZE
 #define CHUNKS	9
@@ -32,6 +32,16 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, thread_
 		return EAGAIN;
 	threads_made++;
 	return __real_pthread_create(thread, attr, run, arg);
+}
+
+/* Which piece of memory as large as a chunk is not to be had, counted from 1; 0: each is */
+static unsigned int no_memory;
+
+void *__wrap_malloc(size_t size)
+{
+	if (size == CHUNK && no_memory && !--no_memory)
+		return NULL;
+	return __real_malloc(size);
 }
 
 /* Reads of chunks that wait for each other, for 10 s at most */
@@ -152,10 +162,32 @@ static void test_enough(void **state)
 static void test_alone(void **state)
 {
 	(void)state;
-	set_up(0, 0);
+	set_up(99, 0);
 	assert_int_equal(read_chunks(0, CHUNKS), 1);
 	assert_int_equal(read_chunks(1, CHUNKS), 1);
+	assert_int_equal(threads_made, 0);
 	tear_down();
+}
+
+/* What scan and the first reader need is needed, all else only makes it quicker */
+static void test_no_memory(void **state)
+{
+	struct area_scan wanted = { .lanes = 0 };
+	struct area_verdict verdict;
+	unsigned int nr;
+
+	(void)state;
+	for (wanted.lanes = 0; wanted.lanes < 5; wanted.lanes += 2) {
+		for (nr = 1; nr < 12; nr++) {
+			set_up(99, 0);
+			no_memory = nr;
+			assert_int_equal(area_scan(&area, &slot, &wanted, &verdict),
+					 nr <= 4 ? -ENOMEM : 0);
+			no_memory = 0;
+			assert_int_equal(verdict.complete, nr > 4);
+			tear_down();
+		}
+	}
 }
 
 /* The second thread, or any other, cannot be had: then by whoever asks, and all of it */
@@ -180,6 +212,7 @@ int main(void)
 		cmocka_unit_test(test_enough),
 		cmocka_unit_test(test_alone),
 		cmocka_unit_test(test_no_thread),
+		cmocka_unit_test(test_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
