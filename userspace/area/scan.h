@@ -8,7 +8,7 @@
 #ifndef DUMPFLT_AREA_SCAN_H
 #define DUMPFLT_AREA_SCAN_H
 
-#include "area/ahead.h"
+#include "area/reader.h"
 
 /**
  * struct scan - a pass
@@ -16,8 +16,7 @@
  * @slot: loaded; whose dump is judged
  * @wanted: what the caller wants
  * @verdict: what is known so far
- * @ahead: reads its chunks
- * @reader: which of them has the present chunk; before the first one, any
+ * @reader: of its chunks
  * @forged: what the opener finds wrong with the receipt, NULL if nothing
  * @readable: the data are as the dump was, or opened
  * @pending: the chunk before the present one
@@ -38,8 +37,7 @@ struct scan {
 	const struct area_slot		*slot;
 	const struct area_scan		*wanted;
 	struct area_verdict		*verdict;
-	struct area_ahead		ahead;
-	struct area_reader		*reader;
+	struct area_reader		reader;
 	const char			*forged;
 	bool				readable;
 	unsigned char			*pending;
@@ -65,7 +63,7 @@ static inline const struct dumpflt_disk_receipt *scan_receipt(const struct scan 
 /* Is what is opened something else than the dump? */
 static inline bool scan_is_changed(const struct scan *scan)
 {
-	return scan->reader->opener && scan->reader->opener->changed;
+	return scan->reader.opener && scan->reader.opener->changed;
 }
 
 /* give.c */
