@@ -5,7 +5,7 @@
  * Copyright (C) 2026 the dumpflt authors
  *
  * Usage: agechunk IDENTITY DEVICE SLOT CHUNK, the plain bytes go to stdout;
- *	  agechunk IDENTITY DEVICE SLOT key, the file key does.
+ *	  agechunk IDENTITY DEVICE SLOT key|payload, the file key does, or the payload's.
  *
  * age opens a file from its beginning; a dump of 4 GiB takes it minutes. This
  * opens any chunk, on a disk of which nothing but that chunk was ever written.
@@ -213,7 +213,7 @@ int main(int argc, char **argv)
 	__u64 slot, len;
 
 	if (argc != 5) {
-		fprintf(stderr, "Usage: agechunk IDENTITY DEVICE SLOT CHUNK|key\n");
+		fprintf(stderr, "Usage: agechunk IDENTITY DEVICE SLOT CHUNK|key|payload\n");
 		return 2;
 	}
 	read_identity(argv[1], secret);
@@ -226,6 +226,8 @@ int main(int argc, char **argv)
 	open_header(secret, header, file_key, payload);
 	if (!strcmp(argv[4], "key"))
 		put(file_key, sizeof(file_key));
+	else if (!strcmp(argv[4], "payload"))
+		put(payload, sizeof(payload));
 	else
 		open_chunk(payload, slot, strtoull(argv[4], NULL, 0));
 	return 0;

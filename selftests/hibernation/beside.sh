@@ -48,29 +48,74 @@ in_memory() {
 	grep -aqP "$1" "$WORK/memory"
 }
 
-# That opens this one image; the kernel has had it, too
-file_key() {
-	"$SELFTESTS/helpers/agechunk" "$WORK/key.txt" "$WORK/kept.img" 0 key | od -An -v -tx1 | tr -d '\n' | sed 's/ /\\x/g'
+# opens_image <key|payload>: that opens this one image; the kernel has had it, too
+opens_image() {
+	"$SELFTESTS/helpers/agechunk" "$WORK/key.txt" "$WORK/kept.img" 0 "$1" | od -An -v -tx1 | tr -d '\n' | sed 's/ /\\x/g'
 }
 
-# A task that is killed wipes nothing: what is looked for can be found
+# pieces <regex of bytes>: any eight of them that a word of memory takes
+pieces() {
+	grep -o '\(\\x..\)\{8\}' <<<"$1" | paste -sd '|'
+}
+
 spilt() {
-	boot spilt DONE "$WORK/key-overlay.img" -M "$WORK/memory" && line spilt 'SPILT 137' &&
-		line spilt 'STATE SPILT configured' && in_memory "$(key_bytes "$WORK/key.txt")" && in_memory "$(file_key)"
+	boot spilt DONE "$WORK/key-overlay.img" && line spilt 'SPILT 137' && line spilt 'STATE SPILT configured'
 }
 
+# each_in_memory <regex>...
+each_in_memory() {
+	local each
+
+	for each; do
+		in_memory "$each" || return 1
+	done
+}
+
+# What is looked for can be found, as long as it is needed
+midway() {
+	boot midway MIDWAY "$WORK/key-overlay.img" -M "$WORK/memory" -x MIDWAY &&
+		each_in_memory "$(key_bytes "$WORK/key.txt")" "$(opens_image key)"
+}
+
+# Nor a part of it
 wiped() {
-	! in_memory "$(key_bytes "$WORK/key.txt")" && ! in_memory "$(file_key)" && in_memory 'canary-5f0d1e7c9a3b-canary'
+	! in_memory "$(pieces "$(key_bytes "$WORK/key.txt")")" && ! in_memory "$(pieces "$(opens_image key)")" &&
+		! in_memory "$(pieces "$(opens_image payload)")" && in_memory 'canary-5f0d1e7c9a3b-canary'
 }
 
 memory() {
 	area area.img "${sealed[@]}"
 	_check "the machine hibernates" writes shutdown
 	cp --sparse=always "$WORK/area.img" "$WORK/kept.img"
-	_check "a resume that is killed leaves no stack, and its keys in the memory" spilt
+	_check "a resume that is killed leaves no stack" spilt
+	cp --sparse=always "$WORK/kept.img" "$WORK/area.img"
+	_check "while the image is given to the kernel its keys are in the memory" midway
 	cp --sparse=always "$WORK/kept.img" "$WORK/area.img"
 	_check "it is resumed from a copy" resumes DONE resume -M "$WORK/memory"
 	_check "no key of the kernel that resumed is in the memory" wiped
 	rm "$WORK/kept.img"
 	rm -f "$WORK/memory"
+}
+
+# drawn <how> <written|resumed>
+drawn() {
+	tr -d '\r' <"$WORK/$1/console" | sed -n "s/.*draws: $2 //p" | sort -u
+}
+
+writes_random() {
+	boot random 'HIBERNATING 1' "$WORK/overlay.img" -a dumpflt-guest.mode=shutdown &&
+		[ "$(drawn random written | wc -l)" -eq 64 ]
+}
+
+# On both of its CPUs
+drawn_once() {
+	[ "$(drawn resume resumed | wc -l)" -ge 128 ] &&
+		[ -z "$(comm -12 <(drawn random written) <(drawn resume resumed))" ]
+}
+
+random() {
+	area area.img "${sealed[@]}"
+	_check "the machine hibernates, and draws random numbers when the session begins" writes_random
+	_check "it is resumed, and draws random numbers, too" resumes
+	_check "the resumed kernel draws none of those the keys are made of" drawn_once
 }

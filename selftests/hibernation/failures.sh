@@ -99,6 +99,8 @@ refused() {
 	_check "somebody else refuses it: unloaded" gave_up refused PREPARE "opening /dev/snapshot failed"
 	_check "each level of pm_test: loaded, unloaded, nothing written; the tool refuses" levels
 	_check "woken up before there is an image: told from a resume" gave_up refused EARLY "the machine was woken up before"
+	_check "random numbers that cannot be parted from those of the image: the system goes on" gave_up refused RANDOM \
+		"renewing the random numbers failed"
 	_check "hardly any memory, and no swap: the system goes on" gave_up refused FULL "making the image failed"
 	rm -f "$WORK"/{one,two,three}.img
 }

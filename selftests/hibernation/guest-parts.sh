@@ -117,6 +117,12 @@ fill() {
 		head -c "$(((fill_free - $1) * 1048576))" /dev/urandom >/fill/all
 }
 
+# As if the kernel had none of it: all else of /dev is as it is
+no_random() {
+	mkdir /tmp/dev && ln -s /dev/* /dev/dumpflt0 /tmp/dev/ && rm /tmp/dev/random && touch /tmp/dev/random || exit 1
+	DUMPFLT_DEV=/tmp/dev gives_up RANDOM hibernate
+}
+
 refused() {
 	keyctl purge logon test:machine >/dev/null
 	gives_up NOKEY hibernate
@@ -125,6 +131,7 @@ refused() {
 	fault one
 	somebody_refuses
 	levels
+	no_random
 	fill 48 || exit 1
 	gives_up FULL hibernate
 }
@@ -163,6 +170,24 @@ spilt() {
 	said SPILT dumpflt resume --identity /key.txt --origin /machine.key "$area"
 	rmmod killat
 	taken_down SPILT
+}
+
+midway() {
+	modprobe holdup symbol=snapshot_write ms=600000 || exit 1
+	dumpflt resume --identity /key.txt --origin /machine.key "$area" >/dev/null 2>&1 &
+	waited=0
+	until [ "$(cat /sys/module/holdup/parameters/ms)" = 0 ]; do
+		[ "$waited" -lt 120 ] || exit 1
+		sleep 1
+		waited=$((waited + 1))
+	done
+	_verdict MIDWAY
+	sleep 600
+}
+
+# A seed that is due anyway would hide that nobody asks for one
+draws() {
+	modprobe draws symbol=dumpflt_session_start && /selftests/helpers/reseed
 }
 
 # What it says is said before this kernel is no more

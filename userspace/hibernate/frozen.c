@@ -20,6 +20,7 @@
 #include <uapi/linux/dumpflt.h>
 
 #include "hibernate/frozen.h"
+#include "hibernate/random.h"
 #include "hibernate/snapshot.h"
 #include "lib/clock.h"
 #include "lib/text.h"
@@ -29,6 +30,7 @@ static const char * const words[] = {
 	[FROZEN_PLATFORM]	= "asking the firmware",
 	[FROZEN_CREATE]		= "making the image",
 	[FROZEN_SIZE]		= "looking for room for the image",
+	[FROZEN_RANDOM]		= "renewing the random numbers",
 	[FROZEN_START]		= "beginning the session",
 	[FROZEN_READ]		= "reading the image",
 	[FROZEN_PACK]		= "compressing the image",
@@ -90,6 +92,9 @@ static int create(struct frozen *f)
 		ret = fail(f, FROZEN_CREATE, -EAGAIN);
 	if (!ret && f->size > f->room)
 		ret = fail(f, FROZEN_SIZE, -ENOSPC);
+	/* the keys of the session are drawn next */
+	if (!ret)
+		ret = fail(f, FROZEN_RANDOM, random_part(f->random));
 	return ret;
 }
 

@@ -21,6 +21,7 @@ enum frozen_step {
 	FROZEN_PLATFORM,
 	FROZEN_CREATE,
 	FROZEN_SIZE,
+	FROZEN_RANDOM,
 	FROZEN_START,
 	FROZEN_READ,
 	FROZEN_PACK,
@@ -34,6 +35,7 @@ enum frozen_step {
  * @snapshot: of snapshot_open()
  * @session: attribute of the stack, to be written
  * @state: likewise, to be read once
+ * @random: of random_open()
  * @kmsg: the kernel's log, for what is said meanwhile; or -1
  * @mode: how to go down; not POWER_AUTO
  * @room: bytes of an image that there is room for, even if nothing of it gets smaller
@@ -53,6 +55,7 @@ struct frozen {
 	int			snapshot;
 	int			session;
 	int			state;
+	int			random;
 	int			kmsg;
 	enum power_mode		mode;
 	__u64			room;

@@ -19,6 +19,7 @@
 #include "hibernate/memory.h"
 #include "hibernate/origin.h"
 #include "hibernate/place.h"
+#include "hibernate/random.h"
 #include "hibernate/snapshot.h"
 #include "kernel/stack.h"
 #include "lib/blkdev.h"
@@ -183,13 +184,20 @@ static int open_all(struct frozen *f)
 	ret = open_attr(KERNEL_SESSION, O_WRONLY, &f->session);
 	if (!ret)
 		ret = open_attr(KERNEL_STATE, O_RDONLY, &f->state);
+	if (!ret) {
+		f->random = random_open();
+		if (f->random < 0) {
+			ret = f->random;
+			report_error("opening the random numbers", "/dev/random", -ret);
+		}
+	}
 	f->kmsg = kernel_node_open("kmsg", O_WRONLY);
 	return ret;
 }
 
 static void close_all(struct frozen *f)
 {
-	int *fds[] = { &f->pump.fd, &f->session, &f->state, &f->kmsg, &f->snapshot };
+	int *fds[] = { &f->pump.fd, &f->session, &f->state, &f->random, &f->kmsg, &f->snapshot };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(fds); i++) {
@@ -379,7 +387,7 @@ int hibernate_run(const struct hibernate_options *options, struct hibernate_resu
 
 	h = (struct hibernation){
 		.options = options, .result = result,
-		.frozen = { .snapshot = -1, .session = -1, .state = -1, .kmsg = -1,
+		.frozen = { .snapshot = -1, .session = -1, .state = -1, .random = -1, .kmsg = -1,
 			    .mode = options->mode, .pump = { .fd = -1 } },
 	};
 	memset(result, 0, sizeof(*result));
