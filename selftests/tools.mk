@@ -12,7 +12,7 @@ BUILD		:= $(HERE)/build
 CC		?= cc
 PKG_CONFIG	?= pkg-config
 CFLAGS		?= -O2 -g
-override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+override CFLAGS += -std=gnu11 -pthread -Wall -Wextra -Wshadow -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-I$(TOP) -I$(TOP)/userspace $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 LIBS		:= $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 

@@ -146,6 +146,8 @@ struct area_opener {
  *	asks for that, as what is read may have been made to take hours
  * @opener: opens a sealed dump: then the sink gets what was sealed, and only
  *	what the key vouches for is verified
+ * @lanes: so many chunks are read and checked at once, each by a thread: see
+ *	area_ahead_lanes(). All of the above are called by the caller's, in order. 0 is 1
  *
  * Each may be NULL.
  */
@@ -157,6 +159,7 @@ struct area_scan {
 	void		*ctx;
 	bool		all;
 	const struct area_opener *opener;
+	unsigned int	lanes;
 };
 
 /**

@@ -13,7 +13,7 @@
 /* Is what is given out what a filter has made of the dump, zeros of its own included? */
 static bool is_made(const struct scan *scan)
 {
-	return scan->reader.opener ? scan_is_changed(scan) : !!area_slot_changed_by(scan->slot);
+	return scan->reader->opener ? scan_is_changed(scan) : !!area_slot_changed_by(scan->slot);
 }
 
 /* The chunk before is given out, as far as it belongs to the dump */
@@ -47,7 +47,7 @@ void scan_give_none(struct scan *scan, __u64 chunk)
 		scan->hole = chunk;
 		scan->hole_chunks = 0;
 	}
-	if (scan_receipt(scan) || scan->reader.recorded)
+	if (scan_receipt(scan) || scan->reader->recorded)
 		scan->hole_chunks = chunk + 1 - scan->hole;
 }
 
@@ -88,7 +88,7 @@ int scan_give_end(struct scan *scan)
 
 static __u64 scanned_size(const struct scan *scan)
 {
-	const struct dumpflt_disk_trailer *trailer = (const void *)scan->reader.data;
+	const struct dumpflt_disk_trailer *trailer = (const void *)scan->reader->data;
 
 	return scan->verdict->size_known ? scan->verdict->dump_size :
 					   le64_to_cpu(trailer->dump_size);
@@ -99,8 +99,8 @@ bool scan_is_trailer(const struct scan *scan, __u64 chunk)
 {
 	/* what others have made of it, nobody can read: age has sealed it as the last one */
 	if (scan_is_changed(scan))
-		return scan->reader.as_last;
-	return !dumpflt_trailer_check(scan->reader.data,
+		return scan->reader->as_last;
+	return !dumpflt_trailer_check(scan->reader->data,
 				      scan->slot->entry->session,
 				      scanned_size(scan), chunk + 1);
 }
@@ -110,7 +110,7 @@ static bool take_trailer(struct scan *scan, __u64 chunk)
 {
 	struct area_verdict *verdict = scan->verdict;
 
-	if (!scan->readable || (scan->reader.opener && !scan->reader.as_last) ||
+	if (!scan->readable || (scan->reader->opener && !scan->reader->as_last) ||
 	    !scan_is_trailer(scan, chunk))
 		return false;
 	scan->trailer_seen = true;
@@ -124,7 +124,7 @@ static bool take_trailer(struct scan *scan, __u64 chunk)
 /* One more chunk that is good, which the reader holds */
 int scan_give_chunk(struct scan *scan, __u64 chunk)
 {
-	unsigned char *data = scan->reader.data;
+	unsigned char *data = scan->reader->data;
 	bool trailer = take_trailer(scan, chunk);
 	int ret;
 
@@ -141,7 +141,7 @@ int scan_give_chunk(struct scan *scan, __u64 chunk)
 	if (scan->verdict->size_known &&
 	    scan->verdict->dump_size <= chunk * DUMPFLT_CHUNK_SIZE)
 		return 0;
-	scan->reader.data = scan->pending;
+	scan->reader->data = scan->pending;
 	scan->pending = data;
 	scan->pending_chunk = chunk;
 	scan->has_pending = true;

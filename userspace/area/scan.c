@@ -111,12 +111,7 @@ static int begin_scan(struct scan *scan)
 	int ret;
 
 	scan->pending = malloc(DUMPFLT_CHUNK_SIZE);
-	ret = area_reader_open(&scan->reader, scan->area, scan->slot,
-			       scan->wanted ? scan->wanted->opener : NULL);
-	if (!scan->pending)
-		ret = -ENOMEM;
-	if (!ret)
-		ret = begin_digest(&scan->whole);
+	ret = scan->pending ? begin_digest(&scan->whole) : -ENOMEM;
 	for (i = 0; i < DUMPFLT_MAX_FILTERS && !ret; i++)
 		ret = begin_digest(&scan->filter[i]);
 	return ret;
@@ -126,7 +121,7 @@ static void end_scan(struct scan *scan)
 {
 	unsigned int i;
 
-	area_reader_close(&scan->reader);
+	area_ahead_close(&scan->ahead);
 	EVP_MD_CTX_free(scan->whole);
 	for (i = 0; i < DUMPFLT_MAX_FILTERS; i++)
 		EVP_MD_CTX_free(scan->filter[i]);
@@ -158,10 +153,9 @@ static void add_record(struct scan *scan, const unsigned char *record)
 static const char *check_next_chunk(struct scan *scan, __u64 chunk,
 				    const unsigned char **record)
 {
-	const struct area_reader *reader = &scan->reader;
-	const char *wrong = area_reader_read(&scan->reader, chunk, record);
+	const char *wrong = area_ahead_next(&scan->ahead, &scan->reader, record);
 
-	if (!wrong && reader->opener && reader->as_last &&
+	if (!wrong && scan->reader->opener && scan->reader->as_last &&
 	    !scan_is_trailer(scan, chunk))
 		wrong = "it was sealed as the last one, and is not the trailer";
 	return wrong;
@@ -214,7 +208,7 @@ static int scan_chunks(struct scan *scan, __u64 total, bool to_the_end)
 		}
 		ret = 0;
 		if (!scan->prefix_ended && wanted && wanted->chunk)
-			ret = wanted->chunk(wanted->ctx, scan->reader.data,
+			ret = wanted->chunk(wanted->ctx, scan->reader->data,
 					    record);
 		if (!ret && !wrong && (!scan->prefix_ended || scan_wants_holes(scan)))
 			ret = give_chunk(scan, chunk);
@@ -264,11 +258,17 @@ static int scan_slot(struct scan *scan)
 	const struct area_slot *slot = scan->slot;
 	const struct dumpflt_disk_receipt *receipt = scan_receipt(scan);
 	bool complete = is_complete(scan) && slot->fmeta;
-	__u64 total = scan->area->geo.slot_chunks;
+	struct area_reader like = {
+		.area = scan->area,
+		.slot = slot,
+		.opener = scan->wanted ? scan->wanted->opener : NULL,
+		.total = scan->area->geo.slot_chunks,
+		.last_known = complete,
+	};
 	int ret;
 
 	if (receipt)
-		total = le64_to_cpu(receipt->chunks);
+		like.total = le64_to_cpu(receipt->chunks);
 	if (receipt && complete) {
 		scan->verdict->size_known = true;
 		scan->verdict->dump_size = le64_to_cpu(receipt->dump_size);
@@ -276,10 +276,12 @@ static int scan_slot(struct scan *scan)
 			   sizeof(scan->area->header->fixed));
 		add_to_sum(scan, scan->whole, slot->fmeta, DUMPFLT_AREA_UNIT);
 	}
-	scan->verdict->checked = checked_by(&scan->reader);
-	scan->reader.total = total;
-	scan->reader.last_known = complete;
-	ret = scan_chunks(scan, total, complete);
+	ret = area_ahead_open(&scan->ahead, scan->wanted ? scan->wanted->lanes : 0, &like,
+			      &scan->reader);
+	if (ret)
+		return ret;
+	scan->verdict->checked = checked_by(scan->reader);
+	ret = scan_chunks(scan, like.total, complete);
 	/* No reason to say that the dump is another one */
 	if (!ret && scan->not_summed)
 		return -ENOMEM;

@@ -8,7 +8,7 @@
 #ifndef DUMPFLT_AREA_SCAN_H
 #define DUMPFLT_AREA_SCAN_H
 
-#include "area/reader.h"
+#include "area/ahead.h"
 
 /**
  * struct scan - a pass
@@ -16,7 +16,8 @@
  * @slot: loaded; whose dump is judged
  * @wanted: what the caller wants
  * @verdict: what is known so far
- * @reader: of its chunks
+ * @ahead: reads its chunks
+ * @reader: which of them has the present chunk; before the first one, any
  * @forged: what the opener finds wrong with the receipt, NULL if nothing
  * @readable: the data are as the dump was, or opened
  * @pending: the chunk before the present one
@@ -37,7 +38,8 @@ struct scan {
 	const struct area_slot		*slot;
 	const struct area_scan		*wanted;
 	struct area_verdict		*verdict;
-	struct area_reader		reader;
+	struct area_ahead		ahead;
+	struct area_reader		*reader;
 	const char			*forged;
 	bool				readable;
 	unsigned char			*pending;
@@ -63,7 +65,7 @@ static inline const struct dumpflt_disk_receipt *scan_receipt(const struct scan 
 /* Is what is opened something else than the dump? */
 static inline bool scan_is_changed(const struct scan *scan)
 {
-	return scan->reader.opener && scan->reader.opener->changed;
+	return scan->reader->opener && scan->reader->opener->changed;
 }
 
 /* give.c */

@@ -16,6 +16,7 @@
 
 #include "lib/text.h"
 #include "age/slot.h"
+#include "area/ahead.h"
 #include "area/filters.h"
 #include "dumps/collect.h"
 #include "dumps/salvage.h"
@@ -166,6 +167,7 @@ static int scan_pass(struct pass *pass)
 		.chunk = copy->sealed ? put_chunk : NULL,
 		.progress = show_pass_progress,
 		.ctx = pass,
+		.lanes = area_ahead_lanes(),
 	};
 	struct area_verdict verdict = { 0 };
 	int ret = 0;

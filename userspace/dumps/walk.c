@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 
+#include "area/ahead.h"
 #include "dumps/walk.h"
 #include "lib/progress.h"
 #include "lib/signals.h"
@@ -53,6 +54,7 @@ static int go_over(const struct open_area *open, const struct area_slot *slot,
 		.ctx = walk,
 		.all = !walk->sink,
 		.opener = opener,
+		.lanes = area_ahead_lanes(),
 	};
 	int ret;
 

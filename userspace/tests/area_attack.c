@@ -187,7 +187,7 @@ static int take(void *ctx, __u64 offset, const void *data, size_t len)
 /* What 'verify --identity' and 'extract --identity' would say and give out */
 static bool is_authentic(struct attack *a)
 {
-	struct area_scan wanted = { .sink = take, .ctx = a };
+	struct area_scan wanted = { .sink = take, .ctx = a, .lanes = 3 };
 	struct area_verdict verdict = { 0 };
 	struct age_slot sealed = { 0 };
 	struct area_slot slot;

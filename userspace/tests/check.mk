@@ -44,7 +44,7 @@ $(CHECK_BUILD)/dumpflt-fake: $(CHECK_TOOL) $(FAKE_KERNEL) $(AREA_WRITER)
 # make takes the one whose objects are there, not the one that fits
 $(addprefix $(CHECK_BUILD)/,$(AREA_TESTS)): $(CHECK_BUILD)/test_area_%: $(CHECK_BUILD)/tests/test_area_%.o $(CHECK_LIB) $(AREA_WRITER) $(AREA_FIXTURE)
 	$(call say,LD,check/$(@F))
-	$(Q)$(CHECK_LINK) $(PACKAGE_LIBS) -lcmocka
+	$(Q)$(CHECK_LINK) $(WRAPPED) $(PACKAGE_LIBS) -lcmocka
 
 $(CHECK_BUILD)/flatgen: $(CHECK_BUILD)/tests/flatgen.o
 	$(call say,LD,check/$(@F))
@@ -58,6 +58,9 @@ $(addprefix $(CHECK_BUILD)/,$(filter-out $(AREA_TESTS),$(UNIT_TESTS))): \
 $(CHECK_BUILD)/test_%: $(CHECK_BUILD)/tests/test_%.o $(CHECK_LIB) $(FAKE_KERNEL) $(AREA_WRITER)
 	$(call say,LD,check/$(@F))
 	$(Q)$(CHECK_LINK) $(FAKE_LDFLAGS) $(PACKAGE_LIBS) $(JUDGE_LIBS) -lcmocka
+
+# There may be as many threads, and as much memory, as the test says
+$(CHECK_BUILD)/test_area_ahead: WRAPPED := -Wl,--wrap=pthread_create,--wrap=malloc
 
 # Whatever the tool takes, libext2fs says what is right
 $(CHECK_BUILD)/test_crc: JUDGE_LIBS := $(EXT2FS_LIBS)

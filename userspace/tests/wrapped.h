@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the dumpflt authors */
+#ifndef DUMPFLT_TESTS_WRAPPED_H
+#define DUMPFLT_TESTS_WRAPPED_H
+
+#include <pthread.h>
+#include <stddef.h>
+
+typedef void *(*thread_run)(void *arg);
+
+/* The linker puts __wrap_X() in place of X(), which is __real_X() */
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr, thread_run run,
+			  void *arg);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, thread_run run,
+			  void *arg);
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
+
+#endif
