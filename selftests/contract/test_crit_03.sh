@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# test_crit_03.sh: what a filter may answer at init (C14, C15, C16, C26, C61, D6, D9).
+# test_crit_03.sh: what a filter may answer at init (C14, C15, C16, C26, C38, C61,
+# D6, D9).
 #
 # Copyright (C) 2026 the dumpflt authors
 
@@ -54,14 +55,15 @@ most_metadata() {
 		_dump f --size 128K --block 64K && _live f 0 && _area_is "$area" 0 COMPLETE
 }
 
-_test_begin 18
+_test_begin 19
 _load
 _stack_create f "$(_null_blk size=1)"
 _filter_add f 20-fault
 ktap_test_result "major version 0 is refused (C14)" refused 'set a major version' major=0
 ktap_test_result "major version 3 is refused (C14)" refused 'set a major version' major=3
 ktap_test_result "unknown flags are refused (C61)" refused 'set unknown flags' flags=0x80000000
-ktap_test_result "flag bit 5 is unknown (C61)" refused 'set unknown flags' flags=32
+ktap_test_result "flag bit 6 is unknown (C61)" refused 'set unknown flags' flags=64
+ktap_test_result "ROOM behind buffers that nobody wants is refused (C38)" refused 'took ROOM without BOUNCE' flags=32
 ktap_test_result "the reserved callback is refused" refused 'set the reserved callback' reserved=1
 ktap_test_result "chunk metadata needs a dump area" refused 'asked for chunk metadata' chunk_meta=1
 ktap_test_result "max_pages cannot be raised (C26)" refused 'raised max_pages' max_pages=17

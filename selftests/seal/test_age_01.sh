@@ -86,7 +86,7 @@ failed() {
 }
 
 no_age() {
-	_is flags "$(cat "$(_sysfs s0)/10-age/flags")" 'critical bounce concurrent' &&
+	_is flags "$(cat "$(_sysfs s0)/10-age/flags")" 'critical bounce concurrent room' &&
 		_is allocations "$(_allocations)" 0
 }
 

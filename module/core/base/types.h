@@ -185,6 +185,7 @@ struct dumpflt_limits {
 	u32	max_segments;
 	u32	dma_alignment;		/* mask: where data may begin in memory */
 	bool	own_segments;		/* the target's rules for segments are too narrow */
+	u32	room;			/* bytes behind a bounce buffer */
 	u32	nr_lanes;
 	u32	nr_contexts;		/* chunks or requests under way */
 	u32	own_contexts;		/* of them, the layout's own */

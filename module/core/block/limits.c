@@ -92,6 +92,9 @@ void dumpflt_limits_from_filters(struct dumpflt_stack *stack)
 
 		limits->block_size = max(limits->block_size, inst->block_size);
 		limits->max_pages = min(limits->max_pages, inst->max_pages);
+		/* of all buffers: in which one the data is, others decide as well */
+		if (inst->flags & DUMPFLT_F_ROOM)
+			limits->room = DUMPFLT_BOUNCE_ROOM;
 		if (!(inst->flags & DUMPFLT_F_CONCURRENT) &&
 		    limits->nr_lanes > 1) {
 			pr_info("%s: filter '%s' takes one call at a time: all filters share one lane, not %u\n",

@@ -173,6 +173,7 @@ static ssize_t filter_flags_show(struct folder *folder, char *page)
 		{ DUMPFLT_F_BOUNCE,	"bounce" },
 		{ DUMPFLT_F_CONCURRENT,	"concurrent" },
 		{ DUMPFLT_F_PASS,	"pass" },
+		{ DUMPFLT_F_ROOM,	"room" },
 	};
 	unsigned int i;
 	int len = 0;

@@ -18,7 +18,7 @@
 
 static size_t buffer_size(const struct dumpflt_stack *stack)
 {
-	return (size_t)stack->limits.max_pages * PAGE_SIZE;
+	return (size_t)stack->limits.max_pages * PAGE_SIZE + stack->limits.room;
 }
 
 static unsigned int nr_wanted(const struct dumpflt_stack *stack)

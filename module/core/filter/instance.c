@@ -135,6 +135,8 @@ static const char *complaint(const struct dumpflt_instance *inst,
 	if ((data->flags_out & (DUMPFLT_F_BOUNCE | DUMPFLT_F_PASS)) ==
 		    DUMPFLT_F_BOUNCE && !data->ops->write)
 		return "took BOUNCE and has no write callback";
+	if ((data->flags_out & (DUMPFLT_F_BOUNCE | DUMPFLT_F_ROOM)) == DUMPFLT_F_ROOM)
+		return "took ROOM without BOUNCE";
 	if (data->chunk_meta && !limits->record_size)
 		return "asked for chunk metadata, which needs a dump area";
 	if (data->chunk_meta > DUMPFLT_CHUNK_META_MAX)

@@ -15,7 +15,8 @@
  * dumpflt_bounce - the calling filter's private buffer for this write
  * @io: what write() was given
  *
- * Page aligned, resident, physically contiguous, max_pages pages long; not
+ * Page aligned, resident, physically contiguous, max_pages pages long, and
+ * DUMPFLT_BOUNCE_ROOM bytes more with DUMPFLT_F_ROOM; not
  * touched by anybody else until the target has the data. The data is never in it
  * yet: if an earlier filter has moved the data to its buffer, this is another one.
  * A filter that does not install it has changed nothing, whatever it wrote there.

@@ -88,24 +88,17 @@ static int age_write(const struct dumpflt_extension *ext,
 		     const struct dumpflt_io *io)
 {
 	struct dumpflt_age *age = ext->data;
+	bool in_place = dumpflt_in_place(io);
 	void *chunk;
-	int ret;
 
 	/* nothing leaves unsealed, and nothing is sealed with zeros for a key */
 	if (!READ_ONCE(age->sealing) || io->len != DUMPFLT_CHUNK_SIZE)
 		return -ENOKEY;
-	if (dumpflt_in_place(io)) {
-		chunk = dumpflt_segment(io, 0);
-	} else {
-		chunk = dumpflt_bounce(io);
-		dumpflt_io_copy(io, chunk, 0, io->len);
-	}
-	ret = dumpflt_age_seal(age, io->lane, chunk,
-			       io->offset / DUMPFLT_CHUNK_SIZE,
-			       io->flags & DUMPFLT_IO_F_LAST, io->meta);
-	if (!ret && !dumpflt_in_place(io))
+	chunk = in_place ? dumpflt_segment(io, 0) : dumpflt_bounce(io);
+	dumpflt_age_seal(age, io, chunk);
+	if (!in_place)
 		dumpflt_set_buffer(io, chunk);
-	return ret;
+	return 0;
 }
 
 static int age_read(const struct dumpflt_extension *ext,
@@ -166,7 +159,7 @@ static int age_init(const struct dumpflt_extension *ext,
 	int ret;
 
 	init_data->flags_out = DUMPFLT_F_CRITICAL | DUMPFLT_F_BOUNCE |
-			       DUMPFLT_F_CONCURRENT;
+			       DUMPFLT_F_CONCURRENT | DUMPFLT_F_ROOM;
 	init_data->major = DUMPFLT_MAJOR_VERSION;
 	init_data->minor = DUMPFLT_MINOR_VERSION;
 	init_data->chunk_meta = DUMPFLT_AGE_TAG;

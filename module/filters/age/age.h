@@ -40,7 +40,7 @@ struct dumpflt_age_secrets {
 #define DUMPFLT_AGE_PIECES	(DUMPFLT_CHUNK_SIZE / 4096 + 1)
 
 /**
- * struct dumpflt_age_lane - what one lane needs while it seals
+ * struct dumpflt_age_lane - what one lane needs while it opens
  * @sg: the chunk, in as many pieces as it comes in, and @tag behind it
  * @tag: of the chunk
  */
@@ -107,8 +107,8 @@ int dumpflt_age_keys(struct dumpflt_age *age);
 int dumpflt_age_header(struct dumpflt_age *age);
 
 /* seal.c */
-int dumpflt_age_seal(struct dumpflt_age *age, unsigned int lane, void *chunk,
-		     u64 counter, bool last, u8 tag[DUMPFLT_AGE_TAG]);
+void dumpflt_age_seal(const struct dumpflt_age *age, const struct dumpflt_io *io,
+		      u8 *to);
 int dumpflt_age_open(struct dumpflt_age *age, const struct dumpflt_io *io);
 
 /* selftest.c */

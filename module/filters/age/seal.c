@@ -17,33 +17,38 @@
 #include "age.h"
 #include "nonce.h"
 
+static_assert(DUMPFLT_AGE_TAG <= DUMPFLT_BOUNCE_ROOM);
+
+static u64 nonce_of(const struct dumpflt_io *io)
+{
+	return dumpflt_age_nonce(io->offset / DUMPFLT_CHUNK_SIZE,
+				 !!(io->flags & DUMPFLT_IO_F_LAST));
+}
+
 /**
- * dumpflt_age_seal - seal a chunk in place
+ * dumpflt_age_seal - seal a chunk
  * @age: the instance, with a payload key
- * @lane: calls with the same lane never overlap
- * @chunk: DUMPFLT_CHUNK_SIZE bytes, physically contiguous
- * @counter: its number
- * @last: there is none behind it
- * @tag: where to put its tag
+ * @io: a write of that chunk; its tag goes to @io->meta
+ * @to: where to: DUMPFLT_CHUNK_SIZE bytes, physically contiguous, and room for a tag
+ *	behind them. The first segment, if the chunk is to be sealed in place
+ *
+ * In one pass if the source is in one piece: then @to never has a byte of it in the
+ * clear. Else the pieces are put together there first.
  *
  * Context: process context; does not sleep or allocate.
- * Return: 0 or a negative errno.
  */
-int dumpflt_age_seal(struct dumpflt_age *age, unsigned int lane, void *chunk,
-		     u64 counter, bool last, u8 tag[DUMPFLT_AGE_TAG])
+void dumpflt_age_seal(const struct dumpflt_age *age, const struct dumpflt_io *io,
+		      u8 *to)
 {
-	struct dumpflt_age_lane *mine = &age->lanes[lane];
+	const u8 *from = to;
 
-	sg_init_table(mine->sg, 2);
-	sg_set_buf(&mine->sg[0], chunk, DUMPFLT_CHUNK_SIZE);
-	sg_set_buf(&mine->sg[1], mine->tag, sizeof(mine->tag));
-	if (!chacha20poly1305_encrypt_sg_inplace(mine->sg, DUMPFLT_CHUNK_SIZE,
-						 NULL, 0,
-						 dumpflt_age_nonce(counter, last),
-						 age->payload_key))
-		return -EIO;
-	memcpy(tag, mine->tag, sizeof(mine->tag));
-	return 0;
+	if (io->nr_segs == 1)
+		from = dumpflt_segment(io, 0);
+	else
+		dumpflt_io_copy(io, to, 0, DUMPFLT_CHUNK_SIZE);
+	chacha20poly1305_encrypt(to, from, DUMPFLT_CHUNK_SIZE, NULL, 0,
+				 nonce_of(io), age->payload_key);
+	memcpy(io->meta, to + DUMPFLT_CHUNK_SIZE, DUMPFLT_AGE_TAG);
 }
 
 /**
@@ -58,8 +63,6 @@ int dumpflt_age_seal(struct dumpflt_age *age, unsigned int lane, void *chunk,
 int dumpflt_age_open(struct dumpflt_age *age, const struct dumpflt_io *io)
 {
 	struct dumpflt_age_lane *mine = &age->lanes[io->lane];
-	u64 nonce = dumpflt_age_nonce(io->offset / DUMPFLT_CHUNK_SIZE,
-				      !!(io->flags & DUMPFLT_IO_F_LAST));
 	u32 i;
 
 	if (io->nr_segs > DUMPFLT_AGE_PIECES)
@@ -72,7 +75,7 @@ int dumpflt_age_open(struct dumpflt_age *age, const struct dumpflt_io *io)
 	sg_set_buf(&mine->sg[i], mine->tag, sizeof(mine->tag));
 	if (chacha20poly1305_decrypt_sg_inplace(mine->sg, DUMPFLT_CHUNK_SIZE +
 						sizeof(mine->tag), NULL, 0,
-						nonce, age->payload_key))
+						nonce_of(io), age->payload_key))
 		return 0;
 	/* nobody vouches for what that has made of it */
 	for (i = 0; i < io->nr_segs; i++)

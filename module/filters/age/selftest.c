@@ -124,61 +124,94 @@ static int test_header(struct dumpflt_age *age, bool corrupt, bool image)
 	return ret;
 }
 
-/* The tag is computed over the ciphertext, so that it stands for both */
-static int test_seal(struct dumpflt_age *age, u8 *chunk, unsigned int nr,
-		     u8 tag[DUMPFLT_AGE_TAG])
+static u8 *fill_chunk(u8 *chunk)
 {
 	unsigned int i;
-	int ret;
 
 	for (i = 0; i < DUMPFLT_CHUNK_SIZE; i++)
 		chunk[i] = i * 7 + i / 256;
-	ret = dumpflt_age_seal(age, 0, chunk, vector_chunks[nr].counter,
-			       vector_chunks[nr].last, tag);
-	if (!ret && memcmp(tag, vector_chunks[nr].tag, DUMPFLT_AGE_TAG))
-		ret = -EBADMSG;
-	return ret;
+	return chunk;
 }
 
-static int open_chunk(struct dumpflt_age *age, u8 *chunk, unsigned int nr, u8 *tag)
+static bool is_filled(const u8 *chunk)
 {
-	const struct bio_vec seg = {
-		.bv_page	= virt_to_page(chunk),
-		.bv_len		= DUMPFLT_CHUNK_SIZE,
-		.bv_offset	= offset_in_page(chunk),
-	};
-	const struct dumpflt_io io = {
+	unsigned int i;
+
+	for (i = 0; i < DUMPFLT_CHUNK_SIZE; i++)
+		if (chunk[i] != (u8)(i * 7 + i / 256))
+			return false;
+	return true;
+}
+
+/* Vector @nr: the chunk is at @chunk, in @nr_segs pieces, its tag at @tag */
+static void make_io(struct dumpflt_io *io, struct bio_vec segs[2], unsigned int nr_segs,
+		    u8 *chunk, unsigned int nr, u8 *tag)
+{
+	u32 len = DUMPFLT_CHUNK_SIZE / nr_segs, i;
+
+	for (i = 0; i < nr_segs; i++, chunk += len)
+		segs[i] = (struct bio_vec) {
+			.bv_page	= virt_to_page(chunk),
+			.bv_len		= len,
+			.bv_offset	= offset_in_page(chunk),
+		};
+	*io = (struct dumpflt_io) {
 		.offset	= (u64)vector_chunks[nr].counter * DUMPFLT_CHUNK_SIZE,
 		.len	= DUMPFLT_CHUNK_SIZE,
-		.nr_segs = 1,
-		.segs	= &seg,
+		.nr_segs = nr_segs,
+		.segs	= segs,
 		.flags	= vector_chunks[nr].last ? DUMPFLT_IO_F_LAST : 0,
 		.meta	= tag,
 	};
+}
 
+/* The tag is computed over the ciphertext, so that it stands for both */
+static int test_seal(struct dumpflt_age *age, u8 *from, unsigned int nr_segs, u8 *to,
+		     unsigned int nr)
+{
+	u8 tag[DUMPFLT_AGE_TAG];
+	struct bio_vec segs[2];
+	struct dumpflt_io io;
+
+	make_io(&io, segs, nr_segs, fill_chunk(from), nr, tag);
+	dumpflt_age_seal(age, &io, to);
+	if (memcmp(tag, vector_chunks[nr].tag, DUMPFLT_AGE_TAG))
+		return -EBADMSG;
+	/* the source belongs to the writer */
+	return from == to || is_filled(from) ? 0 : -EBADMSG;
+}
+
+static int test_open(struct dumpflt_age *age, u8 *chunk, unsigned int nr)
+{
+	u8 tag[DUMPFLT_AGE_TAG];
+	struct bio_vec segs[2];
+	struct dumpflt_io io;
+
+	memcpy(tag, vector_chunks[nr].tag, sizeof(tag));
+	make_io(&io, segs, 1, chunk, nr, tag);
 	return dumpflt_age_open(age, &io);
 }
 
-static int test_chunk(struct dumpflt_age *age, u8 *chunk, unsigned int nr)
+/* Sealed from one piece, from two and in place, and opened each time */
+static int test_chunk(struct dumpflt_age *age, u8 *from, u8 *to, unsigned int nr)
 {
-	u8 tag[DUMPFLT_AGE_TAG];
-	unsigned int i;
 	int ret;
 
-	ret = test_seal(age, chunk, nr, tag);
+	ret = test_seal(age, from, 1, to, nr) ?: test_open(age, to, nr);
+	if (!ret && !is_filled(to))
+		ret = -EBADMSG;
 	if (!ret)
-		ret = open_chunk(age, chunk, nr, tag);
-	for (i = 0; i < DUMPFLT_CHUNK_SIZE && !ret; i++)
-		if (chunk[i] != (u8)(i * 7 + i / 256))
-			ret = -EBADMSG;
+		ret = test_seal(age, from, 2, to, nr) ?: test_open(age, to, nr);
+	if (!ret && !is_filled(to))
+		ret = -EBADMSG;
 	if (!ret)
-		ret = test_seal(age, chunk, nr, tag);
+		ret = test_seal(age, to, 1, to, nr);
 	if (ret)
 		return ret;
 	/* one bit has changed: refused, and nothing of it left */
-	chunk[nr] ^= 1;
-	ret = open_chunk(age, chunk, nr, tag);
-	return ret == -EBADMSG && !memchr_inv(chunk, 0, DUMPFLT_CHUNK_SIZE) ?
+	to[nr] ^= 1;
+	ret = test_open(age, to, nr);
+	return ret == -EBADMSG && !memchr_inv(to, 0, DUMPFLT_CHUNK_SIZE) ?
 		       0 : -EBADMSG;
 }
 
@@ -192,22 +225,24 @@ static int test_chunk(struct dumpflt_age *age, u8 *chunk, unsigned int nr)
 int dumpflt_age_selftest(bool corrupt)
 {
 	struct dumpflt_age *age;
+	u8 *from, *to;
 	unsigned int i;
-	u8 *chunk;
 	int ret;
 
 	age = dumpflt_age_create(1);
 	if (IS_ERR(age))
 		return PTR_ERR(age);
-	chunk = kmalloc(DUMPFLT_CHUNK_SIZE, GFP_KERNEL);
-	ret = chunk ? 0 : -ENOMEM;
+	from = kmalloc(DUMPFLT_CHUNK_SIZE, GFP_KERNEL);
+	to = kmalloc(DUMPFLT_CHUNK_SIZE + DUMPFLT_BOUNCE_ROOM, GFP_KERNEL);
+	ret = from && to ? 0 : -ENOMEM;
 	if (!ret)
 		ret = test_header(age, corrupt, true);
 	if (!ret)
 		ret = test_header(age, corrupt, false);
 	for (i = 0; i < ARRAY_SIZE(vector_chunks) && !ret; i++)
-		ret = test_chunk(age, chunk, i);
-	kfree(chunk);
+		ret = test_chunk(age, from, to, i);
+	kfree(to);
+	kfree(from);
 	dumpflt_age_destroy(age);
 	return ret;
 }

@@ -132,9 +132,17 @@ struct dumpflt_extension {
 #define DUMPFLT_F_BOUNCE	BIT(2)	/* changes data in write, wants bounce buffers */
 #define DUMPFLT_F_CONCURRENT	BIT(3)	/* different lanes may run at once */
 #define DUMPFLT_F_PASS		BIT(4)	/* with BOUNCE: may leave data as it is */
+#define DUMPFLT_F_ROOM		BIT(5)	/* with BOUNCE: wants room behind them */
 #define DUMPFLT_F_ALL		(DUMPFLT_F_CRITICAL | DUMPFLT_F_READ | \
 				 DUMPFLT_F_BOUNCE | DUMPFLT_F_CONCURRENT | \
-				 DUMPFLT_F_PASS)
+				 DUMPFLT_F_PASS | DUMPFLT_F_ROOM)
+
+/*
+ * Bytes behind the max_pages pages of every bounce buffer of a stack in which an
+ * instance has DUMPFLT_F_ROOM: for a cipher that puts its tag behind what it has
+ * encrypted. Anybody may write to them at any time in write(); they go nowhere.
+ */
+#define DUMPFLT_BOUNCE_ROOM	64
 
 /**
  * struct dumpflt_ops - the callbacks of an instance
@@ -177,8 +185,8 @@ struct dumpflt_extension {
  * write(ext, io): exactly once for each write, in list order, before the data
  * reaches the target. The instance sees what the one before it installed. It
  * may look at the data, and replace it by filling the buffer it gets from
- * dumpflt_bounce(), no further than &dumpflt_io.len bytes, and calling
- * dumpflt_set_buffer(). It must not write to the
+ * dumpflt_bounce(), no further than &dumpflt_io.len bytes (but see
+ * DUMPFLT_BOUNCE_ROOM), and calling dumpflt_set_buffer(). It must not write to the
  * pages it was given, unless dumpflt_in_place() says that they are a bounce
  * buffer already. An instance with DUMPFLT_F_BOUNCE that returns 0 and has not
  * called dumpflt_set_buffer(), with data that is in no bounce buffer yet, has
@@ -232,6 +240,7 @@ struct dumpflt_ops {
  * @flags_in: in: DUMPFLT_IN_F_*
  * @flags_out: out: DUMPFLT_F_*. Read even if init() fails, so set CRITICAL
  *	first of all. BOUNCE needs a write callback, unless PASS is set as well;
+ *	ROOM needs BOUNCE;
  *	READ without a read callback says nothing
  * @max_pages: in: cap of one write or read, in pages, never 0. out: may be
  *	lowered to no less than one block, never raised; in a dump area
