@@ -30,12 +30,8 @@ int blkout_alloc(struct blkout *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->fd = -1;
-	out->buffer = alloc_aligned(BLKOUT_SIZE);
-	if (!out->buffer)
-		return -ENOMEM;
-	/* Touched now, so that its pages are there when they are needed */
-	memset(out->buffer, 0, BLKOUT_SIZE);
-	return 0;
+	out->buffer = alloc_in_one_piece(BLKOUT_SIZE);
+	return out->buffer ? 0 : -ENOMEM;
 }
 
 int blkout_open(struct blkout *out, const char *path)

@@ -9,7 +9,9 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -18,6 +20,13 @@
 
 /* Buffers for O_DIRECT: no block device has larger logical blocks than a page */
 #define ALIGNMENT	4096
+/* The smallest that there are, but for kernels that have none of use here */
+#define HUGE_PAGE	(2048UL * 1024)
+
+/* Since Linux 6.1 */
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE	25
+#endif
 
 /**
  * blkdev_number() - which block device does a path lead to?
@@ -131,4 +140,20 @@ void *alloc_aligned(size_t size)
 	void *memory;
 
 	return posix_memalign(&memory, ALIGNMENT, size) ? NULL : memory;
+}
+
+/*
+ * The same, of HUGE_PAGE bytes at most, zeroed, so that its pages are there: in one piece, if
+ * the kernel can make it that (Linux 6.1 can, whatever is set for huge pages), so that a filter
+ * encrypts a chunk from where it is. If it cannot, what is behind @size takes no memory.
+ */
+void *alloc_in_one_piece(size_t size)
+{
+	void *memory;
+
+	if (posix_memalign(&memory, HUGE_PAGE, HUGE_PAGE))
+		return NULL;
+	memset(memory, 0, size);
+	madvise(memory, HUGE_PAGE, MADV_COLLAPSE);
+	return memory;
 }

@@ -17,5 +17,6 @@ int write_all(int fd, const void *data, size_t len);
 int write_all_at(int fd, __u64 offset, const void *data, size_t len);
 int forget_cached(const char *path);
 void *alloc_aligned(size_t size);
+void *alloc_in_one_piece(size_t size);
 
 #endif
