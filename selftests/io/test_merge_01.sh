@@ -48,17 +48,38 @@ alone() {
 	average 64K 1 template && _is lanes "$(lanes)" "$(nproc)" && _is size "$size" 65536
 }
 
+# chunk <number>: written by somebody
+chunk() {
+	dd if=/dev/zero of="$(_dev s0)" bs=64k seek="$1" count=1 oflag=direct conv=notrunc 2>/dev/null
+}
+
+at_work() {
+	awk '{ exit !$2 }' "/sys/block/$(basename "$(_dev s0)")/inflight"
+}
+
+# The filter is at work on the first for longer than it takes to write the second
+join() {
+	_stack_create s0 "$disk" && _filter_add s0 10-fault mode=delay at=write call=1 ms=2000 && _live s0 1 &&
+		_session s0 start || return 1
+	before=$(writes)
+	chunk 0 &
+	_soon 10 at_work && chunk 1 && wait $! && _session s0 finish && _attr_is s0 state complete &&
+		_is "writes of the target" "$(echo "$before $(writes)" | awk '{ print $3 - $1 }')" 1 &&
+		_remove_stack s0 && _forget stack s0
+}
+
 several() {
 	average 64K 4 template && _is lanes "$(lanes)" "$(nproc)"
 }
 
-_test_begin 4
+_test_begin 5
 _load
 # The default takes no two of our requests in one
 disk=$(_null_blk size=32)
 modprobe narrow "path=$disk" max_sectors=2048 && rmmod narrow
 ktap_test_result "filters that run one at a time: neighbours become one write" one_lane
 ktap_test_result "filters that run at the same time: so they do, and all lanes work" all_lanes
+ktap_test_result "what comes while the first of it is with the filters joins it" join
 ktap_test_result "what comes one by one goes to all lanes, too" alone
 ktap_test_result "and so does what several write at once" several
 _test_end

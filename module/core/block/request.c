@@ -324,9 +324,20 @@ static void handle(struct dumpflt_ctx *ctx)
 		handle_read(ctx);
 }
 
+/* Requests of a lane that have come by now, oldest first; %NULL if none have */
+static struct llist_node *take_queue(struct dumpflt_lane *lane)
+{
+	return llist_reverse_order(llist_del_all(&lane->queue));
+}
+
 /**
  * dumpflt_lane_work - handle what is queued in a lane
  * @work: the lane's work
+ *
+ * The first of a run of neighbours comes alone where another CPU is free to take it at
+ * once; those that come while it is with the filters join it, so that they become one
+ * request of the target. But no more of them than a lane has requests: the target is not
+ * to wait for the end of a stream that has none.
  *
  * Context: process context, on the stack's workqueue; never twice at once for
  * the same lane. Does not depend on anything that the freezer stops.
@@ -335,18 +346,24 @@ void dumpflt_lane_work(struct work_struct *work)
 {
 	struct dumpflt_lane *lane = container_of(work, struct dumpflt_lane,
 						 work);
-	struct llist_node *list = llist_reverse_order(llist_del_all(&lane->queue));
-	unsigned int noio = memalloc_noio_save();
+	unsigned int noio = memalloc_noio_save(), left = DUMPFLT_QUEUE_DEPTH;
 	struct dumpflt_ctx *ctx, *next;
+	struct llist_node *list;
 	struct blk_plug plug;
 
-	/* neighbours become one request of the target */
 	blk_start_plug(&plug);
-	llist_for_each_entry_safe(ctx, next, list, node) {
-		handle(ctx);
-		WRITE_ONCE(lane->stack->last_progress, jiffies);
-		/* sixteen of them can be 16 MiB to encrypt */
-		cond_resched();
+	while ((list = take_queue(lane))) {
+		llist_for_each_entry_safe(ctx, next, list, node) {
+			handle(ctx);
+			WRITE_ONCE(lane->stack->last_progress, jiffies);
+			/* sixteen of them can be 16 MiB to encrypt */
+			cond_resched();
+			if (--left)
+				continue;
+			blk_finish_plug(&plug);
+			blk_start_plug(&plug);
+			left = DUMPFLT_QUEUE_DEPTH;
+		}
 	}
 	blk_finish_plug(&plug);
 	memalloc_noio_restore(noio);
