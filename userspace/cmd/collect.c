@@ -14,19 +14,13 @@
 #include "lib/json.h"
 #include "lib/report.h"
 #include "cmd/cmd.h"
+#include "cmd/collect.h"
 #include "cmd/options.h"
 #include "deploy/announce.h"
 #include "deploy/locate.h"
-#include "deploy/lost.h"
 #include "deploy/rehearsing.h"
 #include "deploy/root.h"
-#include "deploy/settings.h"
-#include "deploy/tally.h"
-#include "dumps/collect.h"
-#include "dumps/keep.h"
-#include "dumps/not_good.h"
 #include "dumps/plain.h"
-#include "dumps/salvage.h"
 #include "lib/signals.h"
 
 static const char help[] =
@@ -49,6 +43,9 @@ static const char help[] =
 "  --release  let the next dump overwrite a slot, once its copy was read back and\n"
 "             is on stable storage\n"
 "  --all      also the dumps that were released\n"
+"  --salvage  also what is verified of a dump that is not COMPLETE, or damaged: its\n"
+"             beginning, as NAME.part or NAME.part.age, with NAME.part.json that says\n"
+"             why. Its slot is never released, and the exit status says 4 or 5\n"
 "  --json     print one line of JSON\n"
 "  --help     print this text\n"
 "\n"
@@ -60,41 +57,10 @@ static const struct option table[] = {
 	{ "announce",	no_argument,	NULL, 'n' },
 	{ "release",	no_argument,	NULL, 'r' },
 	{ "all",	no_argument,	NULL, 'a' },
+	{ "salvage",	no_argument,	NULL, 's' },
 	{ "json",	no_argument,	NULL, 'j' },
 	{ "help",	no_argument,	NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
-};
-
-/*
- * What was asked for, and what came of it; @config: NULL if there is none; @announced: it
- * is this machine's own, and not some file that somebody tries; @crashed:
- * the last boot has, and that is to be looked at;
- * @done: what the next run does not find any more;
- * @failed: for a reason that is not in a dump; @spoilt: one was completed, and is not as it
- * was written; @unsure: of one nobody knows whether it was;
- * @incomplete: so many crashes there are of which there is no complete dump
- */
-struct collection {
-	struct open_area	open;
-	struct collect_folder	folder;
-	const char		*path;
-	const char		*folder_path;
-	const char		*config;
-	struct settings		settings;
-	struct keep_run		run;
-	struct lost		lost;
-	bool			announced;
-	bool			crashed;
-	bool			release;
-	bool			all;
-	bool			json;
-	struct json_object	*array;
-	unsigned int		nr;
-	bool			failed;
-	bool			spoilt;
-	bool			unsure;
-	struct tally		done;
-	unsigned int		incomplete;
 };
 
 static bool take_collect_option(void *ctx, int option, const char *value,
@@ -118,6 +84,9 @@ static bool take_collect_option(void *ctx, int option, const char *value,
 	case 'a':
 		collection->all = true;
 		break;
+	case 's':
+		collection->salvage = true;
+		break;
 	default:
 		collection->json = true;
 		break;
@@ -128,163 +97,6 @@ static bool take_collect_option(void *ctx, int option, const char *value,
 static const struct option_set options = {
 	.table = table, .help = help, .take = take_collect_option,
 };
-
-static const char * const words[] = {
-	[COLLECT_COPIED]	= "collected",
-	[COLLECT_PRESENT]	= "present",
-	[COLLECT_REFUSED]	= "not complete",
-	[COLLECT_FAILED]	= "failed",
-	[COLLECT_NOTHING]	= "nothing in it",
-};
-
-static void add_json(struct collection *collection,
-		     const struct collect_copy *copy, enum collect_result result)
-{
-	const struct area_slot *slot = copy->slot;
-	struct json_object *object = json_object_new_object();
-	bool released = le32_to_cpu(slot->entry->state) == DUMPFLT_SLOT_COLLECTED;
-
-	json_add_number(object, "slot", slot->number);
-	json_add_text(object, "state", dumpflt_slot_word(slot->state));
-	json_add_text(object, "result", words[result]);
-	/* in memory it may be, and not on the disk */
-	json_add_flag(object, "released", released &&
-		      result != COLLECT_FAILED);
-	if (copy->data[0]) {
-		json_add_text(object, "file", copy->data);
-		json_add_number(object, "size", copy->size);
-	}
-	json_object_array_add(collection->array, object);
-}
-
-/* One that is not COMPLETE may be all that there is: it is for people to see */
-static void refuse_slot(struct collection *collection,
-			const struct collect_copy *copy)
-{
-	const struct area_slot *slot = copy->slot;
-
-	collection->unsure |= slot_is_damaged(slot);
-	report_failure("collecting", collection->path,
-		       "slot %u is %s, not COMPLETE", slot->number,
-		       dumpflt_slot_word(slot->state));
-	if (area_slot_receipts_damaged(slot))
-		report_hint("Both copies of its receipt are damaged: it may be whole or not.");
-	if (slot->contradiction)
-		report_hint("Its two receipts contradict each other: it may be whole or not.");
-	report_salvage(collection->path, slot, "");
-	add_json(collection, copy, COLLECT_REFUSED);
-	collection->incomplete++;
-}
-
-/* There is nothing to see but the reason, which is in the receipt: it is said */
-static void release_nothing(struct collection *collection,
-			    struct collect_copy *copy)
-{
-	const struct area_slot *slot = copy->slot;
-	enum collect_result result = COLLECT_NOTHING;
-	char text[DUMPFLT_RECEIPT_TEXT + 1];
-
-	/* for who has nobody at the console, it is a crash without a dump */
-	collection->incomplete += !!collection->config;
-	text_clean(slot->receipt->text, sizeof(slot->receipt->text), text);
-	report_warning("slot %u of '%s' is %s, and nothing is in it: %s",
-		       slot->number, collection->path,
-		       dumpflt_slot_word(slot->state), text);
-	if (collect_release(copy)) {
-		collection->failed = true;
-		result = COLLECT_FAILED;
-	} else {
-		collection->done.gone++;
-		if (!collection->json)
-			printf("slot %u: nothing in it; released\n", slot->number);
-	}
-	add_json(collection, copy, result);
-}
-
-/*
- * A crash of which nothing came, which was said when the area was opened, or a rehearsal
- * that was killed. What the slot held before is looked at as ever.
- */
-static void look_at_unbegun(struct collection *collection, const struct area_slot *slot)
-{
-	bool released = collection->release && !collect_forget_unbegun(&collection->open);
-	bool rehearsed = collection->config &&
-		rehearsing_left(collection->open.area.header->fixed.uuid,
-				le64_to_cpu(slot->unbegun->number),
-				collection->crashed || !collection->announced);
-	struct json_object *object = json_object_new_object();
-
-	collection->nr++;
-	collection->incomplete += (collection->config || !collection->release) && !rehearsed;
-	collection->done.gone += released && !rehearsed;
-	if (collection->release && !released)
-		collection->failed = true;
-	if (!collection->json)
-		printf("slot %u: nothing in it%s%s\n", slot->number,
-		       rehearsed ? ", of a rehearsal that was cut short" : "",
-		       released ? "; released" : "");
-	json_add_number(object, "slot", slot->number);
-	json_add_text(object, "state", dumpflt_slot_word(DUMPFLT_SLOT_STARTED));
-	json_add_text(object, "result", words[COLLECT_NOTHING]);
-	json_add_flag(object, "released", released);
-	if (rehearsed)
-		json_add_flag(object, "rehearsal", true);
-	json_object_array_add(collection->array, object);
-}
-
-static void collect_one(struct collection *collection, struct collect_copy *copy)
-{
-	enum collect_result result;
-	bool damaged = false;
-
-	copy->damaged = &damaged;
-	result = collection->config ? keep_dump(copy, &collection->run) :
-				      collect_slot(copy, collection->release);
-
-	add_json(collection, copy, result);
-	if (result == COLLECT_COPIED)
-		collection->done.collected++;
-	if (result == COLLECT_FAILED) {
-		collection->spoilt |= damaged;
-		collection->failed |= !damaged;
-	} else if (!collection->json) {
-		printf("slot %u: %s %s, %llu bytes%s\n", copy->slot->number,
-		       result == COLLECT_COPIED ? "collected to" :
-						  "was collected before, to",
-		       copy->data, copy->size,
-		       collection->release ? "; released" : "");
-	}
-}
-
-static void look_at_slot(struct collection *collection, __u32 number)
-{
-	struct collect_copy *copy;
-	struct area_slot slot;
-
-	if (area_slot_load(&collection->open.area, number, &slot))
-		return;
-	if (slot.unbegun)
-		look_at_unbegun(collection, &slot);
-	copy = calloc(1, sizeof(*copy));
-	if (!copy) {
-		report_error("collecting", collection->path, ENOMEM);
-		collection->failed = true;
-	} else if (slot.state != DUMPFLT_SLOT_EMPTY &&
-		   (slot.state != DUMPFLT_SLOT_COLLECTED || collection->all)) {
-		collection->nr++;
-		copy->open = &collection->open;
-		copy->slot = &slot;
-		copy->folder = &collection->folder;
-		if (area_slot_is_complete(&slot))
-			collect_one(collection, copy);
-		else if (collection->release && area_slot_nothing(&slot))
-			release_nothing(collection, copy);
-		else
-			refuse_slot(collection, copy);
-	}
-	free(copy);
-	area_slot_unload(&slot);
-}
 
 static void add_lost_json(struct collection *collection)
 {
@@ -332,7 +144,7 @@ static void collect_all(struct collection *collection)
 
 	collection->array = json_object_new_array();
 	for (i = 0; i < collection->open.area.geo.nr_slots && !signals_stop(); i++)
-		look_at_slot(collection, i);
+		collect_look_at(collection, i);
 	if (collection->crashed)
 		look_back(collection, &collection->open.area);
 	collection->crashed = false;
@@ -421,6 +233,7 @@ static int collect_configured(struct collection *collection)
 	ret = settings_read(collection->config, SETTINGS_COLLECT, &collection->settings);
 	if (ret)
 		return ret;
+	collection->salvage |= settings->salvage;
 	root_path(folder, "%s", settings->dir);
 	collection->folder_path = folder;
 	collection->crashed = collection->announced && lost_look(&collection->lost);

@@ -228,6 +228,16 @@ static bool take_keep(struct settings *settings, const char *value, char error[I
 	return false;
 }
 
+static bool take_salvage(struct settings *settings, const char *value,
+			 char error[INI_ERROR_MAX])
+{
+	settings->salvage = !strcmp(value, "yes") || !strcmp(value, "1");
+	if (settings->salvage || !strcmp(value, "no") || !strcmp(value, "0"))
+		return true;
+	snprintf(error, INI_ERROR_MAX, "'%.40s' is no value for salvage: yes and no are", value);
+	return false;
+}
+
 static bool take_key(void *ctx, const char *name, const char *value,
 		     char error[INI_ERROR_MAX])
 {
@@ -257,6 +267,8 @@ static bool take_key(void *ctx, const char *name, const char *value,
 		return take_path(settings->dir, sizeof(settings->dir), name, value, error);
 	if (!strcmp(section, "collect") && !strcmp(name, "keep"))
 		return take_keep(settings, value, error);
+	if (!strcmp(section, "collect") && !strcmp(name, "salvage"))
+		return take_salvage(settings, value, error);
 	snprintf(error, INI_ERROR_MAX, "unknown key '%.40s' in section [%s]", name, section);
 	return false;
 }

@@ -66,6 +66,7 @@ enum settings_compress {
  * @makedumpfile: name or path of it, here
  * @dir: where dumps are collected
  * @keep: so many folders of them are kept; 0: all
+ * @salvage: parts of those that are not COMPLETE, too
  */
 struct settings {
 	__u8	id[AREA_ID_SIZE];
@@ -82,6 +83,7 @@ struct settings {
 	char	makedumpfile[CONFIG_PATH_MAX];
 	char	dir[CONFIG_PATH_MAX];
 	__u64	keep;
+	bool	salvage;
 };
 
 int settings_read(const char *path, enum settings_part part, struct settings *settings);

@@ -7,6 +7,9 @@
  *	the receipt gets there in the same way;
  *	if it is wanted, the slot becomes COLLECTED.
  *
+ * Of a dump that is not COMPLETE, or damaged, a part is kept in the same way, under
+ * names that say so. Its slot is not let go: behind that part there may be more.
+ *
  * A collector that is killed anywhere in between is followed by one that finds
  * out how far it came. Nothing that exists is ever overwritten.
  *
@@ -193,10 +196,20 @@ int collect_forget_unbegun(struct open_area *open)
 	return write_header(open, dumpflt_header_touch(open->area.header));
 }
 
+/* Of a part it is known only then how long it is. Returns: as collect_read_slot() */
+static int measure_part(struct collect_copy *copy)
+{
+	struct collect_sum sum;
+	int ret = collect_read_slot(copy, NULL, &sum);
+
+	copy->size = sum.size;
+	return ret;
+}
+
 /**
  * collect_slot() - have a copy of a dump
- * @copy: open, slot and folder are set; the receipt says COMPLETE
- * @release: let go of the slot once the copy lasts
+ * @copy: open, slot and folder are set; the receipt says COMPLETE, or a part is wanted
+ * @release: let go of the slot once the copy lasts; not that of a part
  *
  * Needs signals_catch().
  *
@@ -209,6 +222,10 @@ enum collect_result collect_slot(struct collect_copy *copy, bool release)
 	int ret;
 
 	ret = collect_understand(copy);
+	if (!ret && copy->part)
+		ret = measure_part(copy);
+	if (ret == -ENODATA)
+		return COLLECT_REFUSED;
 	if (!ret)
 		ret = collect_name(copy);
 	if (!ret)
@@ -220,8 +237,11 @@ enum collect_result collect_slot(struct collect_copy *copy, bool release)
 		ret = has_data ? check_copy(copy, &sum) : make_copy(copy, &sum);
 	if (!ret)
 		ret = keep_receipt(copy, has_receipt, &said, &sum);
-	if (!ret && release)
+	if (!ret && release && !copy->part)
 		ret = collect_release(copy);
+	/* it was there when it was measured */
+	if (ret == -ENODATA)
+		report_error("reading the dump", copy->open->path, EIO);
 	if (ret)
 		return COLLECT_FAILED;
 	return has_data && has_receipt ? COLLECT_PRESENT : COLLECT_COPIED;

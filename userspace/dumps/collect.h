@@ -14,6 +14,7 @@
 
 #define COLLECT_SHA256	32
 #define COLLECT_NAME	64	/* of a file, without its extension */
+#define COLLECT_PART	".part"	/* in the names of what is not the whole dump */
 
 /**
  * struct collect_sum - what there should be, or is, in a file
@@ -23,6 +24,16 @@
 struct collect_sum {
 	__u64	size;
 	__u8	sha256[COLLECT_SHA256];
+};
+
+/**
+ * struct collect_part - what is salvaged of a dump that is not COMPLETE and intact
+ * @damaged: it was completed once, or nobody knows, and it is not as it was written
+ * @verdict: of the last pass over it: how far it is verified, and what is wrong behind
+ */
+struct collect_part {
+	bool			damaged;
+	struct area_verdict	verdict;
 };
 
 /**
@@ -48,6 +59,7 @@ struct collect_folder {
  * @size: how long the copy must be
  * @tag_at: where the tag of a chunk is in its record, if it is sealed
  * @fmeta: what comes before the chunks of an age file
+ * @part: only a part of a dump is to be had, and its files are named so; NULL: a whole one
  * @damaged: set if the slot is not as it was written
  * @data: path of the copy
  * @receipt: path of what the receipt says
@@ -60,6 +72,7 @@ struct collect_copy {
 	__u64				size;
 	size_t				tag_at;
 	const struct dumpflt_disk_fmeta	*fmeta;
+	struct collect_part		*part;
 	bool				*damaged;
 	char				data[OUTFILE_PATH_MAX];
 	char				receipt[OUTFILE_PATH_MAX];
@@ -69,7 +82,7 @@ struct collect_copy {
 enum collect_result {
 	COLLECT_COPIED,		/* now */
 	COLLECT_PRESENT,	/* before */
-	COLLECT_REFUSED,	/* it is not COMPLETE */
+	COLLECT_REFUSED,	/* it is not COMPLETE; of a part: nothing of it is verified */
 	COLLECT_FAILED,		/* reported */
 	COLLECT_NOTHING,	/* it failed before its first chunk */
 };

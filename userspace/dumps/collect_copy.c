@@ -47,9 +47,15 @@ static void warn_of_changed(const struct collect_copy *copy)
 				       (int)sizeof(entry->name), entry->name);
 }
 
+/* Of an age file, when all of it is there */
+static __u64 sealed_size(const struct dumpflt_disk_fmeta *age, __u64 chunks)
+{
+	return le32_to_cpu(age->len) + chunks * (DUMPFLT_CHUNK_SIZE + DUMPFLT_AGE_TAG);
+}
+
 /**
  * collect_understand() - is it sealed, and how long will the copy be?
- * @copy: slot with a receipt
+ * @copy: slot with a receipt, or of which a part is wanted: how long that is, is not known
  *
  * What a filter changed can be kept only if that filter is age, and nothing
  * behind it changed the age file. What one in front of it did is inside.
@@ -62,7 +68,7 @@ int collect_understand(struct collect_copy *copy)
 	const struct dumpflt_disk_fmeta *last = area_slot_changed_by(copy->slot);
 
 	copy->sealed = last;
-	copy->size = le64_to_cpu(receipt->dump_size);
+	copy->size = copy->part ? 0 : le64_to_cpu(receipt->dump_size);
 	if (!last)
 		return 0;
 	if (!age_slot_is_sealed(copy->slot) ||
@@ -76,8 +82,8 @@ int collect_understand(struct collect_copy *copy)
 	copy->tag_at = area_slot_meta_at(copy->slot, last);
 	copy->fmeta = last;
 	warn_of_changed(copy);
-	copy->size = le32_to_cpu(last->len) + le64_to_cpu(receipt->chunks) *
-		     (DUMPFLT_CHUNK_SIZE + DUMPFLT_AGE_TAG);
+	if (!copy->part)
+		copy->size = sealed_size(last, le64_to_cpu(receipt->chunks));
 	return 0;
 }
 
@@ -137,6 +143,13 @@ static int show_pass_progress(void *ctx, __u64 done, __u64 total)
 	return signals_stop() ? -EINTR : 0;
 }
 
+/* A part is what is there. Returns: 0, or -ENODATA if that is nothing */
+static int take_part(const struct collect_copy *copy, const struct area_verdict *verdict)
+{
+	copy->part->verdict = *verdict;
+	return verdict->withheld || !verdict->good_bytes ? -ENODATA : 0;
+}
+
 /* Whatever ended the pass but an error in writing, which was reported */
 static int check_pass(const struct pass *pass, int ret,
 		      const struct area_verdict *verdict)
@@ -149,6 +162,8 @@ static int check_pass(const struct pass *pass, int ret,
 			       signals_stop_name());
 	else if (ret == -ENOMEM)
 		report_error("collecting", copy->open->path, -ret);
+	if (!ret && copy->part)
+		return take_part(copy, verdict);
 	if (ret || verdict->complete)
 		return ret;
 	text_clean(verdict->problem, sizeof(verdict->problem), problem);
@@ -205,14 +220,15 @@ static int end_sum(EVP_MD_CTX *sha256, struct collect_sum *sum, int ret)
 }
 
 /**
- * collect_read_slot() - go over a dump, which must be complete and intact
+ * collect_read_slot() - go over a dump, which must be complete and intact, or a part of one
  * @copy: understood
  * @file: gets what the copy is made of; NULL: only look
  * @sum: what the copy must be
  *
  * Needs signals_catch().
  *
- * Return: 0, or a negative errno, which is reported
+ * Return: 0, or a negative errno, which is reported but for -ENODATA: nothing of the part is
+ * verified
  */
 int collect_read_slot(const struct collect_copy *copy, struct outfile *file,
 		      struct collect_sum *sum)

@@ -27,7 +27,10 @@
 /* What a copy or a receipt of this area is called until it is whole */
 static bool is_leftover(const char *name, const char *area)
 {
-	static const char * const ends[] = { ".age", ".dump", ".json" };
+	static const char * const ends[] = {
+		".age", ".dump", ".json",
+		COLLECT_PART ".age", COLLECT_PART, COLLECT_PART ".json",
+	};
 	size_t i;
 
 	if (strncmp(name, area, ID_CHARS) || name[ID_CHARS] != '-')
@@ -164,9 +167,16 @@ void collect_dump_name(const struct open_area *open_area, const struct area_slot
 		      le64_to_cpu(slot->entry->number), session);
 }
 
+static const char *data_end(const struct collect_copy *copy)
+{
+	if (copy->part)
+		return copy->sealed ? COLLECT_PART ".age" : COLLECT_PART;
+	return copy->sealed ? ".age" : ".dump";
+}
+
 /**
  * collect_name() - what the files are called
- * @copy: it is known whether it is sealed
+ * @copy: it is known whether it is sealed, and whether it is a part
  *
  * Return: 0, or a negative errno, which is reported
  */
@@ -175,10 +185,10 @@ int collect_name(struct collect_copy *copy)
 	char name[COLLECT_NAME];
 
 	collect_dump_name(copy->open, copy->slot, name);
-	if (format_string(copy->data, sizeof(copy->data), "%s/%s.%s",
-			  copy->folder->path, name, copy->sealed ? "age" : "dump") &&
-	    format_string(copy->receipt, sizeof(copy->receipt), "%s/%s.json",
-			  copy->folder->path, name))
+	if (format_string(copy->data, sizeof(copy->data), "%s/%s%s",
+			  copy->folder->path, name, data_end(copy)) &&
+	    format_string(copy->receipt, sizeof(copy->receipt), "%s/%s%s.json",
+			  copy->folder->path, name, copy->part ? COLLECT_PART : ""))
 		return 0;
 	report_error("naming the copy", copy->folder->path, ENAMETOOLONG);
 	return -ENAMETOOLONG;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The receipt that is kept beside a copy: for people, for machines, and byte for
- * byte. It is written last, so that where it is, the copy is.
+ * byte. It is written last, so that where it is, the copy is. Beside a part of a dump it says
+ * that it is one, and why; of the receipts it has what there is.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -23,11 +24,30 @@
 /* A receipt in base64, with its NUL */
 #define BYTES_TEXT	(4 * ((sizeof(struct dumpflt_disk_receipt) + 2) / 3) + 1)
 
-static void print_bytes(const struct dumpflt_disk_receipt *receipt,
-			char text[BYTES_TEXT])
+static void add_receipt(struct json_object *object, const char *key,
+			const struct dumpflt_disk_receipt *receipt)
 {
+	char text[BYTES_TEXT];
+
 	EVP_EncodeBlock((unsigned char *)text, (const void *)receipt,
 			sizeof(*receipt));
+	json_add_text(object, key, text);
+}
+
+static void add_part(struct json_object *object, const struct collect_copy *copy)
+{
+	const struct area_verdict *verdict = &copy->part->verdict;
+	char problem[AREA_PROBLEM_MAX];
+
+	text_clean(verdict->problem, sizeof(verdict->problem), problem);
+	json_add_flag(object, "complete", false);
+	json_add_text(object, "state", dumpflt_slot_word(copy->slot->state));
+	json_add_flag(object, "damaged", copy->part->damaged);
+	json_add_text(object, "problem", problem);
+	json_add_number(object, "verified_chunks", verdict->good_chunks);
+	json_add_number(object, "verified_bytes", verdict->good_bytes);
+	if (verdict->size_known)
+		json_add_number(object, "dump_size", verdict->dump_size);
 }
 
 static struct json_object *copy_json(const struct collect_copy *copy,
@@ -35,9 +55,11 @@ static struct json_object *copy_json(const struct collect_copy *copy,
 {
 	const struct dumpflt_disk_slot *entry = copy->slot->entry;
 	struct json_object *object = json_object_new_object();
-	char text[BYTES_TEXT], started[TEXT_TIME_MAX];
+	char started[TEXT_TIME_MAX];
 
 	json_add_text(object, "file", text_base(copy->data));
+	if (copy->part)
+		add_part(object, copy);
 	json_add_flag(object, "sealed", copy->sealed);
 	json_add_number(object, "size", sum->size);
 	json_add_hex(object, "sha256", sum->sha256, sizeof(sum->sha256));
@@ -47,10 +69,13 @@ static struct json_object *copy_json(const struct collect_copy *copy,
 	json_add_hex(object, "session", entry->session, sizeof(entry->session));
 	text_time(le64_to_cpu(entry->started), started);
 	json_add_text(object, "started", started);
-	json_object_object_add(object, "receipt",
-			       receipt_json(copy->slot->receipt));
-	print_bytes(copy->slot->receipt, text);
-	json_add_text(object, "receipt_base64", text);
+	if (copy->slot->receipt) {
+		json_object_object_add(object, "receipt",
+				       receipt_json(copy->slot->receipt));
+		add_receipt(object, "receipt_base64", copy->slot->receipt);
+	}
+	if (copy->slot->contrary)
+		add_receipt(object, "other_receipt_base64", copy->slot->contrary);
 	return object;
 }
 

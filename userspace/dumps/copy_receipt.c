@@ -26,17 +26,30 @@
 
 static const char no_receipt[] = "it is not a receipt that 'dumpflt collect' wrote";
 
+static bool ends_with(const char *path, const char *end)
+{
+	size_t len = strlen(path), tail = strlen(end);
+
+	return len > tail && !strcmp(path + len - tail, end);
+}
+
+/* Says its name that it is not a whole dump? */
+bool copy_is_part(const char *path)
+{
+	return ends_with(path, COLLECT_PART) || ends_with(path, COLLECT_PART ".age");
+}
+
 /**
  * copy_receipt_name() - where is the receipt of a copy?
  * @path: of the copy, "NAME.age"
- * @name: filled: "NAME.json"
+ * @name: filled: "NAME.json"; of a part "NAME.part.json", whether it is sealed or not
  *
  * Return: false if that is too long
  */
 bool copy_receipt_name(const char *path, char name[OUTFILE_PATH_MAX])
 {
 	const char *base = text_base(path), *dot = strrchr(base, '.');
-	size_t len = dot ? (size_t)(dot - path) : strlen(path);
+	size_t len = dot && strcmp(dot, COLLECT_PART) ? (size_t)(dot - path) : strlen(path);
 
 	return len < OUTFILE_PATH_MAX &&
 	       format_string(name, OUTFILE_PATH_MAX, "%.*s.json", (int)len, path);
@@ -99,6 +112,22 @@ static bool take_receipt(const char *text, struct dumpflt_disk_receipt *receipt)
 	return true;
 }
 
+/* Only a part has the word, and it is never true: another receipt is of a whole dump */
+static bool says_part(struct json_object *object)
+{
+	struct json_object *complete;
+
+	return json_object_object_get_ex(object, "complete", &complete);
+}
+
+static void take_part(struct copy_receipt *beside, struct json_object *object)
+{
+	const char *problem = json_text(object, "problem");
+
+	beside->damaged = json_flag(object, "damaged");
+	text_clean(problem, strnlen(problem, sizeof(beside->problem) - 1), beside->problem);
+}
+
 /* As it is checked in an area, of which all that is known is the receipt itself */
 static const char *judge(const struct dumpflt_disk_receipt *receipt)
 {
@@ -142,6 +171,7 @@ const char *copy_receipt_read(struct copy_receipt *beside, const char *path)
 	ssize_t n;
 
 	memset(beside, 0, sizeof(*beside));
+	beside->part = copy_is_part(path);
 	if (!copy_receipt_name(path, beside->path))
 		return "its name is too long";
 	text = malloc(JSON_MAX);
@@ -155,8 +185,14 @@ const char *copy_receipt_read(struct copy_receipt *beside, const char *path)
 	if (n < 0)
 		return n == -EINVAL || n == -EFBIG ? no_receipt : strerror((int)-n);
 	beside->sum.size = json_number(object, "size");
-	good = object && take_digest(json_text(object, "sha256"), beside->sum.sha256) &&
-	       take_receipt(json_text(object, "receipt_base64"), &beside->receipt);
+	good = object && take_digest(json_text(object, "sha256"), beside->sum.sha256);
+	beside->part |= says_part(object);
+	if (beside->part)
+		take_part(beside, object);
+	else
+		good = good && take_receipt(json_text(object, "receipt_base64"), &beside->receipt);
 	json_object_put(object);
-	return good ? judge(&beside->receipt) : no_receipt;
+	if (!good)
+		return no_receipt;
+	return beside->part ? NULL : judge(&beside->receipt);
 }

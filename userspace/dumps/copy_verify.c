@@ -225,6 +225,8 @@ static int look_inside(struct looking *l, const struct age_identities *ids)
 		problem(l, "it is the receipt of a dump: name the dump itself, the file beside it");
 		return 0;
 	}
+	if (l->beside.part)
+		return copy_part_verify(&l->io, l->path, &l->beside, l->wrong, ids, l->verdict);
 	if (!ids)
 		return look_without_key(l);
 	if (l->verdict->sealed)
@@ -243,6 +245,7 @@ static int look(struct looking *l, const struct age_identities *ids)
 	copy_string(verdict->receipt_path, sizeof(verdict->receipt_path), l->beside.path);
 	if (l->beside.there && l->wrong)
 		copy_string(verdict->receipt_problem, sizeof(verdict->receipt_problem), l->wrong);
+	verdict->part = l->beside.part;
 	verdict->sealed = age_file_begins(&l->io);
 	verdict->size = l->io.size;
 	verdict->judged = true;
@@ -258,7 +261,8 @@ static int look(struct looking *l, const struct age_identities *ids)
  * copy_is_one() - is this a file that was collected, and no dump area?
  * @path: of it
  *
- * Return: true for an age file, and for what has a receipt beside it
+ * Return: true for an age file, for what has a receipt beside it, and for what is named as a
+ * part of a dump
  */
 bool copy_is_one(const char *path)
 {
@@ -272,7 +276,8 @@ bool copy_is_one(const char *path)
 	area_io_close(&io);
 	if (sealed)
 		return true;
-	if (!copy_receipt_name(path, receipt) || (access(receipt, F_OK) && errno == ENOENT))
+	if (!copy_receipt_name(path, receipt) ||
+	    (!copy_is_part(path) && access(receipt, F_OK) && errno == ENOENT))
 		return false;
 	return !area_find(path, &area) && !area;
 }

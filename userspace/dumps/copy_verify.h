@@ -16,18 +16,25 @@
  * struct copy_receipt - what is written beside a copy
  * @path: of that file
  * @there: it is there; what is wrong with it does not matter here
+ * @part: it says, or the name of the copy does, that this is a part of a dump
+ * @damaged: of a part: the dump is not as it was written, and not just without an end
+ * @problem: of a part: why there is no more, as it was salvaged; empty if nothing says so
  * @sum: what the copy should be
  * @receipt: as it was in the area
  */
 struct copy_receipt {
 	char				path[OUTFILE_PATH_MAX];
 	bool				there;
+	bool				part;
+	bool				damaged;
+	char				problem[AREA_PROBLEM_MAX];
 	struct collect_sum		sum;
 	struct dumpflt_disk_receipt	receipt;
 };
 
 /**
  * struct copy_verdict - what was found
+ * @part: of a dump that was not COMPLETE, or damaged, when it was salvaged: never @good
  * @judged: it could be looked at: with a key, or by the receipt
  * @good: it is whole and intact, as far as @checked goes
  * @sealed: it is an age file
@@ -48,6 +55,7 @@ struct copy_receipt {
  * @receipt_problem: what is wrong with that, empty if nothing
  */
 struct copy_verdict {
+	bool		part;
 	bool		judged;
 	bool		good;
 	bool		sealed;
@@ -69,8 +77,14 @@ struct copy_verdict {
 };
 
 /* copy_receipt.c */
+bool copy_is_part(const char *path);
 bool copy_receipt_name(const char *path, char name[OUTFILE_PATH_MAX]);
 const char *copy_receipt_read(struct copy_receipt *beside, const char *path);
+
+/* copy_part.c */
+int copy_part_verify(const struct area_io *io, const char *path,
+		     const struct copy_receipt *beside, const char *wrong,
+		     const struct age_identities *ids, struct copy_verdict *verdict);
 
 /* copy_verify.c */
 bool copy_is_one(const char *path);

@@ -8,10 +8,14 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <errno.h>
+
+#include "dumps/copy_verify.h"
 #include "dumps/dmesg.h"
 #include "dumps/extract.h"
 #include "dumps/from.h"
 #include "dumps/open.h"
+#include "lib/finding.h"
 #include "lib/report.h"
 
 static int (* const readers[])(const struct extract_options *options,
@@ -43,6 +47,18 @@ static int probe(struct extract_options *options)
 	return ret;
 }
 
+/* It may be as long as the dump was: that was not COMPLETE all the same */
+static int check_part(const struct extract_options *options)
+{
+	if (options->salvage || options->kind == EXTRACT_AREA || !copy_is_part(options->device))
+		return 0;
+	finding_add(FINDING_INCOMPLETE);
+	report_failure("extracting", options->device,
+		       "by its name it is a part of a dump that was not complete");
+	report_hint("--salvage gives out what is there.");
+	return -ENODATA;
+}
+
 /**
  * extract_open() - open the source, and find out what it is
  * @options: io and kind are set
@@ -66,6 +82,8 @@ int extract_open(struct extract_options *options)
 		return ret;
 	}
 	ret = probe(options);
+	if (!ret)
+		ret = check_part(options);
 	if (ret)
 		area_io_close(&options->io);
 	return ret;

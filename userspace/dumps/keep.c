@@ -9,8 +9,10 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dumps/keep.h"
 #include "lib/outfile.h"
@@ -68,17 +70,70 @@ static bool how_to_open(const struct collect_copy *copy, char *text, size_t size
 			     "  dumpflt extract --dmesg --device %s dmesg\n", file, file);
 }
 
+/* Of a part, the lines that get out what there is */
+static bool how_to_open_part(const struct collect_copy *copy, char *text, size_t size)
+{
+	const char *file = text_base(copy->data);
+
+	if (copy->sealed)
+		return format_string(text, size,
+				     "Where the key is, with the tool or without it, which ends with an error:\n"
+				     "  dumpflt extract --salvage --identity KEY --device %s vmcore\n"
+				     "  age -d -i KEY %s >stream; makedumpfile -R vmcore <stream\n"
+				     "What the kernel said before it crashed:\n"
+				     "  dumpflt extract --salvage --dmesg --identity KEY --device %s dmesg\n",
+				     file, file, file);
+	return format_string(text, size,
+			     "It is not sealed: whoever can read the file has the memory.\n"
+			     "  dumpflt extract --salvage --device %s vmcore\n"
+			     "What the kernel said before it crashed:\n"
+			     "  dumpflt extract --salvage --dmesg --device %s dmesg\n", file, file);
+}
+
+static int put_summary(const struct collect_copy *copy, const char *name, const char *text)
+{
+	char path[OUTFILE_PATH_MAX];
+
+	if (!format_string(path, sizeof(path), "%s/%s", copy->folder->path, name))
+		return -ENAMETOOLONG;
+	return outfile_put(copy->folder->fd, path, text, strlen(text), true);
+}
+
+static int write_part_summary(const struct collect_copy *copy)
+{
+	const struct area_verdict *verdict = &copy->part->verdict;
+	char started[TEXT_TIME_MAX], open[1024], text[SUMMARY_MAX], problem[AREA_PROBLEM_MAX];
+	int ret = -ENAMETOOLONG;
+
+	text_time(le64_to_cpu(copy->slot->entry->started), started);
+	text_clean(verdict->problem, sizeof(verdict->problem), problem);
+	if (how_to_open_part(copy, open, sizeof(open)) &&
+	    format_string(text, sizeof(text),
+			  "A part of a crash dump, which is NOT complete.\n\n"
+			  "started  %s (clock of the machine that crashed)\n"
+			  "why      %s\n"
+			  "file     %s, %llu bytes, %s\n"
+			  "dump     its first %llu bytes\n"
+			  "more     %s\n\n"
+			  "The dump is still in its slot, which was not released.\n\n%s",
+			  started, problem, text_base(copy->data), copy->size,
+			  copy->sealed ? "sealed" : "not sealed", verdict->good_bytes,
+			  text_base(copy->receipt), open))
+		ret = put_summary(copy, KEEP_SUMMARY_PART, text);
+	if (ret)
+		report_error("writing the summary", copy->folder->path, -ret);
+	return ret;
+}
+
 static int write_summary(const struct collect_copy *copy)
 {
 	const struct dumpflt_disk_receipt *receipt = copy->slot->receipt;
 	char started[TEXT_TIME_MAX], ended[TEXT_TIME_MAX], open[1024], text[SUMMARY_MAX];
-	char path[OUTFILE_PATH_MAX];
 	int ret = -ENAMETOOLONG;
 
 	text_time(le64_to_cpu(copy->slot->entry->started), started);
 	text_time(le64_to_cpu(receipt->ended), ended);
-	if (format_string(path, sizeof(path), "%s/" KEEP_SUMMARY, copy->folder->path) &&
-	    how_to_open(copy, open, sizeof(open)) &&
+	if (how_to_open(copy, open, sizeof(open)) &&
 	    format_string(text, sizeof(text),
 			  "A crash dump, complete.\n\n"
 			  "started  %s (clock of the machine that crashed)\n"
@@ -90,15 +145,27 @@ static int write_summary(const struct collect_copy *copy)
 			  copy->sealed ? "sealed" : "not sealed",
 			  (unsigned long long)le64_to_cpu(receipt->dump_size),
 			  text_base(copy->receipt), open))
-		ret = outfile_put(copy->folder->fd, path, text, strlen(text), true);
+		ret = put_summary(copy, KEEP_SUMMARY, text);
 	if (ret)
 		report_error("writing the summary", copy->folder->path, -ret);
 	return ret;
 }
 
+/* What follows a copy that lasts. Returns: 0 or a negative errno, which is reported */
+static int end_copy(struct collect_copy *copy)
+{
+	int ret;
+
+	if (copy->part)
+		return write_part_summary(copy);
+	ret = write_summary(copy);
+	return ret ? ret : collect_release(copy);
+}
+
 /**
  * keep_dump() - have a dump in its folder, and let go of its slot
- * @copy: open and slot are set; the receipt says COMPLETE
+ * @copy: open and slot are set; the receipt says COMPLETE, or a part is wanted, whose slot
+ *	is not let go
  * @run: begun; the folder is, or will be, where its others are
  *
  * Needs signals_catch().
@@ -121,13 +188,17 @@ enum collect_result keep_dump(struct collect_copy *copy, struct keep_run *run)
 	copy->folder = &folder;
 	result = collect_slot(copy, false);
 	/* not one that was there, and was released before */
-	if (result == COLLECT_COPIED ||
-	    (result == COLLECT_PRESENT &&
-	     le32_to_cpu(copy->slot->entry->state) == DUMPFLT_SLOT_STARTED))
+	if (!copy->part &&
+	    (result == COLLECT_COPIED ||
+	     (result == COLLECT_PRESENT &&
+	      le32_to_cpu(copy->slot->entry->state) == DUMPFLT_SLOT_STARTED)))
 		keep_stamp(run, copy);
-	if (result != COLLECT_FAILED && (write_summary(copy) || collect_release(copy)))
+	if ((result == COLLECT_COPIED || result == COLLECT_PRESENT) && end_copy(copy))
 		result = COLLECT_FAILED;
 	copy->folder = NULL;
 	collect_folder_close(&folder);
+	/* if it is empty: nothing of the dump is in it */
+	if (result == COLLECT_REFUSED)
+		unlinkat(run->above->fd, text_base(path), AT_REMOVEDIR);
 	return result;
 }

@@ -15,6 +15,7 @@
 
 #define KEEP_FOLDER	(COLLECT_NAME + TEXT_TIME_MAX)	/* name of a dump's folder */
 #define KEEP_SUMMARY	"summary.txt"
+#define KEEP_SUMMARY_PART "summary" COLLECT_PART ".txt"
 
 /**
  * struct kept - a folder of ours

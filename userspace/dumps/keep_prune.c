@@ -24,11 +24,14 @@
 /* Is it a file that keep_dump() makes in that folder? */
 static bool is_ours(const struct kept *kept, const char *entry)
 {
-	static const char * const ends[] = { ".age", ".dump", ".json" };
+	static const char * const ends[] = {
+		".age", ".dump", ".json",
+		COLLECT_PART ".age", COLLECT_PART, COLLECT_PART ".json",
+	};
 	const char *dump = keep_dump_part(kept->name);
 	size_t len = strlen(dump), i;
 
-	if (!strcmp(entry, KEEP_SUMMARY))
+	if (!strcmp(entry, KEEP_SUMMARY) || !strcmp(entry, KEEP_SUMMARY_PART))
 		return true;
 	if (strncmp(entry, dump, len))
 		return false;

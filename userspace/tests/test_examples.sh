@@ -220,6 +220,8 @@ cp "$TMP"/crash/*.json "$TMP/work" && example dumpflt-verify.8 2
 result $? 'verify: of what was collected'
 example dumpflt-reseal.8 1 && cmp <(age -d -i "$TMP/key.txt" "$TMP/work/for-analyst.age") <(age -d -i "$TMP/key.txt" "$TMP/work/$age_file")
 result $? reseal
+fresh --recipient "$public" && dumps "$public" torn && example dumpflt-collect.8 4
+result $? 'collect: a part'
 
 # conf PAGE NUMBER COMMAND...: the block is a configuration of this machine, which COMMAND takes
 conf()

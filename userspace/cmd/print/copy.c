@@ -20,6 +20,8 @@ static void print_copy_json(const char *path, const struct copy_verdict *verdict
 	text_clean(path, sizeof(name) - 1, name);
 	json_add_text(object, "file", name);
 	json_add_number(object, "size", verdict->size);
+	if (verdict->part)
+		json_add_flag(object, "part", true);
 	json_add_flag(object, "judged", verdict->judged);
 	json_add_flag(object, "complete", verdict->receipt);
 	json_add_flag(object, "intact", verdict->good);
