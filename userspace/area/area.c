@@ -27,6 +27,14 @@ static bool was_header(const struct dumpflt_disk_header *header)
 	return same > DUMPFLT_MAGIC_SIZE / 2;
 }
 
+/* Is it as somebody has written it, of whatever area or version? */
+bool area_header_is_sealed(const struct dumpflt_disk_header *header)
+{
+	return !memcmp(header->fixed.magic, DUMPFLT_MAGIC_HEADER, DUMPFLT_MAGIC_SIZE) &&
+	       le32_to_cpu(header->crc) ==
+	       dumpflt_format_crc(0, header, offsetof(struct dumpflt_disk_header, crc));
+}
+
 /* A header, NULL and *@wrong if it is no good; *@there: one was meant to be */
 static struct dumpflt_disk_header *load_header(struct area_io *io, __u64 offset,
 					       struct dumpflt_geometry *geo,
@@ -402,6 +410,32 @@ bool area_slot_nothing(const struct area_slot *slot)
 		if (slot->receipt_wrong[copy] == cannot_read)
 			return false;
 	return dumpflt_slot_nothing(slot->entry, slot->receipt, slot->contrary);
+}
+
+/**
+ * area_slot_has_other() - does it hold the beginning of a dump that the header does not name?
+ * @area: loaded
+ * @number: less than the number of slots
+ *
+ * Of every dump the filter metadata is durable before anything else of it. One that got no
+ * further than the header leaves that of the dump before: of a slot that is STARTED it says
+ * nothing.
+ *
+ * Return: true if so, be it that it is older than the area
+ */
+bool area_slot_has_other(const struct area *area, __u32 number)
+{
+	const struct dumpflt_disk_slot *entry = &area->header->slots[number];
+	struct dumpflt_disk_fmeta_head head;
+
+	if (le32_to_cpu(entry->state) == DUMPFLT_SLOT_STARTED)
+		return false;
+	return !area->io->read(area->io->ctx, &head, sizeof(head),
+			       dumpflt_geometry_fmeta(&area->geo, number)) &&
+	       !memcmp(head.magic, DUMPFLT_MAGIC_FMETA, DUMPFLT_MAGIC_SIZE) &&
+	       le32_to_cpu(head.crc) ==
+	       dumpflt_format_crc(0, &head, offsetof(struct dumpflt_disk_fmeta_head, crc)) &&
+	       memcmp(head.session, entry->session, sizeof(head.session));
 }
 
 /**

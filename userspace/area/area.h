@@ -200,6 +200,7 @@ int area_io_open(struct area_io *io, const char *path, bool writable);
 void area_io_close(struct area_io *io);
 
 /* area.c */
+bool area_header_is_sealed(const struct dumpflt_disk_header *header);
 int area_load(struct area *area, struct area_io *io);
 void area_unload(struct area *area);
 __u64 area_newest(const struct area *area);
@@ -209,6 +210,7 @@ const struct dumpflt_disk_receipt *area_slot_receipt(const struct area_slot *slo
 bool area_slot_is_complete(const struct area_slot *slot);
 bool area_slot_nothing(const struct area_slot *slot);
 bool area_slot_receipts_damaged(const struct area_slot *slot);
+bool area_slot_has_other(const struct area *area, __u32 number);
 void area_free_slots(struct area *area);
 void area_slot_unload(struct area_slot *slot);
 const struct dumpflt_disk_fmeta *area_slot_changed_by(const struct area_slot *slot);
@@ -230,6 +232,7 @@ const char *area_image_check(const struct area *area, const struct area_slot *sl
 
 /* area_write.c */
 int area_write_header(struct area *area);
+int area_restore_header(struct area *area);
 int area_drop_image(struct area *area);
 int area_create(const struct area_io *io, struct dumpflt_disk_header *header,
 		const struct dumpflt_geometry *geo);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The three things that change a dump area from user space: making one, changing
- * its header, and dropping a hibernation image. Never both copies of a header at
- * once, unless there is nothing to lose.
+ * The four things that change a dump area from user space: making one, changing
+ * its header, making a copy of that good again, and dropping a hibernation image.
+ * Never both copies of a header at once, unless there is nothing to lose.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -60,6 +61,47 @@ int area_write_header(struct area *area)
 		ret = sync_area(area->io);
 	if (!ret)
 		area->copy = copy;
+	return ret;
+}
+
+/* What is in the page cache is let go of: it is to come from the disk */
+static int check_written(const struct area_io *io, const void *data, size_t len, __u64 offset)
+{
+	char *got = malloc(len);
+	int ret = got ? -posix_fadvise(io->fd, (off_t)offset, (off_t)len, POSIX_FADV_DONTNEED) :
+			-ENOMEM;
+
+	if (!ret)
+		ret = io->read(io->ctx, got, len, offset);
+	if (!ret && memcmp(got, data, len))
+		ret = -EIO;
+	free(got);
+	return ret;
+}
+
+/**
+ * area_restore_header() - make the copy that cannot be used one again
+ * @area: loaded from an area_io_open() that is writable; one of its copies is no good, and
+ *	the header is as it was loaded
+ *
+ * It becomes what the other one is, byte for byte: what counts does not change. It is read
+ * back.
+ *
+ * Return: 0; -EIO also if what is read back is not what was written; or another negative
+ * errno: the good copy is as it was
+ */
+int area_restore_header(struct area *area)
+{
+	__u64 offset = dumpflt_geometry_header(&area->geo, !area->copy);
+	int ret;
+
+	ret = write_area(area->io, area->header, sizeof(*area->header), offset);
+	if (!ret)
+		ret = sync_area(area->io);
+	if (!ret)
+		ret = check_written(area->io, area->header, sizeof(*area->header), offset);
+	if (!ret)
+		area->wrong[!area->copy] = NULL;
 	return ret;
 }
 

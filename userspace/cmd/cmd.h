@@ -45,6 +45,7 @@ int cmd_collect(int argc, char **argv);
 int cmd_reseal(int argc, char **argv);
 int cmd_release(int argc, char **argv);
 int cmd_erase(int argc, char **argv);
+int cmd_repair(int argc, char **argv);
 int cmd_hibernate(int argc, char **argv);
 int cmd_resume(int argc, char **argv);
 

@@ -47,6 +47,7 @@ static const struct subcommand subcommands[] = {
 	{ "resume",	cmd_resume,	"at boot: put a hibernated memory back" },
 	{ "release",	cmd_release,	"let a dump in an area be overwritten" },
 	{ "erase",	cmd_erase,	"make what is in a slot unreadable" },
+	{ "repair",	cmd_repair,	"make a lost header of an area good again" },
 #endif
 };
 

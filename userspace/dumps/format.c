@@ -18,17 +18,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "dumps/ask.h"
 #include "dumps/format.h"
 #include "dumps/open.h"
 #include "dumps/recognise.h"
 #include "kernel/spec_policy.h"
-#include "lib/signals.h"
 #include "lib/signature.h"
 #include "lib/report.h"
 #include "lib/text.h"
-
-/* How often a wait for an answer ends, to be begun again */
-#define ANSWER_MS	10000
 
 /* What is there, in words; empty if nothing is recognised */
 struct finding {
@@ -98,47 +95,14 @@ static bool is_zoned(int fd)
 	return !ioctl(fd, BLKGETZONESZ, &sectors) && sectors;
 }
 
-static int check_format_stop(const char *path)
-{
-	signals_poll(NULL, 0, 0);
-	if (!signals_stop())
-		return 0;
-	report_failure("formatting", path, "stopped by %s, nothing was changed",
-		       signals_stop_name());
-	return -EINTR;
-}
-
-/* Signals are held, so that only a wait that lets them in can be interrupted */
-static int read_answer(const char *path, char *answer, int size)
-{
-	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
-
-	do {
-		signals_poll(&fd, 1, ANSWER_MS);
-		if (check_format_stop(path))
-			return -EINTR;
-	} while (!fd.revents);
-	if (!fgets(answer, size, stdin))
-		answer[0] = '\0';
-	return 0;
-}
-
 static int ask_to_destroy(const char *path, const struct finding *finding)
 {
-	char answer[8];
-	int ret;
+	const struct question question = {
+		.op = "formatting", .path = path, .text = finding->text,
+		.words = "Destroy it?", .force = "To destroy that, use --force.",
+	};
 
-	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
-		report_failure("formatting", path, "%s", finding->text);
-		report_hint("To destroy that, use --force.");
-		return -EEXIST;
-	}
-	fprintf(stderr, "'%s': %s. Destroy it? Type yes: ", path, finding->text);
-	ret = read_answer(path, answer, sizeof(answer));
-	if (ret || !strcmp(answer, "yes\n"))
-		return ret;
-	report_failure("formatting", path, "not confirmed, nothing was changed");
-	return -ECANCELED;
+	return ask_yes(&question);
 }
 
 /* May it be destroyed? */
@@ -225,7 +189,7 @@ int format_area(const struct format_options *options)
 	if (!ret)
 		ret = check_target(&io, options);
 	if (!ret)
-		ret = check_format_stop(options->path);
+		ret = ask_stop("formatting", options->path);
 	if (!ret)
 		ret = wipe_signatures(io.fd, options->path);
 	if (!ret) {

@@ -228,7 +228,9 @@ static void report_load(struct open_area *open, int err)
 		       "neither of its two headers can be used");
 	report_hint("header A: %s", open->area.wrong[0]);
 	report_hint("header B: %s", open->area.wrong[1]);
-	hint_cut(open);
+	if (!hint_cut(open))
+		report_hint("'dumpflt repair' makes none up. Keep a copy of the device, 'dd if=%s of=FILE bs=1M conv=sparse': the dumps are in it yet, and nothing here finds them.",
+			    open->path);
 }
 
 /* A crash of which there is no dump, and nothing else on the disk says so */

@@ -31,7 +31,7 @@ golden()
 	sed "s,$TMP,TMP,g" "$2" | diff -u <(golden_text "$1") - >&2
 }
 
-for command in create destroy start finish status list capture rehearse arm disarm format show verify extract open serve collect reseal hibernate resume release erase; do
+for command in create destroy start finish status list capture rehearse arm disarm format show verify extract open serve collect reseal hibernate resume release erase repair; do
 	dumpflt 0 "$command" --help && golden "help-$command" "$TMP/out"
 	result $? "$command --help"
 done

@@ -80,7 +80,7 @@ done
 for command in destroy start finish status; do
 	ask "dumpflt $command " crash
 done
-for command in show verify release erase format hibernate 'arm -c' 'extract --device=' 'collect /dev/null' 'arm --config='; do
+for command in show verify release erase repair format hibernate 'arm -c' 'extract --device=' 'collect /dev/null' 'arm --config='; do
 	[[ $command == *= ]] || command+=' '
 	ask "dumpflt $command$TMP/folder/" a-file
 done

@@ -191,6 +191,8 @@ fresh --filter digest && dumps digest && example dumpflt-release.8 1
 result $? release
 fresh --filter digest && dumps digest && example dumpflt-erase.8 1
 result $? erase
+fresh --filter digest && dumps digest && spoil 20000 1 "$disk" && example dumpflt-repair.8 1
+result $? repair
 
 # The first device holds a plain dump, the second an area, as other parts of the page
 extracted()

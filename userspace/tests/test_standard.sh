@@ -69,7 +69,7 @@ on_area()
 }
 
 set -- 0 'release --slot 0' 0 'release --slot 0 --json' 1 'release --slot 1' 1 'release --all' \
-	0 'erase --slot 3' 0 'erase --slot 0 --force --json' 1 'erase --slot 0' 0 'release --all --force' 0 'release --slot 3' 0 show 0 'show --json' 0 'verify --slot 0' \
+	0 'erase --slot 3' 0 'erase --slot 0 --force --json' 1 'erase --slot 0' 0 'release --all --force' 0 'release --slot 3' 0 repair 0 'repair --json' 0 show 0 'show --json' 0 'verify --slot 0' \
 	4 'verify --all' 4 'verify --all --json' 4 "extract --slot 1 --raw $TMP/one --device" \
 	0 "extract --raw $TMP/one --device" 0 'extract --raw - --device' 1 format 2 'show --none'
 while [ $# -gt 0 ]; do
@@ -151,13 +151,13 @@ for command in --help --version 'show --help' "show $image" "show --json $image"
 	"verify --json $image" list 'list --json' status 'status --json' 'status crash' \
 	"extract --raw --device $image $TMP/one" "collect --json $image $TMP/folder" \
 	"collect $image $TMP/folder" "release --slot 0 $image" "release --json --slot 0 $image" \
-	"release --slot 3 $image" "erase --slot 3 $image" "erase --json --slot 3 $image" "format --force $image" "format --force --json $image" \
+	"release --slot 3 $image" "erase --slot 3 $image" "erase --json --slot 3 $image" "repair $image" "repair --json $image" "format --force $image" "format --force --json $image" \
 	"create other --target $TMP/target" "capture --dry-run -c $TMP/conf"; do
 	read -ra words <<<"$command"
 	full "${words[@]}"
 	result $? "/dev/full: ${command//$TMP\//}"
 done
-for command in create destroy start finish status list capture format show verify extract open serve collect reseal release erase; do
+for command in create destroy start finish status list capture format show verify extract open serve collect reseal release erase repair; do
 	full "$command" --help
 	result $? "/dev/full: $command --help"
 done

@@ -1,0 +1,215 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# dumpflt repair: the header that is lost becomes what the other one is, whichever it was and
+# wherever it is cut; and what may be anything else than that header is not written over.
+#
+# Copyright (C) 2026 the dumpflt authors
+
+# shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
+. "$(dirname "$0")/lib.sh"
+
+PATH=$PATH:/usr/sbin:/sbin
+image=$TMP/image
+dump=$TMP/dump
+size=16777216
+b=$((size - 65536))
+head -c 200000 /dev/urandom >"$dump"
+
+# area [END...]: with dumps that ended so
+area()
+{
+	local end
+
+	rm -f "$image"
+	truncate -s "$size" "$image"
+	"$DUMPFLT" format --slots 4 "$image" >/dev/null || return 1
+	for end in "$@"; do
+		"$BUILD/areagen" "$image" "$dump" digest "$end" || return 1
+	done
+	cp "$image" "$TMP/good"
+}
+
+# header A|B [FILE]
+header()
+{
+	tail -c +$(($([ "$1" = A ] || echo $b) + 1)) "${2:-$image}" | head -c 32768
+}
+
+# lose A|B zeros|bit|bits|uuid|random|begin: that happens to it
+lose()
+{
+	local at=0
+
+	[ "$1" = A ] || at=$b
+	case $2 in
+	zeros) dd if=/dev/zero of="$image" bs=4096 seek=$((at / 4096)) count=8 conv=notrunc status=none ;;
+	bit) spoil $((at + 20000)) ;;
+	bits) spoil $((at + 4096)) 4096 ;;
+	uuid) spoil $((at + 40)) ;;
+	random) head -c 32768 /dev/urandom | dd of="$image" bs=4096 seek=$((at / 4096)) conv=notrunc status=none ;;
+	begin) spoil "$at" 8 ;;
+	esac
+}
+
+repair()
+{
+	run "$1" "$DUMPFLT" repair "${@:2}" "$image" </dev/null
+}
+
+# refused TEXT [OPTION]...: and nothing was changed
+refused()
+{
+	cp "$image" "$TMP/before"
+	repair 1 "${@:2}" && cmp "$image" "$TMP/before" && err "$1"
+}
+
+# no_warning: the area is read as if nothing had been
+no_warning()
+{
+	run 0 "$DUMPFLT" show "$image" && [ ! -s "$TMP/err" ] && run 0 "$DUMPFLT" verify --slot 0 "$image"
+}
+
+restored()
+{
+	local which other how
+
+	for which in A B; do
+		other=$([ $which = A ] && echo B || echo A)
+		for how in zeros bit bits random begin uuid; do
+			area complete complete && lose $which $how && refused "what is in the place of header $which " &&
+				err 'To write over that, use --force.' &&
+				repair 0 --dry-run && out "header $which of '$image' would be restored from header $other" && cmp "$image" "$TMP/before" &&
+				err "WARNING: header $which of '$image' cannot be used" && repair 0 --force && out "header $which of '$image' is restored from header $other" &&
+				cmp <(header A) <(header B) && cmp <(header "$other") <(header "$other" "$TMP/good") && no_warning &&
+				repair 0 && out 'nothing to repair: both headers are good' || return 1
+		done
+	done
+	# nothing else of the area was written
+	lose A zeros && repair 0 --force && cmp <(tail -c +32769 "$image" | head -c $((b - 32768))) <(tail -c +32769 "$TMP/good" | head -c $((b - 32768)))
+}
+restored
+result $? 'A from B and B from A, whatever has happened to it; --dry-run; a second time'
+
+as_json()
+{
+	area complete && repair 0 --json && out '"repaired":null,"dry_run":false' && lose B bit && repair 0 --json --dry-run && out '"header_b_wrong":"its checksum is wrong"' &&
+		out '"repaired":"B","dry_run":true' && repair 0 --json --force && out '"header_b_wrong":null' && out '"repaired":"B","dry_run":false' && [ "$(wc -l <"$TMP/out")" -eq 1 ]
+}
+as_json
+result $? 'as JSON'
+
+# on_terminal ANSWER CODE
+on_terminal()
+{
+	rm -f "$TMP/typescript"
+	(for _ in {1..300}; do
+		grep -qs 'Type yes' "$TMP/typescript" && break
+		sleep 0.1
+	done; printf '%b' "$1") |
+		run "$2" script -qefc "exec '$DUMPFLT' repair '$image'" "$TMP/typescript"
+}
+
+confirmed()
+{
+	area complete && lose A bit && cp "$image" "$TMP/before" && on_terminal 'no\n' 1 && out 'what is in the place of header A is a damaged header. Write a copy of header B there? Type yes: ' &&
+		out 'not confirmed, nothing was changed' && cmp "$image" "$TMP/before" && on_terminal '\003' 1 && out 'stopped by SIGINT, nothing was changed' && cmp "$image" "$TMP/before" &&
+		on_terminal 'yes\n' 0 && no_warning
+}
+confirmed
+result $? 'asked: no, Ctrl-C, yes'
+
+# A torn dump is in the header that was written last; when that is the one that is lost
+newer()
+{
+	local how last=A first=B
+
+	area complete torn && lose B zeros || return 1
+	if ! states COMPLETE STARTED EMPTY EMPTY; then
+		last=B first=A
+	fi
+	for how in bit zeros; do
+		cp "$TMP/good" "$image" && lose $last $how || return 1
+		case $how in
+		bit) refused "what is left of header $last counts a dump that header $first does not know of" ;;
+		zeros) refused "slot 1 has the beginning of a dump that header $first does not name" ;;
+		esac && err "'dd if=$image of=FILE bs=1M conv=sparse'" && refused ' a dump that header ' --dry-run &&
+			repair 0 --force && err 'it is not reached any more' && no_warning && states COMPLETE EMPTY EMPTY EMPTY || return 1
+	done
+	# if the other one is lost, nothing is
+	cp "$TMP/good" "$image" && lose $first bit && repair 0 --force && [ "$(grep -c WARNING "$TMP/err")" -eq 1 ] && states COMPLETE STARTED EMPTY EMPTY
+}
+newer
+result $? 'a dump that only the lost header names: said, and --force is needed'
+
+# sealed_as FILE A|B: the header of another area there, whose checksum is right
+sealed_as()
+{
+	local at=0
+
+	[ "$2" = A ] || at=$b
+	header A "$1" | dd of="$image" bs=4096 seek=$((at / 4096)) conv=notrunc status=none
+}
+
+other()
+{
+	area complete && mv "$image" "$TMP/first" && area complete || return 1
+	sealed_as "$TMP/first" B && refused 'neither of its two headers can be used' && err 'header B: the two headers are of different areas' && err "'dumpflt repair' makes none up" || return 1
+	# larger than what it is on: nothing of it fits, and yet it is sound
+	rm -f "$TMP/large" && truncate -s 32M "$TMP/large" && "$DUMPFLT" format "$TMP/large" >/dev/null && cp "$TMP/good" "$image" &&
+		sealed_as "$TMP/large" A && refused 'in the place of header A there is a header that is sound, and not one of this area' --force && err 'Zeros over the first 64 KiB' &&
+		cp "$TMP/good" "$image" && sealed_as "$TMP/large" B && refused 'in the place of header B there is a header that is sound' --force && err 'Zeros over the last 64 KiB' &&
+		dd if=/dev/zero of="$image" bs=65536 seek=255 count=1 conv=notrunc status=none && repair 0 --force && no_warning || return 1
+	cp "$TMP/good" "$image" && sealed_as "$TMP/first" A && spoil 20000 && refused 'in the place of header A there is a damaged header of another area' --force
+}
+
+both()
+{
+	area complete && lose A bit && lose B bit && refused 'neither of its two headers can be used' --force && err 'header A: its checksum is wrong' && err "'dumpflt repair' makes none up" &&
+		refused 'neither of its two headers' --force --json && lose A zeros && lose B zeros && refused 'there is none' --force
+}
+other
+result $? 'a sound header of another area, or a damaged one, is left'
+both
+result $? 'both are lost: nothing is made up'
+
+# What somebody has made of the front
+foreign()
+{
+	area complete
+	truncate -s 16M "$TMP/swap" && mkswap -q "$TMP/swap" 2>/dev/null && dd if="$TMP/swap" of="$image" bs=4096 count=1 conv=notrunc status=none &&
+		refused 'in the place of header A it holds a file system or the like (swap)' --force && refused 'in the place of header A it holds' --dry-run
+}
+foreign
+result $? 'what somebody has made of the device stays'
+
+image_of_machine()
+{
+	rm -f "$image" && truncate -s "$size" "$image" && "$DUMPFLT" format --hibernation --filter age,origin=k --recipient "$(age-keygen 2>/dev/null | sed -n 's/^# public key: //p')" "$image" >/dev/null 2>&1 &&
+		repair 0 && lose A bit && refused 'it is for hibernation, and is left as it is' --force && refused 'it is for hibernation' --dry-run && run 0 "$DUMPFLT" show "$image"
+}
+image_of_machine
+result $? 'an area for hibernation is left as it is'
+
+# Cut anywhere, or a disk that does not do as it says: the good one is as it was
+cuts()
+{
+	local step total which
+
+	for which in A B; do
+		area complete && lose $which bit && cp "$image" "$TMP/lost" && rm -f "$TMP/disk" && FAKE_DISK_LOG=$TMP/disk repair 0 --force || return 1
+		total=$(wc -l <"$TMP/disk")
+		[ "$(grep -c '^pwrite' "$TMP/disk")" -eq 1 ] && [ "$(sed 's/ .*//' "$TMP/disk" | uniq | tr '\n' ' ')" = 'pwrite fsync ' ] || return 1
+		for ((step = 1; step <= total; step++)); do
+			cp "$TMP/lost" "$image"
+			FAKE_CUT=$step repair 137 --force && run 0 "$DUMPFLT" verify --slot 0 "$image" && repair 0 --force && no_warning || return 1
+		done
+		cp "$TMP/lost" "$image" && FAKE_PWRITE='1 100 5' repair 1 --force && err "header $which: Input/output error" && run 0 "$DUMPFLT" verify --slot 0 "$image" &&
+			cp "$TMP/lost" "$image" && FAKE_FSYNC='1 5' repair 1 --force && err "header $which: Input/output error" && run 0 "$DUMPFLT" verify --slot 0 "$image" &&
+			cp "$TMP/lost" "$image" && FAKE_WRONG=1 repair 1 --force && err "header $which: Input/output error" && run 0 "$DUMPFLT" verify --slot 0 "$image" || return 1
+	done
+}
+cuts
+result $? 'cut, failing or lying disks: said, and the other header stays'
+
+finish
