@@ -35,7 +35,7 @@ static const char help[] =
 "                    not those of the area's policy, or are in doubt\n"
 "  --identity FILE   open a sealed dump, in a dump area or in an age file, with a\n"
 "                    secret key in FILE, which age-keygen has made; may be given\n"
-"                    several times\n"
+"                    several times; - is standard input\n"
 "  --origin FILE     of a hibernation image: the key of the machine, 32 bytes\n"
 "  --raw             of a dump area: write the dump's bytes as they are, whatever\n"
 "                    they are; OUT may be - for standard output\n"

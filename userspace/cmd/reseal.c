@@ -22,7 +22,7 @@ static const char help[] =
 "the clear meanwhile. FILE stays as it is.\n"
 "\n"
 "  --identity KEY            a file with a secret key that opens FILE; may be given\n"
-"                            several times\n"
+"                            several times; - is standard input\n"
 "  --recipient AGE1...       who can open OUT; may be repeated\n"
 "  --recipients-file LIST    likewise, for each line of the file LIST\n"
 "  --force                   replace OUT if it exists\n"

@@ -75,6 +75,7 @@ static bool take_resume_option(void *ctx, int option, const char *value,
 		command->config = value;
 		break;
 	case 'i':
+		command->options.identity.no_stdin = true;
 		return identity_files_take(&command->options.identity, value, error);
 	case 'o':
 		command->options.identity.origin = value;

@@ -35,7 +35,7 @@ static const char help[] =
 "  --slot N         of this slot (default: the newest dump that was not collected)\n"
 "  --all            of every slot that is not empty\n"
 "  --identity FILE  open it with a secret key in FILE, which age-keygen has made;\n"
-"                   may be given several times\n"
+"                   may be given several times; - is standard input\n"
 "  --origin FILE    of a hibernation image: the key of this machine, 32 bytes; without\n"
 "                   it and --identity nobody can tell whose image it is\n"
 "  --json           print one line of JSON\n"

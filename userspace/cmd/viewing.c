@@ -19,6 +19,7 @@ bool viewing_take(void *ctx, int option, const char *value, char error[SPEC_ERRO
 
 	switch (option) {
 	case OPT_VIEW_IDENTITY:
+		server->identity.no_stdin = true;
 		return identity_files_take(&server->identity, value, error);
 	case OPT_VIEW_SOCKET:
 		server->socket = value;

@@ -31,10 +31,35 @@ bool identity_files_add(struct identity_files *files, const char *path)
 	return true;
 }
 
+/* Returns: NULL, or why this cannot be the next one */
+static const char *stdin_wrong(const struct identity_files *files)
+{
+	static const char no_stdin[] = {
+		"--identity: this command cannot take a key from standard input: name a file"
+	};
+	static const char twice[] = {
+		"--identity: standard input can be read once, and '-' was given twice"
+	};
+	size_t i;
+
+	if (files->no_stdin)
+		return no_stdin;
+	for (i = 0; i < files->nr; i++)
+		if (key_file_is_stdin(files->paths[i]))
+			return twice;
+	return NULL;
+}
+
 /* The same for an option. Returns: true, or false with @error */
 bool identity_files_take(struct identity_files *files, const char *path,
 			 char error[SPEC_ERROR_MAX])
 {
+	const char *wrong = key_file_is_stdin(path) ? stdin_wrong(files) : NULL;
+
+	if (wrong) {
+		snprintf(error, SPEC_ERROR_MAX, "%s", wrong);
+		return false;
+	}
 	if (identity_files_add(files, path))
 		return true;
 	snprintf(error, SPEC_ERROR_MAX, "--identity can be given %d times",
@@ -57,6 +82,7 @@ static int read_identity(struct age_identities *ids, const char *path)
 	/* what came was not what is in it */
 	if (opened)
 		return opened;
+	path = key_file_words(path);
 	if (problem.shared)
 		report_warning("others may read the secret key in '%s': chmod 600 it",
 			       path);

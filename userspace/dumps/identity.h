@@ -22,11 +22,13 @@
  * @paths: of the files
  * @nr: how many, 0 if the option was not given
  * @origin: what was given with --origin, or NULL
+ * @no_stdin: the command has no use for KEY_FILE_STDIN among them: another program reads them
  */
 struct identity_files {
 	const char	*paths[IDENTITY_FILES_MAX];
 	size_t		nr;
 	const char	*origin;
+	bool		no_stdin;
 };
 
 bool identity_files_add(struct identity_files *files, const char *path);

@@ -145,11 +145,41 @@ static int start_opener(struct key_file *file, const struct opener *opener, cons
 	return await(file, opener->ms);
 }
 
+bool key_file_is_stdin(const char *path)
+{
+	return !strcmp(path, KEY_FILE_STDIN);
+}
+
+/* What it is called in messages */
+const char *key_file_words(const char *path)
+{
+	return key_file_is_stdin(path) ? "standard input" : path;
+}
+
+/* Of whatever kind it is, but for what shows each key that is typed */
+static int open_stdin(struct key_file *file, const char *op)
+{
+	const char *words = key_file_words(KEY_FILE_STDIN);
+	int ret;
+
+	if (isatty(STDIN_FILENO)) {
+		report_failure(op, words, "it is a terminal, which would show the key");
+		report_hint("Let the program that has it write to a pipe, or name a file.");
+		return -EINVAL;
+	}
+	*file = (struct key_file){ .fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) };
+	if (file->fd >= 0)
+		return 0;
+	ret = -errno;
+	report_error(op, words, -ret);
+	return ret;
+}
+
 /**
  * key_file_open() - begin to read one
  * @file: filled, for key_file_close() if this succeeds
  * @op: what for, in words
- * @path: of it
+ * @path: of it, or KEY_FILE_STDIN
  *
  * Return: 0 or a negative errno, which is reported
  */
@@ -158,6 +188,8 @@ int key_file_open(struct key_file *file, const char *op, const char *path)
 	const struct opener *opener = find_opener(path);
 	int ret;
 
+	if (key_file_is_stdin(path))
+		return open_stdin(file, op);
 	*file = (struct key_file){ .fd = file_open(op, path) };
 	if (file->fd < 0 || !opener)
 		return file->fd < 0 ? file->fd : 0;

@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* In place of a name */
+#define KEY_FILE_STDIN	"-"
+
 /**
  * struct key_file - open
  * @fd: what is in it can be read here, once
@@ -26,6 +29,8 @@ struct key_file {
 	pid_t		pid;
 };
 
+bool key_file_is_stdin(const char *path);
+const char *key_file_words(const char *path);
 int key_file_open(struct key_file *file, const char *op, const char *path);
 int key_file_close(struct key_file *file, const char *op, const char *path);
 

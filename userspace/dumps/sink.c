@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "dumps/copy_verify.h"
+#include "dumps/key_file.h"
 #include "dumps/sink.h"
 #include "lib/signals.h"
 #include "lib/report.h"
@@ -116,12 +117,15 @@ static int keep_key(struct sink *sink, const char *op, const char *path, const c
  */
 int sink_keep_keys(struct sink *sink, const struct identity_files *files)
 {
+	static const char key[] = "the secret key that opens it";
 	size_t i;
 	int ret = 0;
 
 	for (i = 0; !ret && i < files->nr; i++)
-		ret = keep_key(sink, "opening the identity", files->paths[i],
-			       "the secret key that opens it");
+		if (key_file_is_stdin(files->paths[i]))
+			sink_keep_file(sink, STDIN_FILENO, key);
+		else
+			ret = keep_key(sink, "opening the identity", files->paths[i], key);
 	if (!ret && files->origin)
 		ret = keep_key(sink, "opening the origin key", files->origin,
 			       "the origin key");

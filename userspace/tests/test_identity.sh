@@ -204,6 +204,42 @@ echo secret | age -a -r "$alice" -o "$TMP/x.age" && age_extract 1 alice &&
 	err "'age -d -i KEY" && [ ! -e "$file" ]
 result $? 'armor is not taken for something else'
 age -r "$alice" -o "$TMP/x.age" "$dump"
+
+# piped KEY CODE COMMAND...: with what is in that file on standard input
+piped()
+{
+	# shellcheck disable=SC2002 # a pipe is to be tried, and no file
+	cat "$TMP/$1" | run "$2" "$DUMPFLT" "${@:3}"
+}
+
+# The key comes by a pipe, and is in no file
+from_stdin()
+{
+	local command
+
+	rm -f "$file" "$TMP/y.age"
+	sealed && piped alice 0 extract --raw --identity - --device "$image" "$file" && cmp "$file" "$dump" && rm "$file" &&
+		piped alice 0 verify --identity - "$image" && out 'authentic' && piped eve 6 verify --identity - "$image" &&
+		piped eve 0 verify --identity - --identity "$TMP/alice" "$image" && piped alice 0 extract --raw --identity - --device "$TMP/x.age" "$file" &&
+		cmp "$file" "$dump" && piped alice 0 reseal --identity - --recipient "$(cat "$TMP/eve.pub")" "$TMP/x.age" "$TMP/y.age" &&
+		age -d -i "$TMP/eve" "$TMP/y.age" | cmp - "$dump" && (cd "$TMP" && run 0 "$DUMPFLT" verify --identity ./alice "$image") || return 1
+	: >"$TMP/empty"
+	piped empty 1 verify --identity - "$image" && err "reading the identity failed on 'standard input': there is no key in it" &&
+		piped eve.pub 1 verify --identity - "$image" && err "on 'standard input': line 1: it is a public key" &&
+		piped alice 2 verify --identity - --identity - "$image" && err "standard input can be read once, and '-' was given twice" &&
+		run 1 "$DUMPFLT" verify --identity - "$image" <&- && err 'reading the identity failed on' || return 1
+	for command in "open --identity - $image -- true {}" "serve --identity - --socket $TMP/socket $image" "resume --identity - --origin $TMP/eve $image"; do
+		# shellcheck disable=SC2086 # words
+		piped alice 2 $command && err 'this command cannot take a key from standard input: name a file' || return 1
+	done
+	# nobody's key is shown, and one that is redirected is not written over
+	run 1 script -qefc "exec '$DUMPFLT' verify --identity - '$image'" "$TMP/typescript" && out "on 'standard input': it is a terminal, which would show the key" &&
+		cp "$TMP/alice" "$TMP/redirected" && ln "$TMP/redirected" "$TMP/linked" &&
+		run 1 "$DUMPFLT" extract --raw --force --identity - --device "$image" "$TMP/linked" <"$TMP/redirected" && err 'it is the secret key that opens it' && cmp "$TMP/alice" "$TMP/linked"
+}
+from_stdin
+result $? '--identity -: from standard input, once, and not from a terminal'
+
 run 2 "$DUMPFLT" extract --device "$TMP/x.age" "$file" && err 'is an age file: --identity is needed' &&
 	run 2 "$DUMPFLT" extract --stack s0 --identity "$TMP/alice" "$file" && err '--identity needs --device'
 result $? 'usage'
