@@ -89,8 +89,9 @@ whole_age()
 {
 	local command
 
-	rm -f "$file"
-	run 1 "$DUMPFLT" show "$sealed" && hinted && cmp "$file" "$TMP/whole" || return 1
+	# without what is written beside it
+	cp "$sealed" "$TMP/alone.age" && rm -f "$file"
+	run 1 "$DUMPFLT" show "$TMP/alone.age" && hinted && cmp "$file" "$TMP/whole" || return 1
 	for command in show verify; do
 		age -d -i "$TMP/key" "$sealed" | age -a -r "$to" -o "$TMP/text.age" && rm -f "$file"
 		run 1 "$DUMPFLT" "$command" "$TMP/text.age" && hinted && cmp "$file" "$TMP/whole" || return 1

@@ -84,7 +84,9 @@ result $? 'a dump as a debugger opens it'
 age()
 {
 	holds 'age-encryption.org/v1\n-> X25519' && kept 'holds an age file' &&
-		told "It holds an age file: open it with 'dumpflt extract --identity KEY --device $image OUT'" show &&
+		run 1 "$DUMPFLT" show "$image" && err "reading the receipt failed on '$image.json'" &&
+		err "It holds an age file: open it with 'dumpflt extract --identity KEY --device $image OUT'" &&
+		! err 'dumpflt format' &&
 		run 2 "$DUMPFLT" extract --device "$image" "$TMP/none" && err "'$image' is an age file: --identity is needed" &&
 		holds '-----BEGIN AGE ENCRYPTED FILE-----\n' && kept 'holds an age file, armored' && told 'It holds an age file, armored' show verify
 }

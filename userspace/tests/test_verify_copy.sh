@@ -52,6 +52,24 @@ verify 0 --json && out '"judged":true,"complete":true,"intact":true,"sealed":tru
 	with_key 0 --json && out '"judged":true,"complete":true,"intact":true,"sealed":true,"authentic":true,"checked":"tag","receipt":true,"dump_size":300001,"good_bytes":300001,"problem":""' &&
 	[ "$(wc -l <"$TMP/out")" -eq 1 ]
 result $? 'as JSON'
+# show CODE [OPTION]...: what the receipt beside it says
+show()
+{
+	run "$1" "$DUMPFLT" show "${@:2}" "$copy"
+}
+shown()
+{
+	show 0 && out "copy        $copy, $(stat -c %s "$copy") bytes, sealed" && out '  dump      300001 bytes, 6 chunks' && out 'filter    ' &&
+		out "id          $("$DUMPFLT" show --json "$image" | sed 's/.*"uuid":"\([0-9a-f]*\)".*/\1/'), slot 0" && "$DUMPFLT" show "$image" >"$TMP/area" &&
+		grep '^  \(session\|started\|ended\|dump\|durable\|filter\)' "$TMP/area" | cmp - <(grep '^  \(session\|started\|ended\|dump\|durable\|filter\)' "$TMP/out") &&
+		show 0 --json && out '"part":false,"uuid":"' && out '"receipt":{"state":"COMPLETE"' && [ "$(wc -l <"$TMP/out")" -eq 1 ] || return 1
+	mv "$receipt" "$TMP/away" && show 1 && err "ERROR: reading the receipt failed on '$receipt': No such file or directory" && show 1 --json && out '"error"' &&
+		echo '{}' >"$receipt" && show 1 && err 'it is not a receipt' && mv "$TMP/away" "$receipt" &&
+		cp "$copy" "$TMP/x.part.age" && echo "{\"complete\": false, \"problem\": \"torn\", \"sha256\": \"$(printf %064d 0)\"}" >"$TMP/x.part.json" &&
+		run 0 "$DUMPFLT" show "$TMP/x.part.age" && out 'part        of a dump that was not complete: torn' && run 0 "$DUMPFLT" show --json "$TMP/x.part.age" && out '"part":true,"problem":"torn"'
+}
+shown
+result $? 'show of it says what show of its slot did'
 verify 6 --identity "$TMP/eve" && out 'none of the keys can open it' && out "'age-keygen -y KEYFILE'" && ! out 'authentic and'
 result $? 'with the key of somebody else'
 

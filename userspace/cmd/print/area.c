@@ -108,7 +108,7 @@ const char *durability_words(const struct dumpflt_disk_receipt *receipt)
 	}
 }
 
-static void print_receipt(const struct dumpflt_disk_receipt *receipt)
+void print_receipt(const struct dumpflt_disk_receipt *receipt)
 {
 	char text[DUMPFLT_RECEIPT_TEXT + 1], ended[TEXT_TIME_MAX];
 	__u32 i;

@@ -6,7 +6,9 @@
  */
 #include <stdio.h>
 
+#include "age/file.h"
 #include "cmd/print/print.h"
+#include "dumps/area_json.h"
 #include "lib/json.h"
 #include "lib/text.h"
 
@@ -55,7 +57,7 @@ static void print_bad(const char *path, const struct copy_verdict *verdict)
 }
 
 /* With a key the dump is what it is, whatever the receipt says */
-static void print_receipt(const struct copy_verdict *verdict)
+static void print_own(const struct copy_verdict *verdict)
 {
 	char receipt[OUTFILE_PATH_MAX];
 
@@ -83,13 +85,74 @@ static void print_copy_text(const char *name, const struct copy_verdict *verdict
 	if (verdict->authentic) {
 		printf("%s: %sauthentic and intact, %llu bytes\n", path,
 		       verdict->receipt ? "complete, " : "", verdict->dump_size);
-		print_receipt(verdict);
+		print_own(verdict);
 		return;
 	}
 	printf("%s: complete and intact, %llu bytes\n", path, verdict->dump_size);
 	puts("  it agrees with the SHA-256 in its receipt: nothing is damaged");
 	if (verdict->sealed)
 		puts("  it is sealed: whether it is authentic tells --identity");
+}
+
+static void print_beside_json(const char *path, const struct area_io *io,
+			      const struct copy_receipt *beside)
+{
+	const struct dumpflt_disk_receipt *receipt = &beside->receipt;
+	struct json_object *object = json_object_new_object();
+	char name[OUTFILE_PATH_MAX], started[TEXT_TIME_MAX];
+
+	text_clean(path, sizeof(name) - 1, name);
+	json_add_text(object, "file", name);
+	json_add_number(object, "size", io->size);
+	json_add_flag(object, "sealed", age_file_begins(io));
+	json_add_flag(object, "part", beside->part);
+	if (beside->part) {
+		json_add_text(object, "problem", beside->problem);
+	} else {
+		json_add_hex(object, "uuid", receipt->uuid, sizeof(receipt->uuid));
+		json_add_number(object, "slot", le32_to_cpu(receipt->slot));
+		json_add_number(object, "number", le64_to_cpu(receipt->number));
+		json_add_hex(object, "session", receipt->session, sizeof(receipt->session));
+		text_time(le64_to_cpu(receipt->started), started);
+		json_add_text(object, "started", started);
+		json_object_object_add(object, "receipt", receipt_json(receipt));
+	}
+	json_print(object);
+}
+
+static void print_whose(const struct dumpflt_disk_receipt *receipt)
+{
+	char id[2 * sizeof(receipt->uuid) + 1], session[2 * sizeof(receipt->session) + 1];
+	char started[TEXT_TIME_MAX];
+
+	text_hex(receipt->uuid, sizeof(receipt->uuid), id);
+	text_hex(receipt->session, sizeof(receipt->session), session);
+	text_time(le64_to_cpu(receipt->started), started);
+	printf("id          %s, slot %u\n", id, le32_to_cpu(receipt->slot));
+	printf("receipt     COMPLETE; 'dumpflt verify' says whether the file is still that dump\n");
+	printf("  session   %llu, %s\n  started   %s\n", le64_to_cpu(receipt->number), session,
+	       started);
+}
+
+/* What is written beside a collected dump; nothing of the dump is read. @json: for machines */
+void print_copy(const char *path, const struct area_io *io,
+		const struct copy_receipt *beside, bool json)
+{
+	char name[OUTFILE_PATH_MAX];
+
+	if (json) {
+		print_beside_json(path, io, beside);
+		return;
+	}
+	text_clean(path, sizeof(name) - 1, name);
+	printf("copy        %s, %llu bytes, %s\n", name, io->size,
+	       age_file_begins(io) ? "sealed" : "not sealed");
+	if (beside->part) {
+		printf("part        of a dump that was not complete: %s\n", beside->problem);
+		return;
+	}
+	print_whose(&beside->receipt);
+	print_receipt(&beside->receipt);
 }
 
 /* @json: for machines, of the shape that a dump area has */

@@ -14,6 +14,7 @@
 
 /* area.c */
 const char *durability_words(const struct dumpflt_disk_receipt *receipt);
+void print_receipt(const struct dumpflt_disk_receipt *receipt);
 void print_area(const struct open_area *open, bool json);
 
 /* stack.c */
@@ -24,6 +25,8 @@ void print_verdict(const struct area_slot *slot,
 		   const struct area_verdict *verdict, struct json_object *array);
 
 /* copy.c */
+void print_copy(const char *path, const struct area_io *io,
+		const struct copy_receipt *beside, bool json);
 void print_copy_verdict(const char *path, const struct copy_verdict *verdict, bool json);
 
 #endif
