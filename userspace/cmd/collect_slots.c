@@ -81,7 +81,8 @@ static void report_no_part(const struct area_verdict *verdict)
 
 /*
  * Of a dump that is not COMPLETE and intact, which was said: all that is verified of it. The
- * slot stays as it is: behind that there may be more, of which only a key, or a person, can tell
+ * slot stays as it is: behind that there may be more, of which only a key, or a person, can tell.
+ * So nothing is lost if there is no part: that is said, and is no failure of the run.
  */
 static void salvage_slot(struct collection *collection, struct collect_copy *copy)
 {
@@ -91,7 +92,6 @@ static void salvage_slot(struct collection *collection, struct collect_copy *cop
 	copy->part = &part;
 	copy->data[0] = '\0';
 	result = get_copy(collection, copy);
-	collection->failed |= result == COLLECT_FAILED;
 	if (result == COLLECT_REFUSED) {
 		report_no_part(&part.verdict);
 		report_salvage(collection->path, copy->slot, "");

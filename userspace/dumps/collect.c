@@ -224,7 +224,7 @@ enum collect_result collect_slot(struct collect_copy *copy, bool release)
 	ret = collect_understand(copy);
 	if (!ret && copy->part)
 		ret = measure_part(copy);
-	if (ret == -ENODATA)
+	if (ret == -ENODATA || (ret == -EOPNOTSUPP && copy->part))
 		return COLLECT_REFUSED;
 	if (!ret)
 		ret = collect_name(copy);

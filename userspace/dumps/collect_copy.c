@@ -53,6 +53,19 @@ static __u64 sealed_size(const struct dumpflt_disk_fmeta *age, __u64 chunks)
 	return le32_to_cpu(age->len) + chunks * (DUMPFLT_CHUNK_SIZE + DUMPFLT_AGE_TAG);
 }
 
+/* Returns: -EOPNOTSUPP; of a part, why there is none is in its verdict */
+static int refuse_changed(const struct collect_copy *copy,
+			  const struct dumpflt_disk_fmeta *by)
+{
+	report_failure("collecting", copy->open->path,
+		       "slot %u: filter '%.*s' has changed the data, and only what 'age' seals is a file",
+		       copy->slot->number, (int)sizeof(by->name), by->name);
+	if (copy->part)
+		copy_string(copy->part->verdict.problem, sizeof(copy->part->verdict.problem),
+			    "a filter other than age has changed it");
+	return -EOPNOTSUPP;
+}
+
 /**
  * collect_understand() - is it sealed, and how long will the copy be?
  * @copy: slot with a receipt, or of which a part is wanted: how long that is, is not known
@@ -72,13 +85,8 @@ int collect_understand(struct collect_copy *copy)
 	if (!last)
 		return 0;
 	if (!age_slot_is_sealed(copy->slot) ||
-	    le16_to_cpu(last->chunk_meta) != DUMPFLT_AGE_TAG) {
-		report_failure("collecting", copy->open->path,
-			       "slot %u: filter '%.*s' has changed the data, and only what 'age' seals is a file",
-			       copy->slot->number, (int)sizeof(last->name),
-			       last->name);
-		return -EOPNOTSUPP;
-	}
+	    le16_to_cpu(last->chunk_meta) != DUMPFLT_AGE_TAG)
+		return refuse_changed(copy, last);
 	copy->tag_at = area_slot_meta_at(copy->slot, last);
 	copy->fmeta = last;
 	warn_of_changed(copy);

@@ -198,7 +198,7 @@ enum collect_result keep_dump(struct collect_copy *copy, struct keep_run *run)
 	copy->folder = NULL;
 	collect_folder_close(&folder);
 	/* if it is empty: nothing of the dump is in it */
-	if (result == COLLECT_REFUSED)
+	if (result == COLLECT_REFUSED || result == COLLECT_FAILED)
 		unlinkat(run->above->fd, text_base(path), AT_REMOVEDIR);
 	return result;
 }

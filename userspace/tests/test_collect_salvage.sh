@@ -145,7 +145,7 @@ nothing()
 {
 	area "$to digest" && spoil $((65536 + 65536 + 17)) && salvage 5 && err 'Nothing of it was salvaged: chunk 0' && err "'dd if=$image of=FILE" && holds &&
 		area "$to digest torn" && spoil $((65536 + 65536 + 17)) && salvage 4 --json && out '"result":"not complete","released":false,"verified_bytes":0' && holds &&
-		area 'digest changes torn' && salvage 1 && err "filter 'change' has changed the data, and only what 'age' seals is a file" && holds &&
+		area 'digest changes torn' && salvage 4 --json && err "filter 'change' has changed the data, and only what 'age' seals is a file" && out '"result":"not complete"' && out '"problem":"a filter other than age has changed it"' && holds &&
 		area "$to header" && salvage 0 --release && holds
 }
 nothing
@@ -208,7 +208,7 @@ again()
 	find "$folder" -mindepth 1 -printf '%P %s %T@ %i\n' | sort >"$TMP/before"
 	salvage 4 --release && out 'slot 0: not complete; its first 327680 bytes were salvaged before, to ' && out 'slot 1: not complete' &&
 		find "$folder" -mindepth 1 -printf '%P %s %T@ %i\n' | sort | cmp - "$TMP/before" && states STARTED FAILED EMPTY EMPTY &&
-		spoil 70000 1 "$(echo "$folder"/*.part.age)" && salvage 1 && err 'it is there, and is not the copy of this dump' &&
+		spoil 70000 1 "$(echo "$folder"/*.part.age)" && salvage 4 && err 'it is there, and is not the copy of this dump' &&
 		rm "$folder"/* && run 0 "$DUMPFLT" release --force --slot 0 "$image" && salvage 4 && holds '*-2-*.part' '*-2-*.part.json' &&
 		salvage 4 --all && holds '*-1-*.part.age' '*-1-*.part.json' '*-2-*.part' '*-2-*.part.json'
 }
@@ -243,7 +243,7 @@ cuts()
 	done
 	for ((step = 1; step <= writes; step++)); do
 		fresh
-		FAKE_PWRITE="$step 100 28" salvage 1 --release && err 'No space left on device' && [ -z "$(find "$folder" -name '*.partial')" ] &&
+		FAKE_PWRITE="$step 100 28" salvage 4 --release --json && out '"result":"failed"' && err 'No space left on device' && [ -z "$(find "$folder" -name '*.partial')" ] &&
 			states STARTED EMPTY EMPTY EMPTY && salvage 4 && whole_later || return 1
 	done
 	[ "$total" -gt 12 ]
@@ -275,5 +275,30 @@ configured()
 }
 configured
 result $? 'as the service does it: salvage in dumpflt.conf; keep counts no part'
+
+# A part that cannot be made is said, and no reason to fail: what is old goes, nothing empty stays
+no_part()
+{
+	local conf=$TMP/dumpflt.conf image=$TMP/image folder=$TMP/folder back writes
+
+	unset DUMPFLT_ROOT
+	area "$to digest" 'digest changes torn' && printf '[area]\ntarget = %s\n[collect]\ndir = %s\nkeep = 1\nsalvage = yes\n' "$image" "$folder" >"$conf" &&
+		run 4 "$DUMPFLT" collect --config="$conf" && states COLLECTED STARTED EMPTY EMPTY && holds '*Z-*-1-*' '*-1-*.age' '*-1-*.json' summary.txt &&
+		"$BUILD/areagen" "$image" "$dump" "$to" && run 4 "$DUMPFLT" collect --config="$conf" && holds '*Z-*-3-*' '*-3-*.age' '*-3-*.json' summary.txt || return 1
+	# the disk is full just then
+	area "$to digest" && run 0 "$DUMPFLT" collect --config="$conf" && "$BUILD/areagen" "$image" "$dump" "$to" &&
+		"$BUILD/areagen" "$image" "$dump" digest torn && cp "$image" "$kept" && cp -a "$folder" "$TMP/folder-kept" && rm -f "$TMP/disk" &&
+		FAKE_DISK_LOG=$TMP/disk run 4 "$DUMPFLT" collect --config="$conf" && holds '*Z-*-2-*' '*-2-*.age' '*-2-*.json' summary.txt \
+		'*Z-*-3-*' '*-3-*.part' '*-3-*.part.json' summary.part.txt || return 1
+	writes=$(grep -c '^pwrite' "$TMP/disk")
+	for back in 0 1 2; do
+		rm -rf "$folder" && cp -a "$TMP/folder-kept" "$folder" && cp "$kept" "$image" &&
+			FAKE_PWRITE="$((writes - back)) 100 28" run 4 "$DUMPFLT" collect --config="$conf" && err 'No space left on device' &&
+			states COLLECTED COLLECTED STARTED EMPTY && [ "$(find "$folder" -name '*-1-*' | wc -l)" -eq 0 ] && [ "$(find "$folder" -name '*-2-*.age' | wc -l)" -eq 1 ] || return 1
+	done
+	[ "$(find "$folder" -name '*-3-*' | wc -l)" -eq 0 ]
+}
+no_part
+result $? 'a part that fails: exit code 4, keep, no empty folder'
 
 finish
