@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "dumps/collect.h"
+#include "dumps/copy_verify.h"
 #include "lib/folder.h"
 #include "lib/report.h"
 #include "lib/text.h"
@@ -206,6 +207,34 @@ static int measure_part(struct collect_copy *copy)
 	return ret;
 }
 
+/* @known: one of an earlier run is there, and stays. Returns: as collect_read_slot() */
+static int look_for_part(struct collect_copy *copy, bool *known)
+{
+	struct copy_receipt beside;
+	int ret;
+
+	ret = collect_part_find(copy, &beside, known);
+	if (ret)
+		return ret;
+	ret = measure_part(copy);
+	if (!*known || (ret && ret != -ENODATA))
+		return ret;
+	collect_part_take(copy, &beside);
+	return 0;
+}
+
+/* Returns: 0, or a negative errno: -ENODATA and -EOPNOTSUPP if there is nothing to be kept */
+static int prepare(struct collect_copy *copy, bool *known)
+{
+	int ret = collect_understand(copy);
+
+	if (!ret)
+		ret = collect_name(copy);
+	if (!ret && copy->part)
+		ret = look_for_part(copy, known);
+	return ret;
+}
+
 /**
  * collect_slot() - have a copy of a dump
  * @copy: open, slot and folder are set; the receipt says COMPLETE, or a part is wanted
@@ -217,17 +246,18 @@ static int measure_part(struct collect_copy *copy)
  */
 enum collect_result collect_slot(struct collect_copy *copy, bool release)
 {
-	bool has_data = false, has_receipt = false;
+	bool has_data = false, has_receipt = false, known = false;
 	struct collect_sum said, sum;
 	int ret;
 
-	ret = collect_understand(copy);
-	if (!ret && copy->part)
-		ret = measure_part(copy);
-	if (ret == -ENODATA || (ret == -EOPNOTSUPP && copy->part))
+	ret = prepare(copy, &known);
+	if (ret == -ENODATA || (ret == -EOPNOTSUPP && copy->part)) {
+		/* there is no such file */
+		copy->data[0] = '\0';
 		return COLLECT_REFUSED;
-	if (!ret)
-		ret = collect_name(copy);
+	}
+	if (!ret && known)
+		return COLLECT_PRESENT;
 	if (!ret)
 		ret = collect_receipt_find(copy, &has_receipt, &said);
 	if (!ret)
@@ -235,6 +265,9 @@ enum collect_result collect_slot(struct collect_copy *copy, bool release)
 	/* whole when it was made: a disk may have lost some of it since */
 	if (!ret)
 		ret = has_data ? check_copy(copy, &sum) : make_copy(copy, &sum);
+	/* the disk may have given more, or less, than when it was measured */
+	if (!ret && copy->part)
+		copy->size = sum.size;
 	if (!ret)
 		ret = keep_receipt(copy, has_receipt, &said, &sum);
 	if (!ret && release && !copy->part)

@@ -29,7 +29,8 @@ struct collect_sum {
 /**
  * struct collect_part - what is salvaged of a dump that is not COMPLETE and intact
  * @damaged: it was completed once, or nobody knows, and it is not as it was written
- * @verdict: of the last pass over it: how far it is verified, and what is wrong behind
+ * @verdict: of the last pass over it, or of one that was kept before: how far it is verified,
+ *	and what is wrong behind
  */
 struct collect_part {
 	bool			damaged;
@@ -111,6 +112,11 @@ int collect_understand(struct collect_copy *copy);
 int collect_read_slot(const struct collect_copy *copy, struct outfile *file,
 		      struct collect_sum *sum);
 int collect_read_file(int fd, const char *path, __u64 size, struct collect_sum *sum);
+
+/* collect_part.c */
+struct copy_receipt;
+int collect_part_find(const struct collect_copy *copy, struct copy_receipt *beside, bool *found);
+void collect_part_take(struct collect_copy *copy, const struct copy_receipt *beside);
 
 /* collect_receipt.c */
 int collect_receipt_find(const struct collect_copy *copy, bool *found,

@@ -88,15 +88,14 @@ static struct json_object *parse(const char *text, size_t len)
 	return NULL;
 }
 
-static bool take_digest(const char *text, unsigned char digest[COLLECT_SHA256])
+static bool take_hex(const char *text, unsigned char *bytes, size_t nr)
 {
 	size_t i;
 
-	if (strlen(text) != 2UL * COLLECT_SHA256 ||
-	    strspn(text, "0123456789abcdef") != 2UL * COLLECT_SHA256)
+	if (strlen(text) != 2 * nr || strspn(text, "0123456789abcdef") != 2 * nr)
 		return false;
-	for (i = 0; i < COLLECT_SHA256; i++)
-		if (sscanf(text + 2 * i, "%2hhx", &digest[i]) != 1)
+	for (i = 0; i < nr; i++)
+		if (sscanf(text + 2 * i, "%2hhx", &bytes[i]) != 1)
 			return false;
 	return true;
 }
@@ -125,6 +124,11 @@ static void take_part(struct copy_receipt *beside, struct json_object *object)
 	const char *problem = json_text(object, "problem");
 
 	beside->damaged = json_flag(object, "damaged");
+	beside->verified_bytes = json_number(object, "verified_bytes");
+	beside->number = json_number(object, "number");
+	/* what is not there stays 0 */
+	take_hex(json_text(object, "uuid"), beside->uuid, sizeof(beside->uuid));
+	take_hex(json_text(object, "session"), beside->session, sizeof(beside->session));
 	text_clean(problem, strnlen(problem, sizeof(beside->problem) - 1), beside->problem);
 }
 
@@ -185,7 +189,8 @@ const char *copy_receipt_read(struct copy_receipt *beside, const char *path)
 	if (n < 0)
 		return n == -EINVAL || n == -EFBIG ? no_receipt : strerror((int)-n);
 	beside->sum.size = json_number(object, "size");
-	good = object && take_digest(json_text(object, "sha256"), beside->sum.sha256);
+	good = object && take_hex(json_text(object, "sha256"), beside->sum.sha256,
+				  COLLECT_SHA256);
 	beside->part |= says_part(object);
 	if (beside->part)
 		take_part(beside, object);

@@ -9,6 +9,7 @@
 
 #include "age/identity.h"
 #include "area/area.h"
+#include "area/find.h"
 #include "dumps/collect.h"
 #include "lib/finding.h"
 
@@ -19,6 +20,10 @@
  * @part: it says, or the name of the copy does, that this is a part of a dump
  * @damaged: of a part: the dump is not as it was written, and not just without an end
  * @problem: of a part: why there is no more, as it was salvaged; empty if nothing says so
+ * @verified_bytes: of a part: so much of the dump is in it
+ * @uuid: of a part: of the area that it is from
+ * @number: likewise, of the dump
+ * @session: likewise
  * @sum: what the copy should be
  * @receipt: as it was in the area
  */
@@ -28,6 +33,10 @@ struct copy_receipt {
 	bool				part;
 	bool				damaged;
 	char				problem[AREA_PROBLEM_MAX];
+	__u64				verified_bytes;
+	__u8				uuid[AREA_ID_SIZE];
+	__u64				number;
+	__u8				session[16];
 	struct collect_sum		sum;
 	struct dumpflt_disk_receipt	receipt;
 };

@@ -115,7 +115,7 @@ static int write_part_summary(const struct collect_copy *copy)
 			  "file     %s, %llu bytes, %s\n"
 			  "dump     its first %llu bytes\n"
 			  "more     %s\n\n"
-			  "The dump is still in its slot, which was not released.\n\n%s",
+			  "The dump was still in its slot, not released, when this was written.\n\n%s",
 			  started, problem, text_base(copy->data), copy->size,
 			  copy->sealed ? "sealed" : "not sealed", verdict->good_bytes,
 			  text_base(copy->receipt), open))

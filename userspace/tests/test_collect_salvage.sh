@@ -221,6 +221,28 @@ whole_later()
 		grep -qF "\"sha256\": \"$(sha256sum <"$(echo "$folder"/*.part.age)" | cut -d' ' -f1)\"" "$folder"/*.json
 }
 
+# The slot reads differently by now: what was salvaged before stays, and is no reason to fail
+rotten()
+{
+	local chunk
+
+	area "$to digest torn" && salvage 4 && cp "$folder"/*.part.age "$TMP/part.age" && cp "$folder"/*.json "$TMP/part.json" || return 1
+	for chunk in 1 0; do
+		spoil $((65536 + 65536 + chunk * 65536 + 17)) 4 && salvage 4 && out 'its first 327680 bytes were salvaged before, to ' && ! err 'it is there' &&
+			cmp "$folder"/*.part.age "$TMP/part.age" && cmp "$folder"/*.json "$TMP/part.json" || return 1
+	done
+	spoil 70000 1 "$folder"/*.part.age && salvage 4 --json && out '"result":"not complete"' && cp "$TMP/part.age" "$folder"/*.part.age &&
+		sed -i 's/"session": "./"session": "f/' "$folder"/*.json && salvage 4 && ! out 'salvaged before' && states STARTED EMPTY EMPTY EMPTY || return 1
+	# one that was COMPLETE; it reads better again
+	area "$to digest" && cp "$image" "$kept" && spoil $((65536 + 65536 + 65536 + 17)) && salvage 5 && cp "$folder"/*.part.age "$TMP/part.age" &&
+		cp "$kept" "$image" && spoil $((65536 + 65536 + 131072 + 17)) && salvage 5 --release &&
+		err "slot 0 of '$image': 131072 bytes of it are verified by now, and the part that is there has 65536: it stays as it is" && out 'its first 65536 bytes were salvaged before' &&
+		cmp "$folder"/*.part.age "$TMP/part.age" && salvage 5 --json && out '"verified_bytes":65536,"problem":"chunk 1' &&
+		rm "$folder"/* && salvage 5 && out 'its first 131072 bytes are salvaged' && cp "$kept" "$image" && salvage 0 --release && states COLLECTED EMPTY EMPTY EMPTY
+}
+rotten
+result $? 'the slot reads differently by now: the part that is there stays'
+
 # fresh: the area that was kept, and an empty folder
 fresh()
 {
