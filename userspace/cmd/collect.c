@@ -138,7 +138,7 @@ static void look_back(struct collection *collection, const struct area *area)
 		add_lost_json(collection);
 }
 
-static void collect_all(struct collection *collection)
+static void collect_whole(struct collection *collection)
 {
 	__u32 i;
 
@@ -152,6 +152,14 @@ static void collect_all(struct collection *collection)
 		collection->failed = true;
 	if (collection->announced && !collection->failed)
 		rehearsing_forget_others();
+}
+
+/* What is not whole takes neither room nor time of what is */
+static void collect_rest(struct collection *collection)
+{
+	collect_parts(collection);
+	if (signals_stop())
+		collection->failed = true;
 	if (collection->json) {
 		json_print(collection->array);
 		return;
@@ -169,10 +177,11 @@ static int collect_and_prune(struct collection *collection)
 	ret = keep_begin(&collection->run, &collection->open, &collection->folder);
 	if (ret)
 		return ret;
-	collect_all(collection);
+	collect_whole(collection);
 	/* after a failure an old one may be all that there is */
 	if (!collection->failed)
 		ret = keep_prune(&collection->run, collection->settings.keep);
+	collect_rest(collection);
 	keep_end(&collection->run);
 	return ret;
 }
@@ -213,10 +222,12 @@ static int collect_from(struct collection *collection)
 					  collection->folder_path,
 					  &collection->open);
 	if (!ret) {
-		if (collection->config)
+		if (collection->config) {
 			ret = collect_and_prune(collection);
-		else
-			collect_all(collection);
+		} else {
+			collect_whole(collection);
+			collect_rest(collection);
+		}
 		collect_folder_close(&collection->folder);
 	}
 	close_area(&collection->open);

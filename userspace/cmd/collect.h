@@ -21,7 +21,8 @@
  * @done: what the next run does not find any more;
  * @failed: for a reason that is not in a dump; @spoilt: one was completed, and is not as it
  * was written; @unsure: of one nobody knows whether it was;
- * @salvage: parts are wanted of what is not COMPLETE and intact;
+ * @salvage: parts are wanted of what is not COMPLETE and intact; @later: of these slots, once
+ * all that is whole is kept;
  * @incomplete: so many crashes there are of which there is no complete dump
  */
 struct collection {
@@ -38,6 +39,7 @@ struct collection {
 	bool			release;
 	bool			all;
 	bool			salvage;
+	bool			later[DUMPFLT_AREA_SLOTS_MAX];
 	bool			json;
 	struct json_object	*array;
 	unsigned int		nr;
@@ -50,5 +52,6 @@ struct collection {
 
 /* collect_slots.c */
 void collect_look_at(struct collection *collection, __u32 number);
+void collect_parts(struct collection *collection);
 
 #endif

@@ -15,6 +15,7 @@
 #include "dumps/salvage.h"
 #include "lib/json.h"
 #include "lib/report.h"
+#include "lib/signals.h"
 #include "lib/text.h"
 
 static const char * const words[] = {
@@ -107,7 +108,7 @@ static void salvage_slot(struct collection *collection, struct collect_copy *cop
 
 /* One that is not COMPLETE may be all that there is: it is for people to see */
 static void refuse_slot(struct collection *collection,
-			struct collect_copy *copy)
+			const struct collect_copy *copy)
 {
 	const struct area_slot *slot = copy->slot;
 
@@ -121,7 +122,7 @@ static void refuse_slot(struct collection *collection,
 		report_hint("Its two receipts contradict each other: it may be whole or not.");
 	collection->incomplete++;
 	if (collection->salvage && !area_slot_nothing(slot)) {
-		salvage_slot(collection, copy);
+		collection->later[slot->number] = true;
 		return;
 	}
 	if (!area_slot_nothing(slot))
@@ -200,7 +201,7 @@ static void collect_one(struct collection *collection, struct collect_copy *copy
 		collection->failed |= !damaged;
 	}
 	if (damaged && collection->salvage) {
-		salvage_slot(collection, copy);
+		collection->later[copy->slot->number] = true;
 		return;
 	}
 	add_json(collection, copy, result);
@@ -213,12 +214,28 @@ static void collect_one(struct collection *collection, struct collect_copy *copy
 	}
 }
 
+/* Returns: NULL without memory, which is reported */
+static struct collect_copy *begin_copy(struct collection *collection, const struct area_slot *slot)
+{
+	struct collect_copy *copy = calloc(1, sizeof(*copy));
+
+	if (!copy) {
+		report_error("collecting", collection->path, ENOMEM);
+		collection->failed = true;
+		return NULL;
+	}
+	copy->open = &collection->open;
+	copy->slot = slot;
+	copy->folder = &collection->folder;
+	return copy;
+}
+
 /**
  * collect_look_at() - keep what is in a slot, as far as that is wanted
  * @collection: under way
  * @number: of the slot
  *
- * What goes wrong is reported, and in @collection.
+ * What goes wrong is reported, and in @collection; parts are for collect_parts().
  */
 void collect_look_at(struct collection *collection, __u32 number)
 {
@@ -229,16 +246,10 @@ void collect_look_at(struct collection *collection, __u32 number)
 		return;
 	if (slot.unbegun)
 		look_at_unbegun(collection, &slot);
-	copy = calloc(1, sizeof(*copy));
-	if (!copy) {
-		report_error("collecting", collection->path, ENOMEM);
-		collection->failed = true;
-	} else if (slot.state != DUMPFLT_SLOT_EMPTY &&
+	copy = begin_copy(collection, &slot);
+	if (copy && slot.state != DUMPFLT_SLOT_EMPTY &&
 		   (slot.state != DUMPFLT_SLOT_COLLECTED || collection->all)) {
 		collection->nr++;
-		copy->open = &collection->open;
-		copy->slot = &slot;
-		copy->folder = &collection->folder;
 		if (area_slot_is_complete(&slot))
 			collect_one(collection, copy);
 		else if (collection->release && area_slot_nothing(&slot))
@@ -250,3 +261,25 @@ void collect_look_at(struct collection *collection, __u32 number)
 	area_slot_unload(&slot);
 }
 
+/**
+ * collect_parts() - salvage what is not whole, behind all that is
+ * @collection: each slot was looked at
+ *
+ * Needs signals_catch().
+ */
+void collect_parts(struct collection *collection)
+{
+	struct collect_copy *copy;
+	struct area_slot slot;
+	__u32 i;
+
+	for (i = 0; i < collection->open.area.geo.nr_slots && !signals_stop(); i++) {
+		if (!collection->later[i] || area_slot_load(&collection->open.area, i, &slot))
+			continue;
+		copy = begin_copy(collection, &slot);
+		if (copy)
+			salvage_slot(collection, copy);
+		free(copy);
+		area_slot_unload(&slot);
+	}
+}

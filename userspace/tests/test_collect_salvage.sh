@@ -122,8 +122,8 @@ result $? 'what is not sealed is a part of the dump as it is'
 as_json()
 {
 	area "$to digest torn" "$to digest" && salvage 4 --json && [ "$(wc -l <"$TMP/out")" -eq 1 ] &&
-		out '[{"slot":0,"state":"STARTED","result":"salvaged","released":false,"file":"' && out '"verified_bytes":327680,"problem":"the dump is torn' &&
-		out '{"slot":1,"state":"COMPLETE","result":"collected"' && salvage 4 --json && out '"result":"salvaged"'
+		out '{"slot":0,"state":"STARTED","result":"salvaged","released":false,"file":"' && out '"verified_bytes":327680,"problem":"the dump is torn' &&
+		out '[{"slot":1,"state":"COMPLETE","result":"collected"' && salvage 4 --json && out '"result":"salvaged"'
 }
 as_json
 result $? 'as JSON'
@@ -322,5 +322,24 @@ no_part()
 }
 no_part
 result $? 'a part that fails: exit code 4, keep, no empty folder'
+
+# removed_first FILES: and the folder they are in, before the last folder was made
+removed_first()
+{
+	[ "$(head -n "$(grep -n '^mkdir' "$TMP/disk" | tail -n 1 | cut -d: -f1)" "$TMP/disk" | grep -c '^unlink')" -gt "$1" ]
+}
+
+# In front of a whole dump: that is kept first, and what is old is removed, before the part has its folder
+last()
+{
+	local conf=$TMP/dumpflt.conf image=$TMP/image folder=$TMP/folder
+
+	area "$to digest" && run 0 "$DUMPFLT" collect --config="$conf" && "$BUILD/areagen" "$image" "$dump" digest torn &&
+		"$BUILD/areagen" "$image" "$dump" "$to" && rm "$TMP/disk" && FAKE_DISK_LOG=$TMP/disk run 4 "$DUMPFLT" collect --config="$conf" &&
+		holds '*Z-*-3-*' '*-3-*.age' '*-3-*.json' summary.txt '*Z-*-2-*' '*-2-*.part' '*-2-*.part.json' summary.part.txt &&
+		[ "$(cut -d: -f1 "$TMP/out" | tr '\n' ' ')" = 'slot 2 slot 1 ' ] && removed_first 3
+}
+last
+result $? 'parts come last, behind whole dumps and the removing of old ones'
 
 finish
