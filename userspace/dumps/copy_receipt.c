@@ -201,3 +201,12 @@ const char *copy_receipt_read(struct copy_receipt *beside, const char *path)
 		return no_receipt;
 	return beside->part ? NULL : judge(&beside->receipt);
 }
+
+/* Says its name, or what is beside it, that it is not a whole dump? */
+bool copy_is_known_part(const char *path)
+{
+	struct copy_receipt beside;
+
+	(void)copy_receipt_read(&beside, path);
+	return beside.part;
+}

@@ -88,6 +88,7 @@ struct copy_verdict {
 /* copy_receipt.c */
 bool copy_is_part(const char *path);
 bool copy_receipt_name(const char *path, char name[OUTFILE_PATH_MAX]);
+bool copy_is_known_part(const char *path);
 const char *copy_receipt_read(struct copy_receipt *beside, const char *path);
 
 /* copy_part.c */

@@ -48,10 +48,15 @@ static int probe(struct extract_options *options)
 }
 
 /* It may be as long as the dump was: that was not COMPLETE all the same */
-static int check_part(const struct extract_options *options)
+static int check_part(struct extract_options *options)
 {
-	if (options->salvage || options->kind == EXTRACT_AREA || !copy_is_part(options->device))
+	options->part = options->kind != EXTRACT_AREA && copy_is_known_part(options->device);
+	if (!options->part)
 		return 0;
+	if (options->salvage || !copy_is_part(options->device)) {
+		report_warning("'%s' is a part of a dump that was not complete", options->device);
+		return 0;
+	}
 	finding_add(FINDING_INCOMPLETE);
 	report_failure("extracting", options->device,
 		       "by its name it is a part of a dump that was not complete");
@@ -134,6 +139,6 @@ int extract_run(const struct extract_options *options, struct extract_result *re
 	if (options->dmesg)
 		ret = dmesg_end(&sink, ret);
 	result->bytes = sink_size(&sink);
-	result->whole = !sink.partial;
+	result->whole = !sink.partial && !options->part;
 	return sink_close(&sink, ret);
 }

@@ -29,6 +29,7 @@ enum extract_kind {
  * @device: read this device or file as it is
  * @io: @device, from extract_open() to extract_close()
  * @kind: set by extract_open()
+ * @part: likewise: it is a part of a dump, as its name says, or what is beside it
  * @identities: what opens a sealed dump, or NULL
  * @identity: the files that they are in
  * @slot: of the area, AREA_NO_SLOT for the newest dump that is COMPLETE, or
@@ -49,6 +50,7 @@ struct extract_options {
 	const char	*device;
 	struct area_io	io;
 	enum extract_kind kind;
+	bool part;
 	const struct age_identities *identities;
 	struct identity_files identity;
 	__u64		slot;

@@ -77,7 +77,7 @@ static bool how_to_open_part(const struct collect_copy *copy, char *text, size_t
 
 	if (copy->sealed)
 		return format_string(text, size,
-				     "Where the key is, with the tool or without it, which ends with an error:\n"
+				     "Where the key is, with the tool or without it, which may end with an error:\n"
 				     "  dumpflt extract --salvage --identity KEY --device %s vmcore\n"
 				     "  age -d -i KEY %s >stream; makedumpfile -R vmcore <stream\n"
 				     "What the kernel said before it crashed:\n"

@@ -10,9 +10,11 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
+#include <string.h>
 
 #include "age/file.h"
 #include "age/wrap.h"
+#include "dumps/copy_verify.h"
 #include "dumps/from.h"
 #include "dumps/open.h"
 #include "dumps/reseal.h"
@@ -129,6 +131,18 @@ static int reseal_opened(struct reseal *r)
 	return ret ? ret : sink_close(&r->sink, copy(r));
 }
 
+/* A new name that does not say so would make a whole dump of it for who reads that */
+static int check_part(const struct reseal_options *options)
+{
+	if (!copy_is_known_part(options->path) ||
+	    (copy_is_part(options->out) && !strcmp(strrchr(options->out, '.'), ".age")))
+		return 0;
+	finding_add(FINDING_INCOMPLETE);
+	report_failure("resealing", options->path, "it is a part of a dump, and OUT is not called so");
+	report_hint("The name of OUT has to end in '.part.age', too.");
+	return -EINVAL;
+}
+
 static int reseal_file(struct reseal *r, const struct age_identities *ids)
 {
 	const char *path = r->options->path;
@@ -145,8 +159,10 @@ static int reseal_file(struct reseal *r, const struct age_identities *ids)
 		(void)area_hint_known(&r->io, path);
 		ret = -EBADMSG;
 	} else {
-		ret = from_age_open(&r->file, &r->io, path, ids);
+		ret = check_part(r->options);
 	}
+	if (!ret)
+		ret = from_age_open(&r->file, &r->io, path, ids);
 	if (!ret)
 		ret = reseal_opened(r);
 	age_file_wipe(&r->file);

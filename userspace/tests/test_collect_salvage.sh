@@ -191,6 +191,25 @@ changed()
 changed
 result $? 'a part that was changed or cut since, or has nothing beside it'
 
+# reader CODE OUT: the part for another reader
+reader()
+{
+	rm -f "$2" && run "$1" "$DUMPFLT" reseal --identity "$TMP/alice" --recipient "$to" "$part" "$2"
+}
+
+# For another reader it stays a part, and what extract gives out of it is not whole
+resealed()
+{
+	area "$to digest torn" && salvage 4 && part=$(echo "$folder"/*.part.age) && reader 4 "$TMP/y.age" && err "it is a part of a dump, and OUT is not called so" || return 1
+	[ ! -e "$TMP/y.age" ] && reader 4 "$TMP/y.part" && reader 0 "$TMP/y.part.age" && age -d -i "$TMP/alice" "$TMP/y.part.age" | cmp -n 200000 - "$dump" &&
+		run 0 "$DUMPFLT" extract --json --salvage --raw --identity "$TMP/alice" --device "$part" "$TMP/y" && out '"whole":false' && err 'is a part of a dump that was not complete' &&
+		rm "$TMP/y" || return 1
+	mv "$part" "$folder/x.age" && mv "$folder"/*.part.json "$folder/x.json" && part=$folder/x.age && reader 4 "$TMP/y.age" &&
+		run 0 "$DUMPFLT" extract --json --raw --identity "$TMP/alice" --device "$part" "$TMP/y" && out '"whole":false' && err 'is a part of a dump'
+}
+resealed
+result $? 'reseal keeps the word in the name, extract calls no part whole'
+
 # Whoever takes the word out of the name has the .json yet, and an end that is missing
 renamed()
 {
