@@ -74,7 +74,7 @@ static int read_identity(struct age_identities *ids, const char *path)
 	struct key_file file;
 	int opened, ret;
 
-	ret = key_file_open(&file, op, path);
+	ret = key_file_is_stdin(path) ? key_file_stdin(&file, op) : key_file_open(&file, op, path);
 	if (ret)
 		return ret;
 	ret = age_identities_read(ids, file.fd, &problem);

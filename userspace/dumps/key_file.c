@@ -157,7 +157,7 @@ const char *key_file_words(const char *path)
 }
 
 /* Of whatever kind it is, but for what shows each key that is typed */
-static int open_stdin(struct key_file *file, const char *op)
+int key_file_stdin(struct key_file *file, const char *op)
 {
 	const char *words = key_file_words(KEY_FILE_STDIN);
 	int ret;
@@ -179,7 +179,7 @@ static int open_stdin(struct key_file *file, const char *op)
  * key_file_open() - begin to read one
  * @file: filled, for key_file_close() if this succeeds
  * @op: what for, in words
- * @path: of it, or KEY_FILE_STDIN
+ * @path: of it
  *
  * Return: 0 or a negative errno, which is reported
  */
@@ -188,8 +188,6 @@ int key_file_open(struct key_file *file, const char *op, const char *path)
 	const struct opener *opener = find_opener(path);
 	int ret;
 
-	if (key_file_is_stdin(path))
-		return open_stdin(file, op);
 	*file = (struct key_file){ .fd = file_open(op, path) };
 	if (file->fd < 0 || !opener)
 		return file->fd < 0 ? file->fd : 0;

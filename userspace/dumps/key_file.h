@@ -31,6 +31,7 @@ struct key_file {
 
 bool key_file_is_stdin(const char *path);
 const char *key_file_words(const char *path);
+int key_file_stdin(struct key_file *file, const char *op);
 int key_file_open(struct key_file *file, const char *op, const char *path);
 int key_file_close(struct key_file *file, const char *op, const char *path);
 

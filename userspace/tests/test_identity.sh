@@ -237,8 +237,16 @@ from_stdin()
 		cp "$TMP/alice" "$TMP/redirected" && ln "$TMP/redirected" "$TMP/linked" &&
 		run 1 "$DUMPFLT" extract --raw --force --identity - --device "$image" "$TMP/linked" <"$TMP/redirected" && err 'it is the secret key that opens it' && cmp "$TMP/alice" "$TMP/linked"
 }
+# Of --origin it is a file of that name
+origin_name()
+{
+	rm -f "$TMP/-" && (cd "$TMP" && piped alice 1 verify --identity "$TMP/alice" --origin - "$image") && err "reading the origin key failed on '-': No such file" &&
+		head -c 32 /dev/urandom >"$TMP/-" && chmod 600 "$TMP/-" && (cd "$TMP" && piped empty 1 verify --identity "$TMP/alice" --origin - "$image") && out "it is no hibernation image, and has no origin"
+}
 from_stdin
 result $? '--identity -: from standard input, once, and not from a terminal'
+origin_name
+result $? '--origin -: a file of that name'
 
 run 2 "$DUMPFLT" extract --device "$TMP/x.age" "$file" && err 'is an age file: --identity is needed' &&
 	run 2 "$DUMPFLT" extract --stack s0 --identity "$TMP/alice" "$file" && err '--identity needs --device'
