@@ -136,6 +136,7 @@ damaged()
 		states COMPLETE COLLECTED EMPTY EMPTY && holds '*-1-*.part.age' '*-1-*.part.json' '*-2-*.age' '*-2-*.json' || return 1
 	rm "$folder"/*-2-*
 	grep -q '"damaged": true,' "$folder"/*.json && opens 65536 1 && extracted 65536 && never_whole 5 &&
+		run 0 "$DUMPFLT" show "$folder"/*.part.age && out 'part        of a dump that is damaged: chunk 1' &&
 		area "$to contradicted" && salvage 5 --release && grep -q '"other_receipt_base64": "' "$folder"/*.part.json && never_whole 5
 }
 damaged

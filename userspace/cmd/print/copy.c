@@ -148,7 +148,8 @@ void print_copy(const char *path, const struct area_io *io,
 	printf("copy        %s, %llu bytes, %s\n", name, io->size,
 	       age_file_begins(io) ? "sealed" : "not sealed");
 	if (beside->part) {
-		printf("part        of a dump that was not complete: %s\n", beside->problem);
+		printf("part        of a dump that %s: %s\n",
+		       beside->damaged ? "is damaged" : "was not complete", beside->problem);
 		return;
 	}
 	print_whose(&beside->receipt);
