@@ -25,6 +25,9 @@
 #include "lib/signature.h"
 #include "lib/text.h"
 
+/* Where a file system or the like begins, if not at the end */
+#define FRONT_SIZE	1048576
+
 /* A device that is not there, or not yet ready, is for the kernel to refuse */
 static bool is_absent(int err)
 {
@@ -98,6 +101,15 @@ int plain_check(const char *target, const char *advice)
 	return -EEXIST;
 }
 
+static bool is_front_lost(struct area_io *io)
+{
+	struct dumpflt_disk_header *front = malloc(sizeof(*front));
+	bool lost = front && io->read(io->ctx, front, sizeof(*front), 0);
+
+	free(front);
+	return lost;
+}
+
 /* Where header A should be: what cannot be read there, nobody recognises */
 static int look_at_front(struct area_io *io, char text[SIGNATURE_TEXT_MAX])
 {
@@ -107,6 +119,9 @@ static int look_at_front(struct area_io *io, char text[SIGNATURE_TEXT_MAX])
 	text[0] = '\0';
 	if (!ret && found.kind != RECOGNISED_OTHER)
 		copy_string(text, SIGNATURE_TEXT_MAX, found.text);
+	if (ret == -EIO && is_front_lost(io))
+		ret = recognise_place(io, 0, io->size < FRONT_SIZE ? (size_t)io->size : FRONT_SIZE,
+				      text);
 	return ret;
 }
 

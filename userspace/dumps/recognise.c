@@ -10,8 +10,10 @@
  */
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,6 +23,9 @@
 
 /* How much of the beginning is looked at, and of a file at a time */
 #define LOOK_SIZE	65536
+
+/* How much is lost around what cannot be read */
+#define LOST_SIZE	4096
 
 #define MAGIC(text, kind, words) { text, sizeof(text) - 1, kind, words }
 
@@ -92,6 +97,63 @@ int recognise(struct area_io *io, struct recognised *found)
 		copy_string(found->text, sizeof(found->text), "something that is not recognised");
 	}
 	return 0;
+}
+
+static void read_what_can_be(struct area_io *io, unsigned char *bytes, size_t len, __u64 offset)
+{
+	size_t at, n;
+
+	for (at = 0; at < len; at += n) {
+		n = len - at < LOST_SIZE ? len - at : LOST_SIZE;
+		if (io->read(io->ctx, bytes + at, n, offset + at))
+			memset(bytes + at, 0, n);
+	}
+}
+
+/* @fd: a file as large as what is looked at, in which there is nothing yet */
+static int find_in_place(struct area_io *io, int fd, __u64 offset, size_t len,
+			 char text[SIGNATURE_TEXT_MAX])
+{
+	int ret = -posix_fallocate(fd, (off_t)offset, (off_t)len);
+	struct recognised found;
+	unsigned char *bytes;
+
+	if (ret)
+		return ret;
+	bytes = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)offset);
+	if (bytes == MAP_FAILED)
+		return -errno;
+	read_what_can_be(io, bytes, len, offset);
+	if (find_dump(bytes, len, &found))
+		copy_string(text, SIGNATURE_TEXT_MAX, found.text);
+	else
+		ret = signature_find(fd, text);
+	munmap(bytes, len);
+	return ret;
+}
+
+/**
+ * recognise_place() - what is in one place, as far as that can be read?
+ * @io: open
+ * @offset: of the place, a multiple of 64 KiB
+ * @len: bytes of it, all of which @io has
+ * @text: in words that fit behind "it holds "; empty if nothing is recognised
+ *
+ * What is elsewhere says nothing, and neither does a block that cannot be read, at which
+ * libblkid gives up.
+ *
+ * Return: 0 or a negative errno
+ */
+int recognise_place(struct area_io *io, __u64 offset, size_t len, char text[SIGNATURE_TEXT_MAX])
+{
+	int fd = memfd_create("place", MFD_CLOEXEC), ret;
+
+	text[0] = '\0';
+	if (fd < 0)
+		return -errno;
+	ret = ftruncate(fd, (off_t)io->size) ? -errno : find_in_place(io, fd, offset, len, text);
+	close(fd);
+	return ret;
 }
 
 /**

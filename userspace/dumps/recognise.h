@@ -41,6 +41,7 @@ struct recognised {
 };
 
 int recognise(struct area_io *io, struct recognised *found);
+int recognise_place(struct area_io *io, __u64 offset, size_t len, char text[SIGNATURE_TEXT_MAX]);
 int recognise_zeros(const struct area_io *io, bool *zeros);
 
 #endif

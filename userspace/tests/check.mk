@@ -20,7 +20,7 @@ AREA_WRITER	:= $(patsubst %,$(CHECK_BUILD)/tests/%.o, \
 AREA_FIXTURE	:= $(patsubst %,$(CHECK_BUILD)/tests/area_%.o,fixture attack mend)
 FAKE_LDFLAGS	:= -Wl,--wrap=mkdir,--wrap=rmdir,--wrap=write,--wrap=pwrite64,--wrap=pread64 \
 		   -Wl,--wrap=fsync,--wrap=renameat2,--wrap=linkat,--wrap=mkdirat,--wrap=unlinkat,--wrap=flock,--wrap=ioctl,--wrap=kill \
-		   -Wl,--wrap=blkdev_number,--wrap=target_is_device,--wrap=geteuid
+		   -Wl,--wrap=blkdev_number,--wrap=target_is_device,--wrap=geteuid,--wrap=blkid_do_probe
 CHECK_PROGRAMS	:= $(CHECK_BUILD)/dumpflt-fake $(CHECK_BUILD)/flatgen \
 		   $(CHECK_BUILD)/areagen \
 		   $(addprefix $(CHECK_BUILD)/,$(UNIT_TESTS))

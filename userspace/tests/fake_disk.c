@@ -15,8 +15,9 @@
  *			1, only so many bytes are written; then it fails with
  *			errno, or if that is 0, the program ends at once, as if
  *			the power were gone
- *	FAKE_BAD	"<offset> <bytes> <errno>": of the disk or file, which can neither be read
- *			by the tool itself nor written
+ *	FAKE_BAD	"<offset> <bytes> <errno> [replaced]": of the disk or file, which can
+ *			neither be read by the tool itself nor written, nor can libblkid
+ *			look at it; "replaced": it can be written, and then read as well
  *	FAKE_SILENT	what is read from this file never comes
  *	FAKE_PREAD	"<n> <file>": from the n-th pread() of the tool itself on, what is read is
  *			in that file
@@ -121,18 +122,37 @@ __attribute__((constructor)) static void remember_process(void)
 	began_as = getpid();
 }
 
-static bool is_bad(off_t offset, size_t len)
+/* The disk has put a good block in the place of the bad one */
+static bool is_replaced;
+
+static bool is_bad(off_t offset, size_t len, bool writing)
 {
-	const char *bad = getenv("FAKE_BAD");
+	const char *bad = is_replaced ? NULL : getenv("FAKE_BAD");
 	unsigned long long from, bytes;
-	int err;
+	char word[16];
+	int err, n;
 
 	if (!bad || began_as != getpid())
 		return false;
-	if (sscanf(bad, "%llu %llu %d", &from, &bytes, &err) != 3)
+	n = sscanf(bad, "%llu %llu %d %15s", &from, &bytes, &err, word);
+	if (n < 3 || (n == 4 && strcmp(word, "replaced")))
 		abort();
+	if ((unsigned long long)offset >= from + bytes || (unsigned long long)offset + len <= from)
+		return false;
+	is_replaced = writing && n == 4;
 	errno = err;
-	return (unsigned long long)offset < from + bytes && (unsigned long long)offset + len > from;
+	return !is_replaced;
+}
+
+/* What has no name is no disk */
+int __wrap_blkid_do_probe(blkid_probe probe)
+{
+	struct stat st;
+
+	if (getenv("FAKE_BAD") && !is_replaced && !fstat(blkid_probe_get_fd(probe), &st) &&
+	    st.st_nlink)
+		return -1;
+	return __real_blkid_do_probe(probe);
 }
 
 ssize_t __wrap_pwrite64(int fd, const void *data, size_t len, off_t offset)
@@ -151,7 +171,7 @@ ssize_t __wrap_pwrite64(int fd, const void *data, size_t len, off_t offset)
 		return -1;
 	if (signal)
 		raise(atoi(signal));
-	if (is_bad(offset, len))
+	if (is_bad(offset, len, true))
 		return -1;
 	if (is_cut()) {
 		if (__real_pwrite64(fd, data, len / 2, offset) < 0)
@@ -195,7 +215,7 @@ ssize_t __wrap_pread64(int fd, void *data, size_t len, off_t offset)
 	int at;
 
 	be_silent(fd);
-	if (is_bad(offset, len))
+	if (is_bad(offset, len, false))
 		return -1;
 	if (!other || began_as != getpid())
 		return __real_pread64(fd, data, len, offset);

@@ -8,6 +8,7 @@
 #ifndef DUMPFLT_TESTS_FAKE_KERNEL_H
 #define DUMPFLT_TESTS_FAKE_KERNEL_H
 
+#include <blkid/blkid.h>
 #include <linux/types.h>
 #include <stdbool.h>
 #include <sys/types.h>
@@ -75,6 +76,8 @@ int __wrap_flock(int fd, int operation);
 int __real_ioctl(int fd, unsigned long request, void *arg);
 uid_t __real_geteuid(void);
 uid_t __wrap_geteuid(void);
+int __real_blkid_do_probe(blkid_probe probe);
+int __wrap_blkid_do_probe(blkid_probe probe);
 int __wrap_ioctl(int fd, unsigned long request, void *arg);
 int fake_write_fault(const char *path, int fd, size_t len);
 

@@ -91,6 +91,27 @@ restored()
 restored
 result $? 'A from B and B from A, whatever has happened to it; --dry-run; a second time'
 
+# A bad sector: the likeliest way to lose one
+unreadable()
+{
+	local at which
+
+	for which in A B; do
+		at=$(($([ $which = A ] || echo $b) + 8192))
+		area complete && export FAKE_BAD="$at 4096 5 replaced" && refused "what is in the place of header $which cannot be read" && repair 0 --dry-run &&
+			err "WARNING: header $which of '$image' cannot be used: it cannot be read" && repair 0 --force && out "header $which of '$image' is restored" || return 1
+		unset FAKE_BAD
+		cmp <(header A) <(header B) && no_warning && lose $which bit && export FAKE_BAD="$at 4096 5" && refused "header $which: Input/output error" --force && run 0 "$DUMPFLT" verify --slot 0 "$image" || return 1
+		unset FAKE_BAD
+	done
+	# what can be read says what it is
+	area complete && mkswap -q "$image" 2>/dev/null && export FAKE_BAD="8192 4096 5 replaced" && refused 'in the place of header A it holds a file system or the like (swap)' --force
+}
+unreadable
+code=$?
+unset FAKE_BAD
+result $code 'a header that cannot be read: from the other one, unless what is left says that it is another thing'
+
 as_json()
 {
 	area complete && repair 0 --json && out '"repaired":null,"dry_run":false' && lose B bit && repair 0 --json --dry-run && out '"header_b_wrong":"its checksum is wrong"' &&
