@@ -4,14 +4,16 @@
  *
  * The one that is good is copied as it is, so that nothing changes of what counts. What is in
  * the place of the other one is written over only if it can be nothing else than that header,
- * damaged: R1 to R4. Whoever knows better writes zeros there first.
+ * damaged: R1 to R5. Whoever knows better writes zeros there first.
  *
  *	R1. It is for crash dumps. A hibernation image may be one that the lost header had
  *	    thrown away; as long as that is lost, resume does not trust the one that is left.
  *	R2. What is there has no checksum that is right: that would be a header, of another area
  *	    or another version of this program.
  *	R3. It does not name another area.
- *	R4. Neither the lost header nor a slot says that there was a dump of which the good header
+ *	R4. Nobody recognises anything else there: a RAID member has its superblock just where
+ *	    header B is.
+ *	R5. Neither the lost header nor a slot says that there was a dump of which the good header
  *	    knows nothing: then the lost one was the newer, and what is left of it is all that
  *	    names that dump. --force overrules it.
  *
@@ -23,6 +25,7 @@
 
 #include "dumps/ask.h"
 #include "dumps/plain.h"
+#include "dumps/recognise.h"
 #include "dumps/repair.h"
 #include "lib/report.h"
 #include "lib/text.h"
@@ -93,6 +96,26 @@ static int check_place(struct open_area *open, unsigned int copy, const char **w
 	return ret;
 }
 
+/* R4, of header B: what is in the place of A is for plain_check_area() */
+static int check_end(struct open_area *open)
+{
+	char text[SIGNATURE_TEXT_MAX];
+	int ret;
+
+	ret = recognise_place(&open->io, dumpflt_geometry_header(&open->area.geo, 1),
+			      sizeof(*open->area.header), text);
+	if (ret) {
+		report_error("looking at what is there", open->path, -ret);
+		return ret;
+	}
+	if (!text[0])
+		return 0;
+	report_failure(op, open->path,
+		       "in the place of header B it holds %s, which a header would go over", text);
+	report_hint("Is this the right device? If only the dump area is wanted: zeros over the last 64 KiB of the area keep it.");
+	return -EEXIST;
+}
+
 static int refuse_newer(const struct open_area *open, const struct repair *repair, const char *why)
 {
 	if (repair->force) {
@@ -105,7 +128,7 @@ static int refuse_newer(const struct open_area *open, const struct repair *repai
 	return -EEXIST;
 }
 
-/* R4; @sessions: that the lost header counts, if it can be read */
+/* R5; @sessions: that the lost header counts, if it can be read */
 static int check_newer(struct open_area *open, const struct repair *repair, __u64 sessions)
 {
 	char good = "AB"[!repair->copy], why[160];
@@ -196,7 +219,7 @@ int repair_area(struct open_area *open, struct repair *repair)
 	if (!ret)
 		ret = check_place(open, repair->copy, &what, &sessions);
 	if (!ret)
-		ret = plain_check_area(open);
+		ret = repair->copy ? check_end(open) : plain_check_area(open);
 	if (!ret)
 		ret = check_newer(open, repair, sessions);
 	if (!ret && !repair->dry_run)

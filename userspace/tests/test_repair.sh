@@ -201,8 +201,43 @@ foreign()
 	truncate -s 16M "$TMP/swap" && mkswap -q "$TMP/swap" 2>/dev/null && dd if="$TMP/swap" of="$image" bs=4096 count=1 conv=notrunc status=none &&
 		refused 'in the place of header A it holds a file system or the like (swap)' --force && refused 'in the place of header A it holds' --dry-run
 }
+
+# md: of version 0.90, a mirror of two
+md()
+{
+	local word
+
+	for word in a92b4efc 0 5a 0 0 11111111 6553f100 1 2000 2 2 0 0 22222222 33333333 44444444; do
+		word=0000000$word word=${word: -8}
+		printf '%b' "\\x${word:6}\\x${word:4:2}\\x${word:2:2}\\x${word:0:2}"
+	done
+	head -c 4032 /dev/zero
+}
+
+# at_end WHAT: standard input is in the place of header B, and stays; behind it a bad block, too
+at_end()
+{
+	local what=$1
+
+	area complete && dd of="$image" bs=4096 seek=$((b / 4096)) conv=notrunc status=none || return 1
+	refused "in the place of header B it holds $what, which a header would go over" --force && err 'zeros over the last 64 KiB of the area keep it' && refused "in the place of header B it holds $what" --dry-run || return 1
+	export FAKE_BAD="$((b + 4096)) 4096 5 replaced"
+	refused "in the place of header B it holds $what" --force || return 1
+	unset FAKE_BAD
+	dd if=/dev/zero of="$image" bs=65536 seek=255 count=1 conv=notrunc status=none && repair 0 --force && no_warning
+}
+
+ends()
+{
+	area complete && md >"$TMP/md" && at_end 'a file system or the like (linux_raid_member)' <"$TMP/md" &&
+		printf 'age-encryption.org/v1\n' | at_end 'an age file'
+}
 foreign
 result $? 'what somebody has made of the device stays'
+ends
+code=$?
+unset FAKE_BAD
+result $code 'what ends where header B is stays: a member of a RAID'
 
 image_of_machine()
 {
