@@ -417,19 +417,16 @@ bool area_slot_nothing(const struct area_slot *slot)
  * @area: loaded
  * @number: less than the number of slots
  *
- * Of every dump the filter metadata is durable before anything else of it. One that got no
- * further than the header leaves that of the dump before: of a slot that is STARTED it says
- * nothing.
+ * Of every dump the filter metadata is durable before anything else of it.
  *
- * Return: true if so, be it that it is older than the area
+ * Return: true if so, be it that it is older than the area, or than a dump that the header
+ * names and that got no further: nothing tells it from a newer one
  */
 bool area_slot_has_other(const struct area *area, __u32 number)
 {
 	const struct dumpflt_disk_slot *entry = &area->header->slots[number];
 	struct dumpflt_disk_fmeta_head head;
 
-	if (le32_to_cpu(entry->state) == DUMPFLT_SLOT_STARTED)
-		return false;
 	return !area->io->read(area->io->ctx, &head, sizeof(head),
 			       dumpflt_geometry_fmeta(&area->geo, number)) &&
 	       !memcmp(head.magic, DUMPFLT_MAGIC_FMETA, DUMPFLT_MAGIC_SIZE) &&

@@ -16,14 +16,14 @@ size=16777216
 b=$((size - 65536))
 head -c 200000 /dev/urandom >"$dump"
 
-# area [END...]: with dumps that ended so
+# area [END...]: with dumps that ended so, in as many as $slots
 area()
 {
 	local end
 
 	rm -f "$image"
 	truncate -s "$size" "$image"
-	"$DUMPFLT" format --slots 4 "$image" >/dev/null || return 1
+	"$DUMPFLT" format --slots "${slots:-4}" "$image" >/dev/null || return 1
 	for end in "$@"; do
 		"$BUILD/areagen" "$image" "$dump" digest "$end" || return 1
 	done
@@ -140,28 +140,53 @@ confirmed()
 confirmed
 result $? 'asked: no, Ctrl-C, yes'
 
-# A torn dump is in the header that was written last; when that is the one that is lost
+# slot_as EMPTY|STARTED|COLLECTED: in a slot that was so, there is dump number 2, and it is torn
+slot_as()
+{
+	case $1 in
+	EMPTY) area complete torn ;;
+	STARTED) slots=1 area header torn ;;
+	COLLECTED) slots=1 area complete && run 0 "$DUMPFLT" release --slot 0 "$image" && "$BUILD/areagen" "$image" "$dump" torn && cp "$image" "$TMP/good" ;;
+	esac
+}
+
+# It is in the header that was written last; when that is the one that is lost
 newer()
 {
-	local how last=A first=B
+	local how last=A first=B slot=0 before=$1
 
-	area complete torn && lose B zeros || return 1
-	if ! states COMPLETE STARTED EMPTY EMPTY; then
-		last=B first=A
-	fi
+	[ "$1" != EMPTY ] || slot=1 before='COMPLETE EMPTY EMPTY EMPTY'
+	slot_as "$1" && lose B zeros && run 0 "$DUMPFLT" show --json "$image" || return 1
+	out '"number":2,' || last=B first=A
 	for how in bit zeros; do
 		cp "$TMP/good" "$image" && lose $last $how || return 1
 		case $how in
 		bit) refused "what is left of header $last counts a dump that header $first does not know of" ;;
-		zeros) refused "slot 1 has the beginning of a dump that header $first does not name" ;;
-		esac && err "'dd if=$image of=FILE bs=1M conv=sparse'" && refused ' a dump that header ' --dry-run &&
-			repair 0 --force && err 'it is not reached any more' && no_warning && states COMPLETE EMPTY EMPTY EMPTY || return 1
+		zeros) refused "slot $slot has the beginning of a dump that header $first does not name" ;;
+		esac && err "'dd if=$image of=FILE bs=1M conv=sparse'" && refused ' a dump that header ' --dry-run || return 1
+		# shellcheck disable=SC2086 # one for each slot
+		repair 0 --force && err 'it is not reached any more' && cmp <(header A) <(header B) && cmp <(header $first) <(header $first "$TMP/good") && states $before || return 1
 	done
 	# if the other one is lost, nothing is
-	cp "$TMP/good" "$image" && lose $first bit && repair 0 --force && [ "$(grep -c WARNING "$TMP/err")" -eq 1 ] && states COMPLETE STARTED EMPTY EMPTY
+	cp "$TMP/good" "$image" && lose $first bit && repair 0 --force && [ "$(grep -c WARNING "$TMP/err")" -eq 1 ] && run 0 "$DUMPFLT" show --json "$image" && out '"number":2,'
 }
-newer
-result $? 'a dump that only the lost header names: said, and --force is needed'
+
+# What is in the slot may as well be older than the dump that the good header names
+unknown()
+{
+	slots=1 area complete && run 0 "$DUMPFLT" release --slot 0 "$image" && "$BUILD/areagen" "$image" "$dump" header && cp "$image" "$TMP/good" &&
+		lose B zeros && run 0 "$DUMPFLT" show --json "$image" || return 1
+	if ! out '"number":2,'; then
+		cp "$TMP/good" "$image" && lose A zeros || return 1
+	fi
+	refused 'slot 0 has the beginning of a dump that header '
+}
+for state in EMPTY STARTED COLLECTED; do
+	newer $state
+	result $? "a dump that only the lost header names, in a slot that was $state: said, and --force is needed"
+done
+unknown
+result $? 'a dump that got no further than the good header: what is in its slot may be newer'
 
 # sealed_as FILE A|B: the header of another area there, whose checksum is right
 sealed_as()
