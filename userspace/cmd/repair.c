@@ -20,7 +20,8 @@ static const char help[] =
 "writes. If both headers are lost, nothing is made up.\n"
 "\n"
 "  --dry-run  only say what would be done\n"
-"  --force    do not ask; also if a dump is there that only the lost header knew of\n"
+"  --yes      do not ask\n"
+"  --force    even if only the lost header knew of a dump: it is not reached any more\n"
 "  --json     print one line of JSON\n"
 "  --help     print this text\n"
 "\n"
@@ -28,6 +29,7 @@ static const char help[] =
 
 static const struct option table[] = {
 	{ "dry-run",	no_argument,	NULL, 'n' },
+	{ "yes",	no_argument,	NULL, 'y' },
 	{ "force",	no_argument,	NULL, 'f' },
 	{ "json",	no_argument,	NULL, 'j' },
 	{ "help",	no_argument,	NULL, OPTION_HELP },
@@ -49,6 +51,9 @@ static bool take_repair_option(void *ctx, int option, const char *value,
 	switch (option) {
 	case 'n':
 		command->repair.dry_run = true;
+		break;
+	case 'y':
+		command->repair.yes = true;
 		break;
 	case 'f':
 		command->repair.force = true;

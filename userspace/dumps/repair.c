@@ -166,10 +166,10 @@ static int ask_to_restore(const struct open_area *open, const struct repair *rep
 	char text[160], words[64];
 	const struct question question = {
 		.op = op, .path = open->path, .text = text, .words = words,
-		.force = "To write over that, use --force.",
+		.force = "To write over that, use --yes.",
 	};
 
-	if (repair->force)
+	if (repair->yes)
 		return ask_stop(op, open->path);
 	format_string(text, sizeof(text), "what is in the place of header %c %s",
 		      "AB"[repair->copy], what);

@@ -11,12 +11,14 @@
 
 /**
  * struct repair - what is to be done, and what was
- * @force: nobody is asked, and dumps that only the lost header knew do not keep it from that
+ * @yes: nobody is asked
+ * @force: dumps that only the lost header knew do not keep it from that
  * @dry_run: nothing is written
  * @needed: one of the headers cannot be used
  * @copy: which that is, or was: 0 for A
  */
 struct repair {
+	bool		yes;
 	bool		force;
 	bool		dry_run;
 	bool		needed;

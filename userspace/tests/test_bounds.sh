@@ -91,7 +91,7 @@ for kind in fifo /dev/zero /dev/tty /dev/full; do
 	[ "$kind" != fifo ] || path=$TMP/fifo
 	for command in "show $path" "verify $path" "extract --device $path $file" \
 		"extract --raw --device $path $file" "extract --salvage --device $path $file" \
-		"collect $path $folder" "collect --release $path $folder" "release --all $path" "erase --all $path" "repair --force $path" \
+		"collect $path $folder" "collect --release $path $folder" "release --all $path" "erase --all $path" "repair --yes --force $path" \
 		"format --force $path" "capture --dry-run -c $path" "verify --identity $path $image" \
 		"extract --identity $path --device $image $file" \
 		"format --force --recipients-file $path $image"; do

@@ -49,7 +49,7 @@ kept()
 {
 	cp "$image" "$TMP/before"
 	: >"$FAKE_LOG"
-	refused "$1" erase --all --force "$image" && refused "$1" repair --force "$image" && refused "$1" release --all "$image" && refused "$1" release --slot 0 --force "$image" &&
+	refused "$1" erase --all --force "$image" && refused "$1" repair --yes --force "$image" && refused "$1" release --all "$image" && refused "$1" release --slot 0 --force "$image" &&
 		refused "$1" collect --release "$image" "$TMP/folder" && [ -z "$(ls "$TMP/folder")" ] &&
 		refused "$1" capture -c "$conf" && refused "$1" capture -c "$conf" --dry-run &&
 		refused "$1" create crash --target "$image" --area &&

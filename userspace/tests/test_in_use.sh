@@ -39,7 +39,7 @@ refused()
 
 	mkdir -p "$TMP/kept"
 	for command in "format --force $image" "format $image" "release --slot 0 $image" \
-		"release --all --force $image" "erase --all --force $image" "repair --force $image" "collect --release $image $TMP/kept"; do
+		"release --all --force $image" "erase --all --force $image" "repair --yes --force $image" "collect --release $image $TMP/kept"; do
 		# shellcheck disable=SC2086 # words
 		run 1 "$DUMPFLT" $command </dev/null && cmp "$image" "$TMP/before" &&
 			err "ERROR: opening failed on '$image': it is behind /dev/loop0, which is $1" &&
@@ -129,7 +129,7 @@ held_image()
 	holder=$!
 	exec 8>"$TMP/hold"
 	until [ -e "$TMP/held" ] || ! kill -0 "$holder" 2>/dev/null; do sleep 0.05; done
-	for command in "format --force $image" "release --slot 0 $image" "erase --slot 0 --force $image" "repair --force $image" "collect --release $image $TMP/kept"; do
+	for command in "format --force $image" "release --slot 0 $image" "erase --slot 0 --force $image" "repair --yes --force $image" "collect --release $image $TMP/kept"; do
 		# shellcheck disable=SC2086 # words
 		run 1 "$DUMPFLT" $command </dev/null && err "opening failed on '$image': a virtual machine has it open" &&
 			err 'shut it down first' && cmp "$image" "$TMP/before" || code=1

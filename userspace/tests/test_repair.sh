@@ -78,15 +78,15 @@ restored()
 		other=$([ $which = A ] && echo B || echo A)
 		for how in zeros bit bits random begin uuid; do
 			area complete complete && lose $which $how && refused "what is in the place of header $which " &&
-				err 'To write over that, use --force.' &&
+				err 'To write over that, use --yes.' &&
 				repair 0 --dry-run && out "header $which of '$image' would be restored from header $other" && cmp "$image" "$TMP/before" &&
-				err "WARNING: header $which of '$image' cannot be used" && repair 0 --force && out "header $which of '$image' is restored from header $other" &&
+				err "WARNING: header $which of '$image' cannot be used" && repair 0 --yes && out "header $which of '$image' is restored from header $other" &&
 				cmp <(header A) <(header B) && cmp <(header "$other") <(header "$other" "$TMP/good") && no_warning &&
 				repair 0 && out 'nothing to repair: both headers are good' || return 1
 		done
 	done
 	# nothing else of the area was written
-	lose A zeros && repair 0 --force && cmp <(tail -c +32769 "$image" | head -c $((b - 32768))) <(tail -c +32769 "$TMP/good" | head -c $((b - 32768)))
+	lose A zeros && repair 0 --yes && cmp <(tail -c +32769 "$image" | head -c $((b - 32768))) <(tail -c +32769 "$TMP/good" | head -c $((b - 32768)))
 }
 restored
 result $? 'A from B and B from A, whatever has happened to it; --dry-run; a second time'
@@ -99,13 +99,13 @@ unreadable()
 	for which in A B; do
 		at=$(($([ $which = A ] || echo $b) + 8192))
 		area complete && export FAKE_BAD="$at 4096 5 replaced" && refused "what is in the place of header $which cannot be read" && repair 0 --dry-run &&
-			err "WARNING: header $which of '$image' cannot be used: it cannot be read" && repair 0 --force && out "header $which of '$image' is restored" || return 1
+			err "WARNING: header $which of '$image' cannot be used: it cannot be read" && repair 0 --yes && out "header $which of '$image' is restored" || return 1
 		unset FAKE_BAD
-		cmp <(header A) <(header B) && no_warning && lose $which bit && export FAKE_BAD="$at 4096 5" && refused "header $which: Input/output error" --force && run 0 "$DUMPFLT" verify --slot 0 "$image" || return 1
+		cmp <(header A) <(header B) && no_warning && lose $which bit && export FAKE_BAD="$at 4096 5" && refused "header $which: Input/output error" --yes --force && run 0 "$DUMPFLT" verify --slot 0 "$image" || return 1
 		unset FAKE_BAD
 	done
 	# what can be read says what it is
-	area complete && mkswap -q "$image" 2>/dev/null && export FAKE_BAD="8192 4096 5 replaced" && refused 'in the place of header A it holds a file system or the like (swap)' --force
+	area complete && mkswap -q "$image" 2>/dev/null && export FAKE_BAD="8192 4096 5 replaced" && refused 'in the place of header A it holds a file system or the like (swap)' --yes --force
 }
 unreadable
 code=$?
@@ -115,7 +115,7 @@ result $code 'a header that cannot be read: from the other one, unless what is l
 as_json()
 {
 	area complete && repair 0 --json && out '"repaired":null,"dry_run":false' && lose B bit && repair 0 --json --dry-run && out '"header_b_wrong":"its checksum is wrong"' &&
-		out '"repaired":"B","dry_run":true' && repair 0 --json --force && out '"header_b_wrong":null' && out '"repaired":"B","dry_run":false' && [ "$(wc -l <"$TMP/out")" -eq 1 ]
+		out '"repaired":"B","dry_run":true' && repair 0 --json --yes && out '"header_b_wrong":null' && out '"repaired":"B","dry_run":false' && [ "$(wc -l <"$TMP/out")" -eq 1 ]
 }
 as_json
 result $? 'as JSON'
@@ -163,12 +163,12 @@ newer()
 		case $how in
 		bit) refused "what is left of header $last counts a dump that header $first does not know of" ;;
 		zeros) refused "slot $slot has the beginning of a dump that header $first does not name" ;;
-		esac && err "'dd if=$image of=FILE bs=1M conv=sparse'" && refused ' a dump that header ' --dry-run || return 1
+		esac && err "'dd if=$image of=FILE bs=1M conv=sparse'" && refused ' a dump that header ' --dry-run && refused ' a dump that header ' --yes && refused "what is in the place of header $last " --force && err 'it is not reached any more' || return 1
 		# shellcheck disable=SC2086 # one for each slot
-		repair 0 --force && err 'it is not reached any more' && cmp <(header A) <(header B) && cmp <(header $first) <(header $first "$TMP/good") && states $before || return 1
+		repair 0 --yes --force && err 'it is not reached any more' && cmp <(header A) <(header B) && cmp <(header $first) <(header $first "$TMP/good") && states $before || return 1
 	done
 	# if the other one is lost, nothing is
-	cp "$TMP/good" "$image" && lose $first bit && repair 0 --force && [ "$(grep -c WARNING "$TMP/err")" -eq 1 ] && run 0 "$DUMPFLT" show --json "$image" && out '"number":2,'
+	cp "$TMP/good" "$image" && lose $first bit && repair 0 --yes && [ "$(grep -c WARNING "$TMP/err")" -eq 1 ] && run 0 "$DUMPFLT" show --json "$image" && out '"number":2,'
 }
 
 # What is in the slot may as well be older than the dump that the good header names
@@ -203,16 +203,16 @@ other()
 	sealed_as "$TMP/first" B && refused 'neither of its two headers can be used' && err 'header B: the two headers are of different areas' && err "'dumpflt repair' makes none up" || return 1
 	# larger than what it is on: nothing of it fits, and yet it is sound
 	rm -f "$TMP/large" && truncate -s 32M "$TMP/large" && "$DUMPFLT" format "$TMP/large" >/dev/null && cp "$TMP/good" "$image" &&
-		sealed_as "$TMP/large" A && refused 'in the place of header A there is a header that is sound, and not one of this area' --force && err 'Zeros over the first 64 KiB' &&
-		cp "$TMP/good" "$image" && sealed_as "$TMP/large" B && refused 'in the place of header B there is a header that is sound' --force && err 'Zeros over the last 64 KiB' &&
-		dd if=/dev/zero of="$image" bs=65536 seek=255 count=1 conv=notrunc status=none && repair 0 --force && no_warning || return 1
-	cp "$TMP/good" "$image" && sealed_as "$TMP/first" A && spoil 20000 && refused 'in the place of header A there is a damaged header of another area' --force
+		sealed_as "$TMP/large" A && refused 'in the place of header A there is a header that is sound, and not one of this area' --yes --force && err 'Zeros over the first 64 KiB' &&
+		cp "$TMP/good" "$image" && sealed_as "$TMP/large" B && refused 'in the place of header B there is a header that is sound' --yes --force && err 'Zeros over the last 64 KiB' &&
+		dd if=/dev/zero of="$image" bs=65536 seek=255 count=1 conv=notrunc status=none && repair 0 --yes && no_warning || return 1
+	cp "$TMP/good" "$image" && sealed_as "$TMP/first" A && spoil 20000 && refused 'in the place of header A there is a damaged header of another area' --yes --force
 }
 
 both()
 {
-	area complete && lose A bit && lose B bit && refused 'neither of its two headers can be used' --force && err 'header A: its checksum is wrong' && err "'dumpflt repair' makes none up" &&
-		refused 'neither of its two headers' --force --json && lose A zeros && lose B zeros && refused 'there is none' --force
+	area complete && lose A bit && lose B bit && refused 'neither of its two headers can be used' --yes --force && err 'header A: its checksum is wrong' && err "'dumpflt repair' makes none up" &&
+		refused 'neither of its two headers' --yes --force --json && lose A zeros && lose B zeros && refused 'there is none' --yes --force
 }
 other
 result $? 'a sound header of another area, or a damaged one, is left'
@@ -224,7 +224,7 @@ foreign()
 {
 	area complete
 	truncate -s 16M "$TMP/swap" && mkswap -q "$TMP/swap" 2>/dev/null && dd if="$TMP/swap" of="$image" bs=4096 count=1 conv=notrunc status=none &&
-		refused 'in the place of header A it holds a file system or the like (swap)' --force && refused 'in the place of header A it holds' --dry-run
+		refused 'in the place of header A it holds a file system or the like (swap)' --yes --force && refused 'in the place of header A it holds' --dry-run
 }
 
 # md: of version 0.90, a mirror of two
@@ -245,11 +245,11 @@ at_end()
 	local what=$1
 
 	area complete && dd of="$image" bs=4096 seek=$((b / 4096)) conv=notrunc status=none || return 1
-	refused "in the place of header B it holds $what, which a header would go over" --force && err 'zeros over the last 64 KiB of the area keep it' && refused "in the place of header B it holds $what" --dry-run || return 1
+	refused "in the place of header B it holds $what, which a header would go over" --yes --force && err 'zeros over the last 64 KiB of the area keep it' && refused "in the place of header B it holds $what" --dry-run || return 1
 	export FAKE_BAD="$((b + 4096)) 4096 5 replaced"
-	refused "in the place of header B it holds $what" --force || return 1
+	refused "in the place of header B it holds $what" --yes --force || return 1
 	unset FAKE_BAD
-	dd if=/dev/zero of="$image" bs=65536 seek=255 count=1 conv=notrunc status=none && repair 0 --force && no_warning
+	dd if=/dev/zero of="$image" bs=65536 seek=255 count=1 conv=notrunc status=none && repair 0 --yes && no_warning
 }
 
 ends()
@@ -267,7 +267,7 @@ result $code 'what ends where header B is stays: a member of a RAID'
 image_of_machine()
 {
 	rm -f "$image" && truncate -s "$size" "$image" && "$DUMPFLT" format --hibernation --filter age,origin=k --recipient "$(age-keygen 2>/dev/null | sed -n 's/^# public key: //p')" "$image" >/dev/null 2>&1 &&
-		repair 0 && lose A bit && refused 'it is for hibernation, and is left as it is' --force && refused 'it is for hibernation' --dry-run && run 0 "$DUMPFLT" show "$image"
+		repair 0 && lose A bit && refused 'it is for hibernation, and is left as it is' --yes --force && refused 'it is for hibernation' --dry-run && run 0 "$DUMPFLT" show "$image"
 }
 image_of_machine
 result $? 'an area for hibernation is left as it is'
@@ -278,16 +278,16 @@ cuts()
 	local step total which
 
 	for which in A B; do
-		area complete && lose $which bit && cp "$image" "$TMP/lost" && rm -f "$TMP/disk" && FAKE_DISK_LOG=$TMP/disk repair 0 --force || return 1
+		area complete && lose $which bit && cp "$image" "$TMP/lost" && rm -f "$TMP/disk" && FAKE_DISK_LOG=$TMP/disk repair 0 --yes || return 1
 		total=$(wc -l <"$TMP/disk")
 		[ "$(grep -c '^pwrite' "$TMP/disk")" -eq 1 ] && [ "$(sed 's/ .*//' "$TMP/disk" | uniq | tr '\n' ' ')" = 'pwrite fsync ' ] || return 1
 		for ((step = 1; step <= total; step++)); do
 			cp "$TMP/lost" "$image"
-			FAKE_CUT=$step repair 137 --force && run 0 "$DUMPFLT" verify --slot 0 "$image" && repair 0 --force && no_warning || return 1
+			FAKE_CUT=$step repair 137 --yes && run 0 "$DUMPFLT" verify --slot 0 "$image" && repair 0 --yes && no_warning || return 1
 		done
-		cp "$TMP/lost" "$image" && FAKE_PWRITE='1 100 5' repair 1 --force && err "header $which: Input/output error" && run 0 "$DUMPFLT" verify --slot 0 "$image" &&
-			cp "$TMP/lost" "$image" && FAKE_FSYNC='1 5' repair 1 --force && err "header $which: Input/output error" && run 0 "$DUMPFLT" verify --slot 0 "$image" &&
-			cp "$TMP/lost" "$image" && FAKE_WRONG=1 repair 1 --force && err "header $which: Input/output error" && run 0 "$DUMPFLT" verify --slot 0 "$image" || return 1
+		cp "$TMP/lost" "$image" && FAKE_PWRITE='1 100 5' repair 1 --yes && err "header $which: Input/output error" && run 0 "$DUMPFLT" verify --slot 0 "$image" &&
+			cp "$TMP/lost" "$image" && FAKE_FSYNC='1 5' repair 1 --yes && err "header $which: Input/output error" && run 0 "$DUMPFLT" verify --slot 0 "$image" &&
+			cp "$TMP/lost" "$image" && FAKE_WRONG=1 repair 1 --yes && err "header $which: Input/output error" && run 0 "$DUMPFLT" verify --slot 0 "$image" || return 1
 	done
 }
 cuts
