@@ -248,7 +248,7 @@ void collect_look_at(struct collection *collection, __u32 number)
 		look_at_unbegun(collection, &slot);
 	copy = begin_copy(collection, &slot);
 	if (copy && slot.state != DUMPFLT_SLOT_EMPTY &&
-		   (slot.state != DUMPFLT_SLOT_COLLECTED || collection->all)) {
+	    (slot.state != DUMPFLT_SLOT_COLLECTED || collection->all)) {
 		collection->nr++;
 		if (area_slot_is_complete(&slot))
 			collect_one(collection, copy);

@@ -29,7 +29,7 @@ static const char help[] =
 "  --json                    print one line of JSON\n"
 "  --help                    print this text\n"
 "\n"
-"OUT may be - for standard output.\n";
+"OUT may be - for standard output. Of a part of a dump its name ends in '.part.age'.\n";
 
 enum {
 	OPT_IDENTITY = 256, OPT_RECIPIENT, OPT_RECIPIENTS_FILE, OPT_FORCE, OPT_JSON,
