@@ -149,11 +149,14 @@ void *alloc_aligned(size_t size)
  */
 void *alloc_in_one_piece(size_t size)
 {
+	unsigned int tries = 3;
 	void *memory;
 
 	if (posix_memalign(&memory, HUGE_PAGE, HUGE_PAGE))
 		return NULL;
 	memset(memory, 0, size);
-	madvise(memory, HUGE_PAGE, MADV_COLLAPSE);
+	/* a page that somebody looks at just now stands in the way for a moment */
+	while (tries-- && madvise(memory, HUGE_PAGE, MADV_COLLAPSE) && errno == EAGAIN)
+		;
 	return memory;
 }
