@@ -14,10 +14,6 @@
 . "$SELFTESTS/lib/area.sh"
 # shellcheck source=../lib/age.sh
 . "$SELFTESTS/lib/age.sh"
-# shellcheck source=../lib/events.sh
-. "$SELFTESTS/lib/events.sh"
-# shellcheck source=../lib/capture.sh
-. "$SELFTESTS/lib/capture.sh"
 
 # dump <slot> <finish> <dd option>...
 dump() {
@@ -100,48 +96,12 @@ not_read() {
 		_fails 'age' "$TOOL" extract --device "$disk" --slot 0 --raw "$TEST_TMP/extracted"
 }
 
-# How many chunks of 64 can be sealed from where they are: kernels without huge pages, or before
-# 6.1, make no piece of a program's memory
-least_in_one_piece() {
-	case $(uname -r) in
-	5.* | 6.0.*) echo 0 ;;
-	*) [ -e /sys/kernel/mm/transparent_hugepage ] && echo 64 || echo 0 ;;
-	esac
-}
-
-# What capture writes of the dump, 64 chunks and a bit, is not copied before it is sealed
-one_piece() {
-	_area_format "$other" --slots 1 --filter "age,recipient=$(_age_key alice)" >/dev/null && _capture_makedumpfile &&
-		: >"$TEST_TMP/vmcore" || return 1
-	cat >"$TEST_TMP/conf" <<-END
-		[stack]
-		name = f
-		target = $other
-		[dump]
-		vmcore = $TEST_TMP/vmcore
-		makedumpfile = $TEST_TMP/makedumpfile
-		log = no
-	END
-	_events_on dumpflt/dumpflt_session &&
-		_probe_on "p:dumpflt_test/test_write dumpflt_age:age_write pieces=+16(%si):u32" || return 1
-	"$TOOL" capture -c "$TEST_TMP/conf"
-	one_piece_status=$?
-	_events_stop
-	_probe_off
-	[ "$one_piece_status" -eq 0 ] || return 1
-	pieces=$(_event_fields test_write pieces | grep -cx 1)
-	echo "in one piece: $pieces of $(_events test_write | wc -l)"
-	[ "$pieces" -ge "$(least_in_one_piece)" ] &&
-		"$TOOL" verify --identity "$TEST_TMP/alice.key" "$other" | grep 'complete, authentic and intact'
-}
-
-_test_begin 11
+_test_begin 10
 _load_watched
 canary="canary-$$-of-a-dump"
 reference=$TEST_TMP/reference
 while :; do echo "$canary"; done | head -c 1048576 >"$reference"
 disk=$(_null_blk size=16 cache_size=4)
-other=$(_null_blk size=16)
 _area_format "$disk" --slots 2
 _area_stack s0 "$disk"
 _filter_add s0 10-age "recipient=$(_age_key alice)" "recipient=$(_age_key bob)"
@@ -158,5 +118,4 @@ ktap_test_result "nothing of it is on the disk in the clear" nothing_clear
 ktap_test_result "flags; nothing was allocated in a dump (C44)" no_age
 ktap_test_result "it is not read without the key" not_read
 ktap_test_result "a failed dump is authentic as such, and salvaged with the key" failed
-ktap_test_result "what capture writes is sealed from where it is" one_piece
 _test_end
