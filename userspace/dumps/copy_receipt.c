@@ -26,17 +26,10 @@
 
 static const char no_receipt[] = "it is not a receipt that 'dumpflt collect' wrote";
 
-static bool ends_with(const char *path, const char *end)
-{
-	size_t len = strlen(path), tail = strlen(end);
-
-	return len > tail && !strcmp(path + len - tail, end);
-}
-
 /* Says its name that it is not a whole dump? */
 bool copy_is_part(const char *path)
 {
-	return ends_with(path, COLLECT_PART) || ends_with(path, COLLECT_PART ".age");
+	return text_ends(path, COLLECT_PART) || text_ends(path, COLLECT_PART ".age");
 }
 
 /**

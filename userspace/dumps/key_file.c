@@ -44,19 +44,12 @@ static const struct opener {
 	  "'systemd-creds encrypt' has made such a file, on this machine, under this name." },
 };
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t len = strlen(text), tail = strlen(end);
-
-	return len > tail && !strcmp(text + len - tail, end);
-}
-
 static const struct opener *find_opener(const char *path)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(openers); i++)
-		if (ends_with(path, openers[i].ending))
+		if (text_ends(path, openers[i].ending))
 			return &openers[i];
 	return NULL;
 }

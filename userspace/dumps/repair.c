@@ -170,7 +170,7 @@ static int ask_to_restore(const struct open_area *open, const struct repair *rep
 	};
 
 	if (repair->yes)
-		return ask_stop(op, open->path);
+		return 0;
 	format_string(text, sizeof(text), "what is in the place of header %c %s",
 		      "AB"[repair->copy], what);
 	format_string(words, sizeof(words), "Write a copy of header %c there?",

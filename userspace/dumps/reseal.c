@@ -22,6 +22,7 @@
 #include "lib/progress.h"
 #include "lib/report.h"
 #include "lib/signals.h"
+#include "lib/text.h"
 
 /**
  * struct reseal - under way
@@ -135,7 +136,7 @@ static int reseal_opened(struct reseal *r)
 static int check_part(const struct reseal_options *options)
 {
 	if (!copy_is_known_part(options->path) ||
-	    (copy_is_part(options->out) && !strcmp(strrchr(options->out, '.'), ".age")))
+	    (copy_is_part(options->out) && text_ends(options->out, ".age")))
 		return 0;
 	finding_add(FINDING_INCOMPLETE);
 	report_failure("resealing", options->path, "it is a part of a dump, and OUT is not called so");

@@ -166,6 +166,17 @@ static int open_attr(const char *attr, int flags, int *fd)
 	return ret;
 }
 
+static int open_random(int *fd)
+{
+	int ret = random_open();
+
+	*fd = ret;
+	if (ret >= 0)
+		return 0;
+	report_error("opening the random numbers", "/dev/random", -ret);
+	return ret;
+}
+
 /* All that cannot be opened later */
 static int open_all(struct frozen *f)
 {
@@ -184,13 +195,8 @@ static int open_all(struct frozen *f)
 	ret = open_attr(KERNEL_SESSION, O_WRONLY, &f->session);
 	if (!ret)
 		ret = open_attr(KERNEL_STATE, O_RDONLY, &f->state);
-	if (!ret) {
-		f->random = random_open();
-		if (f->random < 0) {
-			ret = f->random;
-			report_error("opening the random numbers", "/dev/random", -ret);
-		}
-	}
+	if (!ret)
+		ret = open_random(&f->random);
 	f->kmsg = kernel_node_open("kmsg", O_WRONLY);
 	return ret;
 }

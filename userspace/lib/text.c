@@ -79,6 +79,14 @@ const char *text_base(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* Returns: whether @text ends with @end, and is more than that */
+bool text_ends(const char *text, const char *end)
+{
+	size_t len = strlen(text), tail = strlen(end);
+
+	return len > tail && !strcmp(text + len - tail, end);
+}
+
 /* @size counts the terminating NUL; @extra are allowed besides a-z and 0-9 */
 bool valid_name(const char *name, size_t size, const char *extra)
 {

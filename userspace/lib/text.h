@@ -21,6 +21,7 @@ bool copy_string(char *to, size_t size, const char *from);
 __printf(3, 4) bool format_string(char *to, size_t size, const char *fmt, ...);
 __printf(3, 4) bool append_string(char *text, size_t size, const char *fmt, ...);
 const char *text_base(const char *path);
+bool text_ends(const char *text, const char *end);
 unsigned int text_distance(const char *a, const char *b);
 bool valid_name(const char *name, size_t size, const char *extra);
 

@@ -9,6 +9,8 @@
 
 # shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=SCRIPTDIR/collected.sh disable=SC1091
+. "$(dirname "$0")/collected.sh"
 
 image=$TMP/image
 kept=$TMP/image-kept
@@ -24,37 +26,9 @@ done
 to=$(age-keygen -y "$TMP/key1")
 both=("$to" "$(age-keygen -y "$TMP/key2")")
 
-# area "ARGUMENT..."...: an area with a dump in a slot for each, made by areagen with these
-# arguments; and an empty folder
-area()
-{
-	local what words
-
-	rm -rf "$image" "$folder"
-	mkdir "$folder"
-	truncate -s 16M "$image"
-	"$DUMPFLT" format --slots 4 "$image" >/dev/null || return 1
-	for what in "$@"; do
-		read -ra words <<<"$what"
-		"$BUILD/areagen" "$image" "$dump" "${words[@]}" || return 1
-	done
-}
-
 collect()
 {
 	run "$1" "$DUMPFLT" collect "${@:2}" "$image" "$folder"
-}
-
-# holds PATTERN...: these are all the files in the folder, one for each
-holds()
-{
-	local pattern found
-
-	[ "$(find "$folder" -mindepth 1 | wc -l)" -eq $# ] || return 1
-	for pattern in "$@"; do
-		found=$(find "$folder" -name "$pattern" | wc -l)
-		[ "$found" -eq 1 ] || return 1
-	done
 }
 
 # opens FILE KEY: age opens it with that key, and it is the dump, padding and a trailer

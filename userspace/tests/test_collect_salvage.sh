@@ -9,6 +9,8 @@
 
 # shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=SCRIPTDIR/collected.sh disable=SC1091
+. "$(dirname "$0")/collected.sh"
 
 image=$TMP/image
 kept=$TMP/image-kept
@@ -20,35 +22,9 @@ for name in alice eve; do
 done
 to=$(age-keygen -y "$TMP/alice")
 
-# area "ARGUMENT..."...: with a dump in a slot for each, made by areagen; and an empty folder
-area()
-{
-	local what words
-
-	rm -rf "$image" "$folder"
-	mkdir "$folder"
-	truncate -s 16M "$image"
-	"$DUMPFLT" format --slots 4 "$image" >/dev/null || return 1
-	for what in "$@"; do
-		read -ra words <<<"$what"
-		"$BUILD/areagen" "$image" "$dump" "${words[@]}" || return 1
-	done
-}
-
 salvage()
 {
 	run "$1" "$DUMPFLT" collect --salvage "${@:2}" "$image" "$folder"
-}
-
-# holds PATTERN...: these are all the files in the folder, one for each
-holds()
-{
-	local pattern
-
-	[ "$(find "$folder" -mindepth 1 | wc -l)" -eq $# ] || return 1
-	for pattern in "$@"; do
-		[ "$(find "$folder" -mindepth 1 -name "$pattern" | wc -l)" -eq 1 ] || return 1
-	done
 }
 
 # opens BYTES CODE: of the dump, by age, which ends so; it says nothing about the end otherwise
