@@ -37,7 +37,8 @@ struct dumpflt_lane {
  * struct dumpflt_ctx - per-request state, the PDU of a request
  * @transfer: its data
  * @node: in a lane's queue
- * @lane: the lane that handles it
+ * @lane: the lane that handles it; of a chunk that is read another one when the target
+ *	has answered
  * @target_read: the target has read; the read callbacks are due
  * @queued: jiffies when it came
  * @session: number of the session that the request belongs to
@@ -56,6 +57,7 @@ struct dumpflt_ctx {
 /* lane.c */
 unsigned int dumpflt_lane_choose(struct dumpflt_stack *stack,
 				 const struct request *rq);
+unsigned int dumpflt_lane_of_chunk(const struct dumpflt_stack *stack, u64 chunk);
 struct dumpflt_instance *dumpflt_lanes_filter(struct dumpflt_stack *stack);
 void dumpflt_lanes_wait(struct dumpflt_stack *stack);
 

@@ -43,8 +43,8 @@ static unsigned int next_lane(struct dumpflt_stack *stack,
  * @stack: has a disk, so that its limits stay as they are
  * @rq: the request, its position and size known
  *
- * Only what is not a whole chunk, where there are chunks, has to stay in order: in
- * lane 0.
+ * Only what is not a whole chunk, where there are chunks, and a read, for its record,
+ * has to stay in order: in lane 0.
  *
  * Context: any.
  * Return: the number of the lane.
@@ -60,6 +60,19 @@ unsigned int dumpflt_lane_choose(struct dumpflt_stack *stack,
 			   blk_rq_bytes(rq) != chunk_size))
 		return 0;
 	return next_lane(stack, rq);
+}
+
+/**
+ * dumpflt_lane_of_chunk - which lane is to open a chunk that was read?
+ * @stack: live, with chunks
+ * @chunk: number of the chunk
+ *
+ * Context: any.
+ * Return: the number of the lane: neighbours have different ones.
+ */
+unsigned int dumpflt_lane_of_chunk(const struct dumpflt_stack *stack, u64 chunk)
+{
+	return (u32)chunk % stack->limits.nr_lanes;
 }
 
 /**

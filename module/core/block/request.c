@@ -8,7 +8,8 @@
  *	                             flush: flush bio to the target
  *	end_io         interrupt     write, flush: complete
  *	                             read:  queue it in its lane again
- *	in the lane    process       read:  filters, complete
+ *	in the lane    process       read:  filters, complete; a chunk of a dump
+ *	                             area in the lane that its number gives
  *
  * A request is only accepted in a session. The session's state changes only
  * while the queue is frozen, that is, while no request is between queue_rq
@@ -24,10 +25,21 @@
 #include "base/silence.h"
 #include "block/block.h"
 
+static void choose_lane(struct dumpflt_ctx *ctx, struct dumpflt_stack *stack,
+			unsigned int index)
+{
+	/* a request that times out looks at it at any time */
+	WRITE_ONCE(ctx->lane, &stack->lanes[index]);
+	ctx->transfer.call.in_call = &ctx->lane->in_call;
+}
+
 static void queue_in_lane(struct dumpflt_ctx *ctx)
 {
-	if (llist_add(&ctx->node, &ctx->lane->queue))
-		queue_work(ctx->lane->stack->wq, &ctx->lane->work);
+	/* the request is the lane's as soon as it is in its queue */
+	struct dumpflt_lane *lane = ctx->lane;
+
+	if (llist_add(&ctx->node, &lane->queue))
+		queue_work(lane->stack->wq, &lane->work);
 }
 
 /* The end of a dump waits for these; a read is its reader's own affair */
@@ -58,9 +70,8 @@ static blk_status_t queue_rq(struct blk_mq_hw_ctx *hctx,
 	struct dumpflt_ctx *ctx = blk_mq_rq_to_pdu(bd->rq);
 	struct dumpflt_call *call = &ctx->transfer.call;
 
-	ctx->lane = &stack->lanes[dumpflt_lane_choose(stack, bd->rq)];
+	choose_lane(ctx, stack, dumpflt_lane_choose(stack, bd->rq));
 	call->stack = stack;
-	call->in_call = &ctx->lane->in_call;
 	call->slot = bd->rq->tag;
 	ctx->session = stack->sessions;
 	ctx->queued = jiffies;
@@ -148,6 +159,19 @@ static void end_flush(struct bio *bio)
 	blk_mq_complete_request(blk_mq_rq_from_pdu(ctx));
 }
 
+/* A chunk of a dump area had to wait for its record, in lane 0; any lane opens it */
+static void leave_lane(struct dumpflt_ctx *ctx)
+{
+	struct dumpflt_call *call = &ctx->transfer.call;
+
+	/* without chunks it never was in order */
+	if (!call->stack->limits.chunk_size)
+		return;
+	choose_lane(ctx, call->stack,
+		    dumpflt_lane_of_chunk(call->stack, ctx->transfer.chunk));
+	call->io.lane = ctx->lane->index;
+}
+
 /* The read callbacks want process context */
 static void end_read(struct bio *bio)
 {
@@ -155,6 +179,7 @@ static void end_read(struct bio *bio)
 
 	target_answered(ctx, "read");
 	ctx->target_read = true;
+	leave_lane(ctx);
 	queue_in_lane(ctx);
 }
 
@@ -375,9 +400,10 @@ void dumpflt_lane_work(struct work_struct *work)
  */
 static unsigned int blocked_ms(const struct dumpflt_ctx *ctx)
 {
-	unsigned long since = READ_ONCE(ctx->lane->stack->last_progress);
+	const struct dumpflt_lane *lane = READ_ONCE(ctx->lane);
+	unsigned long since = READ_ONCE(lane->stack->last_progress);
 
-	if (READ_ONCE(ctx->lane->in_call))
+	if (READ_ONCE(lane->in_call))
 		return 0;
 	if (time_before(since, ctx->queued))
 		since = ctx->queued;

@@ -375,6 +375,8 @@ int dumpflt_call_io(struct dumpflt_instance *inst, enum dumpflt_callback cb,
 	int ret = -EIO;
 
 	dumpflt_silence_call(inst->stack);
+	/* two at once in a lane: the first to end would hide the other one from finish */
+	WARN_ON_ONCE(READ_ONCE(*call->in_call));
 	WRITE_ONCE(*call->in_call, inst);
 	/* pairs with dumpflt_lanes_wait(), before which the state is set */
 	smp_mb();

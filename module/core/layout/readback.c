@@ -229,7 +229,7 @@ int dumpflt_readback_ask(struct dumpflt_transfer *transfer, bool *send)
  * dumpflt_readback_arrived - is the chunk what was written?
  * @transfer: after dumpflt_readback_ask(), the target has answered
  *
- * Context: process context, in lane 0.
+ * Context: process context, in the chunk's lane.
  * Return: 0 or -EBADMSG; the session has failed then.
  */
 int dumpflt_readback_arrived(struct dumpflt_transfer *transfer)

@@ -12,7 +12,7 @@
 
 /**
  * dumpflt_age_create - make an instance
- * @nr_lanes: lanes that seal at the same time
+ * @nr_lanes: lanes that open at the same time
  *
  * Context: process context; sleeps, allocates.
  * Return: the instance, or an error pointer; -ENOENT without hmac(sha256).
