@@ -5,11 +5,8 @@
  * Copyright (C) 2026 the dumpflt authors
  */
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <uapi/linux/dumpflt.h>
 
@@ -27,21 +24,18 @@ int pump_open(struct pump *pump)
 	if (!pump->buffers)
 		return -ENOMEM;
 	memset(pump->buffers, 0, size);
-	return syscall(SYS_io_setup, PUMP_DEPTH, &pump->aio) ? -errno : 0;
+	return aio_open(&pump->aio, PUMP_DEPTH);
 }
 
 /* One write is waited for */
 static void take_answer(struct pump *pump)
 {
 	struct io_event event;
-	long n;
+	int ret = aio_answer(pump->aio, &event);
 
-	do {
-		n = syscall(SYS_io_getevents, pump->aio, 1L, 1L, &event, NULL);
-	} while (n < 0 && errno == EINTR);
-	if (n != 1) {
-		/* nobody knows what is under way: only the end of the context waits for it */
-		pump->err = pump->err ? pump->err : -EIO;
+	if (ret) {
+		/* only the end of the context waits for what is under way */
+		pump->err = pump->err ? pump->err : ret;
 		pump->under_way = 0;
 		return;
 	}
@@ -73,17 +67,12 @@ static int write_filled(struct pump *pump)
 	struct iocb *iocb = &pump->iocb[i];
 
 	pump->filling = NULL;
-	memset(iocb, 0, sizeof(*iocb));
-	iocb->aio_data = i;
+	aio_prepare(iocb, pump->fd, buffer, DUMPFLT_CHUNK_SIZE, pump->at);
 	iocb->aio_lio_opcode = IOCB_CMD_PWRITE;
-	iocb->aio_fildes = (__u32)pump->fd;
-	iocb->aio_buf = (__u64)(uintptr_t)buffer;
-	iocb->aio_nbytes = DUMPFLT_CHUNK_SIZE;
-	iocb->aio_offset = (__s64)pump->at;
-	if (syscall(SYS_io_submit, pump->aio, 1L, &iocb) != 1) {
-		pump->err = errno ? -errno : -EIO;
+	iocb->aio_data = i;
+	pump->err = aio_begin(pump->aio, iocb);
+	if (pump->err)
 		return pump->err;
-	}
 	pump->busy[i] = true;
 	pump->under_way++;
 	pump->at += DUMPFLT_CHUNK_SIZE;
@@ -145,9 +134,7 @@ int pump_drain(struct pump *pump)
 
 void pump_close(struct pump *pump)
 {
-	/* waits, too */
-	if (pump->aio)
-		syscall(SYS_io_destroy, pump->aio);
+	aio_close(&pump->aio);
 	if (pump->buffers)
 		explicit_bzero(pump->buffers, (size_t)PUMP_DEPTH * DUMPFLT_CHUNK_SIZE);
 	free(pump->buffers);

@@ -2,17 +2,16 @@
 /*
  * Bytes to a stack device, chunk after chunk, several of them under way at once.
  *
- * By aio(7), because nothing must begin to run while the machine stands still: no thread,
- * no helper of the kernel's. All memory is there when pump_open() returns.
+ * All memory is there when pump_open() returns.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
 #ifndef DUMPFLT_HIBERNATE_PUMP_H
 #define DUMPFLT_HIBERNATE_PUMP_H
 
-#include <linux/aio_abi.h>
-#include <linux/types.h>
 #include <stdbool.h>
+
+#include "hibernate/aio.h"
 
 /* Under way at once, at most */
 #define PUMP_DEPTH	8

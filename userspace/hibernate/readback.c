@@ -15,24 +15,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "hibernate/auto_stack.h"
+#include "hibernate/intake.h"
 #include "hibernate/origin.h"
 #include "hibernate/place.h"
 #include "hibernate/readback.h"
 #include "kernel/stack.h"
-#include "lib/blkdev.h"
 #include "lib/progress.h"
 #include "lib/report.h"
 #include "lib/signals.h"
 #include "lib/text.h"
 
 #define FILE_KEY	"dumpflt:image"
-/* Read at once, in bytes: the target has the next chunk to read while this one is opened */
-#define AT_ONCE		524288U
 
 static const char op[] = "resuming";
 static const char stack[] = AUTO_STACK;
@@ -67,40 +64,34 @@ static int check_length(const struct readback *rb, const char *device)
 }
 
 /* All filters have said yes to each chunk that comes out of here */
-static int get_chunks(const struct readback *rb, int fd, unsigned char *chunks, size_t len,
-		      __u64 at)
+static int get_piece(const struct readback *rb, struct intake *in, const unsigned char **piece,
+		     size_t *len)
 {
-	ssize_t n = pread(fd, chunks, len, (off_t)at);
-	int err = n < 0 ? errno : EIO;
+	__u64 at = in->given;
+	int ret = intake_next(in, piece, len);
 
 	if (signals_stop())
 		return -EINTR;
-	if (n != (ssize_t)len) {
-		stack_report("reading the image", stack, -err, NULL);
-		return -err;
-	}
-	return at ? 0 : verified_header(rb->image, (const void *)chunks);
+	if (ret)
+		stack_report("reading the image", stack, ret, NULL);
+	return ret || at ? ret : verified_header(rb->image, (const void *)*piece);
 }
 
-static size_t whole_chunks(size_t len)
+static int pour(const struct readback *rb, struct intake *in)
 {
-	return (len + DUMPFLT_CHUNK_SIZE - 1) / DUMPFLT_CHUNK_SIZE * DUMPFLT_CHUNK_SIZE;
-}
-
-static int pour(const struct readback *rb, int fd, unsigned char *chunks)
-{
-	__u64 size = rb->image->bytes + IMAGE_HEADER_SIZE, at;
 	struct progress progress;
 	int ret = 0;
 
 	progress_start(&progress);
-	for (at = 0; at < size && !ret; at += AT_ONCE) {
-		size_t len = size - at < AT_ONCE ? (size_t)(size - at) : AT_ONCE;
+	while (in->given < in->size && !ret) {
+		__u64 at = in->given;
+		const unsigned char *piece;
+		size_t len;
 
-		ret = get_chunks(rb, fd, chunks, whole_chunks(len), at);
+		ret = get_piece(rb, in, &piece, &len);
 		if (!ret)
-			ret = rb->sink(rb->ctx, at, chunks, len);
-		progress_show(&progress, "Resuming", (int)(at * 1000 / size), at);
+			ret = rb->sink(rb->ctx, at, piece, len);
+		progress_show(&progress, "Resuming", (int)(at * 1000 / in->size), at);
 	}
 	progress_end(&progress);
 	if (ret == -EINTR && signals_stop())
@@ -112,7 +103,7 @@ static int pour(const struct readback *rb, int fd, unsigned char *chunks)
 static int pour_device(const struct readback *rb)
 {
 	char device[KERNEL_DEVICE_MAX], path[KERNEL_PATH_MAX];
-	unsigned char *chunks;
+	struct intake in;
 	int fd, ret;
 
 	ret = stack_node(stack, device, path);
@@ -126,16 +117,12 @@ static int pour_device(const struct readback *rb)
 		report_error("opening the stack device", path, -ret);
 		return ret;
 	}
-	chunks = alloc_aligned(AT_ONCE);
-	if (chunks) {
-		ret = pour(rb, fd, chunks);
-	} else {
-		ret = -ENOMEM;
-		report_error("reading the image", path, ENOMEM);
-	}
-	if (chunks)
-		explicit_bzero(chunks, AT_ONCE);
-	free(chunks);
+	ret = intake_open(&in, fd, rb->image->bytes + IMAGE_HEADER_SIZE);
+	if (ret)
+		report_error("reading the image", path, -ret);
+	else
+		ret = pour(rb, &in);
+	intake_close(&in);
 	close(fd);
 	return ret;
 }

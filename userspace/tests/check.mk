@@ -57,10 +57,13 @@ $(CHECK_BUILD)/areagen: $(CHECK_BUILD)/tests/areagen.o $(AREA_WRITER) $(CHECK_LI
 $(addprefix $(CHECK_BUILD)/,$(filter-out $(AREA_TESTS),$(UNIT_TESTS))): \
 $(CHECK_BUILD)/test_%: $(CHECK_BUILD)/tests/test_%.o $(CHECK_LIB) $(FAKE_KERNEL) $(AREA_WRITER)
 	$(call say,LD,check/$(@F))
-	$(Q)$(CHECK_LINK) $(FAKE_LDFLAGS) $(PACKAGE_LIBS) $(JUDGE_LIBS) -lcmocka
+	$(Q)$(CHECK_LINK) $(FAKE_LDFLAGS) $(WRAPPED) $(PACKAGE_LIBS) $(JUDGE_LIBS) -lcmocka
 
 # There may be as many threads, and as much memory, as the test says
 $(CHECK_BUILD)/test_area_ahead: WRAPPED := -Wl,--wrap=pthread_create,--wrap=malloc
+
+# A device that answers when it likes
+$(CHECK_BUILD)/test_intake: WRAPPED := -Wl,--wrap=aio_open,--wrap=aio_begin,--wrap=aio_answer,--wrap=aio_close
 
 # Whatever the tool takes, libext2fs says what is right
 $(CHECK_BUILD)/test_crc: JUDGE_LIBS := $(EXT2FS_LIBS)
