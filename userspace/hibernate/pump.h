@@ -13,8 +13,11 @@
 
 #include "hibernate/aio.h"
 
-/* Under way at once, at most */
-#define PUMP_DEPTH	8
+/*
+ * Under way at once, at most. The stack hands neighbours to one of its lanes, sixteen over all
+ * of them: with as many again each lane has what comes next while it is with the filters
+ */
+#define PUMP_DEPTH	32
 
 /**
  * struct pump - writes under way
