@@ -177,7 +177,7 @@ midway() {
 	dumpflt resume --identity /key.txt --origin /machine.key "$area" >/dev/null 2>&1 &
 	waited=0
 	until [ "$(cat /sys/module/holdup/parameters/ms)" = 0 ]; do
-		[ "$waited" -lt 120 ] || exit 1
+		[ "$waited" -lt 600 ] || exit 1
 		sleep 1
 		waited=$((waited + 1))
 	done
