@@ -21,11 +21,20 @@ in_turn() {
 		"$HELPERS/blkop" loopdirect "$in_turn_dev" 0 1 && echo "$in_turn_dev"
 }
 
-# One answer in 400 ms, with a deadline of 3 s. Two chunks fill a block of records, which is written
-# behind the fourteen that were sent before: that takes 5 s
+has_two_chunks() {
+	read -r two_bytes <"$(_sysfs s0)/dump_bytes" && [ "$two_bytes" -ge 131072 ]
+}
+
+# One answer in 400 ms, with a deadline of 3 s. Two chunks fill a block of records, which a checkpoint
+# waits for, behind the fourteen that were sent before: that takes 5 s
 behind_chunks() {
-	_session s0 start && "$HELPERS/pattern" write "$(_dev s0)" --size 2M --block 64K --threads 16 &&
-		_session s0 finish && _attr_is s0 state complete && _attr_is s0 last_error ''
+	_session s0 start || return 1
+	"$HELPERS/pattern" write "$(_dev s0)" --size 2M --block 64K --threads 16 &
+	writers=$!
+	_soon 10 has_two_chunks && dd if=/dev/null of="$(_dev s0)" conv=notrunc,fsync 2>/dev/null
+	behind_status=$?
+	wait "$writers" && _session s0 finish && [ "$behind_status" -eq 0 ] && _attr_is s0 state complete &&
+		_attr_is s0 last_error ''
 }
 
 # A write takes 2.5 s, with a deadline of 4, and is asked for after 6 s without any answer

@@ -22,6 +22,12 @@ _story_mark() {
 	dmsetup message "story$$" 0 mark "$1"
 }
 
+# _story_asked: how many writes have been sent to the device, and are not answered
+_story_asked() {
+	read -r _ story_asked <"/sys/dev/block/$(dmsetup info -c --noheadings --separator : -o major,minor "story$$")/inflight" &&
+		echo "$story_asked"
+}
+
 # _story_end: nobody uses the device any more; the log is whole
 _story_end() {
 	dmsetup remove --retry "story$$" && _forget dm "story$$" &&

@@ -123,6 +123,18 @@ int dumpflt_pending_wait_answer(struct dumpflt_pending *pending, unsigned int ms
 }
 
 /**
+ * dumpflt_pending_has_ended - may it be waited for without a wait?
+ * @pending: begun, and not waited for since
+ *
+ * Context: process context, whoever may begin it; does not sleep.
+ * Return: true if so.
+ */
+bool dumpflt_pending_has_ended(struct dumpflt_pending *pending)
+{
+	return completion_done(&pending->done);
+}
+
+/**
  * dumpflt_pending_is_busy - is it still under way?
  * @pending: initialised, whether it was ever begun or not
  *

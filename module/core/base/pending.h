@@ -56,6 +56,7 @@ void dumpflt_pending_begin(struct dumpflt_pending *pending);
 void dumpflt_pending_end(struct dumpflt_pending *pending);
 int dumpflt_pending_wait(struct dumpflt_pending *pending, unsigned int ms);
 int dumpflt_pending_wait_answer(struct dumpflt_pending *pending, unsigned int ms);
+bool dumpflt_pending_has_ended(struct dumpflt_pending *pending);
 bool dumpflt_pending_is_busy(struct dumpflt_pending *pending);
 bool dumpflt_stack_is_busy(struct dumpflt_stack *stack);
 

@@ -43,7 +43,7 @@ struct crypto_shash;
  * @pins: chunks under way whose records will go into it; guarded by records.lock
  * @dirty: has records that were not written; guarded by records.lock
  * @data: DUMPFLT_AREA_BLOCK bytes
- * @sync: writes it
+ * @sync: writes it, and is busy until somebody has seen what became of it
  */
 struct dumpflt_record_block {
 	u64			index;

@@ -5,9 +5,9 @@
  * Chunks may come in any order, but memory is bounded: only some blocks of
  * records are in memory. A block is pinned from before the filters see a chunk
  * until the target has answered; only then does the record go into it. Blocks
- * that have filled are written when the next one is begun; they never change
- * again, and make room when memory runs out. If none is full then, the emptiest
- * one is written as it is, and read back should another of its chunks come.
+ * that have filled are sent when the next one is begun, and not waited for, as they
+ * never change again. Those that are written make room when memory runs out. If none
+ * is, the emptiest one is written as it is, and read back if another of its chunks comes.
  *
  * A flush from above writes what is there (a checkpoint). A block that may
  * still change is copied first, so that the target never sees it changing. A
@@ -155,7 +155,7 @@ static bool is_full(const struct dumpflt_area *area,
 static bool is_clean_and_full(const struct dumpflt_area *area,
 			      const struct dumpflt_record_block *block)
 {
-	return !block->dirty && is_full(area, block);
+	return !block->dirty && !block->sync.pending.busy && is_full(area, block);
 }
 
 /* Into memory that does not change any more, if somebody may still add to it */
@@ -205,12 +205,32 @@ static int wait_written(struct dumpflt_area *area,
 		     block->index);
 }
 
-/* All dirty blocks, or only those that are full; together, then wait */
-static int write_blocks(struct dumpflt_area *area, bool only_full)
+/* What has become of those that were sent: all, or only where the target has answered */
+static int judge_sent(struct dumpflt_area *area, bool wait)
 {
 	struct dumpflt_records *records = &area->records;
 	unsigned int i;
 	int ret = 0, err = 0;
+
+	/* one deadline is enough: after it the target is known to be silent */
+	for (i = 0; i < records->nr_blocks && err != -ETIMEDOUT; i++) {
+		struct dumpflt_record_block *block = &records->blocks[i];
+
+		if (!block->sync.pending.busy ||
+		    (!wait && !dumpflt_pending_has_ended(&block->sync.pending)))
+			continue;
+		err = wait_written(area, block);
+		ret = ret ?: err;
+	}
+	return ret;
+}
+
+/* Sends all dirty blocks, or only those that are full */
+static int send_blocks(struct dumpflt_area *area, bool only_full)
+{
+	struct dumpflt_records *records = &area->records;
+	unsigned int i;
+	int ret = 0;
 
 	lockdep_assert_held(&records->mutex);
 	for (i = 0; i < records->nr_blocks && !ret; i++) {
@@ -220,18 +240,16 @@ static int write_blocks(struct dumpflt_area *area, bool only_full)
 		    (!only_full || is_full(area, block)))
 			ret = write_block(area, block);
 	}
-	if (ret == -ETIMEDOUT)
-		return ret;
-	/* one deadline is enough: after it the target is known to be silent */
-	for (i = 0; i < records->nr_blocks && err != -ETIMEDOUT; i++) {
-		struct dumpflt_record_block *block = &records->blocks[i];
-
-		if (!block->sync.pending.busy)
-			continue;
-		err = wait_written(area, block);
-		ret = ret ?: err;
-	}
 	return ret;
+}
+
+/* Writes them: sends them together, then waits for these and all that were sent before */
+static int write_blocks(struct dumpflt_area *area, bool only_full)
+{
+	int ret = send_blocks(area, only_full);
+	int err = ret == -ETIMEDOUT ? ret : judge_sent(area, true);
+
+	return ret ?: err;
 }
 
 /* The emptiest block that nobody waits for; NULL if there is none */
@@ -335,8 +353,8 @@ static int load(struct dumpflt_area *area, u64 index,
 	/* what was to be read back may still come, into a block that seems free */
 	if (dumpflt_pending_is_busy(&records->sync.pending))
 		return judge(area, -ETIMEDOUT, "reading", index);
-	/* a new one is begun: those that have filled meanwhile are written */
-	ret = write_blocks(area, true);
+	/* a new one is begun: those that have filled meanwhile are sent */
+	ret = judge_sent(area, false) ?: send_blocks(area, true);
 	*block = find(records, DUMPFLT_NO_BLOCK);
 	if (!ret && !*block) {
 		ret = make_room(area);
@@ -345,6 +363,9 @@ static int load(struct dumpflt_area *area, u64 index,
 	}
 	if (ret || !*block)
 		return ret;
+	/* the target would read from it what comes now */
+	if (WARN_ON_ONCE((*block)->sync.pending.busy))
+		return judge(area, -EBUSY, "writing", index);
 	(*block)->filled = 0;
 	(*block)->dirty = false;
 	memset((*block)->data, 0, DUMPFLT_AREA_BLOCK);
