@@ -12,9 +12,10 @@
 # shellcheck source=../lib/check.sh
 . "$SELFTESTS/lib/check.sh"
 
-# slow_disk <nanoseconds>: one request after the other
+# slow_disk <nanoseconds>: one request after the other, and neighbours stay as many as they are
 slow_disk() {
-	_null_blk size=1 irqmode=2 completion_nsec="$1" hw_queue_depth=1 submit_queues=1
+	slow_path=$(_null_blk size=1 irqmode=2 completion_nsec="$1" hw_queue_depth=1 submit_queues=1) &&
+		_set 2 "/sys/block/${slow_path##*/}/queue/nomerges" && echo "$slow_path"
 }
 
 # 32 reads at once, 250 ms each: 8 s, with a deadline of 3; 16 of them wait for a free request
@@ -37,7 +38,7 @@ write_slowly() {
 }
 
 finish_slowly() {
-	usleep 1000000
+	_soon 20 _in_flight s1 && usleep 1000000
 	read -r begin _ </proc/uptime
 	"$HELPERS/setattr" "$DUMPFLT_CONFIG/s1/session" finish >"$TEST_TMP/said" 2>/dev/null
 	read -r end _ </proc/uptime
