@@ -17,7 +17,7 @@ area=$(_disk_by_serial area) || exit 1
 # fault <serial>: into a disk whose filters let it fail
 fault() {
 	disk=$(_disk_by_serial "$1") || exit 1
-	said "FAULT $1" dumpflt hibernate --image-size 0 "$disk"
+	said "FAULT $1" dumpflt hibernate --fingerprint "$(_fingerprint "$disk")" --image-size 0 "$disk"
 	went_on "$1"
 	said "CHECK $1" dumpflt resume --check --identity /other.txt --origin /machine.key "$disk"
 }
@@ -76,7 +76,7 @@ whole() {
 woken_early() {
 	mkdir -p /tmp/sys/power && ln -sf /sys/block /tmp/sys/block && cp /sys/power/disk /sys/power/image_size /sys/power/mem_sleep /tmp/sys/power
 	# shellcheck disable=SC2154 # of guest-hibernation
-	said EARLY env DUMPFLT_SYSFS=/tmp/sys dumpflt hibernate --mode "$mode" "$area"
+	said EARLY env DUMPFLT_SYSFS=/tmp/sys dumpflt hibernate --fingerprint "$(_fingerprint "$area")" --mode "$mode" "$area"
 	went_on EARLY
 	check EARLY
 }
@@ -140,7 +140,7 @@ refused() {
 held() {
 	killed dumpflt_session_start 1
 	killed dumpflt_session_end 1
-	gives_up HELD /usr/bin/setpriv --bounding-set=-sys_boot dumpflt hibernate --mode shutdown --image-size 0 "$area"
+	gives_up HELD /usr/bin/setpriv --bounding-set=-sys_boot dumpflt hibernate --fingerprint "$(_fingerprint "$area")" --mode shutdown --image-size 0 "$area"
 }
 
 # half <n>: of a dump in a crash stack, which is what was put into the memory
@@ -198,7 +198,7 @@ bare() {
 # It keeps its memory, and an alarm wakes it up: the image must not be resumed any more
 woken() {
 	echo 0 >/sys/class/rtc/rtc0/wakealarm && echo +90 >/sys/class/rtc/rtc0/wakealarm || exit 1
-	said WOKEN dumpflt hibernate --mode suspend --image-size 0 "$area"
+	said WOKEN dumpflt hibernate --fingerprint "$(_fingerprint "$area")" --mode suspend --image-size 0 "$area"
 	went_on woken
 	said "CHECK woken" dumpflt resume --check --identity /other.txt --origin /machine.key "$area"
 }

@@ -209,3 +209,8 @@ _remove_disk() {
 	module) _soon 5 rmmod "$2" ;;
 	esac
 }
+
+# _fingerprint <device>: of the dump area on it
+_fingerprint() {
+	dumpflt show "$1" | sed -n 's/^fingerprint //p'
+}

@@ -23,6 +23,8 @@ static const char help[] =
 "all that is not said here is taken from section [hibernation] of the configuration.\n"
 "\n"
 "  -c, --config FILE   instead of " SETTINGS_FILE "\n"
+"  --fingerprint HEX   of the area, as 'dumpflt show' printed it when it was made; without\n"
+"                      one, or if it has another one, nothing is hibernated\n"
 "  --origin FILE       the key of this machine, 32 bytes, if it is in no keyring\n"
 "  --mode MODE         how to go down: platform (S4), shutdown, reboot or suspend,\n"
 "                      which keeps the memory as well (default: platform, if the\n"
@@ -36,12 +38,14 @@ static const char help[] =
 struct hibernate_command {
 	struct hibernate_options	options;
 	struct hibernation_conf		conf;
+	char				fingerprint[FINGERPRINT_MAX];
 	const char			*config;
 	bool				json;
 };
 
 static const struct option table[] = {
 	{ "config",	required_argument,	NULL, 'c' },
+	{ "fingerprint", required_argument,	NULL, 'f' },
 	{ "origin",	required_argument,	NULL, 'o' },
 	{ "mode",	required_argument,	NULL, 'm' },
 	{ "image-size",	required_argument,	NULL, 's' },
@@ -60,6 +64,13 @@ static bool take_hibernate_option(void *ctx, int option, const char *value,
 	case 'c':
 		command->config = value;
 		break;
+	case 'f':
+		command->options.fingerprint = command->fingerprint;
+		if (fingerprint_parse(value, command->fingerprint))
+			break;
+		snprintf(error, SPEC_ERROR_MAX, "'%s' is no fingerprint: 64 hexadecimal digits",
+			 value);
+		return false;
 	case 'o':
 		command->options.origin = value;
 		break;
@@ -122,6 +133,8 @@ static int complete_hibernate(struct hibernate_command *command, int argc, char 
 
 	if (ret)
 		return ret;
+	if (!hibernate->fingerprint)
+		hibernate->fingerprint = conf->fingerprint;
 	if (!hibernate->origin && conf->origin[0])
 		hibernate->origin = conf->origin;
 	if (hibernate->mode == POWER_AUTO)

@@ -6,6 +6,7 @@
  */
 #include "lib/json.h"
 #include "dumps/area_json.h"
+#include "dumps/fingerprint.h"
 #include "lib/text.h"
 
 static const char * const phase_words[DUMPFLT_NR_PHASES] = {
@@ -197,10 +198,13 @@ struct json_object *area_json(const struct open_area *open)
 	const struct dumpflt_geometry *geo = &open->area.geo;
 	struct json_object *object = json_object_new_object();
 	struct json_object *slots = json_object_new_array();
+	char fingerprint[FINGERPRINT_MAX];
 	struct area_slot slot;
 	__u32 i;
 
 	json_add_hex(object, "uuid", header->fixed.uuid, sizeof(header->fixed.uuid));
+	if (dumpflt_header_hibernates(header) && !fingerprint_of(header, fingerprint))
+		json_add_text(object, "fingerprint", fingerprint);
 	json_add_number(object, "area_size", geo->area_size);
 	add_time(object, "created", le64_to_cpu(header->fixed.created));
 	json_add_number(object, "dump_size_max",

@@ -72,6 +72,16 @@ static bool take_id(char *to, size_t size, const char *value, char error[INI_ERR
 	return false;
 }
 
+static bool take_fingerprint(char *to, const char *value, char error[INI_ERROR_MAX])
+{
+	if (fingerprint_parse(value, to))
+		return true;
+	snprintf(error, INI_ERROR_MAX,
+		 "'%.70s' is no fingerprint: 64 hexadecimal digits, as 'dumpflt show' prints them",
+		 value);
+	return false;
+}
+
 static bool take_mode(enum power_mode *mode, const char *value, char error[INI_ERROR_MAX])
 {
 	if (power_parse(value, mode))
@@ -102,6 +112,8 @@ static bool take_key(void *ctx, const char *name, const char *value,
 		return take_id(conf->area, sizeof(conf->area), value, error);
 	if (!strcmp(name, "target"))
 		return take_path(conf->area, sizeof(conf->area), name, value, error);
+	if (!strcmp(name, "fingerprint"))
+		return take_fingerprint(conf->fingerprint, value, error);
 	if (!strcmp(name, "identity"))
 		return take_path(conf->identity, sizeof(conf->identity), name, value, error);
 	if (!strcmp(name, "origin"))

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "dumps/fingerprint.h"
 #include "hibernate/pack.h"
 #include "hibernate/power.h"
 #include "kernel/spec.h"
@@ -19,6 +20,7 @@
  * struct hibernation_conf - all of it
  * @said: there is such a section
  * @area: id of the dump area, or path of its device
+ * @fingerprint: of that area; empty if it is not said
  * @identity: file of the secret key that opens an image
  * @origin: file of this machine's key
  * @mode: how to go down
@@ -27,6 +29,7 @@
 struct hibernation_conf {
 	bool		said;
 	char		area[SPEC_TARGET_MAX];
+	char		fingerprint[FINGERPRINT_MAX];
 	char		identity[CONF_PATH_MAX];
 	char		origin[CONF_PATH_MAX];
 	enum power_mode	mode;

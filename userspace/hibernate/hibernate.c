@@ -116,6 +116,8 @@ static int look_at_area(struct hibernation *h)
 	if (!ret)
 		ret = place_check(&open);
 	if (!ret)
+		ret = place_is(&open, h->options->fingerprint);
+	if (!ret)
 		ret = area_complete(&open, &h->spec);
 	if (!ret)
 		ret = check_room(h);

@@ -20,6 +20,8 @@
 /**
  * struct hibernate_options - what is wanted
  * @area: id of a dump area, or path of its device
+ * @fingerprint: of that area, by which its policy is known to be the one that it was made
+ *	with; NULL or empty: none was said, and nothing is hibernated
  * @mode: how to go down
  * @image_size: what the kernel is to make the image fit into, in bytes; or HIBERNATE_ANY
  * @origin: file of this machine's key; NULL if that is in the keyrings
@@ -27,6 +29,7 @@
  */
 struct hibernate_options {
 	const char	*area;
+	const char	*fingerprint;
 	enum power_mode	mode;
 	__u64		image_size;
 	const char	*origin;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "dumps/find_area.h"
+#include "dumps/fingerprint.h"
 #include "hibernate/image.h"
 #include "hibernate/place.h"
 #include "lib/report.h"
@@ -63,6 +64,37 @@ int place_check(const struct open_area *open)
 	report_failure("looking at the dump area", open->path, "it was not made for hibernation");
 	report_hint("'dumpflt format --hibernation' makes one that is, on a device of its own.");
 	return -EINVAL;
+}
+
+/**
+ * place_is() - are filters and recipients those that it was made with?
+ * @open: loaded
+ * @fingerprint: what it is to have; NULL or empty if nobody has said so
+ *
+ * Return: 0 or a negative errno, which is reported
+ */
+int place_is(const struct open_area *open, const char *fingerprint)
+{
+	static const char op[] = "looking at whom an image is sealed to";
+	char found[FINGERPRINT_MAX];
+	int ret = fingerprint_of(open->area.header, found);
+
+	if (ret) {
+		report_error(op, open->path, -ret);
+		return ret;
+	}
+	if (fingerprint && !strcmp(found, fingerprint))
+		return 0;
+	if (fingerprint && fingerprint[0]) {
+		report_failure(op, open->path,
+			       "its fingerprint is %s, and not the one that it is to have", found);
+		report_hint("Somebody has formatted it anew, or added whom to seal to. If 'dumpflt show' prints no recipient but yours, write the new one into the configuration.");
+	} else {
+		report_failure(op, open->path, "nobody has said which fingerprint it has");
+		report_hint("Whoever can write to that disk could add whom to seal to. If 'dumpflt show' prints no recipient but yours, write 'fingerprint = %s' into [hibernation] of the configuration, or give --fingerprint.",
+			    found);
+	}
+	return -EPERM;
 }
 
 /* Bytes of an image that fit: the trailer takes a chunk, the header a page */

@@ -15,6 +15,7 @@
 
 int place_find(const char *name, __u64 seconds, char path[SPEC_TARGET_MAX]);
 int place_check(const struct open_area *open);
+int place_is(const struct open_area *open, const char *fingerprint);
 __u64 place_room(const struct open_area *open);
 bool place_may_hold(const struct open_area *open, const struct area_slot *slot);
 int place_release(struct open_area *open);

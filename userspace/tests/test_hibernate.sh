@@ -57,6 +57,12 @@ truncate -s 16M "$image"
 refuses 'there is none'
 result $? 'no dump area'
 
+# fingerprint: of the area
+fingerprint()
+{
+	"$DUMPFLT" show "$image" | sed -n 's/^fingerprint //p'
+}
+
 "$DUMPFLT" format "$image" >/dev/null
 refuses 'it was not made for hibernation'
 result $? 'a dump area for crash dumps'
@@ -69,11 +75,34 @@ large()
 	"$DUMPFLT" format --hibernation --filter age,origin=test:machine \
 		--recipient "$(age-keygen 2>/dev/null | age-keygen -y)" "$image" >/dev/null || return 1
 	echo 9000000000000 >"$power/image_size"
-	run 1 "$DUMPFLT" hibernate --image-size 7000000000 --origin "$TMP/none" "$image" && err "'$TMP/none'" &&
+	run 1 "$DUMPFLT" hibernate --fingerprint "$(fingerprint)" --image-size 7000000000 --origin "$TMP/none" "$image" && err "'$TMP/none'" &&
 		! err 'there is room for'
 }
 large
 result $? 'an area of more than 4 GiB has room for such an image'
+
+# Whoever can write to the disk can add whom to seal to, and every check of the disk is good
+recipients()
+{
+	local mine theirs known upper
+
+	mine=$(age-keygen 2>/dev/null | age-keygen -y)
+	theirs=$(age-keygen 2>/dev/null | age-keygen -y)
+	truncate -s 16M "$image"
+	"$DUMPFLT" format --force --hibernation --filter age,origin=test:machine --recipient "$mine" "$image" >/dev/null 2>&1 || return 1
+	known=$(fingerprint)
+	upper=${known^^}
+	refuses 'nobody has said which fingerprint it has' && err "'fingerprint = $known'" &&
+		run 1 "$DUMPFLT" hibernate --fingerprint "$upper" --origin "$TMP/none" --image-size 0 "$image" && err "'$TMP/none'" &&
+		printf '[hibernation]\ntarget = %s\nfingerprint = %s\norigin = %s\n' "$image" "$upper" "$TMP/none" >"$TMP/conf" &&
+		run 1 "$DUMPFLT" hibernate -c "$TMP/conf" --image-size 0 && err "'$TMP/none'" &&
+		"$DUMPFLT" format --force --hibernation --filter age,origin=test:machine --recipient "$mine" \
+			--recipient "$theirs" "$image" >/dev/null 2>&1 &&
+		refuses "its fingerprint is $(fingerprint), and not the one that it is to have" --fingerprint "$known" &&
+		! err "'$TMP/none'"
+}
+recipients
+result $? 'a recipient that was added on the disk gets no image'
 
 # While the machine runs it knows less than the disks
 stale()
@@ -88,8 +117,8 @@ stale()
 	head -c 200000 /dev/urandom >"$TMP/dump"
 	"$DUMPFLT" format --hibernation --filter age,origin=test:machine --recipient "$key" "$image" >/dev/null 2>&1 &&
 		"$BUILD/areagen" "$image" "$TMP/dump" "$key" "origin=$TMP/machine.key" complete || return 1
-	run 1 "$DUMPFLT" hibernate --image-size 0 --origin "$TMP/none" "$image" && err 'it is released now' &&
-		run 3 "$DUMPFLT" resume --noresume "$image" && run 1 "$DUMPFLT" hibernate --image-size 0 --origin "$TMP/none" "$image" &&
+	run 1 "$DUMPFLT" hibernate --fingerprint "$(fingerprint)" --image-size 0 --origin "$TMP/none" "$image" && err 'it is released now' &&
+		run 3 "$DUMPFLT" resume --noresume "$image" && run 1 "$DUMPFLT" hibernate --fingerprint "$(fingerprint)" --image-size 0 --origin "$TMP/none" "$image" &&
 		! err 'it is released now'
 }
 stale

@@ -81,6 +81,7 @@ mistakes()
 		wrong 'identity: a path from / on is needed' "$target" 'identity = key.txt' &&
 		wrong "'sleep' is no mode: platform, shutdown, reboot or suspend" "$target" 'mode = sleep' &&
 		wrong "'zip' is no compressor: lz4 or none" "$target" 'compressor = zip' &&
+		wrong "'12' is no fingerprint: 64 hexadecimal digits" "$target" 'fingerprint = 12' &&
 		{ wrong 'origin: 1 to 255 characters are needed' "$target" "origin = /$(printf '%0180d' 0)/$(printf '%080d' 0)" ||
 			wrong 'more than 198 characters' "$target" "origin = /$(printf '%0200d' 0)"; }
 }

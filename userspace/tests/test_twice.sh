@@ -32,6 +32,7 @@ value_of()
 	timeout-ms) echo 1000 ;;
 	record-size) echo 64 ;;
 	sample) echo 8 ;;
+	fingerprint) printf '%064d\n' 0 ;;
 	config | identity | origin | recipients-file) echo "$TMP/keys" ;;
 	stack) echo crash ;;
 	critical | start-optional) echo trace ;;

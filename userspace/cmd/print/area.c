@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "dumps/area_json.h"
+#include "dumps/fingerprint.h"
 #include "cmd/print/print.h"
 #include "lib/json.h"
 #include "lib/text.h"
@@ -200,6 +201,7 @@ static void print_area_text(const struct open_area *open)
 	const struct dumpflt_disk_header *header = open->area.header;
 	const struct dumpflt_geometry *geo = &open->area.geo;
 	char created[TEXT_TIME_MAX], id[2 * sizeof(header->fixed.uuid) + 1];
+	char fingerprint[FINGERPRINT_MAX];
 	struct area_slot slot;
 	__u32 i;
 
@@ -208,6 +210,8 @@ static void print_area_text(const struct open_area *open)
 	       (double)geo->area_size / MIB, created);
 	text_hex(header->fixed.uuid, sizeof(header->fixed.uuid), id);
 	printf("id          %s\n", id);
+	if (dumpflt_header_hibernates(header) && !fingerprint_of(header, fingerprint))
+		printf("fingerprint %s\n", fingerprint);
 	print_room(header, geo);
 	print_policy(header);
 	for (i = 0; i < geo->nr_slots; i++) {
