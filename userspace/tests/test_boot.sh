@@ -68,8 +68,21 @@ boots 0 'quiet' 1 3 && boots 0 'quiet' 1 0 && asks --keep --noresume && boots 1 
 result $? 'what is not known is not mounted over'
 
 : >"$TMP/vmcore"
-boots 0 'quiet' 0 && asks --noresume && boots 0 'quiet' 1 && asks --noresume
-result $? 'a capture kernel resumes nothing, and goes on whatever comes'
+# captures CODE: the disk is waited for, once; whether the operator is told what is left
+captures()
+{
+	boots 0 'quiet' "$1" && [ "$(cat "$TMP/called")" = "resume --config $conf --wait 1 --noresume" ] || return 1
+	case $1 in
+	0 | 3) ! err 'may be left' ;;
+	*) err 'an image of the memory may be left' && err 'next boot must be with noresume' ;;
+	esac
+}
+captures 0 && captures 3 && captures 1 && captures 2 && captures 5
+result $? 'a capture kernel resumes nothing, goes on whatever comes, and says what it could not release'
+echo dumpflt.hibernation=off >"$TMP/cmdline"
+: >"$TMP/called"
+PATH=$TMP/bin:$PATH run 0 "$TMP/boot" && err 'neither resumed nor released' && [ ! -s "$TMP/called" ]
+result $? 'off: a capture kernel does not wait for a disk that is gone, either'
 rm "$TMP/vmcore"
 
 # The programs of an initramfs without busybox, but for one
