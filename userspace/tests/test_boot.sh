@@ -158,6 +158,47 @@ result $? 'a passphrase may be mistyped twice'
 boots 1 'quiet' 6 6 6 && asks --keep --keep --keep && err 'Ctrl-D tries again'
 result $? 'three times: the image stays, and root is not mounted'
 
+# dracut FUNCTION HOSTONLY: of its module, whose calls go into $TMP/called
+dracut()
+{
+	: >"$TMP/called"
+	# shellcheck disable=SC2016,SC2034 # of that shell; of the module
+	run "$1" env conf="$conf" called="$TMP/called" setup="$scripts/dracut/module-setup.sh" hostonly="$3" bash -c '
+		for name in inst_hook inst_multiple inst_libdir_file instmods dwarn dfatal; do
+			eval "$name() { echo $name \"\$@\" >>\"$called\"; }"
+		done
+		inst_simple() { [[ $1 != /etc/none/* ]] && echo inst_simple "$1" >>"$called"; }
+		text=$(sed "s,^conf=.*,conf=$conf," "$setup") && eval "$text" && moddir=/m && "$@"' dracut "$2"
+}
+
+said()
+{
+	grep -q "$1" "$TMP/called"
+}
+
+takes_dracut()
+{
+	dracut 255 check '' && said '^dwarn.*add_dracutmodules' && dracut 0 check yes && ! said . || return 1
+	printf '[hibernation]\nid = 1\nidentity = /x/key.age\norigin = /x/origin\n' >"$conf"
+	dracut 0 install yes && said '^inst_hook pre-mount 10 /m/dumpflt-resume.sh' && said '^inst_simple /x/key.age' &&
+		said '^inst_simple /x/origin' && said '^inst_multiple age' && ! said '^dfatal'
+}
+
+# starts WHAT: of the keys this is wrong; the script of the boot, which releases then, is there
+starts()
+{
+	dracut 1 install yes && said "^dfatal.*has no $1" && said '^inst_hook pre-mount' && said "^inst_simple $conf" &&
+		said '^inst_simple /usr/lib/dumpflt/hibernation-boot' && said '^inst_multiple dumpflt sed'
+}
+takes_dracut
+result $? 'dracut: the module is hostonly, and says so; it brings the keys'
+printf '[hibernation]\nid = 1\norigin = /x/origin\n' >"$conf"
+starts identity && printf '[hibernation]\nid = 1\nidentity = /x/key\norigin = /etc/none/key\n' >"$conf" && starts origin
+result $? 'dracut: without a key the boot script is there all the same'
+printf '[area]\nid = 1\n' >"$conf"
+dracut 1 check yes && dracut 1 check '' && ! said .
+result $? 'dracut: without a section nothing is brought, and nothing said'
+
 mkdir "$TMP/sleep"
 for hook in one two; do
 	# shellcheck disable=SC2016 # for that shell

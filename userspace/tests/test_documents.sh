@@ -63,6 +63,7 @@ kdump-howto.md|keyctl padd|it needs the module and a key in the kernel: selftest
 kdump-howto.md|dmsetup create|it needs dm-crypt: selftests/seal/test_crypt_01.sh
 kdump-howto.md|dumpflt capture --dry-run|test_capture.sh, with configurations of its own
 hibernation.md|echo UMASK=0077|it makes an initramfs, and enables services: selftests/systemd/in-root-hibernation
+hibernation.md|echo 'hostonly=|it makes an initramfs: selftests/systemd/in-root-hibernation
 hibernation.md|age --passphrase|it asks at a terminal, and needs a TPM: test_key_file.sh has stand-ins for both programs
 hibernation.md|dumpflt resume|it resumes the machine: selftests/hibernation/guest-hibernation
 hibernation.md|keyctl padd|it hibernates the machine: selftests/hibernation/guest-hibernation

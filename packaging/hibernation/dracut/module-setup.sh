@@ -9,8 +9,10 @@ conf=/etc/dumpflt/dumpflt.conf
 
 # Not for another machine: what is resumed is of this one
 check() {
-	[ -n "${hostonly:-}" ] || return 255
-	grep -qs '^[[:blank:]]*\[hibernation\]' "${dracutsysrootdir:-}$conf"
+	grep -qs '^[[:blank:]]*\[hibernation\]' "${dracutsysrootdir:-}$conf" || return 1
+	[ -z "${hostonly:-}" ] || return 0
+	dwarn "dumpflt: without hostonly only add_dracutmodules brings what resumes or releases an image of the memory"
+	return 255
 }
 
 depends() {
@@ -33,16 +35,18 @@ installkernel() {
 install() {
 	local key path
 
-	inst_multiple dumpflt sed grep cat sleep
+	# What stops a boot, or releases, is there whatever fails below: dracut goes on then
+	# shellcheck disable=SC2154 # of dracut
+	inst_hook pre-mount 10 "$moddir/dumpflt-resume.sh"
 	inst_simple /usr/lib/dumpflt/hibernation-boot
 	inst_simple "$conf"
+	inst_multiple dumpflt sed grep cat sleep
 	for key in identity origin; do
 		path=$(value "$key")
-		if [ -z "$path" ]; then
-			dfatal "dumpflt: [hibernation] of $conf has no $key: nothing would be resumed"
+		if [ -z "$path" ] || ! inst_simple "$path"; then
+			dfatal "dumpflt: [hibernation] of $conf has no $key that is there: nothing would be resumed"
 			return 1
 		fi
-		inst_simple "$path"
 		case $path in
 		*.age) inst_multiple age ;;
 		*.cred)
@@ -52,6 +56,4 @@ install() {
 			;;
 		esac
 	done
-	# shellcheck disable=SC2154 # of dracut
-	inst_hook pre-mount 10 "$moddir/dumpflt-resume.sh"
 }
