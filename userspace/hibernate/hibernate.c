@@ -105,8 +105,8 @@ static int drop_stale(const char *path)
 static int look_at_area(struct hibernation *h)
 {
 	struct open_area open;
-	bool stale = false;
-	int ret;
+	int dropped, ret;
+	bool stale;
 
 	ret = open_area(&open, h->spec.target, false);
 	if (ret)
@@ -115,16 +115,17 @@ static int look_at_area(struct hibernation *h)
 	ret = plain_check_live(&open);
 	if (!ret)
 		ret = place_check(&open);
+	/* also one that nothing takes the place of, as this hibernation is refused */
+	stale = !ret && holds_image(&open);
 	if (!ret)
 		ret = place_is(&open, h->options->fingerprint);
 	if (!ret)
 		ret = area_complete(&open, &h->spec);
 	if (!ret)
 		ret = check_room(h);
-	if (!ret)
-		stale = holds_image(&open);
 	close_area(&open);
-	return stale ? drop_stale(h->spec.target) : ret;
+	dropped = stale ? drop_stale(h->spec.target) : 0;
+	return ret ? ret : dropped;
 }
 
 /* The stack is live from here on. Prints the error, if any */

@@ -104,12 +104,11 @@ recipients()
 recipients
 result $? 'a recipient that was added on the disk gets no image'
 
+key=$(age-keygen 2>/dev/null | age-keygen -y)
+
 # While the machine runs it knows less than the disks
 stale()
 {
-	local key
-
-	key=$(age-keygen 2>/dev/null | age-keygen -y)
 	rm "$image"
 	truncate -s 16M "$image"
 	head -c 32 /dev/urandom >"$TMP/machine.key"
@@ -121,7 +120,18 @@ stale()
 		run 3 "$DUMPFLT" resume --noresume "$image" && run 1 "$DUMPFLT" hibernate --fingerprint "$(fingerprint)" --image-size 0 --origin "$TMP/none" "$image" &&
 		! err 'it is released now'
 }
+
+# By an area that is too small, of which all else is right
+refused_stale()
+{
+	"$BUILD/areagen" "$image" "$TMP/dump" "$key" "origin=$TMP/machine.key" complete &&
+		run 1 "$DUMPFLT" hibernate --fingerprint "$(fingerprint)" --image-size 900000000000 "$image" && err 'there is room for' && err 'it is released now' &&
+		run 3 "$DUMPFLT" resume --noresume "$image"
+}
+
 stale
 result $? 'an image that no boot has resumed or released is released before a new one'
+refused_stale
+result $? 'and it is released, too, if the new one is refused'
 
 finish
