@@ -67,6 +67,17 @@ static int check_verdict(struct verified *image, const struct area_verdict *verd
 	return 0;
 }
 
+/* Nothing says that a name in an image ends, or is no more than text */
+static void name_kernels(const struct image_header *its, const struct image_header *own)
+{
+	char release[IMAGE_NAME_MAX + 1], build[IMAGE_NAME_MAX + 1];
+
+	text_clean(its->release, sizeof(its->release), release);
+	text_clean(its->build, sizeof(its->build), build);
+	report_hint("The image is of %s, %s.", release, build);
+	report_hint("This is %s, %s.", own->release, own->build);
+}
+
 static int check_kernel(struct verified *image)
 {
 	static struct image_header own;
@@ -81,7 +92,8 @@ static int check_kernel(struct verified *image)
 	if (!wrong)
 		return 0;
 	ret = refuse(image, wrong);
-	report_hint("This is %s, %s.", own.release, own.build);
+	if (!memcmp(image->header.magic, own.magic, sizeof(own.magic)))
+		name_kernels(&image->header, &own);
 	return ret;
 }
 

@@ -352,6 +352,32 @@ header_hidden()
 header_hidden
 result $? 'with either header lost there may be an image: it is released, and then there is none'
 
+# field BYTES TEXT: of an image's header, with zeros behind it
+field()
+{
+	printf %b "$2" | head -c "$1" | dd bs="$1" conv=sync status=none
+}
+
+# of_kernel RELEASE BUILD: an image whose header says so
+of_kernel()
+{
+	area && { field 16 dumpflt-image-2 && field 256 "$1" && field 256 "$2" && cat "$dump"; } >"$TMP/named" &&
+		"$BUILD/areagen" "$image" "$TMP/named" "$recipient" "origin=$origin" complete &&
+		run 5 "$DUMPFLT" resume --check "${keys[@]}" "$image"
+}
+
+other_kernel()
+{
+	of_kernel 6.0-other '#7 SMP' && err 'it is of another kernel than the one that runs' &&
+		err 'The image is of 6.0-other, #7 SMP.' && err "This is $(uname -r), $(uname -v)." || return 1
+	# neither an end nor text
+	of_kernel "\033[2J$(printf %0300d 0)" '\n#7' && err "The image is of ?[2J$(printf %0252d 0), ?#7." || return 1
+	hibernate && run 5 "$DUMPFLT" resume --check "${keys[@]}" "$image" && err 'it is no image of a hibernation' &&
+		! err 'The image is of'
+}
+other_kernel
+result $? 'one of another kernel is not resumed, and which one it is is said as text'
+
 # cut AT BYTES: the power goes at that write. The image is there, or it is not: never called
 # released while it is, and never half of one
 cut()
