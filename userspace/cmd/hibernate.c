@@ -141,6 +141,8 @@ static int complete_hibernate(struct hibernate_command *command, int argc, char 
 		hibernate->mode = conf->mode;
 	if (hibernate->compressor == COMPRESSOR_AUTO)
 		hibernate->compressor = conf->compressor;
+	if (hibernate->image_size == HIBERNATE_ANY)
+		hibernate->image_size = conf->image_size;
 	/* a disk is rarely faster than it */
 	if (hibernate->compressor == COMPRESSOR_AUTO)
 		hibernate->compressor = COMPRESSOR_LZ4;

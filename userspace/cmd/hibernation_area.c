@@ -11,6 +11,7 @@
 #include "cmd/hibernation_area.h"
 #include "cmd/options.h"
 #include "deploy/settings.h"
+#include "hibernate/hibernate.h"
 
 /**
  * hibernation_area() - take AREA, or else what the configuration says
@@ -27,6 +28,7 @@ int hibernation_area(int argc, char **argv, const char *config,
 {
 	memset(conf, 0, sizeof(*conf));
 	conf->mode = POWER_AUTO;
+	conf->image_size = HIBERNATE_ANY;
 	if (argc - optind > 1)
 		return usage_error(argv[0], "one AREA at most");
 	if (argc - optind == 1) {

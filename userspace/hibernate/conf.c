@@ -13,6 +13,7 @@
 
 #include "area/find.h"
 #include "hibernate/conf.h"
+#include "hibernate/hibernate.h"
 #include "lib/file.h"
 #include "lib/ini.h"
 #include "lib/report.h"
@@ -100,6 +101,14 @@ static bool take_compressor(enum compressor *compressor, const char *value,
 	return false;
 }
 
+static bool take_image_size(__u64 *size, const char *value, char error[INI_ERROR_MAX])
+{
+	if (parse_number(value, 0, HIBERNATE_ANY - 1, size))
+		return true;
+	snprintf(error, INI_ERROR_MAX, "'%.40s' is no number of bytes", value);
+	return false;
+}
+
 static bool take_key(void *ctx, const char *name, const char *value,
 		     char error[INI_ERROR_MAX])
 {
@@ -122,6 +131,8 @@ static bool take_key(void *ctx, const char *name, const char *value,
 		return take_mode(&conf->mode, value, error);
 	if (!strcmp(name, "compressor"))
 		return take_compressor(&conf->compressor, value, error);
+	if (!strcmp(name, "image_size"))
+		return take_image_size(&conf->image_size, value, error);
 	snprintf(error, INI_ERROR_MAX, "unknown key '%.40s' in section [hibernation]", name);
 	return false;
 }
@@ -147,6 +158,7 @@ int hibernation_conf_read(const char *path, struct hibernation_conf *conf)
 	memset(conf, 0, sizeof(*conf));
 	conf->mode = POWER_AUTO;
 	conf->compressor = COMPRESSOR_AUTO;
+	conf->image_size = HIBERNATE_ANY;
 	ret = file_stream(op, path, &file);
 	if (ret)
 		return ret;

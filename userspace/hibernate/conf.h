@@ -7,6 +7,7 @@
 #ifndef DUMPFLT_HIBERNATE_CONF_H
 #define DUMPFLT_HIBERNATE_CONF_H
 
+#include <linux/types.h>
 #include <stdbool.h>
 
 #include "dumps/fingerprint.h"
@@ -25,6 +26,7 @@
  * @origin: file of this machine's key
  * @mode: how to go down
  * @compressor: of an image
+ * @image_size: what the kernel is to make it fit into, in bytes; or HIBERNATE_ANY
  */
 struct hibernation_conf {
 	bool		said;
@@ -34,6 +36,7 @@ struct hibernation_conf {
 	char		origin[CONF_PATH_MAX];
 	enum power_mode	mode;
 	enum compressor	compressor;
+	__u64		image_size;
 };
 
 int hibernation_conf_read(const char *path, struct hibernation_conf *conf);

@@ -59,7 +59,7 @@ static int check_room(const struct hibernation *h)
 		return 0;
 	report_failure(op, h->spec.target, "an image may have %llu bytes, and there is room for %llu",
 		       most, h->frozen.room);
-	report_hint("Format a larger device, or use --image-size: the kernel then drops caches and swaps out.");
+	report_hint("Format a larger device, or use --image-size, or image_size of [hibernation]: the kernel then drops caches and swaps out.");
 	return -ENOSPC;
 }
 
@@ -230,7 +230,7 @@ static void report_frozen(const struct hibernation *h, int err)
 	case FROZEN_SIZE:
 		report_failure(what, h->spec.target,
 			       "it has %llu bytes, and there is room for %llu", f->size, f->room);
-		report_hint("Format a larger device, or use --image-size.");
+		report_hint("Format a larger device, or use --image-size, or image_size of [hibernation].");
 		break;
 	default:
 		report_error(what, h->spec.target, -err);

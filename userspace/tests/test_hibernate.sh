@@ -134,4 +134,26 @@ result $? 'an image that no boot has resumed or released is released before a ne
 refused_stale
 result $? 'and it is released, too, if the new one is refused'
 
+# sized CONFIGURED KERNEL OPTION...: both sizes, and what hibernate says then
+sized()
+{
+	printf '[hibernation]\ntarget = %s\norigin = %s\nfingerprint = %s\nimage_size = %s\n' "$image" "$TMP/none" \
+		"$(fingerprint)" "$1" >"$TMP/conf"
+	echo "$2" >"$power/image_size"
+	run 1 "$DUMPFLT" hibernate "${@:3}"
+}
+
+sizes()
+{
+	local huge=900000000000
+
+	sized $huge 0 -c "$TMP/conf" && err 'there is room for' && err 'or image_size of [hibernation]' &&
+		sized 0 $huge -c "$TMP/conf" && err "'$TMP/none'" && ! err 'there is room for' &&
+		sized $huge $huge -c "$TMP/conf" --image-size 0 && ! err 'there is room for' || return 1
+	# of no configuration
+	sized 0 $huge --fingerprint "$(fingerprint)" "$image" && err 'there is room for'
+}
+sizes
+result $? 'image_size of the configuration counts, unless the command line has one'
+
 finish

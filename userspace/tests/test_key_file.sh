@@ -82,6 +82,8 @@ mistakes()
 		wrong "'sleep' is no mode: platform, shutdown, reboot or suspend" "$target" 'mode = sleep' &&
 		wrong "'zip' is no compressor: lz4 or none" "$target" 'compressor = zip' &&
 		wrong "'12' is no fingerprint: 64 hexadecimal digits" "$target" 'fingerprint = 12' &&
+		wrong "'1G' is no number of bytes" "$target" 'image_size = 1G' &&
+		wrong "'-1' is no number of bytes" "$target" 'image_size = -1' &&
 		{ wrong 'origin: 1 to 255 characters are needed' "$target" "origin = /$(printf '%0180d' 0)/$(printf '%080d' 0)" ||
 			wrong 'more than 198 characters' "$target" "origin = /$(printf '%0200d' 0)"; }
 }
