@@ -59,7 +59,7 @@ state()
 # What changes from run to run is not compared
 golden()
 {
-	sed "s,$TMP,TMP,g; s,[0-9a-f]\{32\},ID,; s,20[0-9-]*T[0-9:]*Z,TIME,; s,$recipient,RECIPIENT," "$TMP/out" |
+	sed "s,$TMP,TMP,g; s,[0-9a-f]\{64\},FINGERPRINT,; s,[0-9a-f]\{32\},ID,; s,20[0-9-]*T[0-9:]*Z,TIME,; s,$recipient,RECIPIENT," "$TMP/out" |
 		diff -u <(sed '1,/^# Copyright/d' "$TESTS/golden/$1") - >&2
 }
 
