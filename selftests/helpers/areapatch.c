@@ -11,6 +11,11 @@
  *		this copy (0 or 1) says that the dump failed before its first chunk
  *	  areapatch DEVICE record SLOT CHUNK
  *		the filters' first byte in the record of the chunk is another one
+ *	  areapatch DEVICE chunk SLOT CHUNK
+ *		its first bytes are others with the same CRC-32C; once more, what they were
+ *	  areapatch DEVICE tag SLOT CHUNK
+ *		its record has the tag of what is there, as the test filter "tag" makes it
+ *		if it is the first one, and the chunk not the last
  *	  areapatch DEVICE older SESSIONS OTHERS
  *		slot 0 of header B, the older one, has dump number SESSIONS, COLLECTED; in
  *		A dump number 1 is begun there; A counts OTHERS dumps, B as many as it has
@@ -34,19 +39,26 @@
 #include "../../uapi/linux/dumpflt.h"
 
 #define UNIT	65536
+#define CRC32	0xedb88320
+#define CRC32C	0x82f63b78
 
 static int disk;
 static struct dumpflt_disk_header header;
 
-static __u32 crc32c(__u32 crc, const void *data, size_t len)
+static __u32 remainder_of(__u32 polynomial, __u32 crc, const void *data, size_t len)
 {
 	const unsigned char *p = data;
 	int bit;
 
-	for (crc = ~crc; len--;)
+	while (len--)
 		for (crc ^= *p++, bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
-	return ~crc;
+			crc = crc >> 1 ^ (crc & 1 ? polynomial : 0);
+	return crc;
+}
+
+static __u32 crc32c(__u32 crc, const void *data, size_t len)
+{
+	return ~remainder_of(CRC32C, ~crc, data, len);
 }
 
 static void get(void *data, size_t len, __u64 offset)
@@ -119,10 +131,35 @@ static void patch_receipt(__u32 slot, int copy)
 	put(&receipt, sizeof(receipt), offset);
 }
 
-static void patch_record(__u32 slot, __u64 chunk)
+static __u64 chunk_offset(__u32 slot, __u64 chunk)
 {
-	__u64 offset = slot_offset(slot) + UNIT +
-		       (__u64)le32toh(header.fixed.slot_chunks) * DUMPFLT_CHUNK_SIZE;
+	return slot_offset(slot) + UNIT + chunk * DUMPFLT_CHUNK_SIZE;
+}
+
+/* The polynomial itself, from its highest term on, is what leaves no remainder */
+static void patch_chunk(__u32 slot, __u64 chunk)
+{
+	__u64 bits;
+
+	get(&bits, sizeof(bits), chunk_offset(slot, chunk));
+	bits ^= htole64((__u64)CRC32C << 1 | 1);
+	put(&bits, sizeof(bits), chunk_offset(slot, chunk));
+}
+
+static void tag(unsigned char *to, __u32 slot, __u64 chunk)
+{
+	static unsigned char data[DUMPFLT_CHUNK_SIZE];
+	const __u64 offset = chunk * DUMPFLT_CHUNK_SIZE;
+	__u32 crc = remainder_of(CRC32, 0, &offset, sizeof(offset));
+
+	get(data, sizeof(data), chunk_offset(slot, chunk));
+	crc = htole32(remainder_of(CRC32, crc, data, sizeof(data)));
+	memcpy(to, &crc, sizeof(crc));
+}
+
+static void patch_record(__u32 slot, __u64 chunk, int with_tag)
+{
+	__u64 offset = chunk_offset(slot, le32toh(header.fixed.slot_chunks));
 	size_t size = le32toh(header.fixed.record_size);
 	unsigned char record[DUMPFLT_RECORD_MAX];
 	struct dumpflt_disk_record *head = (void *)record;
@@ -135,7 +172,10 @@ static void patch_record(__u32 slot, __u64 chunk)
 	get(&fmeta, sizeof(fmeta), slot_offset(slot));
 	if (!head->check)
 		errx(1, "the record of chunk %llu is not there yet", (unsigned long long)chunk);
-	record[sizeof(*head)] ^= 0xff;
+	if (with_tag)
+		tag(record + sizeof(*head), slot, chunk);
+	else
+		record[sizeof(*head)] ^= 0xff;
 	crc = crc32c(0, fmeta.session, sizeof(fmeta.session));
 	crc = crc32c(crc, &number, sizeof(number));
 	crc = crc32c(crc, &head->data_crc, sizeof(head->data_crc));
@@ -168,8 +208,10 @@ int main(int argc, char **argv)
 		patch_pair(number, strtoull(argv[4], NULL, 0));
 	} else if (argc == 5 && !strcmp(argv[2], "receipt")) {
 		patch_receipt((__u32)number, atoi(argv[4]));
-	} else if (argc == 5 && !strcmp(argv[2], "record")) {
-		patch_record((__u32)number, strtoull(argv[4], NULL, 0));
+	} else if (argc == 5 && !strcmp(argv[2], "chunk")) {
+		patch_chunk((__u32)number, strtoull(argv[4], NULL, 0));
+	} else if (argc == 5 && (!strcmp(argv[2], "record") || !strcmp(argv[2], "tag"))) {
+		patch_record((__u32)number, strtoull(argv[4], NULL, 0), argv[2][0] == 't');
 	} else {
 		errx(2, "'%s' is nothing to change", argv[2]);
 	}

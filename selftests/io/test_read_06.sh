@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # test_read_06.sh: a dump of an area is read back through the filters, which get their metadata of
-# each chunk, and what they stored; what is not what was written is not given out (C40 to C43, D5).
+# each chunk, and what they stored; what is not what was written is not given out (C40 to C43, D5, D19).
 #
 # Copyright (C) 2026 the dumpflt authors
 
@@ -109,13 +109,52 @@ chunk() {
 		! _session s0 finish 2>/dev/null && _attr_is s0 state failed && flip "$(($(_place_chunk 0 2) + 5000))" && reads 0 "$first"
 }
 
-# Somebody has mended the record, but has no key: the filter says so, and at the next start the digest. It is
-# before the first read, for that fetches records in blocks
+patch() {
+	"$HELPERS/areapatch" "$disk" "$1" 0 2
+}
+
+# Other bytes with the same CRC: the filter's tag says so
 tag() {
-	_session s0 'read 0' && "$HELPERS/areapatch" "$disk" record 0 2 && _area_chunks s0 0 2 >"$TEST_TMP/got" &&
-		head -c 131072 "$first" | cmp - "$TEST_TMP/got" &&
-		! dd if="$(_dev s0)" of=/dev/null bs=64k skip=2 count=1 iflag=direct 2>/dev/null && _last_error_has s0 "^filter 'tag': read of 65536 bytes at 131072 failed: -EBADMSG" &&
-		! _session s0 finish 2>/dev/null && no EBADMSG 'read 0' 'the digest of the receipt'
+	fails_get patch chunk && _last_error_has s0 "^filter 'tag': read of 65536 bytes at 131072 failed: -EBADMSG" &&
+		! _session s0 finish 2>/dev/null && patch chunk && reads 0 "$first"
+}
+
+# to_nobody: of the dump nothing is given out, as its records are not those that the session began with
+to_nobody() {
+	_area_chunks s0 2 1 >"$TEST_TMP/got"
+	_session s0 finish 2>/dev/null
+	_is bytes "$(stat -c %s "$TEST_TMP/got")" 0 && _last_error_has s0 'read: slot 0: its records have changed since the session began' &&
+		_attr_is s0 state failed && no EBADMSG 'read 0' 'the digest of the receipt'
+}
+
+# changed <what>...: behind the check at the start, and afterwards it is all as it was. "chunk tag" are right for each
+# other, as who has the filter's key makes them: that the dump is read again, with a tag by the same hand, shows it
+changed() {
+	_session s0 'read 0' || return 1
+	for changed_what; do
+		patch "$changed_what" || return 1
+	done
+	to_nobody
+	changed_status=$?
+	for changed_what; do
+		patch "$changed_what" || return 1
+	done
+	reads 0 "$first" && return "$changed_status"
+}
+
+# chunk_is <number>: of s1, whose dump is of 5 MiB
+chunk_is() {
+	_area_chunks s1 "$1" 1 >"$TEST_TMP/got" && dd if="$large" bs=64k skip="$1" count=1 2>/dev/null | cmp - "$TEST_TMP/got"
+}
+
+# Records of 2 KiB: those of 32 chunks are read at once, three times for this dump
+elsewhere() {
+	large=$(_area_reference 5120) && large_disk=$(_null_blk size=16) && _area_format "$large_disk" --slots 1 --record-size 2048 >/dev/null &&
+		_area_stack s1 "$large_disk" && _filter_add s1 10-tag n=1 && _live s1 1 && _area_dump s1 "$large" &&
+		_session s1 'read 0' && chunk_is 70 && chunk_is 3 && chunk_is 40 && _area_chunks s1 0 80 | cmp - "$large" && chunk_is 31 &&
+		"$HELPERS/areapatch" "$large_disk" record 0 70 && chunk_is 0 && chunk_is 32 && chunk_is 63 && ! _area_chunks s1 71 1 >"$TEST_TMP/got"
+	_is bytes "$(stat -c %s "$TEST_TMP/got")" 0 && _last_error_has s1 'its records have changed' && ! _session s1 finish 2>/dev/null &&
+		_remove_stack s1 && _forget stack s1
 }
 
 # A filter must leave what was kept as it is
@@ -139,7 +178,7 @@ plain() {
 		_remove_stack p && _forget stack p
 }
 
-_test_begin 13
+_test_begin 16
 _load
 modprobe dumpflt-tag && modprobe dumpflt-digest
 disk=$(_null_blk size=16)
@@ -160,7 +199,10 @@ ktap_test_result "where there is no dump none is read" no_dump
 ktap_test_result "nor one that is not complete" not_complete
 ktap_test_result "damage to metadata, record or receipts is found before a filter starts; one receipt will do" damaged_before
 ktap_test_result "a chunk that has changed is not given out (C43)" chunk
-ktap_test_result "nor one whose tag is wrong in a record that is right (C42)" tag
+ktap_test_result "nor one whose tag is wrong, with the CRC that it had (C42)" tag
+ktap_test_result "a record that has changed since the session began is not used (D19)" changed record
+ktap_test_result "nor is it with a chunk that it is right for, made by who has the key (D19)" changed chunk tag
+ktap_test_result "records far behind are known again as well, and only what was read with them is refused (D19)" elsewhere
 ktap_test_result "a filter may not change its metadata" scribble
 ktap_test_result "another key of the receipt's MAC: no" other_key
 ktap_test_result "other filters than it was written by: no" other_filters

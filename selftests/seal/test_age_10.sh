@@ -61,9 +61,9 @@ no_such_key() {
 		_set_fails EINVAL 1 "$DUMPFLT_CONFIG/s0/live" && _last_error_has s0 'more than one file key'
 }
 
-# Somebody mends the record when the session has begun: its tag is that of other data
+# Somebody changes a chunk when the session has begun, so that its CRC stays: its tag is that of other data
 tag() {
-	with file_key=test:first && _session s0 'read 0' && "$HELPERS/areapatch" "$disk" record 0 2 &&
+	with file_key=test:first && _session s0 'read 0' && "$HELPERS/areapatch" "$disk" chunk 0 2 &&
 		_area_chunks s0 0 2 | cmp -n 131072 - "$first" && ! _area_chunks s0 2 1 >"$TEST_TMP/got" && _is bytes "$(stat -c %s "$TEST_TMP/got")" 0 &&
 		_last_error_has s0 "^filter 'age': read of 65536 bytes at 131072 failed: -EBADMSG" && ! _session s0 finish 2>/dev/null
 }

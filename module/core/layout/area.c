@@ -64,6 +64,7 @@ static void destroy(struct dumpflt_area *area)
 	dumpflt_pending_exit(&area->writing);
 	dumpflt_records_destroy(area);
 	dumpflt_mac_destroy(area);
+	dumpflt_seen_destroy(area);
 	kvfree(area->claimed);
 	kfree(area->own.call.record);
 	kfree(area->receipt);
@@ -297,7 +298,8 @@ static int prepare(struct dumpflt_stack *stack)
 				 sizeof(long), GFP_KERNEL);
 	if (!area->own.call.record || !area->claimed)
 		return -ENOMEM;
-	return dumpflt_mac_create(area) ?: dumpflt_records_create(area);
+	return dumpflt_mac_create(area) ?: dumpflt_seen_create(area) ?:
+	       dumpflt_records_create(area);
 }
 
 static void close_area(struct dumpflt_stack *stack)

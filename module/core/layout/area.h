@@ -55,6 +55,7 @@ struct dumpflt_record_block {
 };
 
 #define DUMPFLT_NO_BLOCK	U64_MAX
+#define DUMPFLT_NO_PIECE	U64_MAX
 
 /**
  * struct dumpflt_records - the chunk records of a session, as far as in memory
@@ -103,7 +104,7 @@ struct dumpflt_sum {
  * @begun: the header names the session, so that a receipt is owed
  * @says_complete: a receipt that says so was written, or may have been
  * @claimed: bit per chunk: written, being written, or open
- * @buffer: the open chunk; scratch space while there is no session
+ * @buffer: the open chunk; records in a session that reads, and while there is none
  * @is_open: a chunk is open
  * @open_chunk: its number in the slot, if @is_open
  * @present: bit per piece of the open chunk
@@ -124,7 +125,8 @@ struct dumpflt_sum {
  * @sha: one for the whole, then one for each filter
  * @dump_size: exact bytes of the dump, once they are known
  * @chunks: of the dump, trailer included, once they are known
- * @read_block: of records, which is in @records.shadow in a session that reads
+ * @seen: SHA-256 of each 64 KiB of records, as they were when the session that reads began
+ * @read_piece: which of these is in @buffer in a session that reads
  * @phase_ms: milliseconds, by DUMPFLT_PHASE_*
  * @phase_start: when the present phase began
  *
@@ -167,7 +169,8 @@ struct dumpflt_area {
 	struct dumpflt_compat_sha256	sha[1 + DUMPFLT_MAX_FILTERS];
 	u64				dump_size;
 	u64				chunks;
-	u64				read_block;
+	u8				(*seen)[SHA256_DIGEST_SIZE];
+	u64				read_piece;
 	u32				phase_ms[DUMPFLT_NR_PHASES];
 	u64				phase_start;
 };
@@ -252,6 +255,13 @@ void dumpflt_sum_begin(struct dumpflt_area *area);
 u64 dumpflt_sum_of(const struct dumpflt_area *area, const void *record, u64 chunk);
 void dumpflt_sum_seal(struct dumpflt_area *area, const void *record, u64 chunk);
 bool dumpflt_sum_is(const struct dumpflt_area *area, u64 sum);
+
+/* seen.c */
+int dumpflt_seen_create(struct dumpflt_area *area);
+void dumpflt_seen_destroy(struct dumpflt_area *area);
+int dumpflt_seen_fetch(struct dumpflt_area *area, u64 piece);
+void dumpflt_seen_keep(struct dumpflt_area *area, u64 piece);
+bool dumpflt_seen_is(const struct dumpflt_area *area, u64 piece);
 
 /* mac.c */
 int dumpflt_mac_create(struct dumpflt_area *area);

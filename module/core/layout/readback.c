@@ -8,9 +8,10 @@
  *	the filters' start	each may ask for what it stored, and gives the key of
  *				the receipt's MAC again
  *	dumpflt_readback_started the MAC is right
- *	each chunk		its record is read, then itself; its CRC is right;
- *				then the filters, in reverse order, each with its
- *				metadata, check what they keep, and undo what they did
+ *	each chunk		its record is read again, and is what it was then
+ *				(seen.c), then itself; its CRC is right; then the
+ *				filters, in reverse order, each with its metadata,
+ *				check what they keep, and undo what they did
  *
  * Only whole chunks, for a filter needs all of one. Behind the data comes the trailer,
  * flagged as when it was written, and nothing but zeros behind that.
@@ -128,7 +129,7 @@ int dumpflt_readback_begin(struct dumpflt_stack *stack)
 	area->slot = stack->read_slot;
 	entry = &area->header->slots[area->slot];
 	area->is_open = false;
-	area->read_block = DUMPFLT_NO_BLOCK;
+	area->read_piece = DUMPFLT_NO_PIECE;
 	for (i = 0; i < stack->nr_inst; i++)
 		dumpflt_instance_begin(stack->inst[i]);
 	if (le32_to_cpu(entry->state) != DUMPFLT_SLOT_STARTED)
@@ -159,31 +160,30 @@ int dumpflt_readback_started(struct dumpflt_stack *stack)
 		      "no filter gave the key of its receipt's MAC", NULL);
 }
 
-/* Into the request's room for it, with nothing behind what the filters keep */
+/*
+ * Into the request's room for it, with nothing behind what the filters keep. Each was judged
+ * when the session began
+ */
 static int load_record(struct dumpflt_area *area,
 		       struct dumpflt_transfer *transfer)
 {
-	struct dumpflt_records *records = &area->records;
-	u64 block = div_u64(transfer->chunk, records->per_block);
 	u32 size = area->geo.record_size;
+	u64 at = transfer->chunk * size, piece = at / DUMPFLT_CHUNK_SIZE;
 	void *record = transfer->call.record;
 	int ret;
 
-	if (area->read_block != block) {
-		area->read_block = DUMPFLT_NO_BLOCK;
-		ret = dumpflt_sync_io(area->stack, &records->sync, REQ_OP_READ,
-				      records->shadow, DUMPFLT_AREA_BLOCK,
-				      dumpflt_geometry_record(&area->geo, area->slot,
-							      block * records->per_block));
+	if (area->read_piece != piece) {
+		area->read_piece = DUMPFLT_NO_PIECE;
+		ret = dumpflt_seen_fetch(area, piece);
 		if (ret)
 			return refuse(area, ret, "its records cannot be read", NULL);
-		area->read_block = block;
+		if (!dumpflt_seen_is(area, piece))
+			return refuse(area, -EBADMSG,
+				      "its records have changed since the session began", NULL);
+		area->read_piece = piece;
 	}
 	memset(record + size, 0, DUMPFLT_RECORD_SLACK);
-	memcpy(record, records->shadow +
-		       (transfer->chunk & (records->per_block - 1)) * size, size);
-	if (!dumpflt_record_ok(record, size, area->session, transfer->chunk))
-		return refuse(area, -EBADMSG, "a record of it is missing or damaged", NULL);
+	memcpy(record, area->buffer + at % DUMPFLT_CHUNK_SIZE, size);
 	return 0;
 }
 

@@ -61,12 +61,15 @@ static int digest_records(struct dumpflt_area *area, u64 first, u32 nr,
 	return 0;
 }
 
-/* Over header, filter metadata and all records, which are read from the target */
-static int digest_all(struct dumpflt_area *area, u64 *sum)
+/*
+ * Over header, filter metadata and all records, which are read from the target; with
+ * @keep they are known again afterwards
+ */
+static int digest_all(struct dumpflt_area *area, u64 *sum, bool keep)
 {
 	u32 at_once = DUMPFLT_CHUNK_SIZE / area->geo.record_size, nr;
+	u64 chunk, piece = 0;
 	unsigned int i;
-	u64 chunk;
 	int ret;
 
 	*sum = 0;
@@ -76,21 +79,18 @@ static int digest_all(struct dumpflt_area *area, u64 *sum)
 		      sizeof(area->header->fixed));
 	sha256_update(&area->sha[0], area->fmeta, DUMPFLT_AREA_UNIT);
 
-	for (chunk = 0; chunk < area->chunks; chunk += nr) {
-		u64 offset = dumpflt_geometry_record(&area->geo, area->slot,
-						     chunk);
-
+	for (chunk = 0; chunk < area->chunks; chunk += nr, piece++) {
 		nr = min_t(u64, at_once, area->chunks - chunk);
-		ret = dumpflt_sync_io(area->stack, &area->stack->sync,
-				      REQ_OP_READ, area->buffer,
-				      round_up(nr * area->geo.record_size,
-					       DUMPFLT_AREA_BLOCK), offset);
+		ret = dumpflt_seen_fetch(area, piece);
 		if (ret) {
 			dumpflt_fail(area->stack, NULL, ret,
 				     "reading the chunk records at %llu failed",
-				     offset);
+				     dumpflt_geometry_record(&area->geo,
+							     area->slot, chunk));
 			return ret;
 		}
+		if (keep)
+			dumpflt_seen_keep(area, piece);
 		ret = digest_records(area, chunk, nr, sum);
 		if (ret)
 			return ret;
@@ -102,6 +102,8 @@ static int digest_all(struct dumpflt_area *area, u64 *sum)
  * dumpflt_receipt_digest_is - are header, metadata and records those of the receipt?
  * @area: the area; receipt and filter metadata were read
  *
+ * The records are known again afterwards, by dumpflt_seen_is().
+ *
  * Context: process context, stack lock held; sleeps.
  * Return: 0 or a negative errno; the session has failed then.
  */
@@ -109,7 +111,7 @@ int dumpflt_receipt_digest_is(struct dumpflt_area *area)
 {
 	u8 digest[sizeof(area->receipt->digest)];
 	u64 sum;
-	int ret = digest_all(area, &sum);
+	int ret = digest_all(area, &sum, true);
 
 	if (ret)
 		return ret;
@@ -131,7 +133,7 @@ int dumpflt_receipt_digest_is(struct dumpflt_area *area)
 int dumpflt_receipt_digest(struct dumpflt_area *area)
 {
 	u64 sum;
-	int ret = digest_all(area, &sum);
+	int ret = digest_all(area, &sum, false);
 
 	if (ret)
 		return ret;
