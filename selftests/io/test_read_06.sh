@@ -113,9 +113,9 @@ patch() {
 	"$HELPERS/areapatch" "$disk" "$1" 0 2
 }
 
-# Other bytes with the same CRC: the filter's tag says so
-tag() {
-	fails_get patch chunk && _last_error_has s0 "^filter 'tag': read of 65536 bytes at 131072 failed: -EBADMSG" &&
+# Other bytes with the same CRC: the filter that sees them first says so
+digest() {
+	fails_get patch chunk && _last_error_has s0 "^filter 'digest': read of 65536 bytes at 131072 failed: -EBADMSG" &&
 		! _session s0 finish 2>/dev/null && patch chunk && reads 0 "$first"
 }
 
@@ -199,7 +199,7 @@ ktap_test_result "where there is no dump none is read" no_dump
 ktap_test_result "nor one that is not complete" not_complete
 ktap_test_result "damage to metadata, record or receipts is found before a filter starts; one receipt will do" damaged_before
 ktap_test_result "a chunk that has changed is not given out (C43)" chunk
-ktap_test_result "nor one whose tag is wrong, with the CRC that it had (C42)" tag
+ktap_test_result "nor one whose digest is wrong, with the CRC that it had (C42)" digest
 ktap_test_result "a record that has changed since the session began is not used (D19)" changed record
 ktap_test_result "nor is it with a chunk that it is right for, made by who has the key (D19)" changed chunk tag
 ktap_test_result "records far behind are known again as well, and only what was read with them is refused (D19)" elsewhere

@@ -5,7 +5,8 @@
  * Integrity without secrecy: the dump is not changed. As last filter of a
  * stack it digests what is on the disk, so that anybody can tell an intact
  * dump from a damaged one without a key. The digest over all of these digests
- * is in the receipt, where the core puts it for every filter.
+ * is in the receipt, where the core puts it for every filter. What is read back
+ * is held against it: behind age also what somebody has made who has its key.
  *
  * The transform is shared and read only; what is being digested is on the
  * stack of the caller, so that any number of lanes may work at once.
@@ -16,11 +17,12 @@
 
 #include <crypto/hash.h>
 #include <linux/dumpflt.h>
+#include <linux/string.h>
 
 #include "module/version.h"
 
-static int digest_write(const struct dumpflt_extension *ext,
-			const struct dumpflt_io *io)
+static int digest_of(const struct dumpflt_extension *ext,
+		     const struct dumpflt_io *io, u8 *digest)
 {
 	struct crypto_shash *tfm = ext->data;
 	SHASH_DESC_ON_STACK(desc, tfm);
@@ -33,9 +35,27 @@ static int digest_write(const struct dumpflt_extension *ext,
 		ret = crypto_shash_update(desc, dumpflt_segment(io, i),
 					  io->segs[i].bv_len);
 	if (!ret)
-		ret = crypto_shash_final(desc, io->meta);
+		ret = crypto_shash_final(desc, digest);
 	shash_desc_zero(desc);
 	return ret;
+}
+
+static int digest_write(const struct dumpflt_extension *ext,
+			const struct dumpflt_io *io)
+{
+	return digest_of(ext, io, io->meta);
+}
+
+static int digest_read(const struct dumpflt_extension *ext,
+		       const struct dumpflt_io *io)
+{
+	u8 digest[HASH_MAX_DIGESTSIZE];
+	int ret = digest_of(ext, io, digest);
+
+	if (ret)
+		return ret;
+	return memcmp(digest, io->meta, crypto_shash_digestsize(ext->data)) ?
+	       -EBADMSG : 0;
 }
 
 static int digest_unload(const struct dumpflt_extension *ext)
@@ -46,6 +66,7 @@ static int digest_unload(const struct dumpflt_extension *ext)
 
 static const struct dumpflt_ops digest_ops = {
 	.write	= digest_write,
+	.read	= digest_read,
 	.unload	= digest_unload,
 };
 
@@ -67,7 +88,7 @@ static int digest_init(const struct dumpflt_extension *ext,
 	}
 	init_data->major = DUMPFLT_MAJOR_VERSION;
 	init_data->minor = DUMPFLT_MINOR_VERSION;
-	init_data->flags_out = DUMPFLT_F_CONCURRENT;
+	init_data->flags_out = DUMPFLT_F_CONCURRENT | DUMPFLT_F_READ;
 	init_data->chunk_meta = crypto_shash_digestsize(tfm);
 	init_data->ops = &digest_ops;
 	init_data->data = tfm;
