@@ -75,6 +75,12 @@ err()
 	grep -qF -- "$1" "$TMP/err"
 }
 
+# silent: the last run said nothing on standard error, however slow it was
+silent()
+{
+	! grep -vqE ' ([0-9.]+ %, )?[0-9]+ MiB, [0-9.]+ MiB/s(, about [0-9]+ s left)?$' "$TMP/err"
+}
+
 out()
 {
 	grep -qF -- "$1" "$TMP/out"

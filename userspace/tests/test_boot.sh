@@ -133,7 +133,7 @@ appears()
 		mv "$TMP/new" "$image"
 	) &
 	run 3 "$DUMPFLT" resume --noresume --wait 30 "$image" && [ "$(grep -c . "$TMP/err")" -eq 1 ] && err "waiting for" &&
-		run 3 "$DUMPFLT" resume --noresume --wait 30 "$image" && [ ! -s "$TMP/err" ] || return 1
+		run 3 "$DUMPFLT" resume --noresume --wait 30 "$image" && silent || return 1
 	run 1 "$DUMPFLT" resume --noresume --wait 1 "$(printf %032d 7)" && err waiting && err 'no block device holds it' &&
 		run 2 "$DUMPFLT" resume --noresume --wait 0 "$image" && err 'is no number of seconds from 1 to 3600'
 }

@@ -187,7 +187,7 @@ holes()
 	run 1 "$DUMPFLT" extract --device "$image" "$file" && [ ! -e "$file" ] || return 1
 	# as many holes as a file system's block makes are nothing
 	sparse 1000000 >"$image"
-	run 0 "$DUMPFLT" extract --device "$image" "$file" && [ ! -s "$TMP/err" ]
+	run 0 "$DUMPFLT" extract --device "$image" "$file" && silent
 }
 holes
 result $? 'a stream that makes a file of holes'

@@ -50,7 +50,7 @@ same()
 			words+=("$word")
 		fi
 	done
-	dumpflt 0 "${words[@]}" && cmp "$TMP/out" "$TMP/same" && [ ! -s "$TMP/err" ]
+	dumpflt 0 "${words[@]}" && cmp "$TMP/out" "$TMP/same" && silent
 }
 
 help_of_each()

@@ -56,7 +56,7 @@ all_kinds()
 	local file
 
 	area digest "$to digest" "${both[*]}"
-	collect 0 && [ ! -s "$TMP/err" ] && holds '*-1-*.dump' '*-1-*.json' '*-2-*.age' '*-2-*.json' '*-3-*.age' '*-3-*.json' &&
+	collect 0 && silent && holds '*-1-*.dump' '*-1-*.json' '*-2-*.age' '*-2-*.json' '*-3-*.age' '*-3-*.json' &&
 		cmp "$folder"/*.dump "$dump" && [ "$(stat -c %s "$folder"/*-2-*.age)" -eq "$sealed_size" ] &&
 		opens "$folder"/*-2-*.age "$TMP/key1" && ! opens "$folder"/*-2-*.age "$TMP/key2" &&
 		opens "$folder"/*-3-*.age "$TMP/key1" && opens "$folder"/*-3-*.age "$TMP/key2" &&
@@ -246,7 +246,7 @@ locked()
 		[ -e "$lock" ]
 	local code=$?
 	exec 9<&-
-	[ "$code" -eq 0 ] && [ "$(ls -A "$folder")" = .dumpflt.lock ] && collect 0 && [ ! -s "$TMP/err" ] && [ ! -e "$lock" ]
+	[ "$code" -eq 0 ] && [ "$(ls -A "$folder")" = .dumpflt.lock ] && collect 0 && silent && [ ! -e "$lock" ]
 }
 locked
 result $? 'two at once: the second one is refused; a lock that was left is taken over'
@@ -257,7 +257,7 @@ locked_by_reader()
 	area "$to digest"
 	exec 9<"$folder"
 	flock 9
-	collect 0 --release && [ ! -s "$TMP/err" ] && states COLLECTED EMPTY EMPTY EMPTY
+	collect 0 --release && silent && states COLLECTED EMPTY EMPTY EMPTY
 	local code=$?
 	exec 9<&-
 	return $code

@@ -63,7 +63,7 @@ says()
 # Nothing was under way
 quiet()
 {
-	run 0 "$DUMPFLT" destroy night && [ ! -s "$TMP/err" ] && gone
+	run 0 "$DUMPFLT" destroy night && silent && gone
 }
 
 often

@@ -35,7 +35,7 @@ area()
 released()
 {
 	run 0 "$DUMPFLT" show "$image" && [ "$(grep -c '^slot.*COLLECTED' "$TMP/out")" -eq "$1" ] &&
-		[ ! -s "$TMP/err" ]
+		silent
 }
 
 # together COMMAND...: each is a command line; all at once, and all succeed

@@ -96,7 +96,7 @@ wiped()
 {
 	wipefs -q --all "$image"
 	run 0 "$DUMPFLT" release --all "$image" && err "WARNING: header A of '$image' cannot be used" &&
-		run 0 "$DUMPFLT" show "$image" && [ ! -s "$TMP/err" ]
+		run 0 "$DUMPFLT" show "$image" && silent
 }
 wiped
 result $? 'what is wiped is not in the way, and header A is made good'
@@ -124,7 +124,7 @@ lost()
 	dd if=/dev/urandom of="$image" bs=1024 count=1 conv=notrunc status=none
 	run 0 "$DUMPFLT" release --all "$image" && area &&
 		dd if=/dev/zero of="$image" bs=65536 count=1 conv=notrunc status=none &&
-		run 0 "$DUMPFLT" capture -c "$conf" && out ', slot 1' && run 0 "$DUMPFLT" show "$image" && [ ! -s "$TMP/err" ]
+		run 0 "$DUMPFLT" capture -c "$conf" && out ', slot 1' && run 0 "$DUMPFLT" show "$image" && silent
 }
 lost
 result $? 'a header A that is garbage, or zeros, is one that was lost'

@@ -63,7 +63,7 @@ plain()
 		out "area        $image, 16.0 MiB, made " &&
 		out 'when full   keep the dumps, refuse a new one' &&
 		out 'policy      any filters, or none' && out 'slot 0      EMPTY' &&
-		out 'slot 1      EMPTY' && [ ! -s "$TMP/err" ]
+		out 'slot 1      EMPTY' && silent
 }
 plain
 result $? 'an area with 2 slots, and how large a dump they hold'
@@ -78,11 +78,11 @@ of_memory()
 
 small_slots()
 {
-	blank && of_memory 15 0 && [ ! -s "$TMP/err" ] && of_memory 18 0 &&
+	blank && of_memory 15 0 && silent && of_memory 18 0 &&
 		err "WARNING: a slot of '$image' holds 7 MiB, and a dump of this machine is likely to need 9 MiB" &&
 		err 'Format it with fewer slots, or use a larger device.' && out 'slot 1      EMPTY' &&
-		of_memory 18 0 --slots 1 && [ ! -s "$TMP/err" ] && of_memory 18 0 --json && err 'likely to need 9 MiB' &&
-		FAKE_NO_TARGET=1 of_memory 18 0 && [ ! -s "$TMP/err" ]
+		of_memory 18 0 --slots 1 && silent && of_memory 18 0 --json && err 'likely to need 9 MiB' &&
+		FAKE_NO_TARGET=1 of_memory 18 0 && silent
 }
 small_slots
 result $? 'of slots that a dump of this machine is not likely to fit into it is warned, but for an image file'

@@ -86,7 +86,7 @@ each()
 	local made
 
 	area "$to digest" "$to digest"
-	collect 0 && [ ! -s "$TMP/err" ] && states COLLECTED COLLECTED EMPTY EMPTY && dumps 1 2 &&
+	collect 0 && silent && states COLLECTED COLLECTED EMPTY EMPTY && dumps 1 2 &&
 		out "slot 0: collected to $folder/" || return 1
 	made=$(echo "$folder"/*-1-*)
 	# the line that the summary gives is true
@@ -191,13 +191,13 @@ replayed()
 	settings "id = $id" 'dir = /crash' 'keep = 2'
 	cp "$image" "$TMP/once"
 	for _ in 1 2 3; do
-		more "$to digest" && collect 0 && [ ! -s "$TMP/err" ] || return 1
+		more "$to digest" && collect 0 && silent || return 1
 	done
 	dumps 2 3 && cp "$TMP/once" "$image" && more "$to digest" && collect 0 && dumps 1 2 3 &&
 		err "-3-" && err 'an older image of the area may have been put back' &&
 		err 'nothing old is removed in this run' || return 1
 	# from then on what was collected last counts, whatever its number
-	collect 0 && [ ! -s "$TMP/err" ] && dumps 1 3 && settings "id = $id" 'dir = /crash' 'keep = 1' &&
+	collect 0 && silent && dumps 1 3 && settings "id = $id" 'dir = /crash' 'keep = 1' &&
 		collect 0 && dumps 1
 }
 replayed
@@ -217,7 +217,7 @@ alike()
 		dumps 1 3 || return 1
 	# nor does its number count
 	mv "$other" "${other/-1-/-9-}" && mv "${other/-1-/-9-}"/{"${id:0:8}-1","${id:0:8}-9"}-00000000.json &&
-		more "$to digest" && collect 0 && [ ! -s "$TMP/err" ] && [ -d "${other/-1-/-9-}" ]
+		more "$to digest" && collect 0 && silent && [ -d "${other/-1-/-9-}" ]
 }
 alike
 result $? 'another area whose id begins alike'
@@ -250,7 +250,7 @@ clock()
 	settings "id = $id" 'dir = /crash' 'keep = 2'
 	collect 0 && touch -d '2037-01-01 00:00:00.5 UTC' "$folder"/*-1-*/*.json || return 1
 	for number in 2 3; do
-		more "$to digest" && collect 0 && [ ! -s "$TMP/err" ] || return 1
+		more "$to digest" && collect 0 && silent || return 1
 	done
 	dumps 2 3 && collect 0 && settings "id = $id" 'dir = /crash' 'keep = 1' && collect 0 && dumps 3
 }
@@ -262,7 +262,7 @@ again()
 {
 	area "$to digest" "$to digest"
 	collect 0 && stat -c '%n %Y' "$folder"/*/*.json >"$TMP/before" && collect 0 --all &&
-		[ ! -s "$TMP/err" ] && stat -c '%n %Y' "$folder"/*/*.json | cmp - "$TMP/before" || return 1
+		silent && stat -c '%n %Y' "$folder"/*/*.json | cmp - "$TMP/before" || return 1
 	# the image, with both not yet released, is put back: none of them is newer by that
 	rm -r "${folder:?}"/*-1-*
 	settings "id = $id" 'dir = /crash' 'keep = 1'
@@ -377,7 +377,7 @@ cuts()
 		fi
 		# and nothing old is gone before all is collected
 		states COLLECTED COLLECTED COLLECTED EMPTY || whole "$(echo "$folder"/*-1-????????)" || return 1
-		collect 0 && [ ! -s "$TMP/err" ] && states COLLECTED COLLECTED COLLECTED EMPTY &&
+		collect 0 && silent && states COLLECTED COLLECTED COLLECTED EMPTY &&
 			whole "$(echo "$folder"/*-3-????????)" && collect 0 && dumps 3 || return 1
 	done
 	echo "# $total cuts; $open of them before the first slot was let go"

@@ -45,7 +45,7 @@ refused()
 default()
 {
 	printf '%s\n' "${keys[0]}" >"$TMP/want"
-	format 0 --recipient "${keys[0]}" && policy age && [ ! -s "$TMP/err" ] &&
+	format 0 --recipient "${keys[0]}" && policy age && silent &&
 		"$DUMPFLT" show "$image" >"$TMP/out" && out '10-age, critical' && ! out digest &&
 		format 0 --filter age --filter digest --recipient "${keys[0]}" && out '10-age, critical' &&
 		! out '20-digest, critical'

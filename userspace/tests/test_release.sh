@@ -154,7 +154,7 @@ heals()
 		area complete
 		printf x | dd of="$image" bs=1 seek=$((at + 20000)) conv=notrunc status=none
 		release 0 --slot 0 && err 'WARNING: header ' && states COLLECTED EMPTY EMPTY EMPTY &&
-			run 0 "$DUMPFLT" show "$image" && [ ! -s "$TMP/err" ] || return 1
+			run 0 "$DUMPFLT" show "$image" && silent || return 1
 	done
 }
 heals

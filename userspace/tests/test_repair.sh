@@ -67,7 +67,7 @@ refused()
 # no_warning: the area is read as if nothing had been
 no_warning()
 {
-	run 0 "$DUMPFLT" show "$image" && [ ! -s "$TMP/err" ] && run 0 "$DUMPFLT" verify --slot 0 "$image"
+	run 0 "$DUMPFLT" show "$image" && silent && run 0 "$DUMPFLT" verify --slot 0 "$image"
 }
 
 restored()

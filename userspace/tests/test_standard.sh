@@ -93,7 +93,7 @@ new_area()
 
 	for which in 1 2 3 4 5 6 7; do
 		closed "$which" "$DUMPFLT" format --force --slots 2 "$@" "$image"
-		same_end "$which" $? 0 && run 0 "$DUMPFLT" show "$image" && [ ! -s "$TMP/err" ] || return 1
+		same_end "$which" $? 0 && run 0 "$DUMPFLT" show "$image" && silent || return 1
 	done
 }
 new_area && new_area --json
@@ -219,7 +219,7 @@ reader_gone()
 
 	for line in "show --json $image" "show $image" 'verify --slot 0 '"$image" list --help --version; do
 		read -ra words <<<"$line"
-		read_by_nobody "${words[@]}" && [ ! -s "$TMP/err" ] || return 1
+		read_by_nobody "${words[@]}" && silent || return 1
 	done
 }
 reader_gone
