@@ -21,7 +21,7 @@
 #include "lib/text.h"
 
 static const char help[] =
-"Usage: dumpflt capture [-c FILE] [--dry-run] [--json]\n"
+"Usage: dumpflt capture [OPTION]...\n"
 "In the capture kernel: bring up the stack that FILE describes, run makedumpfile\n"
 "on the memory of the crashed kernel, write its output through the filters to\n"
 "the target, flush it and take the stack down.\n"
@@ -80,6 +80,9 @@ static void print_log(const struct config *config, const char *program)
 		puts("first      log = no: no kernel log is kept");
 }
 
+static const char unknown[] =
+"not checked: whether the kernel takes the target, and the filters with their options: ";
+
 static void print_plan(const struct config *config, const char *program,
 		       const char *not_checked)
 {
@@ -115,8 +118,7 @@ static void print_plan(const struct config *config, const char *program,
 	else if (!stack->nr_filters)
 		puts("filter     none: the dump is written as it is");
 	if (not_checked[0])
-		printf("not checked: whether the kernel takes the target, and the filters with their options: %s\n",
-		       not_checked);
+		printf("%s%s\n", unknown, not_checked);
 	else
 		puts("kernel     takes the target, and the filters with their options");
 	print_log(config, program);
@@ -177,8 +179,10 @@ static int dry_run(struct config *config, bool json)
 	int absent = target_ready(config->stack.target);
 	int ret = rehearse_all(config, !absent, program, not_checked);
 
-	if (!ret && !json)
+	if (!ret && !json && !report_is_quiet())
 		print_plan(config, program, not_checked);
+	else if (!ret && !json && not_checked[0])
+		report_warning("%s%s", unknown, not_checked);
 	if (!ret && absent) {
 		report_absent(config, absent);
 		ret = absent;
@@ -215,14 +219,14 @@ static void print_capture_json(const struct config *config,
 static void print_complete(const struct config *config,
 			   const struct capture_result *result)
 {
-	printf("complete: %llu bytes in %llu.%llu s, durable on %s",
-	       result->bytes, result->ms / 1000, result->ms / 100 % 10,
-	       config->stack.target);
+	report_success("complete: %llu bytes in %llu.%llu s, durable on %s",
+		       result->bytes, result->ms / 1000, result->ms / 100 % 10,
+		       config->stack.target);
 	if (result->slot[0])
-		printf(", slot %s, session %s", result->slot, result->session_id);
+		report_success(", slot %s, session %s", result->slot, result->session_id);
 	if (!strcmp(result->durability, DUMPFLT_DURABLE_WORD_WRITE_THROUGH))
-		printf(", by its driver's word (write through)");
-	putchar('\n');
+		report_success(", by its driver's word (write through)");
+	report_success("\n");
 }
 
 /* In a process of its own */
@@ -234,8 +238,8 @@ static int capture(struct config *config, struct capture_shared *shared,
 
 	ret = capture_run(config, &shared->result, &shared->steps);
 	if (!json && shared->result.log_bytes)
-		printf("kernel log: %llu bytes, before the dump\n",
-		       shared->result.log_bytes);
+		report_success("kernel log: %llu bytes, before the dump\n",
+			       shared->result.log_bytes);
 	if (json)
 		print_capture_json(config, &shared->result, ret);
 	else if (!ret)

@@ -95,7 +95,8 @@ static bool take_collect_option(void *ctx, int option, const char *value,
 }
 
 static const struct option_set options = {
-	.table = table, .help = help, .take = take_collect_option,
+	.table = table, .help = help, .progress = true,
+	.take = take_collect_option,
 };
 
 static void add_lost_json(struct collection *collection)
@@ -165,7 +166,7 @@ static void collect_rest(struct collection *collection)
 		return;
 	}
 	if (!collection->nr)
-		puts("nothing to collect");
+		report_success("nothing to collect\n");
 	json_object_put(collection->array);
 }
 

@@ -97,6 +97,7 @@ static void salvage_slot(struct collection *collection, struct collect_copy *cop
 		report_no_part(&part.verdict);
 		report_salvage(collection->path, copy->slot, "");
 	} else if (is_there(result) && !collection->json) {
+		/* it did not go well, so that who is quiet reads it, too */
 		printf("slot %u: not complete; its first %llu bytes %s to %s; not released\n",
 		       copy->slot->number, part.verdict.good_bytes,
 		       result == COLLECT_COPIED ? "are salvaged" : "were salvaged before,",
@@ -151,7 +152,7 @@ static void release_nothing(struct collection *collection,
 	} else {
 		collection->done.gone++;
 		if (!collection->json)
-			printf("slot %u: nothing in it; released\n", slot->number);
+			report_success("slot %u: nothing in it; released\n", slot->number);
 	}
 	add_json(collection, copy, result);
 }
@@ -175,9 +176,9 @@ static void look_at_unbegun(struct collection *collection, const struct area_slo
 	if (collection->release && !released)
 		collection->failed = true;
 	if (!collection->json)
-		printf("slot %u: nothing in it%s%s\n", slot->number,
-		       rehearsed ? ", of a rehearsal that was cut short" : "",
-		       released ? "; released" : "");
+		report_success("slot %u: nothing in it%s%s\n", slot->number,
+			       rehearsed ? ", of a rehearsal that was cut short" : "",
+			       released ? "; released" : "");
 	json_add_number(object, "slot", slot->number);
 	json_add_text(object, "state", dumpflt_slot_word(DUMPFLT_SLOT_STARTED));
 	json_add_text(object, "result", words[COLLECT_NOTHING]);
@@ -206,11 +207,11 @@ static void collect_one(struct collection *collection, struct collect_copy *copy
 	}
 	add_json(collection, copy, result);
 	if (result != COLLECT_FAILED && !collection->json) {
-		printf("slot %u: %s %s, %llu bytes%s\n", copy->slot->number,
-		       result == COLLECT_COPIED ? "collected to" :
-						  "was collected before, to",
-		       copy->data, copy->size,
-		       collection->release ? "; released" : "");
+		report_success("slot %u: %s %s, %llu bytes%s\n", copy->slot->number,
+			       result == COLLECT_COPIED ? "collected to" :
+							  "was collected before, to",
+			       copy->data, copy->size,
+			       collection->release ? "; released" : "");
 	}
 }
 

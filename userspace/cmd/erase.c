@@ -13,10 +13,11 @@
 #include "dumps/erase.h"
 #include "dumps/plain.h"
 #include "lib/json.h"
+#include "lib/report.h"
 #include "lib/signals.h"
 
 static const char help[] =
-"Usage: dumpflt erase (--slot N | --all) [--force] [--json] DEVICE\n"
+"Usage: dumpflt erase (--slot N | --all) [OPTION]... DEVICE\n"
 "Write zeros over what is in a slot of the dump area on DEVICE, and read all of it\n"
 "back. What was released stays on the disk otherwise until a dump goes over it.\n"
 "Copies that the disk keeps out of sight are not reached: see dumpflt-erase(8).\n"
@@ -48,8 +49,8 @@ static void print_erased(const struct open_area *open, const struct slot_options
 	if (options->json)
 		print_json(open, erase);
 	else
-		printf("erased: %s: %llu bytes are zeros, all of them read back\n",
-		       options->all ? "all slots" : "the slot", erase->bytes);
+		report_success("erased: %s: %llu bytes are zeros, all of them read back\n",
+			       options->all ? "all slots" : "the slot", erase->bytes);
 }
 
 int cmd_erase(int argc, char **argv)
@@ -59,7 +60,8 @@ int cmd_erase(int argc, char **argv)
 	struct open_area open;
 	int ret;
 
-	ret = slot_options_parse(&options, argc, argv, help, SLOT_MAY_FORCE);
+	ret = slot_options_parse(&options, argc, argv, help,
+				 SLOT_MAY_FORCE | SLOT_MAY_PROGRESS);
 	if (ret >= 0)
 		return ret;
 	if (!options.all && options.slot == AREA_NO_SLOT)

@@ -16,6 +16,7 @@
 #include "dumps/open.h"
 #include "kernel/kernel.h"
 #include "lib/json.h"
+#include "lib/report.h"
 #include "lib/signals.h"
 
 static const char help[] =
@@ -135,8 +136,8 @@ static int run_extract(struct extract_command *command)
 	if (command->json)
 		print_json(extract, &result);
 	else if (strcmp(extract->out, "-"))
-		printf("extracted: %llu bytes%s to %s\n", result.bytes,
-		       extract->dmesg ? " of kernel log" : "", extract->out);
+		report_success("extracted: %llu bytes%s to %s\n", result.bytes,
+			       extract->dmesg ? " of kernel log" : "", extract->out);
 	return EXIT_OK;
 }
 
@@ -202,7 +203,8 @@ static bool take_extract_option(void *ctx, int opt, const char *value,
 static const int repeats[] = { OPT_IDENTITY, 0 };
 
 static const struct option_set options = {
-	.table = table, .repeats = repeats, .help = help, .take = take_extract_option,
+	.table = table, .repeats = repeats, .help = help, .progress = true,
+	.take = take_extract_option,
 };
 
 /* Returns: an exit code */

@@ -48,7 +48,8 @@ static const struct option table[] = {
 };
 
 static const struct option_set options = {
-	.table = table, .repeats = viewing_repeats, .help = help, .take = viewing_take,
+	.table = table, .repeats = viewing_repeats, .help = help, .progress = true,
+	.take = viewing_take,
 };
 
 /**

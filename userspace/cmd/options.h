@@ -23,7 +23,8 @@
  * @repeats: values of those that may be given several times though they take a
  *	value, then 0; NULL for none
  * @help: what --help prints
- * @take: is given every option but --help; false if it is refused: then @error
+ * @progress: it shows how far it is, and knows --progress and --quiet, too
+ * @take: is given every option but these and --help; false if it is refused: then @error
  *	says why, or is empty if that was reported, and is no wrong usage
  */
 struct option_set {
@@ -31,6 +32,7 @@ struct option_set {
 	const char		*shorts;
 	const int		*repeats;
 	const char		*help;
+	bool			progress;
 	bool	(*take)(void *ctx, int option, const char *value,
 			char error[SPEC_ERROR_MAX]);
 };

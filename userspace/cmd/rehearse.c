@@ -17,7 +17,7 @@
 #include "rehearsal/rehearsal.h"
 
 static const char help[] =
-"Usage: dumpflt rehearse [-c FILE] [--sample MIB] [--json]\n"
+"Usage: dumpflt rehearse [OPTION]...\n"
 "Write a dump of a sample of memory in the kernel that runs, with the image, the\n"
 "configuration and the filters that 'dumpflt arm' would load, into a free slot of\n"
 "the dump area, which is overwritten after that. Say how fast each part is, and\n"
@@ -112,7 +112,8 @@ int cmd_rehearse(int argc, char **argv)
 	static struct plan plan;
 	struct rehearse_options options = { .path = SETTINGS_FILE };
 	const struct option_set set = {
-		.table = table, .shorts = ":hc:", .help = help, .take = take,
+		.table = table, .shorts = ":hc:", .help = help, .progress = true,
+		.take = take,
 	};
 	struct json_object *record = NULL;
 	int ret = options_parse(&set, argc, argv, &options), judged = 0;
@@ -124,7 +125,7 @@ int cmd_rehearse(int argc, char **argv)
 	ret = plan_make(&plan, options.path);
 	if (!ret)
 		ret = rehearse_plan(&plan, &options, &record);
-	if (!ret && !options.json)
+	if (!ret && !options.json && !report_is_quiet())
 		print_rehearsal(record);
 	if (!ret)
 		judged = judge(&plan, record);

@@ -12,6 +12,7 @@
 #include "cmd/options.h"
 #include "dumps/reseal.h"
 #include "lib/json.h"
+#include "lib/report.h"
 #include "lib/signals.h"
 
 static const char help[] =
@@ -74,7 +75,8 @@ static bool take_reseal_option(void *ctx, int opt, const char *value,
 static const int repeats[] = { OPT_IDENTITY, OPT_RECIPIENT, OPT_RECIPIENTS_FILE, 0 };
 
 static const struct option_set options = {
-	.table = table, .repeats = repeats, .help = help, .take = take_reseal_option,
+	.table = table, .repeats = repeats, .help = help, .progress = true,
+	.take = take_reseal_option,
 };
 
 static void print_resealed(const struct reseal_command *reseal, __u64 bytes)
@@ -84,8 +86,8 @@ static void print_resealed(const struct reseal_command *reseal, __u64 bytes)
 	unsigned int i;
 
 	if (!reseal->json) {
-		printf("resealed: %llu bytes to %s, for %u recipient%s\n", bytes,
-		       reseal->options.out, to->nr, to->nr == 1 ? "" : "s");
+		report_success("resealed: %llu bytes to %s, for %u recipient%s\n", bytes,
+			       reseal->options.out, to->nr, to->nr == 1 ? "" : "s");
 		return;
 	}
 	object = json_object_new_object();

@@ -13,6 +13,7 @@
 #include "hibernate/resume.h"
 #include "lib/finding.h"
 #include "lib/json.h"
+#include "lib/report.h"
 #include "lib/signals.h"
 #include "lib/text.h"
 
@@ -103,7 +104,7 @@ static bool take_resume_option(void *ctx, int option, const char *value,
 }
 
 static const struct option_set options = {
-	.table = table, .shorts = ":hc:", .repeats = repeats, .help = help,
+	.table = table, .shorts = ":hc:", .repeats = repeats, .help = help, .progress = true,
 	.take = take_resume_option,
 };
 
@@ -184,6 +185,8 @@ int cmd_resume(int argc, char **argv)
 	resume_run(&command.options, &result);
 	if (command.json)
 		print_resume_json(&result);
+	else if (ends[result.end].code == EXIT_OK)
+		report_success("%s\n", ends[result.end].text);
 	else if (ends[result.end].text)
 		puts(ends[result.end].text);
 	return ends[result.end].code;

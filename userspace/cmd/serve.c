@@ -35,7 +35,8 @@ static const struct option table[] = {
 };
 
 static const struct option_set options = {
-	.table = table, .repeats = viewing_repeats, .help = help, .take = viewing_take,
+	.table = table, .repeats = viewing_repeats, .help = help, .progress = true,
+	.take = viewing_take,
 };
 
 static void wait_for_end(struct server *server)
@@ -54,7 +55,7 @@ static int serve(struct server *server, const struct server_options *wanted, boo
 	if (ret)
 		return EXIT_FAILED;
 	*made = true;
-	printf("serving nbd+unix:///?socket=%s\n", wanted->socket);
+	report_success("serving nbd+unix:///?socket=%s\n", wanted->socket);
 	(void)fflush(stdout);
 	wait_for_end(server);
 	if (signals_stop())

@@ -86,6 +86,7 @@ int slot_options_parse(struct slot_options *options, int argc, char **argv,
 	struct option known[ARRAY_SIZE(table)];
 	const struct option_set set = {
 		.table = known, .repeats = repeats, .help = help, .take = take_slot_option,
+		.progress = may & SLOT_MAY_PROGRESS,
 	};
 	int ret;
 

@@ -85,6 +85,19 @@ static int verify_with_key(const struct open_area *open, const struct area_slot 
 	return ret;
 }
 
+/* Is there more to say of it than that all is well? One copy of the receipt is enough */
+static bool slot_is_amiss(const struct area_slot *slot, const struct area_verdict *verdict)
+{
+	return !verdict->complete || slot->receipt_wrong[0] || slot->receipt_wrong[1];
+}
+
+/* Likewise: what is beside the dump says of which crash it is */
+static bool copy_is_amiss(const struct copy_verdict *verdict)
+{
+	return !verdict->good || verdict->receipt_problem[0] || !verdict->receipt ||
+	       (verdict->authentic && !verdict->trailer);
+}
+
 /* Returns: 0, 1 if the dump is not good, or a negative errno */
 static int verify_slot_number(const struct open_area *open, __u64 number,
 			      const struct age_identities *ids, struct json_object *array)
@@ -98,7 +111,7 @@ static int verify_slot_number(const struct open_area *open, __u64 number,
 	if (ret)
 		return ret;
 	ret = verify_with_key(open, &slot, ids, &verdict, &no_key);
-	if (!ret)
+	if (!ret && (array || slot_is_amiss(&slot, &verdict) || !report_is_quiet()))
 		print_verdict(&slot, &verdict, array);
 	if (!ret && no_key && !array)
 		printf("  %s\n", IDENTITY_ADVICE);
@@ -162,15 +175,16 @@ static int verify_copy(const struct slot_options *options,
 		       const struct age_identities *ids)
 {
 	struct copy_verdict verdict;
+	bool good;
 
 	if (copy_verify(options->path, ids, &verdict))
 		return EXIT_FAILED;
-	print_copy_verdict(options->path, &verdict, options->json);
+	good = verdict.good && !verdict.stranger;
+	if (options->json || copy_is_amiss(&verdict) || !report_is_quiet())
+		print_copy_verdict(options->path, &verdict, options->json);
 	if (verdict.no_key && !options->json)
 		printf("  %s\n", IDENTITY_ADVICE);
-	if (verdict.good && !verdict.stranger)
-		return EXIT_OK;
-	return (int)verdict.finding;
+	return good ? EXIT_OK : (int)verdict.finding;
 }
 
 int cmd_verify(int argc, char **argv)
@@ -181,7 +195,7 @@ int cmd_verify(int argc, char **argv)
 	int ret;
 
 	ret = slot_options_parse(&options, argc, argv, help,
-				 SLOT_MAY_IDENTITY);
+				 SLOT_MAY_IDENTITY | SLOT_MAY_PROGRESS);
 	if (ret >= 0)
 		return ret;
 	signals_catch();

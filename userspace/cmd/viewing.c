@@ -44,7 +44,8 @@ int viewing_parse(const struct option_set *set, int argc, char **argv,
 {
 	int ret;
 
-	*server = (struct server_options){ .slot = AREA_NO_SLOT, .view = "vmcore" };
+	*server = (struct server_options){ .slot = AREA_NO_SLOT, .view = "vmcore",
+					  .command = argv[0] };
 	ret = options_parse(set, argc, argv, server);
 	if (ret >= 0)
 		return ret;

@@ -88,8 +88,9 @@ int choose_to_extract(const struct open_area *open, bool salvage, __u32 *number)
 	if (ret)
 		return ret;
 	text_time(le64_to_cpu(slots[*number].started), started);
-	fprintf(stderr, "slot %u: dump number %llu, started %s\n", *number,
-		le64_to_cpu(slots[*number].number), started);
+	if (!report_is_quiet())
+		fprintf(stderr, "slot %u: dump number %llu, started %s\n", *number,
+			le64_to_cpu(slots[*number].number), started);
 	if (*number != newest)
 		report_warning("slot %u holds a newer dump, which is not complete",
 			       newest);

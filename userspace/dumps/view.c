@@ -146,6 +146,7 @@ static int verify_slot(struct view *view)
 		return ret;
 	}
 	view->source.size = verdict.dump_size;
+	view->doubt = !verdict.authentic;
 	view->trust = verdict.authentic ? "authentic: a key vouches for each byte" :
 					  "not authentic: only checksums were there to be checked";
 	return 0;
@@ -292,6 +293,7 @@ static int view_plain(struct view *view)
 	view->source.kind = DUMP_PLAIN;
 	view->source.io = &view->found.io;
 	view->source.size = view->found.io.size;
+	view->doubt = true;
 	view->trust = "not verified: a plain dump has nothing to be verified by";
 	if (view->options->raw)
 		return 0;

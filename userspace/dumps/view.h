@@ -44,6 +44,7 @@ struct view_options {
  * @progress: of that
  * @size: bytes that are seen
  * @trust: what vouches for it, in words
+ * @doubt: those say that nothing does
  */
 struct view {
 	const struct view_options	*options;
@@ -59,6 +60,7 @@ struct view {
 	struct progress			progress;
 	__u64				size;
 	const char			*trust;
+	bool				doubt;
 };
 
 int view_open(struct view *view, const struct view_options *options);

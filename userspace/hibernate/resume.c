@@ -204,6 +204,8 @@ static void say_loaded(const struct resume *r, __u64 began)
 {
 	__u64 verified = began - r->began, loaded = now_ms() - began;
 
+	if (report_is_quiet())
+		return;
 	fprintf(stderr, "image: %llu bytes, verified in %llu.%llu s, read in %llu.%llu s\n",
 		r->image.bytes, verified / 1000, verified / 100 % 10, loaded / 1000,
 		loaded / 100 % 10);

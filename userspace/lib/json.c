@@ -13,6 +13,15 @@
 /* Of what is shown in hexadecimal: digests are the longest */
 #define HEX_BYTES_MAX	64
 
+/* One that is printed as it is, or in an array: with the version of what may be in it */
+struct json_object *json_new(void)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_number(object, "version", JSON_VERSION);
+	return object;
+}
+
 /* @text: NULL becomes null */
 void json_add_text(struct json_object *object, const char *key, const char *text)
 {
@@ -68,13 +77,27 @@ void json_is_printed(void)
 	printed = true;
 }
 
-/* On a line of its own; @object is put */
+/*
+ * On a line of its own; @object is put. A path is any bytes, JSON is UTF-8: each byte that belongs
+ * to no character becomes U+FFFD. One write if there is none: others may write there, too
+ */
+void json_print_to(FILE *to, struct json_object *object)
+{
+	const char *text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
+							  JSON_C_TO_STRING_NOSLASHESCAPE);
+	size_t len = text_utf8(text);
+
+	for (; text[len]; text += len + 1, len = text_utf8(text))
+		fprintf(to, "%.*s\xef\xbf\xbd", (int)len, text);
+	fprintf(to, "%s\n", text);
+	json_object_put(object);
+}
+
+/* The result of the command */
 void json_print(struct json_object *object)
 {
 	printed = true;
-	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
-					    JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(object);
+	json_print_to(stdout, object);
 }
 
 /* It belongs to @object */

@@ -11,7 +11,12 @@
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
+/* Of the objects that are printed: the page json.md says what changes with it */
+#define JSON_VERSION	1
+
+struct json_object *json_new(void);
 void json_add_text(struct json_object *object, const char *key, const char *text);
 void json_add_number(struct json_object *object, const char *key, __u64 number);
 void json_add_flag(struct json_object *object, const char *key, bool flag);
@@ -19,6 +24,7 @@ void json_add_hex(struct json_object *object, const char *key, const void *bytes
 		  size_t len);
 void json_add_failure(struct json_object *object, int code);
 void json_print(struct json_object *object);
+void json_print_to(FILE *to, struct json_object *object);
 void json_print_failure(int code);
 void json_is_printed(void);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How far it is and how long it will take, on the console.
+ * How far it is and how long it will take, on standard error.
  *
  * Copyright (C) 2026 the dumpflt authors
  */
@@ -10,6 +10,17 @@
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+/* Of a phase's name, with the NUL: one that does not fit would begin anew each time it is shown */
+#define PROGRESS_PHASE_MAX	64
+
+/* What is shown. AUTO: lines, on a terminal one that is written again and again */
+enum progress_form {
+	PROGRESS_AUTO,
+	PROGRESS_LINE,
+	PROGRESS_JSON,
+	PROGRESS_NONE,
+};
 
 /**
  * struct progress - what was shown last
@@ -21,6 +32,9 @@
  * @phase_permille: how far the phase was when we first saw it
  * @seen_ms: when it was last seen to have got further
  * @seen_permille: how far it was then
+ * @permille: what it is now, or -1
+ * @bytes: likewise, from the start on
+ * @pending: that was not shown
  * @phase: its name
  */
 struct progress {
@@ -32,9 +46,15 @@ struct progress {
 	int	phase_permille;
 	__u64	seen_ms;
 	int	seen_permille;
-	char	phase[32];
+	int	permille;
+	__u64	bytes;
+	bool	pending;
+	char	phase[PROGRESS_PHASE_MAX];
 };
 
+bool progress_choose(const char *form);
+const char *progress_chosen(void);
+void progress_of(const char *command);
 void progress_assume_tty(bool tty);
 void progress_start(struct progress *progress);
 bool progress_due(const struct progress *progress, __u64 now);

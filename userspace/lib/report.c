@@ -18,6 +18,19 @@
 static char first_text[512];
 static char details_text[2048];
 
+static bool quiet;
+
+/* Of what went well nothing is to be said */
+void report_be_quiet(void)
+{
+	quiet = true;
+}
+
+bool report_is_quiet(void)
+{
+	return quiet;
+}
+
 const char *first_error(void)
 {
 	return first_text;
@@ -119,4 +132,16 @@ void report_warning(const char *fmt, ...)
 	vfprintf(stderr, fmt, args);
 	va_end(args);
 	fputc('\n', stderr);
+}
+
+/* On standard output, as the whole of a line or a part: it is over, and went well */
+void report_success(const char *fmt, ...)
+{
+	va_list args;
+
+	if (quiet)
+		return;
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
 }

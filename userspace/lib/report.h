@@ -7,6 +7,8 @@
 #ifndef DUMPFLT_REPORT_H
 #define DUMPFLT_REPORT_H
 
+#include <stdbool.h>
+
 #include "lib/text.h"
 
 /*
@@ -15,6 +17,7 @@
  * where it is explained. report_hint() adds an indented line: what the kernel
  * says, or what to do. first_error() is the first ERROR line, without the
  * word, and "" if there was none; error_details() all lines behind it.
+ * report_success() says on standard output what went well, unless quiet was wanted.
  */
 void report_error(const char *op, const char *object, int err);
 __printf(3, 4)
@@ -22,6 +25,9 @@ void report_failure(const char *op, const char *object, const char *fmt, ...);
 void report_usage(const char *cmd, const char *text);
 __printf(1, 2) void report_hint(const char *fmt, ...);
 __printf(1, 2) void report_warning(const char *fmt, ...);
+__printf(1, 2) void report_success(const char *fmt, ...);
+void report_be_quiet(void);
+bool report_is_quiet(void);
 const char *first_error(void);
 const char *error_details(void);
 

@@ -155,6 +155,45 @@ void text_hex(const void *bytes, size_t len, char *text)
 	*text = '\0';
 }
 
+/* RFC 3629, section 4. Returns: bytes of the character that @at begins with, 0 if it is none */
+static size_t utf8_len(const unsigned char *at)
+{
+	unsigned char least = 0x80, most = 0xbf;
+	size_t len, i;
+
+	if (at[0] < 0x80)
+		return 1;
+	if (at[0] < 0xc2 || at[0] > 0xf4)
+		return 0;
+	len = at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
+	/* no longer than it has to be, no surrogate, none behind the last one */
+	if (at[0] == 0xe0)
+		least = 0xa0;
+	else if (at[0] == 0xed)
+		most = 0x9f;
+	else if (at[0] == 0xf0)
+		least = 0x90;
+	else if (at[0] == 0xf4)
+		most = 0x8f;
+	if (at[1] < least || at[1] > most)
+		return 0;
+	for (i = 2; i < len; i++)
+		if (at[i] < 0x80 || at[i] > 0xbf)
+			return 0;
+	return len;
+}
+
+/* Returns: how many bytes of @text are UTF-8, up to its end or the first that belongs to none */
+size_t text_utf8(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t len;
+
+	while (*at && (len = utf8_len(at)))
+		at += len;
+	return (size_t)(at - (const unsigned char *)text);
+}
+
 #define WORD_MAX	32	/* letters; nobody mistypes more */
 
 /* The least of what is typed wrongly between the first @i letters of @a and the first @j of @b */

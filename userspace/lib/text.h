@@ -27,6 +27,7 @@ bool valid_name(const char *name, size_t size, const char *extra);
 
 /* With what a disk holds: neither a terminal nor a parser is to be upset by it */
 void text_clean(const void *text, size_t size, char *clean);
+size_t text_utf8(const char *text);
 bool text_line(const char *text, size_t size, size_t *at, char *clean);
 
 void text_time(__u64 seconds, char text[TEXT_TIME_MAX]);

@@ -23,6 +23,8 @@
 
 #include "dumps/view.h"
 #include "lib/finding.h"
+#include "lib/progress.h"
+#include "lib/report.h"
 #include "lib/signals.h"
 #include "lib/text.h"
 #include "module/version.h"
@@ -87,6 +89,41 @@ static int take_identity(const char *value)
 	return -1;
 }
 
+/* It ends with this call, too */
+static int take_command(const char *value)
+{
+	static char command[16];
+
+	copy_string(command, sizeof(command), value);
+	progress_of(command);
+	return 0;
+}
+
+static int take_progress(const char *value)
+{
+	if (progress_choose(value))
+		return 0;
+	nbdkit_error("progress=%s: json, line or none", value);
+	return -1;
+}
+
+static int take_quiet(const char *value)
+{
+	if (strcmp(value, "0") && strcmp(value, "1")) {
+		nbdkit_error("quiet=%s: 0 or 1", value);
+		return -1;
+	}
+	if (!strcmp(value, "1"))
+		report_be_quiet();
+	return 0;
+}
+
+/* Who calls us without dumpflt */
+static void plugin_load(void)
+{
+	progress_of("nbdkit");
+}
+
 static int plugin_config(const char *key, const char *value)
 {
 	if (!strcmp(key, "device")) {
@@ -105,6 +142,12 @@ static int plugin_config(const char *key, const char *value)
 		aside = !strcmp(value, "1");
 		return 0;
 	}
+	if (!strcmp(key, "command"))
+		return take_command(value);
+	if (!strcmp(key, "progress"))
+		return take_progress(value);
+	if (!strcmp(key, "quiet"))
+		return take_quiet(value);
 	nbdkit_error("'%s' is no parameter", key);
 	return -1;
 }
@@ -138,6 +181,9 @@ static int plugin_get_ready(void)
 	umask(0077);
 	signals_catch();
 	is_open = !view_open(&view, &wanted);
+	/* while a pipe that nobody reads is no end of us, as it is for nbdkit */
+	if (is_open && (view.doubt || !report_is_quiet()))
+		fprintf(stderr, "%s: %s\n", wanted.path, view.trust);
 	for (i = 0; i < ARRAY_SIZE(ours); i++)
 		sigaction(ours[i], &before[i], NULL);
 	if (is_open && signals_stop()) {
@@ -148,7 +194,6 @@ static int plugin_get_ready(void)
 		say(SERVE_NOT_READY + finding_worst());
 		return -1;
 	}
-	fprintf(stderr, "%s: %s\n", wanted.path, view.trust);
 	return 0;
 }
 
@@ -247,6 +292,7 @@ static struct nbdkit_plugin plugin = {
 	.version		= DUMPFLT_VERSION,
 	.description		= "a dump as a disk that can only be read",
 	.magic_config_key	= "device",
+	.load			= plugin_load,
 	.config			= plugin_config,
 	.config_complete	= plugin_config_complete,
 	.config_help		= "device=PATH       a dump area, an age file, or a plain dump\n"
@@ -254,6 +300,9 @@ static struct nbdkit_plugin plugin = {
 				  "identity=FILE     a secret key that opens it\n"
 				  "view=vmcore|raw   the dump file (default), or the dump as it is\n"
 				  "aside=1           hear no Ctrl-C once it is verified\n"
+				  "command=NAME      what is in its progress, of progress=json; else nbdkit\n"
+				  "progress=HOW      json, line or none\n"
+				  "quiet=0|1         1: show none, and say nothing of what goes well\n"
 				  "ready=FD          a newline is written there then, or another byte if it fails",
 	.get_ready		= plugin_get_ready,
 	.after_fork		= plugin_after_fork,

@@ -22,6 +22,7 @@
 #include "lib/child.h"
 #include "lib/clock.h"
 #include "lib/finding.h"
+#include "lib/progress.h"
 #include "lib/report.h"
 #include "lib/signals.h"
 #include "lib/text.h"
@@ -49,7 +50,7 @@ static const char op[] = "serving";
 struct words {
 	const char	*argv[WORDS_MAX + 1];
 	size_t		nr;
-	char		text[IDENTITY_FILES_MAX + 5][WORD_MAX];
+	char		text[IDENTITY_FILES_MAX + 6][WORD_MAX];
 	size_t		nr_text;
 };
 
@@ -132,6 +133,11 @@ static bool fill(struct words *words, const struct server_options *options, cons
 	fits = fits && add_setting(words, "ready", number);
 	if (options->aside)
 		add(words, "aside=1");
+	fits = fits && add_setting(words, "command", options->command);
+	if (progress_chosen())
+		fits = fits && add_setting(words, "progress", progress_chosen());
+	if (report_is_quiet())
+		add(words, "quiet=1");
 	add(words, NULL);
 	return fits;
 }

@@ -24,6 +24,7 @@
  * @identity: what opens it
  * @view: "vmcore" or "raw"
  * @socket: that is made, for this user alone
+ * @command: whose progress it shows
  * @aside: once the dump is verified it hears no Ctrl-C that is meant for somebody else
  */
 struct server_options {
@@ -32,6 +33,7 @@ struct server_options {
 	struct identity_files	identity;
 	const char		*view;
 	const char		*socket;
+	const char		*command;
 	bool			aside;
 };
 

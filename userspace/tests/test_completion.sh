@@ -65,6 +65,7 @@ value()
 		;;
 	TYPE) ask "dumpflt $1 " 'crash hibernation' ;;
 	MODE) ask "dumpflt $1 " 'platform shutdown reboot suspend' ;;
+	HOW) ask "dumpflt $1 " 'json line none' ;;
 	*) ask "dumpflt $1 " '' ;;
 	esac
 }

@@ -39,6 +39,7 @@ value_of()
 	abort) echo words ;;
 	salvage) echo holes ;;
 	view) echo raw ;;
+	progress) echo none ;;
 	socket) echo "$TMP/none" ;;
 	recipient) echo "$key" ;;
 	filter) echo trace ;;
