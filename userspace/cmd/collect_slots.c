@@ -11,6 +11,7 @@
 
 #include "cmd/collect.h"
 #include "deploy/rehearsing.h"
+#include "dumps/area_json.h"
 #include "dumps/not_good.h"
 #include "dumps/salvage.h"
 #include "lib/json.h"
@@ -49,6 +50,7 @@ static void add_json(struct collection *collection,
 	const struct area_slot *slot = copy->slot;
 	struct json_object *object = json_object_new_object();
 	bool released = le32_to_cpu(slot->entry->state) == DUMPFLT_SLOT_COLLECTED;
+	struct dump_id dump;
 
 	json_add_number(object, "slot", slot->number);
 	json_add_text(object, "state", dumpflt_slot_word(slot->state));
@@ -62,6 +64,8 @@ static void add_json(struct collection *collection,
 	}
 	if (copy->part)
 		add_part_json(object, &copy->part->verdict);
+	dump_id_of_slot(&dump, &collection->open.area, slot->number, slot->entry);
+	json_add_dump(object, &dump);
 	json_object_array_add(collection->array, object);
 }
 
@@ -169,7 +173,9 @@ static void look_at_unbegun(struct collection *collection, const struct area_slo
 				le64_to_cpu(slot->unbegun->number),
 				collection->crashed || !collection->announced);
 	struct json_object *object = json_object_new_object();
+	struct dump_id dump;
 
+	dump_id_of_slot(&dump, &collection->open.area, slot->number, slot->unbegun);
 	collection->nr++;
 	collection->incomplete += (collection->config || !collection->release) && !rehearsed;
 	collection->done.gone += released && !rehearsed;
@@ -185,6 +191,7 @@ static void look_at_unbegun(struct collection *collection, const struct area_slo
 	json_add_flag(object, "released", released);
 	if (rehearsed)
 		json_add_flag(object, "rehearsal", true);
+	json_add_dump(object, &dump);
 	json_object_array_add(collection->array, object);
 }
 

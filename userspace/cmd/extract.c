@@ -110,6 +110,7 @@ static void print_json(const struct extract_options *extract,
 		json_add_number(object, "hole_bytes", result->holes.bytes);
 		json_object_object_add(object, "holes", holes_json(&result->holes));
 	}
+	json_add_dump(object, &result->dump);
 	json_print(object);
 }
 

@@ -112,7 +112,7 @@ static int verify_slot_number(const struct open_area *open, __u64 number,
 		return ret;
 	ret = verify_with_key(open, &slot, ids, &verdict, &no_key);
 	if (!ret && (array || slot_is_amiss(&slot, &verdict) || !report_is_quiet()))
-		print_verdict(&slot, &verdict, array);
+		print_verdict(&open->area, &slot, &verdict, array);
 	if (!ret && no_key && !array)
 		printf("  %s\n", IDENTITY_ADVICE);
 	area_slot_unload(&slot);

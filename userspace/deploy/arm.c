@@ -77,7 +77,7 @@ static struct json_object *describe(const struct plan *plan, const char *image)
 	text_hex(plan->id, AREA_ID_SIZE, id);
 	text_time((__u64)time(NULL), when);
 	json_add_text(record, "armed", when);
-	json_add_text(record, "version", DUMPFLT_VERSION);
+	json_add_text(record, "tool_version", DUMPFLT_VERSION);
 	json_add_text(record, "release", plan->release);
 	json_add_text(record, "kernel", plan->kernel);
 	json_add_text(record, "cmdline", plan->cmdline);

@@ -64,11 +64,14 @@ bool record_is_loaded(void)
 /* Returns: for json_object_put(), or NULL if there is none that can be read */
 struct json_object *record_read(void)
 {
+	struct json_object *record;
 	char path[ROOT_PATH_MAX];
 
 	if (!record_is_there() || !root_path(path, RECORD_FILE))
 		return NULL;
-	return json_object_from_file(path);
+	record = json_object_from_file(path);
+	json_rename_text(record, "version", "tool_version");
+	return record;
 }
 
 /* Whole or not at all. Returns: 0 or a negative errno, which is reported */

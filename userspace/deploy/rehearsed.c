@@ -38,6 +38,7 @@ struct json_object *rehearsed_read(void)
 	if (!root_exists(REHEARSED_FILE) || !root_path(path, REHEARSED_FILE))
 		return NULL;
 	record = json_object_from_file(path);
+	json_rename_text(record, "version", "tool_version");
 	if (record && json_text(record, "release")[0])
 		return record;
 	json_object_put(record);
@@ -82,7 +83,7 @@ static bool is_of(struct judging *judging, const struct plan *plan, struct json_
 		const char *key, *what, *now;
 	} same[] = {
 		{ "release", "another kernel", plan->release },
-		{ "version", "another version of dumpflt", DUMPFLT_VERSION },
+		{ "tool_version", "another version of dumpflt", DUMPFLT_VERSION },
 		{ "area", "another dump area", id },
 		{ "args", "other args of makedumpfile", args },
 	};

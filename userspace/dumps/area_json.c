@@ -4,6 +4,8 @@
  *
  * Copyright (C) 2026 the dumpflt authors
  */
+#include <string.h>
+
 #include "lib/json.h"
 #include "dumps/area_json.h"
 #include "dumps/fingerprint.h"
@@ -115,6 +117,37 @@ receipt_json(const struct dumpflt_disk_receipt *receipt)
 							   &receipt->results[i]));
 	json_object_object_add(object, "filters", filters);
 	return object;
+}
+
+/* @entry: of the header, for this slot */
+void dump_id_of_slot(struct dump_id *dump, const struct area *area, __u32 slot,
+		     const struct dumpflt_disk_slot *entry)
+{
+	dump->known = true;
+	dump->slot = slot;
+	dump->number = le64_to_cpu(entry->number);
+	memcpy(dump->uuid, area->header->fixed.uuid, sizeof(dump->uuid));
+	memcpy(dump->session, entry->session, sizeof(dump->session));
+}
+
+void dump_id_of_receipt(struct dump_id *dump, const struct dumpflt_disk_receipt *receipt)
+{
+	dump->known = true;
+	dump->slot = le32_to_cpu(receipt->slot);
+	dump->number = le64_to_cpu(receipt->number);
+	memcpy(dump->uuid, receipt->uuid, sizeof(dump->uuid));
+	memcpy(dump->session, receipt->session, sizeof(dump->session));
+}
+
+/* The same keys in each object that is about a dump; none if it is not known which one */
+void json_add_dump(struct json_object *object, const struct dump_id *dump)
+{
+	if (!dump->known)
+		return;
+	json_add_hex(object, "uuid", dump->uuid, sizeof(dump->uuid));
+	json_add_number(object, "slot", dump->slot);
+	json_add_number(object, "number", dump->number);
+	json_add_hex(object, "session", dump->session, sizeof(dump->session));
 }
 
 /* A dump that was begun in the slot, and of which nothing is there */

@@ -56,6 +56,7 @@ static struct json_object *copy_json(const struct collect_copy *copy,
 	const struct dumpflt_disk_slot *entry = copy->slot->entry;
 	struct json_object *object = json_object_new_object();
 	char started[TEXT_TIME_MAX];
+	struct dump_id dump;
 
 	json_add_text(object, "file", text_base(copy->data));
 	if (copy->part)
@@ -63,10 +64,8 @@ static struct json_object *copy_json(const struct collect_copy *copy,
 	json_add_flag(object, "sealed", copy->sealed);
 	json_add_number(object, "size", sum->size);
 	json_add_hex(object, "sha256", sum->sha256, sizeof(sum->sha256));
-	json_add_hex(object, "uuid", copy->open->area.header->fixed.uuid, 16);
-	json_add_number(object, "slot", copy->slot->number);
-	json_add_number(object, "number", le64_to_cpu(entry->number));
-	json_add_hex(object, "session", entry->session, sizeof(entry->session));
+	dump_id_of_slot(&dump, &copy->open->area, copy->slot->number, entry);
+	json_add_dump(object, &dump);
 	text_time(le64_to_cpu(entry->started), started);
 	json_add_text(object, "started", started);
 	if (copy->slot->receipt) {

@@ -254,6 +254,8 @@ static int look(struct looking *l, const struct age_identities *ids)
 	verdict->good = !ret && !verdict->problem[0];
 	verdict->authentic = verdict->good && ids;
 	verdict->receipt = verdict->good && !l->wrong && !verdict->stranger;
+	if (verdict->receipt)
+		dump_id_of_receipt(&verdict->dump, &l->beside.receipt);
 	return ret;
 }
 

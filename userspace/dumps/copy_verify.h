@@ -10,6 +10,7 @@
 #include "age/identity.h"
 #include "area/area.h"
 #include "area/find.h"
+#include "dumps/area_json.h"
 #include "dumps/collect.h"
 #include "lib/finding.h"
 
@@ -60,6 +61,7 @@ struct copy_receipt {
  * @no_key: what is wrong is that no key fits
  * @finding: if it is not @good, or there is a @stranger: what that is for the exit code
  * @problem: the first thing that is wrong with it, empty if @good
+ * @dump: with @receipt: which one it is
  * @receipt_path: where the receipt should be
  * @receipt_problem: what is wrong with that, empty if nothing
  */
@@ -81,6 +83,7 @@ struct copy_verdict {
 	bool		no_key;
 	enum finding	finding;
 	char		problem[AREA_PROBLEM_MAX];
+	struct dump_id	dump;
 	char		receipt_path[OUTFILE_PATH_MAX];
 	char		receipt_problem[AREA_PROBLEM_MAX];
 };

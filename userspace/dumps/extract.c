@@ -124,6 +124,7 @@ int extract_run(const struct extract_options *options, struct extract_result *re
 	int ret;
 
 	*result = (struct extract_result){ .bytes = 0 };
+	sink.dump = &result->dump;
 	if (options->over_holes)
 		sink.holes = &result->holes;
 	if (options->device)

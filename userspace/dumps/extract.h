@@ -12,6 +12,7 @@
 
 #include "age/identity.h"
 #include "area/area.h"
+#include "dumps/area_json.h"
 #include "dumps/holes.h"
 #include "dumps/identity.h"
 
@@ -71,11 +72,13 @@ struct extract_options {
  * @bytes: size of the file that was made
  * @whole: the dump was whole, and all of it is there
  * @holes: in the dump, where it was salvaged over them
+ * @dump: which one of an area it was
  */
 struct extract_result {
 	__u64		bytes;
 	bool		whole;
 	struct holes	holes;
+	struct dump_id	dump;
 };
 
 int extract_open(struct extract_options *options);

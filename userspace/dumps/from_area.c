@@ -303,6 +303,7 @@ int from_area(const struct extract_options *options, struct sink *sink)
 		ret = open_slot(&open, number, &slot);
 	if (!ret) {
 		slot.any_filters = options->any_filters;
+		dump_id_of_slot(sink->dump, &open.area, slot.number, slot.entry);
 		/* what is not whole, and no key has opened, may be anything */
 		sink->only_stream = options->salvage && !options->identities;
 		ret = check_whole_image(&open, &slot);

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "age/identity.h"
+#include "dumps/area_json.h"
 #include "dumps/holes.h"
 #include "dumps/identity.h"
 #include "flat/flat.h"
@@ -47,6 +48,7 @@ struct sink_keep {
  * @only_stream: what is not makedumpfile's stream is refused, unless @raw
  * @salvage: a stream that goes wrong is not reported: what was before that is wanted
  * @verified: they have been verified before they come here
+ * @dump: which one of an area it is, filled by who reads one
  * @holes: sink_put_hole() adds to them; NULL if that is not called
  * @given: bytes that sink_put_dump() took, but for those that were left out
  * @partial: what was given out is not the whole dump
@@ -79,6 +81,7 @@ struct sink {
 	bool			only_stream;
 	bool			salvage;
 	bool			verified;
+	struct dump_id		*dump;
 	struct holes		*holes;
 	__u64			given;
 	bool			partial;

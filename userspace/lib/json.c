@@ -13,15 +13,6 @@
 /* Of what is shown in hexadecimal: digests are the longest */
 #define HEX_BYTES_MAX	64
 
-/* One that is printed as it is, or in an array: with the version of what may be in it */
-struct json_object *json_new(void)
-{
-	struct json_object *object = json_object_new_object();
-
-	json_add_number(object, "version", JSON_VERSION);
-	return object;
-}
-
 /* @text: NULL becomes null */
 void json_add_text(struct json_object *object, const char *key, const char *text)
 {
@@ -77,16 +68,32 @@ void json_is_printed(void)
 	printed = true;
 }
 
+/* Of an object, or of each in an array */
+static void add_version(struct json_object *object)
+{
+	size_t i;
+
+	if (json_object_is_type(object, json_type_object))
+		json_add_number(object, "version", JSON_VERSION);
+	else
+		for (i = 0; i < json_object_array_length(object); i++)
+			add_version(json_object_array_get_idx(object, i));
+}
+
 /*
- * On a line of its own; @object is put. A path is any bytes, JSON is UTF-8: each byte that belongs
- * to no character becomes U+FFFD. One write if there is none: others may write there, too
+ * On a line of its own, with the version; @object is put. A path is any bytes, JSON is UTF-8:
+ * each byte that belongs to no character becomes U+FFFD. One write if there is none: others may
+ * write there, too
  */
 void json_print_to(FILE *to, struct json_object *object)
 {
-	const char *text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
-							  JSON_C_TO_STRING_NOSLASHESCAPE);
-	size_t len = text_utf8(text);
+	const int how = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
+	const char *text;
+	size_t len;
 
+	add_version(object);
+	text = json_object_to_json_string_ext(object, how);
+	len = text_utf8(text);
 	for (; text[len]; text += len + 1, len = text_utf8(text))
 		fprintf(to, "%.*s\xef\xbf\xbd", (int)len, text);
 	fprintf(to, "%s\n", text);
@@ -98,6 +105,19 @@ void json_print(struct json_object *object)
 {
 	printed = true;
 	json_print_to(stdout, object);
+}
+
+/* What was written before @key had its name has the text of it in @old, which is a number now */
+void json_rename_text(struct json_object *object, const char *old, const char *key)
+{
+	struct json_object *value;
+
+	if (json_object_object_get_ex(object, key, NULL) ||
+	    !json_object_object_get_ex(object, old, &value) ||
+	    !json_object_is_type(value, json_type_string))
+		return;
+	json_add_text(object, key, json_object_get_string(value));
+	json_object_object_del(object, old);
 }
 
 /* It belongs to @object */

@@ -13,10 +13,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Of the objects that are printed: the page json.md says what changes with it */
+/* Of each object that is printed. Documentation/json.md says what changes with it */
 #define JSON_VERSION	1
 
-struct json_object *json_new(void);
 void json_add_text(struct json_object *object, const char *key, const char *text);
 void json_add_number(struct json_object *object, const char *key, __u64 number);
 void json_add_flag(struct json_object *object, const char *key, bool flag);
@@ -29,6 +28,7 @@ void json_print_failure(int code);
 void json_is_printed(void);
 
 /* Of what was read: "", 0 or false if it is not there */
+void json_rename_text(struct json_object *object, const char *old, const char *key);
 const char *json_text(struct json_object *object, const char *key);
 __u64 json_number(struct json_object *object, const char *key);
 bool json_flag(struct json_object *object, const char *key);

@@ -156,7 +156,7 @@ static bool look_at_phase(struct progress *progress, const char *phase, int perm
 
 static void print_object(const struct progress *progress, __u64 now)
 {
-	struct json_object *object = json_new();
+	struct json_object *object = json_object_new_object();
 	__s64 left_ms = progress_left_ms(progress, now);
 
 	json_add_text(object, "progress", progress->phase);

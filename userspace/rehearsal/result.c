@@ -66,7 +66,7 @@ static void add_identity(struct json_object *object, const struct plan *plan)
 	text_time((__u64)time(NULL), when);
 	args_text(plan->config.args, plan->config.nr_args, args);
 	json_add_text(object, "rehearsed", when);
-	json_add_text(object, "version", DUMPFLT_VERSION);
+	json_add_text(object, "tool_version", DUMPFLT_VERSION);
 	json_add_text(object, "release", plan->release);
 	json_add_text(object, "area", id);
 	json_add_text(object, "device", plan->device);

@@ -13,7 +13,7 @@
 # rehearsed KEY VALUE...: a rehearsal that all is well in, but for these members
 rehearsed()
 {
-	file var/lib/dumpflt/rehearsal.json "{\"rehearsed\": \"2026-11-27\", \"release\": \"$RELEASE\", \"version\": \"$version\", \"area\": \"$id\", \"args\": \"-l -d 31\", \"bytes\": 1000000, \"ms\": 99000, \"slot_bytes\": 2000000, \"work_bytes\": 20000000, \"makedumpfile_understands\": true"
+	file var/lib/dumpflt/rehearsal.json "{\"rehearsed\": \"2026-11-27\", \"release\": \"$RELEASE\", \"tool_version\": \"$version\", \"area\": \"$id\", \"args\": \"-l -d 31\", \"bytes\": 1000000, \"ms\": 99000, \"slot_bytes\": 2000000, \"work_bytes\": 20000000, \"makedumpfile_understands\": true"
 	while [ $# -gt 1 ]; do
 		printf ', "%s": %s' "$1" "$2" >>"$DUMPFLT_ROOT/var/lib/dumpflt/rehearsal.json"
 		shift 2
@@ -54,10 +54,23 @@ result $? 'rehearsed: too much memory'
 machine && rehearsed makedumpfile_understands false && speaks "makedumpfile could not tell" 'Install a newer makedumpfile'
 result $? 'rehearsed: makedumpfile does not know the kernel'
 machine && rehearsed release '"5.10"' && speaks "it was of another kernel ('5.10', and now '$RELEASE')" "Run 'dumpflt rehearse' again" &&
-	rehearsed version '"0"' && speaks 'it was of another version of dumpflt' again &&
+	rehearsed tool_version '"0"' && speaks 'it was of another version of dumpflt' again &&
 	rehearsed area '"0"' && speaks 'it was of another dump area' again &&
 	rehearsed args '"-c"' && speaks 'it was of other args of makedumpfile' again
 result $? 'rehearsed: something else'
+
+# older [KEY VALUE]...: as rehearsed, with tool_version named as it once was
+older()
+{
+	local kept
+
+	machine && rehearsed "$@" && kept=$DUMPFLT_ROOT/var/lib/dumpflt/rehearsal.json && sed -i 's/"tool_version"/"version"/g' "$kept" &&
+		printf '[area]\nid = %s\n[kernel]\nrehearsal = require\n[capture]\nmax_seconds = 100\n' "$id" >"$conf"
+}
+older && arm 0 && ! err rehearse && sed -i 's/"tool_version"/"version"/' "$DUMPFLT_ROOT/run/dumpflt/armed.json" && run 0 "$DUMPFLT" status --json &&
+	[ "$(grep -o "\"tool_version\":\"$version\"" "$TMP/out" | wc -l)" -eq 2 ] && [ "$(grep -o '"version":[^,}]*' "$TMP/out" | sort -u)" = '"version":1' ] &&
+	older tool_version '"0.9"' && refused "it was of another version of dumpflt ('0.9', and now '$version')" again
+result $? 'a record from before tool_version had its name'
 
 # makes ARGS: what makedumpfile will be started with, which the record, --check and status say
 makes()

@@ -121,7 +121,7 @@ create
 result $? 'create: what the kernel is asked for'
 
 dumpflt 0 create second --target "$TMP/target" --json &&
-	[ "$(cat "$TMP/out")" = '{"stack":"second","device":"dumpflt1"}' ]
+	[ "$(cat "$TMP/out")" = '{"stack":"second","device":"dumpflt1","version":1}' ]
 result $? 'create --json'
 dumpflt 0 create third --target "$TMP/target" --no-live && [ ! -s "$TMP/out" ] &&
 	! asked third/live=1
@@ -186,7 +186,7 @@ done
 result $? 'who names a stack that is not there is told where the others are'
 dumpflt 0 list && [ "$(cat "$TMP/out")" = 'filters: crypt' ] &&
 	dumpflt 0 status && [ "$(cat "$TMP/out")" = "not armed: run 'dumpflt arm'" ] && dumpflt 0 status --json &&
-	[ "$(cat "$TMP/out")" = '[{"armed":null,"loaded":false,"why":"not armed: run '"'dumpflt arm'"'"}]' ]
+	[ "$(cat "$TMP/out")" = '[{"armed":null,"loaded":false,"why":"not armed: run '"'dumpflt arm'"'","version":1}]' ]
 result $? 'list and status of nothing'
 
 failed_create()

@@ -112,7 +112,7 @@ release()
 	area "$to digest"
 	collect 0 --release --json && [ "$(wc -l <"$TMP/out")" -eq 1 ] &&
 		out '[{"slot":0,"state":"COMPLETE","result":"collected","released":true,"file":"' &&
-		out "\"size\":$sealed_size}]" && states COLLECTED EMPTY EMPTY EMPTY
+		out "\"size\":$sealed_size,\"uuid\"" && states COLLECTED EMPTY EMPTY EMPTY
 }
 release
 result $? '--release, --all, --json'
@@ -138,7 +138,7 @@ not_whole()
 			holds '*-2-*.age' '*-2-*.json' && opens "$folder"/*.age "$TMP/key1" || return 1
 		"$DUMPFLT" show --json "$image" | grep -q '"slot":0,"state":"COLLECTED"' && return 1
 	done
-	collect 4 --json && out '{"slot":0,"state":"INTERRUPTED","result":"not complete","released":false}'
+	collect 4 --json && out '{"slot":0,"state":"INTERRUPTED","result":"not complete","released":false,'
 }
 not_whole
 result $? 'torn, failed and interrupted dumps: an error, and left alone'

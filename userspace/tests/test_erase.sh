@@ -101,7 +101,7 @@ result $? 'nothing of the dump is left, in neither header either; the others are
 
 again()
 {
-	erase 0 --slot 1 --json && out '"erased":[1],"bytes":'$slot_size'}' &&
+	erase 0 --slot 1 --json && out '"erased":[1],"bytes":'$slot_size',' &&
 		out '{"slot":1,"state":"EMPTY"' && [ "$(wc -l <"$TMP/out")" -eq 1 ] && sound &&
 		"$BUILD/areagen" "$image" "$dump" digest && states COMPLETE COMPLETE STARTED COMPLETE &&
 		run 0 "$DUMPFLT" verify --slot 1 "$image"

@@ -252,6 +252,6 @@ usage "--salvage takes nothing but =holes, not 'all'" --salvage=all && usage "no
 	run 2 "$DUMPFLT" extract --device "$image" --raw --json - && err '--json needs standard output'
 result $? 'usage'
 run 0 "$DUMPFLT" extract --device "$TMP/stream" --json "$file" &&
-	[ "$(cat "$TMP/out")" = "{\"extracted\":\"$file\",\"bytes\":1300000,\"whole\":true}" ]
+	[ "$(cat "$TMP/out")" = "{\"extracted\":\"$file\",\"bytes\":1300000,\"whole\":true,\"version\":1}" ]
 result $? '--json of any dump'
 finish

@@ -76,7 +76,7 @@ each()
 }
 
 known='"permille":[0-9]+,'
-object='^\{"version":1,"progress":"[A-Za-z, ]+","command":"%s",('$known')?"bytes":[0-9]+,"ms":[0-9]+(,"seconds_left":[0-9]+)?\}$'
+object='^\{"progress":"[A-Za-z, ]+","command":"%s",('$known')?"bytes":[0-9]+,"ms":[0-9]+(,"seconds_left":[0-9]+)?,"version":1\}$'
 
 # objects COMMAND: all that begins with a brace is one, and there is one at least; no line is the other kind
 objects()

@@ -76,7 +76,7 @@ collected()
 	area complete header && cp "$image" "$TMP/before" && run 4 "$DUMPFLT" collect "$image" "$TMP/folder" &&
 		err "$said" && out 'slot 1: nothing in it' && cmp "$image" "$TMP/before" &&
 		run 0 "$DUMPFLT" collect --release --json "$image" "$TMP/folder" &&
-		out '{"slot":1,"state":"STARTED","result":"nothing in it","released":true}' && forgotten
+		out '{"slot":1,"state":"STARTED","result":"nothing in it","released":true,' && forgotten
 }
 
 # A released dump was in it: it is there, and the next one takes its slot

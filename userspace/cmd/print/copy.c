@@ -16,12 +16,12 @@ static void print_copy_json(const char *path, const struct copy_verdict *verdict
 {
 	struct json_object *array = json_object_new_array();
 	struct json_object *object = json_object_new_object();
-	char problem[AREA_PROBLEM_MAX], name[OUTFILE_PATH_MAX];
+	char problem[AREA_PROBLEM_MAX];
 
 	text_clean(verdict->problem, sizeof(verdict->problem), problem);
-	text_clean(path, sizeof(name) - 1, name);
-	json_add_text(object, "file", name);
+	json_add_text(object, "file", path);
 	json_add_number(object, "size", verdict->size);
+	json_add_dump(object, &verdict->dump);
 	if (verdict->part)
 		json_add_flag(object, "part", true);
 	json_add_flag(object, "judged", verdict->judged);
@@ -99,20 +99,18 @@ static void print_beside_json(const char *path, const struct area_io *io,
 {
 	const struct dumpflt_disk_receipt *receipt = &beside->receipt;
 	struct json_object *object = json_object_new_object();
-	char name[OUTFILE_PATH_MAX], started[TEXT_TIME_MAX];
+	char started[TEXT_TIME_MAX];
+	struct dump_id dump;
 
-	text_clean(path, sizeof(name) - 1, name);
-	json_add_text(object, "file", name);
+	json_add_text(object, "file", path);
 	json_add_number(object, "size", io->size);
 	json_add_flag(object, "sealed", age_file_begins(io));
 	json_add_flag(object, "part", beside->part);
 	if (beside->part) {
 		json_add_text(object, "problem", beside->problem);
 	} else {
-		json_add_hex(object, "uuid", receipt->uuid, sizeof(receipt->uuid));
-		json_add_number(object, "slot", le32_to_cpu(receipt->slot));
-		json_add_number(object, "number", le64_to_cpu(receipt->number));
-		json_add_hex(object, "session", receipt->session, sizeof(receipt->session));
+		dump_id_of_receipt(&dump, receipt);
+		json_add_dump(object, &dump);
 		text_time(le64_to_cpu(receipt->started), started);
 		json_add_text(object, "started", started);
 		json_object_object_add(object, "receipt", receipt_json(receipt));

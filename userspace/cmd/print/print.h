@@ -21,7 +21,7 @@ void print_area(const struct open_area *open, bool json);
 int print_stack(const char *stack);
 
 /* verdict.c */
-void print_verdict(const struct area_slot *slot,
+void print_verdict(const struct area *area, const struct area_slot *slot,
 		   const struct area_verdict *verdict, struct json_object *array);
 
 /* copy.c */

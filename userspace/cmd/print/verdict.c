@@ -26,10 +26,11 @@ static struct json_object *changers_json(const struct area_slot *slot)
 	return array;
 }
 
-static struct json_object *verdict_json(const struct area_slot *slot,
+static struct json_object *verdict_json(const struct area *area, const struct area_slot *slot,
 					const struct area_verdict *verdict)
 {
 	struct json_object *object = json_object_new_object();
+	struct dump_id dump;
 	char problem[AREA_PROBLEM_MAX];
 
 	text_clean(verdict->problem, sizeof(verdict->problem), problem);
@@ -61,6 +62,10 @@ static struct json_object *verdict_json(const struct area_slot *slot,
 	if (verdict->bad_chunks)
 		json_add_number(object, "first_bad_chunk", verdict->first_bad);
 	json_add_text(object, "problem", problem);
+	if (slot->state != DUMPFLT_SLOT_EMPTY) {
+		dump_id_of_slot(&dump, area, slot->number, slot->entry);
+		json_add_dump(object, &dump);
+	}
 	return object;
 }
 
@@ -143,11 +148,11 @@ static void print_verdict_text(const struct area_slot *slot,
 }
 
 /* @array: of JSON, to be added to; NULL to print for people */
-void print_verdict(const struct area_slot *slot,
+void print_verdict(const struct area *area, const struct area_slot *slot,
 		   const struct area_verdict *verdict, struct json_object *array)
 {
 	if (array)
-		json_object_array_add(array, verdict_json(slot, verdict));
+		json_object_array_add(array, verdict_json(area, slot, verdict));
 	else
 		print_verdict_text(slot, verdict);
 }
