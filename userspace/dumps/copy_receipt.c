@@ -171,6 +171,8 @@ const char *copy_receipt_read(struct copy_receipt *beside, const char *path)
 	beside->part = copy_is_part(path);
 	if (!copy_receipt_name(path, beside->path))
 		return "its name is too long";
+	if (!strcmp(path, beside->path))
+		return "it is the receipt of a dump: name the dump itself, the file beside it";
 	text = malloc(JSON_MAX);
 	if (!text)
 		return "there is not enough memory";

@@ -222,7 +222,7 @@ static int look_inside(struct looking *l, const struct age_identities *ids)
 	if (!strcmp(l->path, l->beside.path)) {
 		l->verdict->judged = false;
 		l->verdict->finding = FINDING_FAILED;
-		problem(l, "it is the receipt of a dump: name the dump itself, the file beside it");
+		problem(l, "%s", l->wrong);
 		return 0;
 	}
 	if (l->beside.part)

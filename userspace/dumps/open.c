@@ -161,7 +161,10 @@ bool area_hint_known(struct area_io *io, const char *path)
 		report_hint("Is this the right device? It holds %s.", found.text);
 		return true;
 	default:
-		return false;
+		if (!text_ends(path, ".json"))
+			return false;
+		report_hint("It is named as the receipt of a dump: name the dump itself, the file beside it.");
+		return true;
 	}
 	report_hint("If that fails as it is cut, --salvage with it gives out what there is.");
 	return true;

@@ -187,4 +187,24 @@ tail -c 100 "$image" >"$TMP/tail" && run 1 "$DUMPFLT" show "$TMP/tail" && ! err 
 	: >"$TMP/tail" && run 1 "$DUMPFLT" show "$TMP/tail" && ! err 'cut off'
 result $? 'one that is too short for a header is not called its end'
 
+# receipt: who names it in place of the dump is told so, and it is not taken for one
+receipt()
+{
+	local command words beside=${sealed%.age}.json
+
+	for command in show verify collect "extract --device" "reseal --identity $TMP/key --recipient $to"; do
+		read -ra words <<<"$command"
+		words+=("$beside")
+		case $command in
+		show | verify) ;;
+		collect) words+=("$TMP/folder") ;;
+		*) words+=("$TMP/none") ;;
+		esac
+		run '1|3|5' "$DUMPFLT" "${words[@]}" && { err 'receipt of a dump: name the dump itself' || out 'receipt of a dump: name the dump itself'; } && [ ! -e "$TMP/none" ] || return 1
+	done
+	run 0 "$DUMPFLT" show "$sealed"
+}
+receipt
+result $? 'the receipt in place of the dump: that is said'
+
 finish
