@@ -11,9 +11,9 @@
 # Bytes of an area
 DISK=$((200 * 1024 * 1024))
 # What the kernel that resumes calls, in order: the stack is tried out before /dev/snapshot is opened.
-# The filter digest has nothing to do in a start, a read or a finish
+# The filter digest has nothing to do in a start or a finish
 # shellcheck disable=SC2034 # for the groups
-read_back=('unload digest' 'unload age' 'start age' read 'read age' 'finish age' finish 'unload digest' 'unload age')
+read_back=('unload digest' 'unload age' 'start age' read 'read digest' 'read age' 'finish age' finish 'unload digest' 'unload age')
 # What else the vm is to be told of a disk
 declare -A disk_more=()
 

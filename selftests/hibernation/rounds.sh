@@ -55,7 +55,7 @@ behind_crypt() {
 	_check "crypt in front of age: the machine hibernates" writes shutdown
 	_check "it is resumed, its memory is as it was" resumes
 	_check "read through all three filters, and unloaded in reverse order" in_order resume \
-		'unload digest' 'unload age' 'unload crypt' 'start age' read 'read age' 'read crypt' 'finish age' finish \
+		'unload digest' 'unload age' 'unload crypt' 'start age' read 'read digest' 'read age' 'read crypt' 'finish age' finish \
 		'unload digest' 'unload age' 'unload crypt' 'unload digest' 'unload age' 'unload crypt' down
 }
 
