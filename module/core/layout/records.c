@@ -348,8 +348,9 @@ static int load(struct dumpflt_area *area, u64 index,
 	int ret = 0;
 
 	*block = find(records, index);
+	/* only a disk that made up a record has a full block that another one goes to */
 	if (*block)
-		return 0;
+		return (*block)->sync.pending.busy ? wait_written(area, *block) : 0;
 	/* what was to be read back may still come, into a block that seems free */
 	if (dumpflt_pending_is_busy(&records->sync.pending))
 		return judge(area, -ETIMEDOUT, "reading", index);
