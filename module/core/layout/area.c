@@ -298,8 +298,7 @@ static int prepare(struct dumpflt_stack *stack)
 				 sizeof(long), GFP_KERNEL);
 	if (!area->own.call.record || !area->claimed)
 		return -ENOMEM;
-	return dumpflt_mac_create(area) ?: dumpflt_seen_create(area) ?:
-	       dumpflt_records_create(area);
+	return dumpflt_mac_create(area) ?: dumpflt_records_create(area);
 }
 
 static void close_area(struct dumpflt_stack *stack)
@@ -313,7 +312,8 @@ static int readable(struct dumpflt_stack *stack)
 	u32 nr = stack->area->geo.nr_slots;
 
 	if (stack->read_slot < nr)
-		return dumpflt_chain_readable(stack);
+		return dumpflt_chain_readable(stack) ?:
+		       dumpflt_seen_create(stack->area);
 	dumpflt_note(stack, NULL, -EINVAL,
 		     "a dump area is read by 'read SLOT', a number below %u", nr);
 	return -EINVAL;

@@ -9,8 +9,8 @@
  * SHA-256 is kept, whole, and what is read again must have the same one.
  *
  * One for each piece of 64 KiB, as they are read at the beginning; with 64 bytes for a
- * record that is one for 64 MiB of dump. Memory is had when the stack goes live, of
- * whatever type: it is a quarter of the bits in @claimed then.
+ * record that is one for 64 MiB of dump. Memory is had before the first session that
+ * reads, so that no dump is refused for want of it.
  *
  * A piece is read up to a whole block. What is behind the last record is compared as well,
  * though nobody uses it.
@@ -33,19 +33,25 @@ static u32 bytes_of(const struct dumpflt_area *area, u64 piece)
 }
 
 /**
- * dumpflt_seen_create - allocate what a session that reads will need
+ * dumpflt_seen_create - allocate what a session that reads will need, once
  * @area: the area, geometry set
  *
- * Context: process context; allocates.
- * Return: 0 or -ENOMEM.
+ * Context: process context, stack lock held, no session; allocates.
+ * Return: 0 or -ENOMEM, with words.
  */
 int dumpflt_seen_create(struct dumpflt_area *area)
 {
 	u64 bytes = (u64)area->geo.slot_chunks * area->geo.record_size;
 
+	if (area->seen)
+		return 0;
 	area->seen = kvcalloc(DIV_ROUND_UP(bytes, DUMPFLT_CHUNK_SIZE),
 			      sizeof(*area->seen), GFP_KERNEL);
-	return area->seen ? 0 : -ENOMEM;
+	if (area->seen)
+		return 0;
+	dumpflt_note(area->stack, NULL, -ENOMEM,
+		     "read: there is no memory for the sums of its records");
+	return -ENOMEM;
 }
 
 /**
