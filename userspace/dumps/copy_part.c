@@ -97,8 +97,6 @@ static int open_chunks(struct age_reader *reader, struct copy_verdict *verdict)
 
 	progress_start(&progress);
 	for (number = 0; !ret && number < nr; number++) {
-		progress_show(&progress, "Verifying", (int)(number * 1000 / nr),
-			      number * DUMPFLT_CHUNK_SIZE);
 		ret = signals_stop() ? -EINTR : age_reader_chunk(reader, number);
 		/* behind it there was one more, in the dump */
 		if (ret == -EBADMSG && number + 1 == nr && age_reader_retry(reader, number))
@@ -107,6 +105,8 @@ static int open_chunks(struct age_reader *reader, struct copy_verdict *verdict)
 			verdict->good_bytes += reader->len;
 		if (!ret && number + 1 == nr)
 			take_last(reader, number, verdict);
+		progress_show(&progress, "Verifying", (int)((number + 1) * 1000 / nr),
+			      (number + 1) * DUMPFLT_CHUNK_SIZE);
 	}
 	progress_end(&progress);
 	return ret;

@@ -98,11 +98,11 @@ static int open_chunks(struct looking *l, struct age_reader *reader)
 
 	progress_start(&progress);
 	for (number = 0; !ret && number < nr; number++) {
-		progress_show(&progress, "Verifying", (int)(number * 1000 / nr),
-			      number * DUMPFLT_CHUNK_SIZE);
 		ret = signals_stop() ? -EINTR : age_reader_chunk(reader, number);
 		if (!ret && number + 1 < nr)
 			l->verdict->good_bytes += reader->len;
+		progress_show(&progress, "Verifying", (int)((number + 1) * 1000 / nr),
+			      (number + 1) * DUMPFLT_CHUNK_SIZE);
 	}
 	progress_end(&progress);
 	l->verdict->checked = "tag";

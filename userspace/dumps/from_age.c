@@ -140,10 +140,11 @@ static bool is_hole(struct age_stream *s)
 	return true;
 }
 
-static void show_age_progress(struct age_stream *s)
+/* @done: chunks */
+static void show_age_progress(struct age_stream *s, __u64 done)
 {
-	progress_show(&s->progress, "Extracting", (int)(s->number * 1000 / s->file.nr_chunks),
-		      s->number * CHUNK);
+	progress_show(&s->progress, "Extracting", (int)(done * 1000 / s->file.nr_chunks),
+		      done * CHUNK);
 }
 
 static int copy_chunks(struct age_stream *s, bool salvage)
@@ -156,7 +157,7 @@ static int copy_chunks(struct age_stream *s, bool salvage)
 			return sink_report_stop(s->sink);
 		ret = age_reader_chunk(&s->reader, s->number);
 		if (ret == -EBADMSG && is_hole(s)) {
-			show_age_progress(s);
+			show_age_progress(s, s->number);
 			ret = 0;
 			continue;
 		}
@@ -167,10 +168,13 @@ static int copy_chunks(struct age_stream *s, bool salvage)
 			return ret;
 		}
 		/* there may be none behind it, and then it ends the loop */
-		if (s->number + 1 == nr)
-			return take_chunk(s, true);
+		if (s->number + 1 == nr) {
+			ret = take_chunk(s, true);
+			show_age_progress(s, nr);
+			return ret;
+		}
 		ret = take_chunk(s, false);
-		show_age_progress(s);
+		show_age_progress(s, s->number);
 	}
 	return ret;
 }

@@ -90,7 +90,7 @@ static int put_chunks(struct reseal *r)
 		ret = age_reader_chunk(&r->reader, number);
 		ret = ret ? report_chunk(r, number, ret) :
 			    put(r, r->reader.sealed, r->reader.len + DUMPFLT_AGE_TAG);
-		progress_show(&progress, "Resealing", (int)(number * 1000 / nr),
+		progress_show(&progress, "Resealing", (int)((number + 1) * 1000 / nr),
 			      r->sink.position);
 	}
 	progress_end(&progress);

@@ -228,7 +228,8 @@ static int verify_chunks(struct view *view, struct age_reader *reader)
 				   (size_t)(view->source.size - at) : reader->len);
 		if (ret)
 			break;
-		progress_show(&view->progress, "Verifying", (int)(i * 1000 / nr), at);
+		progress_show(&view->progress, "Verifying", (int)((i + 1) * 1000 / nr),
+			      at + reader->len);
 	}
 	progress_end(&view->progress);
 	return ret;
@@ -278,7 +279,8 @@ static int find_end(struct view *view, unsigned char *buffer)
 				       strerror(-ret), at);
 		else
 			ret = take(view, at, buffer, len);
-		progress_show(&view->progress, "Reading", (int)(at * 1000 / io->size), at);
+		progress_show(&view->progress, "Reading", (int)((at + len) * 1000 / io->size),
+			      at + len);
 	}
 	return ret;
 }

@@ -91,7 +91,7 @@ static int pour(const struct readback *rb, struct intake *in)
 		ret = get_piece(rb, in, &piece, &len);
 		if (!ret)
 			ret = rb->sink(rb->ctx, at, piece, len);
-		progress_show(&progress, "Resuming", (int)(at * 1000 / in->size), at);
+		progress_show(&progress, "Resuming", (int)(in->given * 1000 / in->size), in->given);
 	}
 	progress_end(&progress);
 	if (ret == -EINTR && signals_stop())

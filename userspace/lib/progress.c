@@ -57,7 +57,7 @@ static enum progress_form form_of(void)
 /* For progress_choose() of another process. Returns: NULL if nothing was chosen */
 const char *progress_chosen(void)
 {
-	return forms[form_of()];
+	return forms[chosen];
 }
 
 /* @command: whose progress it is; it is kept */

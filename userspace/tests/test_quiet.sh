@@ -88,9 +88,11 @@ objects()
 	grep '^{' "$TMP/err" >"$TMP/objects" && ! grep -qvE "$wanted" "$TMP/objects" && ! grep -q 'MiB/s' "$TMP/err"
 }
 
+# What ended well has come to its end, where that is known
 as_json()
 {
-	run 0 "$DUMPFLT" "$1" --progress json "${@:2}" && objects "$1"
+	run 0 "$DUMPFLT" "$1" --progress json "${@:2}" && objects "$1" &&
+		{ ! grep -q '"permille"' "$TMP/objects" || tail -n 1 "$TMP/objects" | grep -q '"permille":1000,'; }
 }
 each as_json
 result $? '--progress=json: of each phase one object at least, and of nothing else'
