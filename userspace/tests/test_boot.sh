@@ -96,10 +96,12 @@ without()
 	for program in sh grep cat sleep; do
 		ln -s "$(command -v "$program")" "$TMP/few/$program"
 	done
-	run 1 env PATH="$TMP/few" "$TMP/boot" && err 'nobody knows whether there is an image'
+	run 1 env PATH="$TMP/few" "$TMP/boot" && err 'nobody knows whether there is an image' &&
+		touch "$TMP/vmcore" && run 0 env PATH="$TMP/few" "$TMP/boot" && err 'nobody knows whether there is an image' &&
+		rm "$TMP/vmcore"
 }
 without
-result $? 'a configuration that cannot be read lets nothing be mounted'
+result $? 'a configuration that cannot be read lets nothing be mounted, but by a capture kernel'
 
 # waits CMDLINE: the tool itself, of which both may be asked: one wait of two seconds, and two lines
 waits()
