@@ -68,7 +68,7 @@ static bool take_hibernate_option(void *ctx, int option, const char *value,
 		command->options.fingerprint = command->fingerprint;
 		if (fingerprint_parse(value, command->fingerprint))
 			break;
-		snprintf(error, SPEC_ERROR_MAX, "'%s' is no fingerprint: 64 hexadecimal digits",
+		snprintf(error, SPEC_ERROR_MAX, "'%.70s' is no fingerprint: 64 hexadecimal digits",
 			 value);
 		return false;
 	case 'o':

@@ -26,9 +26,7 @@
 int hibernation_area(int argc, char **argv, const char *config,
 		     struct hibernation_conf *conf, const char **area)
 {
-	memset(conf, 0, sizeof(*conf));
-	conf->mode = POWER_AUTO;
-	conf->image_size = HIBERNATE_ANY;
+	hibernation_conf_init(conf);
 	if (argc - optind > 1)
 		return usage_error(argv[0], "one AREA at most");
 	if (argc - optind == 1) {

@@ -18,6 +18,7 @@
 
 #include "area/area.h"
 #include "deploy/made_from.h"
+#include "dumps/fingerprint.h"
 #include "deploy/record.h"
 #include "lib/json.h"
 
@@ -98,8 +99,8 @@ static int digest_area(const char *device, char text[DIGEST_TEXT], bool *full)
 	if (ret)
 		return ret == -ENOENT ? -ENODEV : ret;
 	ret = area_load(&area, &io);
-	if (!ret && !digest_text(&area.header->fixed, sizeof(area.header->fixed), text))
-		ret = -ENOMEM;
+	if (!ret)
+		ret = fingerprint_of(area.header, text);
 	if (!ret) {
 		area_free_slots(&area);
 		*full = dumpflt_slot_choose(area.header) < 0;

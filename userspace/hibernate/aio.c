@@ -21,10 +21,13 @@ int aio_open(aio_context_t *aio, unsigned int depth)
 	return syscall(SYS_io_setup, depth, aio) ? -errno : 0;
 }
 
-/* What goes from @data to @at of @fd, or back: aio_lio_opcode and aio_data are still to be set */
-void aio_prepare(struct iocb *iocb, int fd, void *data, size_t len, __u64 at)
+/* What goes from @data to @at of @fd, or back: @opcode is IOCB_CMD_*; the answer has @index */
+void aio_prepare(struct iocb *iocb, unsigned int opcode, size_t index, int fd, void *data,
+		 size_t len, __u64 at)
 {
 	memset(iocb, 0, sizeof(*iocb));
+	iocb->aio_lio_opcode = (__u16)opcode;
+	iocb->aio_data = index;
 	iocb->aio_fildes = (__u32)fd;
 	iocb->aio_buf = (__u64)(uintptr_t)data;
 	iocb->aio_nbytes = len;

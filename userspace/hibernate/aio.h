@@ -12,7 +12,8 @@
 #include <stddef.h>
 
 int aio_open(aio_context_t *aio, unsigned int depth);
-void aio_prepare(struct iocb *iocb, int fd, void *data, size_t len, __u64 at);
+void aio_prepare(struct iocb *iocb, unsigned int opcode, size_t index, int fd, void *data,
+		 size_t len, __u64 at);
 int aio_begin(aio_context_t aio, struct iocb *iocb);
 int aio_answer(aio_context_t aio, struct io_event *event);
 void aio_close(aio_context_t *aio);

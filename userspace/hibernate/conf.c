@@ -137,6 +137,15 @@ static bool take_key(void *ctx, const char *name, const char *value,
 	return false;
 }
 
+/* What holds where nothing is said */
+void hibernation_conf_init(struct hibernation_conf *conf)
+{
+	memset(conf, 0, sizeof(*conf));
+	conf->mode = POWER_AUTO;
+	conf->image_size = HIBERNATE_ANY;
+	conf->compressor = COMPRESSOR_AUTO;
+}
+
 /**
  * hibernation_conf_read() - read it
  * @path: of the configuration file
@@ -155,10 +164,7 @@ int hibernation_conf_read(const char *path, struct hibernation_conf *conf)
 	FILE *file;
 	int ret;
 
-	memset(conf, 0, sizeof(*conf));
-	conf->mode = POWER_AUTO;
-	conf->compressor = COMPRESSOR_AUTO;
-	conf->image_size = HIBERNATE_ANY;
+	hibernation_conf_init(conf);
 	ret = file_stream(op, path, &file);
 	if (ret)
 		return ret;

@@ -39,6 +39,7 @@ struct hibernation_conf {
 	__u64		image_size;
 };
 
+void hibernation_conf_init(struct hibernation_conf *conf);
 int hibernation_conf_read(const char *path, struct hibernation_conf *conf);
 
 #endif

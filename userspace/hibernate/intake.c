@@ -45,10 +45,8 @@ static int ask(struct intake *in)
 	size_t i = index_of(in->asked);
 	struct iocb *iocb = &in->iocb[i];
 
-	aio_prepare(iocb, in->fd, piece_at(in, in->asked), in_chunks(length_of(in, in->asked)),
-		    in->asked);
-	iocb->aio_lio_opcode = IOCB_CMD_PREAD;
-	iocb->aio_data = i;
+	aio_prepare(iocb, IOCB_CMD_PREAD, i, in->fd, piece_at(in, in->asked),
+		    in_chunks(length_of(in, in->asked)), in->asked);
 	in->arrived[i] = false;
 	in->asked += length_of(in, in->asked);
 	return aio_begin(in->aio, iocb);

@@ -12,7 +12,7 @@
 
 #include "hibernate/aio.h"
 
-/* In bytes: whole chunks, enough of them for every CPU's filters */
+/* In bytes: eight chunks; with all pieces under way two dozen CPUs have one to open */
 #define INTAKE_PIECE	524288U
 
 /* Pieces that there is memory for: one is used, the others are read */

@@ -67,9 +67,7 @@ static int write_filled(struct pump *pump)
 	struct iocb *iocb = &pump->iocb[i];
 
 	pump->filling = NULL;
-	aio_prepare(iocb, pump->fd, buffer, DUMPFLT_CHUNK_SIZE, pump->at);
-	iocb->aio_lio_opcode = IOCB_CMD_PWRITE;
-	iocb->aio_data = i;
+	aio_prepare(iocb, IOCB_CMD_PWRITE, i, pump->fd, buffer, DUMPFLT_CHUNK_SIZE, pump->at);
 	pump->err = aio_begin(pump->aio, iocb);
 	if (pump->err)
 		return pump->err;
