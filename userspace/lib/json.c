@@ -68,16 +68,15 @@ void json_is_printed(void)
 	printed = true;
 }
 
-/* Of an object, or of each in an array */
+/* Of an object, or of each in an array of them */
 static void add_version(struct json_object *object)
 {
-	size_t i;
+	bool array = json_object_is_type(object, json_type_array);
+	size_t nr = array ? json_object_array_length(object) : 1, i;
 
-	if (json_object_is_type(object, json_type_object))
-		json_add_number(object, "version", JSON_VERSION);
-	else
-		for (i = 0; i < json_object_array_length(object); i++)
-			add_version(json_object_array_get_idx(object, i));
+	for (i = 0; i < nr; i++)
+		json_add_number(array ? json_object_array_get_idx(object, i) : object, "version",
+				JSON_VERSION);
 }
 
 /*
