@@ -74,9 +74,11 @@ static void add_version(struct json_object *object)
 	bool array = json_object_is_type(object, json_type_array);
 	size_t nr = array ? json_object_array_length(object) : 1, i;
 
-	for (i = 0; i < nr; i++)
-		json_add_number(array ? json_object_array_get_idx(object, i) : object, "version",
-				JSON_VERSION);
+	for (i = 0; i < nr; i++) {
+		struct json_object *one = array ? json_object_array_get_idx(object, i) : object;
+
+		json_add_number(one, "version", JSON_VERSION);
+	}
 }
 
 /*
