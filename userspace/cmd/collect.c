@@ -59,6 +59,8 @@ static const struct option table[] = {
 	{ "all",	no_argument,	NULL, 'a' },
 	{ "salvage",	no_argument,	NULL, 's' },
 	{ "json",	no_argument,	NULL, 'j' },
+	PROGRESS_OPTION,
+	QUIET_OPTION,
 	{ "help",	no_argument,	NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -95,7 +97,7 @@ static bool take_collect_option(void *ctx, int option, const char *value,
 }
 
 static const struct option_set options = {
-	.table = table, .help = help, .progress = true,
+	.table = table, .help = help,
 	.take = take_collect_option,
 };
 

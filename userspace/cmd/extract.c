@@ -72,6 +72,8 @@ static const struct option table[] = {
 	{ "sparse",	no_argument,		NULL, OPT_SPARSE },
 	{ "force",	no_argument,		NULL, OPT_FORCE },
 	{ "json",	no_argument,		NULL, OPT_JSON },
+	PROGRESS_OPTION,
+	QUIET_OPTION,
 	{ "help",	no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -204,7 +206,7 @@ static bool take_extract_option(void *ctx, int opt, const char *value,
 static const int repeats[] = { OPT_IDENTITY, 0 };
 
 static const struct option_set options = {
-	.table = table, .repeats = repeats, .help = help, .progress = true,
+	.table = table, .repeats = repeats, .help = help,
 	.take = take_extract_option,
 };
 

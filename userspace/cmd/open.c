@@ -43,12 +43,14 @@ static const struct option table[] = {
 	{ "slot",	required_argument,	NULL, OPT_VIEW_SLOT },
 	{ "identity",	required_argument,	NULL, OPT_VIEW_IDENTITY },
 	{ "view",	required_argument,	NULL, OPT_VIEW_KIND },
+	PROGRESS_OPTION,
+	QUIET_OPTION,
 	{ "help",	no_argument,	NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
 
 static const struct option_set options = {
-	.table = table, .repeats = viewing_repeats, .help = help, .progress = true,
+	.table = table, .repeats = viewing_repeats, .help = help,
 	.take = viewing_take,
 };
 

@@ -84,12 +84,11 @@ static bool may_repeat(const struct option_set *set, int option)
 
 /*
  * Of two values the last would be taken, and nobody would know of the first. Who gives a
- * flag twice meant another one. @entry: the first of the table. Returns: the option's name if it
- * is there twice, else NULL
+ * flag twice meant another one. Returns: the option's name if it is there twice, else NULL
  */
-static const char *find_twice(const struct option_set *set, const struct option *entry,
-			      int option, __u64 *seen)
+static const char *find_twice(const struct option_set *set, int option, __u64 *seen)
 {
+	const struct option *entry = set->table;
 	__u64 bit = 1;
 
 	for (; entry->name && entry->val != option; entry++)
@@ -102,16 +101,6 @@ static const char *find_twice(const struct option_set *set, const struct option 
 	return NULL;
 }
 
-/* Of every command that shows how far it is */
-enum {
-	OPTION_PROGRESS = 0x1000, OPTION_QUIET,
-};
-
-static const struct option progress_table[] = {
-	{ "progress",	required_argument,	NULL, OPTION_PROGRESS },
-	{ "quiet",	no_argument,		NULL, OPTION_QUIET },
-};
-
 static const char progress_help[] =
 "\n"
 "How far it is, is shown on standard error:\n"
@@ -119,21 +108,6 @@ static const char progress_help[] =
 "                   also on a terminal; none\n"
 "  --quiet          show none, and say nothing of what went well; errors, warnings and\n"
 "                   what is for programs stay\n";
-
-/* More than any command has */
-#define OPTIONS_MAX	32
-
-/* The command's own, and those of progress */
-static void complete(const struct option_set *set, struct option known[OPTIONS_MAX + 1])
-{
-	size_t nr = 0, i;
-
-	memset(known, 0, (OPTIONS_MAX + 1) * sizeof(*known));
-	for (; set->table[nr].name && nr < OPTIONS_MAX; nr++)
-		known[nr] = set->table[nr];
-	for (i = 0; set->progress && i < ARRAY_SIZE(progress_table) && nr < OPTIONS_MAX; i++)
-		known[nr++] = progress_table[i];
-}
 
 /* Returns: false if it is refused, and why in @error */
 static bool take_option(const struct option_set *set, void *ctx, int option,
@@ -156,8 +130,12 @@ static bool take_option(const struct option_set *set, void *ctx, int option,
 
 static void print_help(const struct option_set *set)
 {
+	const struct option *entry = set->table;
+
+	while (entry->name && entry->val != OPTION_PROGRESS)
+		entry++;
 	fputs(set->help, stdout);
-	if (set->progress)
+	if (entry->name)
 		fputs(progress_help, stdout);
 }
 
@@ -174,27 +152,25 @@ int options_parse(const struct option_set *set, int argc, char **argv,
 		  void *ctx)
 {
 	const char *shorts = set->shorts ? set->shorts : ":h";
-	struct option known[OPTIONS_MAX + 1];
 	char error[SPEC_ERROR_MAX] = "";
 	const char *twice;
 	__u64 seen = 0;
 	int opt, at = -1;
 
-	complete(set, known);
 	progress_of(argv[0]);
 	json_wanted = find_json(set->table, argc, argv);
-	while ((opt = getopt_long(argc, argv, shorts, known, &at)) != -1) {
+	while ((opt = getopt_long(argc, argv, shorts, set->table, &at)) != -1) {
 		if (opt == '?' || opt == ':')
 			return option_error(argv[0], opt, argv);
-		if (at >= 0 && is_abbreviated(known[at].name, argv))
+		if (at >= 0 && is_abbreviated(set->table[at].name, argv))
 			return usage_error(argv[0], "option '--%s' is to be spelled out",
-					   known[at].name);
+					   set->table[at].name);
 		at = -1;
 		if (opt == OPTION_HELP) {
 			print_help(set);
 			return EXIT_OK;
 		}
-		twice = find_twice(set, known, opt, &seen);
+		twice = find_twice(set, opt, &seen);
 		if (twice)
 			return usage_error(argv[0], "option '--%s' is there twice", twice);
 		if (take_option(set, ctx, opt, optarg, error))
@@ -241,12 +217,13 @@ int options_parse_config(int argc, char **argv, const char *name,
 		{ "config",	required_argument,	NULL, 'c' },
 		{ name,		no_argument,		NULL, 'f' },
 		{ "json",	no_argument,		NULL, 'j' },
+		PROGRESS_OPTION,
+		QUIET_OPTION,
 		{ "help",	no_argument,		NULL, OPTION_HELP },
 		{ NULL, 0, NULL, 0 },
 	};
 	const struct option_set set = {
 		.table = table, .shorts = ":hc:", .help = help, .take = take_config_option,
-		.progress = true,
 	};
 	int ret = options_parse(&set, argc, argv, options);
 

@@ -16,6 +16,17 @@
 /* Of --help, in every table, and of -h */
 #define OPTION_HELP	'h'
 
+/*
+ * In the table of each command that shows how far it is, both of them: options_parse() takes
+ * them, and prints their help
+ */
+enum {
+	OPTION_PROGRESS = 0x1000, OPTION_QUIET,
+};
+
+#define PROGRESS_OPTION	{ "progress", required_argument, NULL, OPTION_PROGRESS }
+#define QUIET_OPTION	{ "quiet", no_argument, NULL, OPTION_QUIET }
+
 /**
  * struct option_set - the options that a command knows
  * @table: as getopt_long() wants it, with --help as OPTION_HELP
@@ -23,16 +34,14 @@
  * @repeats: values of those that may be given several times though they take a
  *	value, then 0; NULL for none
  * @help: what --help prints
- * @progress: it shows how far it is, and knows --progress and --quiet, too
- * @take: is given every option but these and --help; false if it is refused: then @error
- *	says why, or is empty if that was reported, and is no wrong usage
+ * @take: is given every option but --progress, --quiet and --help; false if it is
+ *	refused: then @error says why, or is empty if that was reported, and is no wrong usage
  */
 struct option_set {
 	const struct option	*table;
 	const char		*shorts;
 	const int		*repeats;
 	const char		*help;
-	bool			progress;
 	bool	(*take)(void *ctx, int option, const char *value,
 			char error[SPEC_ERROR_MAX]);
 };

@@ -39,6 +39,8 @@ static const struct option table[] = {
 	{ "config",	required_argument,	NULL, 'c' },
 	{ "sample",	required_argument,	NULL, 's' },
 	{ "json",	no_argument,		NULL, 'j' },
+	PROGRESS_OPTION,
+	QUIET_OPTION,
 	{ "help",	no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -112,7 +114,7 @@ int cmd_rehearse(int argc, char **argv)
 	static struct plan plan;
 	struct rehearse_options options = { .path = SETTINGS_FILE };
 	const struct option_set set = {
-		.table = table, .shorts = ":hc:", .help = help, .progress = true,
+		.table = table, .shorts = ":hc:", .help = help,
 		.take = take,
 	};
 	struct json_object *record = NULL;

@@ -42,6 +42,8 @@ static const struct option table[] = {
 	{ "recipients-file",	required_argument,	NULL, OPT_RECIPIENTS_FILE },
 	{ "force",		no_argument,		NULL, OPT_FORCE },
 	{ "json",		no_argument,		NULL, OPT_JSON },
+	PROGRESS_OPTION,
+	QUIET_OPTION,
 	{ "help",		no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -75,7 +77,7 @@ static bool take_reseal_option(void *ctx, int opt, const char *value,
 static const int repeats[] = { OPT_IDENTITY, OPT_RECIPIENT, OPT_RECIPIENTS_FILE, 0 };
 
 static const struct option_set options = {
-	.table = table, .repeats = repeats, .help = help, .progress = true,
+	.table = table, .repeats = repeats, .help = help,
 	.take = take_reseal_option,
 };
 

@@ -60,6 +60,8 @@ static const struct option table[] = {
 	{ "check",	no_argument,		NULL, 'e' },
 	{ "wait",	required_argument,	NULL, 'w' },
 	{ "json",	no_argument,		NULL, 'j' },
+	PROGRESS_OPTION,
+	QUIET_OPTION,
 	{ "help",	no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -104,7 +106,7 @@ static bool take_resume_option(void *ctx, int option, const char *value,
 }
 
 static const struct option_set options = {
-	.table = table, .shorts = ":hc:", .repeats = repeats, .help = help, .progress = true,
+	.table = table, .shorts = ":hc:", .repeats = repeats, .help = help,
 	.take = take_resume_option,
 };
 

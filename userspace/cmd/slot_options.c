@@ -20,6 +20,8 @@ static const struct option table[] = {
 	{ "slot",	required_argument,	NULL, 's' },
 	{ "all",	no_argument,		NULL, 'a' },
 	{ "json",	no_argument,		NULL, 'j' },
+	PROGRESS_OPTION,
+	QUIET_OPTION,
 	{ "help",	no_argument,		NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -34,7 +36,9 @@ static void choose(struct option known[ARRAY_SIZE(table)], unsigned int may)
 	for (i = 0; i < ARRAY_SIZE(table); i++) {
 		if ((table[i].val == 'f' && !(may & SLOT_MAY_FORCE)) ||
 		    ((table[i].val == 'i' || table[i].val == 'o') &&
-		     !(may & SLOT_MAY_IDENTITY)))
+		     !(may & SLOT_MAY_IDENTITY)) ||
+		    ((table[i].val == OPTION_PROGRESS || table[i].val == OPTION_QUIET) &&
+		     !(may & SLOT_MAY_PROGRESS)))
 			continue;
 		known[nr++] = table[i];
 	}
@@ -86,7 +90,6 @@ int slot_options_parse(struct slot_options *options, int argc, char **argv,
 	struct option known[ARRAY_SIZE(table)];
 	const struct option_set set = {
 		.table = known, .repeats = repeats, .help = help, .take = take_slot_option,
-		.progress = may & SLOT_MAY_PROGRESS,
 	};
 	int ret;
 

@@ -34,7 +34,6 @@ struct slot_options {
 /* Options that not every command knows */
 #define SLOT_MAY_FORCE		0x1
 #define SLOT_MAY_IDENTITY	0x2
-/* and those that struct option_set adds */
 #define SLOT_MAY_PROGRESS	0x4
 
 int slot_options_parse(struct slot_options *options, int argc, char **argv,
